@@ -1,0 +1,51 @@
+/**
+ * The project's own error: what was being done, what was found, what was wanted, and what to do next.
+ * Everything a user can cause (a bad file, a bad flag, a missing device) ends in one of these; anything else is a defect of ours.
+ */
+
+/** The parts of a message. `where` names a file (and column, row), a flag or a device. */
+export interface Fault {
+  /** What was being done, as a gerund: "reading data/pairs_train.parquet". */
+  doing: string;
+  /** What was found, with the value. */
+  found: string;
+  /** What was wanted instead. */
+  wanted?: string;
+  /** What the user can do next. */
+  next?: string;
+}
+
+/** A fault of the input or the surroundings, told in full. `fault` keeps the parts for programs. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+  readonly fault: Fault;
+
+  constructor(fault: Fault, options?: ErrorOptions) {
+    const wanted = fault.wanted === undefined ? "" : ` Wanted: ${fault.wanted}.`;
+    const next = fault.next === undefined ? "" : ` Next: ${fault.next}.`;
+    super(`While ${fault.doing}: ${fault.found}.${wanted}${next}`, options);
+    this.fault = fault;
+  }
+}
+
+/** Shows any value in an error message: short, quoted, without control characters. */
+export function show(value: unknown, limit = 80): string {
+  const text = typeof value === "bigint" ? `${value}` : typeof value === "string" ? JSON.stringify(value) : safeJson(value);
+  // deno-lint-ignore no-control-regex -- control characters are what is removed
+  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
+  return clean.length > limit ? `${clean.slice(0, limit)}…` : clean;
+}
+
+function safeJson(value: unknown): string {
+  if (typeof value === "number" || value === undefined || value === null) return `${value}`;
+  try {
+    return JSON.stringify(value, (_, v) => typeof v === "bigint" ? `${v}` : v) ?? String(value);
+  } catch {
+    return String(value);
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,86 @@
+/**
+ * Parameter records: a neural model's weights as plain data, under the names and shapes of PyTorch's `state_dict`.
+ * An engine uploads such a record and gives one back; nothing else holds weights.
+ */
+import { streamKey, uniform } from "../random/threefry.ts";
+
+/** A dense float32 tensor, row-major. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Tensors by PyTorch's names, in `state_dict` order. */
+export type Parameters = Readonly<Record<string, Tensor>>;
+
+/** How PyTorch fills a parameter at construction. */
+export type Initialiser =
+  | { readonly kind: "normal" } // N(0, 1)
+  | { readonly kind: "uniform"; readonly bound: number } // U(-bound, bound)
+  | { readonly kind: "constant"; readonly value: number };
+
+/** Name, shape and initial distribution of one parameter. */
+export interface ParameterSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly init: Initialiser;
+  /** A row that is zero at the start and receives no gradient (PyTorch's `padding_idx`). */
+  readonly paddingRow?: number;
+}
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
+
+/** Number of trainable values of a model, counting padding rows as PyTorch does. */
+export function countParameters(specs: readonly ParameterSpec[]): number {
+  return specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+}
+
+/** Tensors of zeros in the specs' shapes. */
+export function zeros(specs: readonly ParameterSpec[]): Parameters {
+  return Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, data: new Float32Array(sizeOf(shape)) }]));
+}
+
+/**
+ * Fresh parameters in PyTorch's distributions. Deterministic per (seed, parameter name) and the same on every engine;
+ * not the bits PyTorch would draw, since its generator differs.
+ */
+export function initialise(specs: readonly ParameterSpec[], seed: number): Parameters {
+  return Object.fromEntries(specs.map((spec) => [spec.name, { shape: spec.shape, data: fill(spec, seed) }]));
+}
+
+function fill({ name, shape, init, paddingRow }: ParameterSpec, seed: number): Float32Array {
+  const data = new Float32Array(sizeOf(shape)), scratch = new Uint32Array(2), stream = streamKey(`init/${name}`);
+  if (init.kind === "constant") data.fill(init.value);
+  else if (init.kind === "uniform") {
+    for (let i = 0; i < data.length; i++) data[i] = (2 * uniform(seed, stream, i, scratch) - 1) * init.bound;
+  } else {
+    for (let i = 0; i < data.length; i++) { // Box-Muller; 1 - u is never 0
+      const radius = Math.sqrt(-2 * Math.log(1 - uniform(seed, stream, 2 * i, scratch)));
+      data[i] = radius * Math.cos(2 * Math.PI * uniform(seed, stream, 2 * i + 1, scratch));
+    }
+  }
+  if (paddingRow !== undefined) {
+    const width = data.length / shape[0];
+    data.fill(0, paddingRow * width, (paddingRow + 1) * width);
+  }
+  return data;
+}
+
+/** Checks that a record has exactly the specs' names and shapes and only finite values; `from` says where it came from. */
+export function checkParameters(specs: readonly ParameterSpec[], parameters: Parameters, from: string): void {
+  const wanted = new Set(specs.map((spec) => spec.name));
+  const extra = Object.keys(parameters).filter((name) => !wanted.has(name));
+  if (extra.length > 0) throw new TypeError(`${from} has the unknown parameter ${extra[0]}; wanted: ${[...wanted].join(", ")}`);
+  for (const { name, shape } of specs) {
+    const tensor = parameters[name];
+    if (tensor === undefined) throw new TypeError(`${from} lacks the parameter ${name}`);
+    if (tensor.shape.length !== shape.length || shape.some((n, i) => tensor.shape[i] !== n) || tensor.data.length !== sizeOf(shape)) {
+      throw new RangeError(`${from}: ${name} has shape [${tensor.shape}] and ${tensor.data.length} values, wanted [${shape}]`);
+    }
+    const bad = tensor.data.findIndex((x) => !Number.isFinite(x));
+    if (bad >= 0) throw new RangeError(`${from}: ${name}[${bad}] is ${tensor.data[bad]}, wanted a finite number`);
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * SASRec as the notebook builds it (cell 06-08B), after Kang & McAuley (ICDM 2018) but from PyTorch's post-norm
+ * `TransformerEncoderLayer`s: item + position embeddings → dropout → blocks under a causal mask → LayerNorm → linear layer.
+ *
+ * Read-out. `last_column` trains on the last column of the right-padded batch, padding included (padding is item 0: a zero
+ * embedding plus its position), as the notebook does; `last_item` reads the last real item and needs no padding at all.
+ * Scoring sees one unpadded sequence, where the two are the same.
+ */
+import type { ParameterSpec } from "./parameters.ts";
+
+/** Architecture of SASRec; with the defaults and 343 courses it has 147,607 parameters. */
+export interface SasRecModel {
+  readonly architecture: "sasrec";
+  readonly nItems: number;
+  readonly hiddenDim: number;
+  readonly numHeads: number;
+  readonly numBlocks: number;
+  /** Number of position embeddings; a prefix keeps its last `maxLen` items. */
+  readonly maxLen: number;
+  readonly feedForwardDim: number;
+  /** Rate of every dropout while training; scoring never drops. */
+  readonly dropout: number;
+  readonly layerNormEps: number;
+  readonly readout: "last_column" | "last_item";
+}
+
+/** The notebook's architecture for a catalogue of `nItems` courses. */
+export function sasRecModel(nItems: number, overrides: Partial<Omit<SasRecModel, "architecture" | "nItems">> = {}): SasRecModel {
+  const hiddenDim = overrides.hiddenDim ?? 64;
+  const model: SasRecModel = {
+    architecture: "sasrec",
+    nItems,
+    hiddenDim,
+    numHeads: 2,
+    numBlocks: 2,
+    maxLen: 50,
+    feedForwardDim: 4 * hiddenDim,
+    dropout: 0.2,
+    layerNormEps: 1e-5,
+    readout: "last_column",
+    ...overrides,
+  };
+  if (model.hiddenDim % model.numHeads !== 0) {
+    throw new RangeError(`SASRec's hidden size must be a multiple of its heads, got ${model.hiddenDim} and ${model.numHeads}`);
+  }
+  return model;
+}
+
+/** Parameters in `state_dict` order with PyTorch's initial distributions. */
+export function sasRecSpecs(model: SasRecModel): ParameterSpec[] {
+  const { nItems, hiddenDim: h, feedForwardDim: f, numBlocks, maxLen } = model;
+  const uniform = (bound: number) => ({ kind: "uniform", bound }) as const;
+  const linear = (fanIn: number) => uniform(1 / Math.sqrt(fanIn));
+  const constant = (value: number) => ({ kind: "constant", value }) as const;
+  const norm = (name: string): ParameterSpec[] => [
+    { name: `${name}.weight`, shape: [h], init: constant(1) },
+    { name: `${name}.bias`, shape: [h], init: constant(0) },
+  ];
+  const block = (b: number): ParameterSpec[] => [
+    { name: `blocks.${b}.self_attn.in_proj_weight`, shape: [3 * h, h], init: uniform(Math.sqrt(6 / (4 * h))) }, // Xavier over [3h, h]
+    { name: `blocks.${b}.self_attn.in_proj_bias`, shape: [3 * h], init: constant(0) },
+    { name: `blocks.${b}.self_attn.out_proj.weight`, shape: [h, h], init: linear(h) },
+    { name: `blocks.${b}.self_attn.out_proj.bias`, shape: [h], init: constant(0) },
+    { name: `blocks.${b}.linear1.weight`, shape: [f, h], init: linear(h) },
+    { name: `blocks.${b}.linear1.bias`, shape: [f], init: linear(h) },
+    { name: `blocks.${b}.linear2.weight`, shape: [h, f], init: linear(f) },
+    { name: `blocks.${b}.linear2.bias`, shape: [h], init: linear(f) },
+    ...norm(`blocks.${b}.norm1`),
+    ...norm(`blocks.${b}.norm2`),
+  ];
+  return [
+    { name: "item_emb.weight", shape: [nItems + 1, h], init: { kind: "normal" }, paddingRow: 0 },
+    { name: "pos_emb.weight", shape: [maxLen, h], init: { kind: "normal" } },
+    ...Array.from({ length: numBlocks }, (_, b) => block(b)).flat(),
+    ...norm("layer_norm"),
+    { name: "fc.weight", shape: [nItems, h], init: linear(h) },
+    { name: "fc.bias", shape: [nItems], init: linear(h) },
+  ];
+}
