@@ -1,0 +1,111 @@
+/**
+ * Reads and writes safetensors: an 8-byte little-endian header length, a JSON header, then raw little-endian buffers.
+ * Only F32 and I32 tensors, which is all that PyTorch's `state_dict` of our models holds.
+ */
+import { InputError, show } from "../errors/input_error.ts";
+
+/** A tensor as it lies in a file. */
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+/** Contents of a safetensors file. */
+export interface SafeTensors {
+  readonly tensors: Record<string, StoredTensor>;
+  /** The header's `__metadata__`: texts only, by the format's definition. */
+  readonly metadata: Record<string, string>;
+}
+
+/** A header beyond this is refused, as the reference implementation does. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/** Encodes tensors in the order given; buffers start at a multiple of 8 bytes. */
+export function encodeSafeTensors({ tensors, metadata }: SafeTensors): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = {};
+  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
+  let offset = 0;
+  for (const [name, { shape, data }] of Object.entries(tensors)) {
+    const dtype = data instanceof Float32Array ? "F32" : "I32";
+    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const headerBytes = Math.ceil(text.length / 8) * 8;
+  const file = new Uint8Array(8 + headerBytes + offset);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  file.fill(0x20, 8, 8 + headerBytes);
+  file.set(text, 8);
+  let at = 8 + headerBytes;
+  for (const { data } of Object.values(tensors)) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return file;
+}
+
+/**
+ * Decodes a file's bytes; `path` is for messages. Every length is checked against the file before anything is allocated.
+ * @throws InputError naming the file and the tensor.
+ */
+export function decodeSafeTensors(bytes: Uint8Array, path: string): SafeTensors {
+  const doing = `reading ${path}`;
+  const fail = (found: string, wanted: string): never => {
+    throw new InputError({ doing, found, wanted, next: "use a file written by this program or by PyTorch's safetensors" });
+  };
+  if (bytes.length < 8) fail(`the file has ${bytes.length} bytes`, "a safetensors file, which begins with an 8-byte header length");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerBytes = Number(view.getBigUint64(0, true)), body = 8 + headerBytes;
+  if (headerBytes > MAX_HEADER_BYTES || body > bytes.length) {
+    fail(`the header claims ${headerBytes} bytes in a file of ${bytes.length}`, "a header inside the file");
+  }
+  const header = parseHeader(bytes.subarray(8, body), fail);
+  const tensors: Record<string, StoredTensor> = {}, metadata: Record<string, string> = {};
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === "__metadata__") {
+      if (!isRecord(entry)) fail("__metadata__ is not an object", "an object of texts");
+      for (const [key, value] of Object.entries(entry as Record<string, unknown>)) {
+        if (typeof value !== "string") fail(`__metadata__.${key} is ${show(value)}`, "a text");
+        metadata[key] = value as string;
+      }
+    } else Object.defineProperty(tensors, name, { value: decodeTensor(name, entry), enumerable: true });
+  }
+  return { tensors, metadata };
+
+  function decodeTensor(name: string, entry: unknown): StoredTensor {
+    const where = `tensor ${show(name)}`;
+    if (!isRecord(entry)) return fail(`${where} is ${show(entry)}`, "an object with dtype, shape and data_offsets");
+    const { dtype, shape, data_offsets: range } = entry;
+    if (dtype !== "F32" && dtype !== "I32") return fail(`${where} has dtype ${show(dtype)}`, "F32 or I32");
+    if (!isCounts(shape)) return fail(`${where} has shape ${show(shape)}`, "a list of sizes");
+    if (!isCounts(range) || range.length !== 2) return fail(`${where} has data_offsets ${show(range)}`, "[begin, end]");
+    const [begin, end] = range, count = shape.reduce((product, n) => product * n, 1);
+    if (begin > end || body + end > bytes.length || end - begin !== 4 * count) {
+      return fail(
+        `${where} of shape [${shape}] claims bytes ${begin} to ${end} of ${bytes.length - body}`,
+        `${4 * count} bytes inside the file`,
+      );
+    }
+    const copy = bytes.slice(body + begin, body + end).buffer;
+    return { shape, data: dtype === "F32" ? new Float32Array(copy) : new Int32Array(copy) };
+  }
+}
+
+function parseHeader(bytes: Uint8Array, fail: (found: string, wanted: string) => never): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    fail("the header is not JSON in UTF-8", "a JSON object");
+  }
+  if (!isRecord(header)) fail("the header is not a JSON object", "a JSON object");
+  return header as Record<string, unknown>;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+}
