@@ -4,13 +4,14 @@
  */
 import { InputError, messageOf } from "../errors/input_error.ts";
 
-/** Writes bytes or text to `path`, making its folder. @throws InputError when the disk is full, read-only or not permitted. */
-export async function writeAtomic(path: string, contents: Uint8Array | string): Promise<void> {
+/**
+ * Writes bytes or text to `path`, making its folder. `temporary` names the file in between: its own name by default, so that two
+ * writers of one path never meet. @throws InputError when the disk is full, read-only or not permitted.
+ */
+export async function writeAtomic(path: string, contents: Uint8Array | string, temporary = `${path}.${crypto.randomUUID()}.tmp`): Promise<void> {
   const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
-  const temporary = `${path}.tmp`;
   try {
-    await Deno.mkdir(parentOf(path), { recursive: true });
-    const file = await Deno.open(temporary, { write: true, create: true, truncate: true });
+    const file = await openMakingFolder(temporary);
     try {
       for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
       await file.sync();
@@ -29,9 +30,20 @@ export async function writeAtomic(path: string, contents: Uint8Array | string): 
   }
 }
 
+async function openMakingFolder(path: string): Promise<Deno.FsFile> {
+  const options = { write: true, create: true, truncate: true };
+  try {
+    return await Deno.open(path, options);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await Deno.mkdir(parentOf(path), { recursive: true });
+    return await Deno.open(path, options);
+  }
+}
+
 /** Writes a value as JSON: UTF-8, two-space indent, a newline at the end. */
-export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+export async function writeJson(path: string, value: unknown, temporary?: string): Promise<void> {
+  await writeAtomic(path, `${JSON.stringify(value, null, 2)}\n`, temporary);
 }
 
 /** The folder of a path; "." for a bare name. */
