@@ -8,7 +8,11 @@ import { InputError, messageOf } from "../errors/input_error.ts";
  * Writes bytes or text to `path`, making its folder. `temporary` names the file in between: its own name by default, so that two
  * writers of one path never meet. @throws InputError when the disk is full, read-only or not permitted.
  */
-export async function writeAtomic(path: string, contents: Uint8Array | string, temporary = `${path}.${crypto.randomUUID()}.tmp`): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  contents: Uint8Array | string,
+  temporary = `${path}.${crypto.randomUUID()}.tmp`,
+): Promise<void> {
   const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
   try {
     const file = await openMakingFolder(temporary);
