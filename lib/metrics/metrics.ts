@@ -1,0 +1,60 @@
+/**
+ * Metrics from 1-based ranks alone, with one relevant course a query: Accuracy@1 = Recall@1 = HR@1; MRR over the full ranking
+ * (notebook cell 06-05); NDCG@k with one relevant item is 1/log2(rank + 1) inside the top k (Järvelin & Kekäläinen 2002).
+ * Means sum as NumPy does, so that they equal the notebook's to the last bit.
+ */
+import { pairwiseSum } from "./pairwise_sum.ts";
+
+/** The metrics of the notebook, under its names. */
+export interface Metrics {
+  "accuracy@1": number;
+  "recall@5": number;
+  "recall@10": number;
+  mrr: number;
+}
+
+/** The notebook's metric names, in its order. */
+export const METRIC_NAMES = ["accuracy@1", "recall@5", "recall@10", "mrr"] as const;
+/** One of the notebook's metrics. */
+export type MetricName = typeof METRIC_NAMES[number];
+
+/** What one query of rank r contributes to a metric; the metric is the mean of these. */
+export const CONTRIBUTION: Readonly<Record<MetricName, (rank: number) => number>> = {
+  "accuracy@1": (rank) => rank <= 1 ? 1 : 0,
+  "recall@5": (rank) => rank <= 5 ? 1 : 0,
+  "recall@10": (rank) => rank <= 10 ? 1 : 0,
+  mrr: (rank) => 1 / rank,
+};
+
+/** Share of queries whose label is among the first k. @throws RangeError without ranks. */
+export function recallAt(ranks: ArrayLike<number>, k: number): number {
+  return mean(ranks, (rank) => rank <= k ? 1 : 0);
+}
+
+/** Mean reciprocal rank. @throws RangeError without ranks. */
+export function meanReciprocalRank(ranks: ArrayLike<number>): number {
+  return mean(ranks, (rank) => 1 / rank);
+}
+
+/** Normalised discounted cumulative gain at k with one relevant course. @throws RangeError without ranks. */
+export function ndcgAt(ranks: ArrayLike<number>, k: number): number {
+  return mean(ranks, (rank) => rank <= k ? 1 / Math.log2(rank + 1) : 0);
+}
+
+/**
+ * The notebook's four metrics.
+ * @example
+ * ```ts
+ * import { computeMetrics } from "./metrics.ts";
+ * const metrics = computeMetrics([1, 2, 20]);
+ * console.assert(metrics["accuracy@1"] === 1 / 3 && metrics["recall@5"] === 2 / 3);
+ * ```
+ */
+export function computeMetrics(ranks: ArrayLike<number>): Metrics {
+  return Object.fromEntries(METRIC_NAMES.map((name) => [name, mean(ranks, CONTRIBUTION[name])])) as unknown as Metrics;
+}
+
+function mean(ranks: ArrayLike<number>, contribution: (rank: number) => number): number {
+  if (ranks.length === 0) throw new RangeError("a metric needs at least one rank");
+  return pairwiseSum(Float64Array.from(ranks, contribution)) / ranks.length;
+}
