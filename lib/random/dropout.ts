@@ -34,3 +34,28 @@ export function keeps(seed: number, site: number, step: number, index: number, l
   const word = scratch[(index >>> 1) & 1];
   return (index & 1 ? word >>> 16 : word & 0xffff) >= limit;
 }
+
+/**
+ * Writes the scaled mask of elements first..first+count-1 of a site to out[offset..]: 0 where dropped, 1/(1-p) where kept.
+ */
+export function fillMask(
+  out: Float32Array,
+  offset: number,
+  seed: number,
+  site: number,
+  step: number,
+  p: number,
+  first: number,
+  count: number,
+): void {
+  const limit = threshold(p), scale = Math.fround(1 / (1 - p)), words = new Uint32Array(2);
+  for (let i = 0, block = -1; i < count; i++) {
+    const index = first + i;
+    if (index >>> 2 !== block) {
+      block = index >>> 2;
+      threefry(seed, site, block, step, words);
+    }
+    const word = words[(index >>> 1) & 1];
+    out[offset + i] = (index & 1 ? word >>> 16 : word & 0xffff) >= limit ? scale : 0;
+  }
+}
