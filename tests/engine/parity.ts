@@ -9,7 +9,7 @@ import { ORACLES, readOracle } from "./oracle.ts";
 export function testParity(engineName: string, create: CreateEngine, only: readonly string[] = ORACLES): void {
   for (const name of ORACLES.filter((oracle) => only.includes(oracle))) {
     Deno.test(`${engineName} matches PyTorch on ${name}`, async () => {
-      const oracle = readOracle(name), { model } = oracle.options, engine = await create(oracle.options);
+      const oracle = readOracle(name), engine = await create(oracle.options);
       try {
         if (oracle.logits !== undefined) {
           assertClose(await engine.score(asTrained(oracle)), oracle.logits, "logits");
