@@ -1,0 +1,55 @@
+/** What a script says while it works: stages with their times, lines, and a progress bar on a terminal only. */
+
+/** Where a script speaks. */
+export interface Terminal {
+  line(text?: string): void;
+  /** Something the user should not miss. */
+  warn(text: string): void;
+  /** Says what begins; the returned function says how long it took. */
+  stage(title: string): (summary?: string) => void;
+  /** A bar for `total` steps: rate and remaining time on a terminal, nothing elsewhere. `end` clears it. */
+  progress(title: string, total: number): { update(done: number, note?: string): void; end(): void };
+}
+
+const BAR = 24, REDRAW_MS = 100;
+
+/** Speaks on stdout, warnings and the bar on stderr. */
+export function terminal(): Terminal {
+  const isTerminal = Deno.stderr.isTerminal(), encoder = new TextEncoder();
+  const draw = (text: string) => Deno.stderr.writeSync(encoder.encode(`\r\x1b[2K${text}`));
+  return {
+    line: (text = "") => console.log(text),
+    warn: (text) => console.error(`\n!! ${text}\n`),
+    stage(title) {
+      const begin = performance.now();
+      console.log(`\n== ${title}`);
+      return (summary) => console.log(`   ${summary === undefined ? "" : `${summary}, `}${duration(performance.now() - begin)}`);
+    },
+    progress(title, total) {
+      const begin = performance.now();
+      let drawn = 0, first: number | undefined;
+      return {
+        update(done, note = "") {
+          const now = performance.now();
+          first ??= done;
+          if (!isTerminal || (now - drawn < REDRAW_MS && done < total)) return;
+          drawn = now;
+          const rate = (done - first) / ((now - begin) / 1000), filled = Math.round(BAR * done / total);
+          const left = rate > 0 ? `${rate.toFixed(rate < 10 ? 1 : 0)}/s, ${duration(1000 * (total - done) / rate)} left` : "";
+          draw(`   ${title} [${"#".repeat(filled)}${".".repeat(BAR - filled)}] ${done}/${total} ${left} ${note}`.slice(0, 118));
+        },
+        end: () => isTerminal && draw(""),
+      };
+    },
+  };
+}
+
+/** "0.42 s", "1 min 12 s". */
+export function duration(ms: number): string {
+  const seconds = ms / 1000;
+  return seconds < 60
+    ? `${seconds.toFixed(2)} s`
+    : seconds < 3600
+    ? `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
+    : `${(seconds / 3600).toFixed(1)} h`;
+}

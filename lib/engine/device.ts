@@ -1,0 +1,36 @@
+/** Which engine computes: what the user asked for, or the best there is. Engines are loaded only when chosen. */
+import { InputError } from "../errors/input_error.ts";
+import type { CreateEngine } from "./engine.ts";
+
+/** The devices one may ask for. `tfjs` runs on its wasm backend; the other two name theirs. */
+export const DEVICES = ["auto", "webgpu", "wasm", "tfjs", "tfjs-cpu", "tfjs-webgpu"] as const;
+/** One of the devices. */
+export type Device = typeof DEVICES[number];
+
+/** An engine's maker and why it was picked. */
+export interface Choice {
+  readonly device: Exclude<Device, "auto">;
+  readonly create: CreateEngine;
+  /** For people: printed and kept in config.json. */
+  readonly why: string;
+}
+
+/** Picks the engine. `auto` takes a hardware GPU where there is one, else the CPU engine; never a software adapter. */
+export async function chooseEngine(device: Device): Promise<Choice> {
+  if (device !== "auto") return { device, create: await loaderOf(device), why: `--device ${device}` };
+  return { device: "tfjs", create: await loaderOf("tfjs"), why: "no hardware GPU" };
+}
+
+async function loaderOf(device: Exclude<Device, "auto">): Promise<CreateEngine> {
+  switch (device) {
+    case "tfjs":
+    case "tfjs-cpu":
+    case "tfjs-webgpu": {
+      const { createTfjsEngine } = await import("./tfjs_engine.ts");
+      const backend = device === "tfjs" ? "wasm" : device === "tfjs-cpu" ? "cpu" : "webgpu";
+      return (options) => createTfjsEngine(options, backend);
+    }
+    default:
+      throw new InputError({ doing: "choosing the engine", found: `the engine ${device} is not built in`, wanted: "tfjs" });
+  }
+}

@@ -1,0 +1,29 @@
+/** What a run wrote: path, size and SHA-256 of every artifact, gathered as it writes. */
+import { type Fingerprint, sha256 } from "../dataset/input_file.ts";
+import { writeAtomic } from "./atomic.ts";
+import type { RunIdentity } from "./run_folder.ts";
+
+/** Writes files below the project's folder and remembers their fingerprints. */
+export interface ArtifactWriter {
+  /** Writes one artifact; `path` is relative to the project's folder. */
+  write(path: string, contents: Uint8Array<ArrayBuffer> | string): Promise<void>;
+  /** Writes a value as JSON. */
+  writeJson(path: string, value: unknown): Promise<void>;
+  /** Fingerprints so far, in the order of writing, the last version of each path. */
+  artifacts(): Fingerprint[];
+}
+
+/** A writer for one run. */
+export function artifactWriter({ root }: Pick<RunIdentity, "root">): ArtifactWriter {
+  const written = new Map<string, Fingerprint>();
+  const write = async (path: string, contents: Uint8Array<ArrayBuffer> | string) => {
+    const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+    await writeAtomic(`${root}/${path}`, bytes);
+    written.set(path, { path, bytes: bytes.length, sha256: await sha256(bytes) });
+  };
+  return {
+    write,
+    writeJson: (path, value) => write(path, `${JSON.stringify(value, null, 2)}\n`),
+    artifacts: () => [...written.values()],
+  };
+}
