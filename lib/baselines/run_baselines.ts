@@ -6,7 +6,7 @@ import { relative } from "node:path/posix";
 import { duration, type Terminal } from "../cli/terminal.ts";
 import { table } from "../cli/table.ts";
 import { VERSION } from "../cli/version.ts";
-import { type Dataset } from "../dataset/dataset.ts";
+import type { Dataset } from "../dataset/dataset.ts";
 import { readDataset } from "../dataset/read_dataset.ts";
 import { type Choice, chooseEngine } from "../engine/device.ts";
 import { evaluate, type Evaluation } from "../evaluation/evaluate.ts";
