@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BASELINES_COMMAND, type BaselinesConfig } from "../../lib/baselines/config.ts";
-import { runBaselines } from "../../lib/baselines/run_baselines.ts";
+import { runBaselines, type RunEnd, type RunResult } from "../../lib/baselines/run_baselines.ts";
 import { parseFlags } from "../../lib/cli/flags.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { sha256 } from "../../lib/dataset/input_file.ts";
@@ -10,11 +10,15 @@ import { recorder } from "./recorder.ts";
 
 const configOf = (...args: string[]): BaselinesConfig =>
   parseFlags(BASELINES_COMMAND, ["--k", "1", "--q", "2", "--epochs", "2", "--batch-size", "16", "--device", "tfjs-cpu", ...args]).values;
+const finished = (end: RunEnd): RunResult => {
+  assert("finished" in end, "the run was stopped");
+  return end.finished;
+};
 const read = async (path: string) => JSON.parse(await Deno.readTextFile(path));
 
 Deno.test("the five baselines, end to end: every artifact, with every field", async () => {
   const data = await writeFolder(tinyFolder()), out = await Deno.makeTempDir(), { terminal, text } = recorder();
-  const { outDir, runTag } = await runBaselines(configOf("--out", out), data, terminal);
+  const { outDir, runTag } = finished(await runBaselines(configOf("--out", out), data, terminal));
   const folder = `${out}/${outDir}`, names = ["random", "popularity", "gru_global", "sasrec", "sessionknn"];
 
   const results = await read(`${out}/results/baselines_K1_Q2.json`);
@@ -91,8 +95,8 @@ Deno.test("the five baselines, end to end: every artifact, with every field", as
 
 Deno.test("a second run leaves the first as it was; the same seed gives the same models and metrics", async () => {
   const data = await writeFolder(tinyFolder()), out = await Deno.makeTempDir(), config = configOf("--out", out);
-  const first = await runBaselines(config, data, recorder().terminal), before = await snapshot(`${out}/${first.outDir}`);
-  const second = await runBaselines(config, data, recorder().terminal);
+  const first = finished(await runBaselines(config, data, recorder().terminal)), before = await snapshot(`${out}/${first.outDir}`);
+  const second = finished(await runBaselines(config, data, recorder().terminal));
   assert(first.outDir !== second.outDir);
   assertEquals(await snapshot(`${out}/${first.outDir}`), before);
   const after = await snapshot(`${out}/${second.outDir}`);
@@ -111,7 +115,7 @@ Deno.test("synthetic data are called so in the terminal and in every document", 
   const data = await writeFolder(tinyFolder()), out = await Deno.makeTempDir(), { terminal, text } = recorder();
   const mark = { synthetic: true, preset: "tiny", seed: 1, process_version: "test" };
   await Deno.writeTextFile(`${data}/synthetic.json`, JSON.stringify(mark));
-  const { outDir } = await runBaselines(configOf("--out", out, "--models", "random,popularity"), data, terminal);
+  const { outDir } = finished(await runBaselines(configOf("--out", out, "--models", "random,popularity"), data, terminal));
   assertStringIncludes(text(), "SYNTHETIC DATA");
   for (const name of ["config", "report", "results", "queries", "manifest"]) {
     assertEquals((await read(`${out}/${outDir}/${name}.json`)).data, mark, name);

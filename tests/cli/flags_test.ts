@@ -59,6 +59,13 @@ for (
   });
 }
 
+Deno.test("a flag with a bare value may stand alone", () => {
+  const bare = { ...command, flags: { resume: { ...text("tag", "go on"), bare: "latest" }, json: toggle("print JSON") } };
+  assertEquals(parseFlags(bare, ["--resume"]).values, { resume: "latest", json: false });
+  assertEquals(parseFlags(bare, ["--resume", "--json"]).values, { resume: "latest", json: true });
+  assertEquals(parseFlags(bare, ["--resume", "x", "--json"]).values, { resume: "x", json: true });
+});
+
 Deno.test("a configuration stands between fallbacks and flags and is checked alike", () => {
   const parsed = parseFlags(command, ["--rate", "0.5"], { "batch-size": 32, rate: 0.2, models: ["one", "two"], json: true });
   assertEquals(parsed.values, { data: undefined, batchSize: 32, rate: 0.5, models: ["one", "two"], device: "auto", json: true });
