@@ -99,7 +99,7 @@ export async function makeReport(database: Database, options: PrepareOptions, fi
     schema_version: PREPARE_SCHEMA,
     inputs: findings.inputs,
     options: asked,
-    split_policy: policyOf(options, findings.cuts),
+    split_policy: policyOf(findings.cuts),
     counts: {
       rows: findings.log.rows + otherEvents,
       bad_rows: findings.log.badRows,
@@ -157,7 +157,7 @@ async function splitReport(database: Database, options: PrepareOptions, { folder
   };
 }
 
-function policyOf(options: PrepareOptions, cuts: Findings["cuts"]): PrepareReport["split_policy"] {
+function policyOf(cuts: Findings["cuts"]): PrepareReport["split_policy"] {
   if (cuts === undefined) {
     return {
       by: "user",
