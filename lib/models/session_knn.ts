@@ -61,7 +61,7 @@ export function scoreSessionKnn(model: SessionKnnModel, prefix: Int32Array, twis
   if (total === 0) return scores;
   for (const i of nearest) {
     const begin = offsets[pool[i]], length = offsets[pool[i] + 1] - begin;
-    for (let j = 0; j < length; j++) scores[items[begin + j]] += similarity[i] * ((j + 1) / length);
+    for (let j = 0; j < length; j++) scores[items[begin + j]] += similarity[i] * (j + 1) / length;
   }
   for (let item = 0; item < nItems; item++) scores[item] /= total;
   return scores;
