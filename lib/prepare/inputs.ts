@@ -1,5 +1,7 @@
 /** Which files a preparation reads, in which order, and how each is written. */
 import { createHash } from "node:crypto";
+import { Duplex } from "node:stream";
+import { createZstdDecompress } from "node:zlib";
 import type { Fingerprint } from "../dataset/input_file.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { type Database, literal } from "./database.ts";
@@ -73,20 +75,19 @@ export async function fingerprint(path: string, signal?: AbortSignal): Promise<F
   return { path, bytes, sha256: hash.digest("hex") };
 }
 
-/** A file's bytes, decompressed by its name's ending. */
-export async function openBytes(path: string): Promise<ReadableStream<Uint8Array>> {
-  let file: Deno.FsFile;
+/** A file's bytes, decompressed by its name's ending. @throws InputError when it cannot be read or is not so compressed. */
+export async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
   try {
-    file = await Deno.open(path);
+    yield* decompressed(await Deno.open(path), path);
   } catch (error) {
-    throw new InputError({ doing: `reading ${path}`, found: messageOf(error), wanted: "a readable file" }, { cause: error });
+    throw new InputError({ doing: `reading ${path}`, found: messageOf(error), wanted: "a whole, readable file" }, { cause: error });
   }
+}
+
+function decompressed(file: Deno.FsFile, path: string): ReadableStream<Uint8Array> {
   if (/\.gz$/i.test(path)) return file.readable.pipeThrough(new DecompressionStream("gzip"));
-  if (/\.zst$/i.test(path)) {
-    const { Duplex } = await import("node:stream"), { createZstdDecompress } = await import("node:zlib");
-    // deno-lint-ignore no-explicit-any -- Node's and the web's stream types do not know each other
-    return file.readable.pipeThrough(Duplex.toWeb(createZstdDecompress()) as any);
-  }
+  // deno-lint-ignore no-explicit-any -- Node's and the web's stream types do not know each other
+  if (/\.zst$/i.test(path)) return file.readable.pipeThrough(Duplex.toWeb(createZstdDecompress()) as any);
   return file.readable;
 }
 

@@ -1,19 +1,11 @@
 /** Reads the rows of all input files into the database, one file after the other, and tells of those that are bad. */
-import { InputError, show } from "../errors/input_error.ts";
+import { InputError, messageOf, show } from "../errors/input_error.ts";
+import { type BadRow, badRowError, badRowsOf, type Reject } from "./bad_rows.ts";
 import { type Database, identifier, literal } from "./database.ts";
 import type { Input } from "./inputs.ts";
 import type { Columns, PrepareOptions } from "./options.ts";
-import { headerOf, linesOf } from "./records.ts";
+import { headerOf } from "./records.ts";
 import { type EventType, readXuetangX } from "./read_xuetangx.ts";
-
-/** A row that cannot be used. */
-export interface BadRow {
-  readonly file: string;
-  /** "line 7", "row 7" (Parquet) or a course, user and session (XuetangX). */
-  readonly place: string;
-  /** What is wrong, with the value. */
-  readonly fault: string;
-}
 
 /** What reading found. */
 export interface LogReport {
@@ -28,8 +20,6 @@ export interface LogReport {
 
 /** Bad rows that a report lists; it counts all. */
 const LISTED = 100;
-
-const TIME_FORMS = "epoch seconds or milliseconds, ISO 8601, or YYYY-MM-DD HH:MM:SS";
 
 /** Fills the table `log`. @throws InputError for a file that cannot be read, and for the first bad row unless they are to be skipped. */
 export async function readLog(
@@ -48,8 +38,7 @@ export async function readLog(
       eventTypes = addTypes(eventTypes ?? [], result.eventTypes);
       rejects = result.malformed;
     } else {
-      await database.run(`CREATE OR REPLACE TEMP VIEW source AS ${await sourceOf(database, input, options.columns)}`);
-      await database.runFile("1_log.sql");
+      await readRows(database, input, options.columns);
       if (input.format === "csv" || input.format === "tsv") rejects = await csvRejects(database);
     }
     rejectedRows += rejects.length;
@@ -63,20 +52,18 @@ export async function readLog(
   return { rows: await countOf(database) + rejectedRows, badRows, badRowsListed: listed, eventTypes };
 }
 
-/** A record that could not even be split into its fields. `line` orders it among the others; 0 where there are no lines. */
-export interface Reject {
-  readonly line: number;
-  readonly place: string;
-  readonly fault: string;
-}
-
-function badRowError(bad: BadRow, count: number): InputError {
-  return new InputError({
-    doing: `reading ${bad.file}`,
-    found: `${bad.place}: ${bad.fault}${count > 1 ? ` (and ${count - 1} more bad rows in this file)` : ""}`,
-    wanted: `rows with a user, an item and a time (${TIME_FORMS})`,
-    next: "mend the row, or leave bad rows out with --on-error skip, which counts and lists them",
-  });
+async function readRows(database: Database, input: Input, columns: Columns): Promise<void> {
+  try {
+    await database.run(`CREATE OR REPLACE TEMP VIEW source AS ${await sourceOf(database, input, columns)}`);
+    await database.runFile("1_log.sql");
+  } catch (error) {
+    const message = messageOf(error);
+    if (error instanceof InputError || !/^(Invalid Input|Invalid|IO|Serialization) Error/.test(message)) throw error;
+    const next = "look whether the file is whole, or say how it is written with --format";
+    throw new InputError({ doing: `reading ${input.path}`, found: message.split("\n")[0], wanted: `a ${input.format} file`, next }, {
+      cause: error,
+    });
+  }
 }
 
 async function countOf(database: Database): Promise<number> {
@@ -125,61 +112,13 @@ function checkColumns(path: string, names: readonly string[], columns: Columns):
 }
 
 async function csvRejects(database: Database): Promise<Reject[]> {
-  const rows = await database.rows<{ line: number; csv_line: string; error_message: string }>(
-    `SELECT line, any_value(csv_line) AS csv_line, first(error_message) AS error_message FROM reject_errors GROUP BY line ORDER BY line`,
+  // DuckDB's own line numbers do not count line ends inside quotes; its bytes, from 1, are right
+  const rows = await database.rows<{ position: number; csv_line: string; error_message: string }>(
+    `SELECT line_byte_position AS position, first(csv_line) AS csv_line, first(error_message) AS error_message
+     FROM reject_errors GROUP BY position ORDER BY position`,
   );
   await database.run("DROP TABLE reject_errors");
-  return rows.map(({ line, csv_line, error_message }) => ({ line, place: `line ${line}`, fault: `${error_message} in ${show(csv_line)}` }));
-}
-
-interface LoggedRow {
-  readonly row: number;
-  readonly user_id: string | null;
-  readonly item: string | null;
-  readonly session_id: string | null;
-  readonly time: number | null;
-  readonly bad_time: string | null;
-}
-
-async function badRowsOf(
-  database: Database,
-  input: Input,
-  first: number,
-  rejects: readonly Reject[],
-  wanted: number,
-  columns: Columns,
-): Promise<{ count: number; bad: BadRow[] }> {
-  const isBad = `rowid >= ${first} AND (user_id IS NULL OR item IS NULL OR time IS NULL)`;
-  const [{ n }] = await database.rows<{ n: number }>(`SELECT count(*) AS n FROM log WHERE ${isBad}`);
-  const rows = n === 0 || wanted === 0 ? [] : await database.rows<LoggedRow>(
-    `SELECT rowid - ${first} AS row, * FROM log WHERE ${isBad} ORDER BY rowid LIMIT ${wanted}`,
-  );
-  const lines = await placesOf(input, rows, rejects);
-  const logged = rows.map((row, i) => ({ ...lines[i], fault: faultOf(row, columns, input.format) }));
-  const bad = [...rejects.slice(0, wanted), ...logged].sort((a, b) => a.line - b.line).slice(0, wanted);
-  return { count: n + rejects.length, bad: bad.map(({ place, fault }) => ({ file: input.path, place, fault })) };
-}
-
-async function placesOf(input: Input, rows: readonly LoggedRow[], rejects: readonly Reject[]): Promise<{ line: number; place: string }[]> {
-  if (input.format === "xuetangx") {
-    return rows.map((row) => ({ line: 0, place: `course ${show(row.item)}, user ${show(row.user_id)}, session ${show(row.session_id)}` }));
-  }
-  if (input.format === "parquet") return rows.map(({ row }) => ({ line: row + 1, place: `row ${row + 1}` }));
-  const layout = input.format === "ndjson" ? {} : {
-    delimiter: input.format === "csv" ? "," : "\t",
-    header: 1,
-    rejected: new Set(rejects.map((reject) => reject.line)),
-  };
-  return (await linesOf(input.path, rows.map(({ row }) => row), layout)).map((line) => ({ line, place: `line ${line}` }));
-}
-
-function faultOf(row: LoggedRow, columns: Columns, format: Input["format"]): string {
-  if (format === "ndjson" && row.user_id === null && row.item === null && row.time === null && row.bad_time === null) {
-    return `it is no JSON object with ${show(columns.user)}, ${show(columns.item)} and ${show(columns.time)}`;
-  }
-  if (row.user_id === null) return `no user in ${show(columns.user)}`;
-  if (row.item === null) return `no item in ${show(columns.item)}`;
-  return row.bad_time === null ? `no time in ${show(columns.time)}` : `${show(row.bad_time)} in ${show(columns.time)} is no time`;
+  return rows.map((row) => ({ offset: row.position - 1, fault: `${row.error_message} in ${show(row.csv_line)}` }));
 }
 
 function addTypes(a: readonly EventType[], b: readonly EventType[]): EventType[] {

@@ -1,9 +1,9 @@
 /** Reads the raw XuetangX log in batches of pieces: cut here, opened by DuckDB. */
-import { InputError, messageOf } from "../errors/input_error.ts";
 import { show } from "../errors/input_error.ts";
 import type { Database } from "./database.ts";
-import { openBytes } from "./inputs.ts";
+import { bytesOf } from "./inputs.ts";
 import { cutter, type Piece } from "./pieces.ts";
+import type { Reject } from "./bad_rows.ts";
 
 /** How many events of one type a log has. */
 export interface EventType {
@@ -11,13 +11,6 @@ export interface EventType {
   readonly type: string;
   readonly kept: boolean;
   readonly events: number;
-}
-
-/** Part of a file that cannot be split into events. */
-export interface Malformed {
-  readonly line: number;
-  readonly place: string;
-  readonly fault: string;
 }
 
 /** JSON handed to DuckDB at once: enough for its vectors, little beside its memory. */
@@ -29,7 +22,7 @@ export async function readXuetangX(
   path: string,
   prefixes: readonly string[],
   progress: (message: string) => void,
-): Promise<{ eventTypes: EventType[]; malformed: Malformed[] }> {
+): Promise<{ eventTypes: EventType[]; malformed: Reject[] }> {
   const learning = `^(${prefixes.map((prefix) => prefix.replaceAll(/[^\w]/g, "\\$&")).join("|")})`;
   await database.run(`
     CREATE OR REPLACE TEMP TABLE event_types (type VARCHAR, kept BOOLEAN, events BIGINT);
@@ -49,7 +42,7 @@ export async function readXuetangX(
     opening.catch(() => {}); // told where it is awaited
   };
   try {
-    for await (const chunk of chunksOf(path)) {
+    for await (const chunk of bytesOf(path)) {
       cut.push(chunk);
       read += chunk.length;
       if (bytes >= BATCH_BYTES) await open();
@@ -67,7 +60,7 @@ export async function readXuetangX(
   return {
     eventTypes,
     malformed: malformed.map(({ course, user_id, start }) => ({
-      line: 0,
+      offset: start,
       place: `byte ${start.toLocaleString("en")}, course ${show(course)}, user ${show(user_id)}`,
       fault: "it is no JSON in UTF-8",
     })),
@@ -85,13 +78,4 @@ async function append(database: Database, pieces: readonly Piece[]): Promise<voi
     appender.endRow();
   }
   appender.closeSync();
-}
-
-async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* await openBytes(path);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError({ doing: `reading ${path}`, found: messageOf(error), wanted: "a readable file" }, { cause: error });
-  }
 }

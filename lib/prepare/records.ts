@@ -1,30 +1,33 @@
 /** Records of a text file: where they begin, for messages, and the first one, for the names of the columns. */
-import { openBytes } from "./inputs.ts";
+import { bytesOf } from "./inputs.ts";
 
 const NEWLINE = 10, RETURN = 13, QUOTE = 34;
 
-/** Reads a file's records of delimited fields (RFC 4180) or, without a delimiter, its lines. */
-interface Layout {
+/** How a file's records lie in it. */
+export interface Layout {
+  /** Fields as in RFC 4180; without it a record is a line. */
   readonly delimiter?: string;
+  /** Records before the first row. */
+  readonly header: number;
+  /** Offsets, in bytes, of records that are no rows. Empty lines are none either. */
+  readonly rejected: readonly number[];
 }
 
 /**
- * The line numbers, from 1, on which the records `rows` begin (counted from 0, ascending). Empty lines are no records, nor are those on the
- * lines `rejected`; `header` records before the first do not count.
+ * The lines, from 1, on which rows (counted from 0, ascending) and rejected records begin: all of `rows`, and the first `few` rejected.
  */
 export async function linesOf(
   path: string,
   rows: readonly number[],
-  { delimiter, header = 0, rejected = new Set() }: Layout & { header?: number; rejected?: ReadonlySet<number> },
-): Promise<number[]> {
-  const found: number[] = [];
+  { delimiter, header, rejected }: Layout,
+  few: number,
+): Promise<{ rows: number[]; rejected: number[] }> {
+  const found = { rows: [] as number[], rejected: [] as number[] }, offsets = new Set(rejected), wanted = Math.min(few, rejected.length);
   let row = -header;
-  if (rows.length > 0) {
-    for await (const { line } of starts(path, { delimiter })) {
-      if (rejected.has(line)) continue;
-      if (row++ === rows[found.length]) found.push(line);
-      if (found.length === rows.length) break;
-    }
+  for await (const { line, offset } of starts(path, delimiter)) {
+    if (found.rows.length === rows.length && found.rejected.length >= wanted) break;
+    if (offsets.has(offset)) found.rejected.push(line);
+    else if (row++ === rows[found.rows.length]) found.rows.push(line);
   }
   return found;
 }
@@ -33,7 +36,7 @@ export async function linesOf(
 export async function headerOf(path: string, delimiter: string): Promise<string[]> {
   const decoder = new TextDecoder("utf-8"); // which also takes a byte order mark away
   let text = "";
-  for await (const chunk of await openBytes(path)) {
+  for await (const chunk of bytesOf(path)) {
     text += decoder.decode(chunk, { stream: true });
     const record = firstRecord(text, delimiter);
     if (record !== undefined) return record;
@@ -63,22 +66,23 @@ function firstRecord(text: string, delimiter: string): string[] | undefined {
 }
 
 /** Where each record begins: a state machine over bytes, so that a delimiter or a line end inside quotes is text. */
-async function* starts(path: string, { delimiter }: Layout): AsyncGenerator<{ line: number }> {
+async function* starts(path: string, delimiter?: string): AsyncGenerator<{ line: number; offset: number }> {
   const separator = delimiter?.charCodeAt(0) ?? -1;
-  let line = 1, start = 1, empty = true, atFieldStart = true, quoted = false, afterReturn = false;
-  for await (const chunk of await openBytes(path)) {
+  let line = 1, startLine = 1, offset = 0, startOffset = 0, empty = true, atFieldStart = true, quoted = false, afterReturn = false;
+  for await (const chunk of bytesOf(path)) {
     for (const byte of chunk) {
+      offset++;
       if (byte === NEWLINE && afterReturn) { // the second half of one line end
         afterReturn = false;
-        if (!quoted) start = line;
+        if (!quoted) startOffset = offset;
         continue;
       }
       afterReturn = byte === RETURN;
       if (byte === NEWLINE || byte === RETURN) {
         line++;
         if (quoted) continue;
-        if (!empty) yield { line: start };
-        start = line, empty = true, atFieldStart = true;
+        if (!empty) yield { line: startLine, offset: startOffset };
+        startLine = line, startOffset = offset, empty = true, atFieldStart = true;
       } else if (byte === QUOTE && separator >= 0 && (quoted || atFieldStart)) {
         // a doubled quote closes and opens again, which comes to the same
         quoted = !quoted, empty = false, atFieldStart = true;
@@ -88,5 +92,5 @@ async function* starts(path: string, { delimiter }: Layout): AsyncGenerator<{ li
       }
     }
   }
-  if (!empty) yield { line: start };
+  if (!empty) yield { line: startLine, offset: startOffset };
 }

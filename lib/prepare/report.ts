@@ -66,6 +66,7 @@ export interface PrepareReport {
     readonly episodes: number;
   };
   readonly bad_rows_listed: LogReport["badRowsListed"];
+  /** Every type of a XuetangX log, kept or not. */
   readonly event_types?: LogReport["eventTypes"];
   readonly splits: Readonly<Record<SplitName, SplitReport>>;
   /** The ten most frequent labels of the training pairs. */
@@ -120,7 +121,7 @@ export async function makeReport(database: Database, options: PrepareOptions, fi
       episodes: sum((split) => Object.values(split.episodes).reduce((total, n) => total + n, 0)),
     },
     bad_rows_listed: findings.log.badRowsListed,
-    event_types: findings.log.eventTypes,
+    ...(findings.log.eventTypes === undefined ? {} : { event_types: findings.log.eventTypes }),
     splits,
     top_courses: await database.rows(
       `SELECT item AS course, label AS id, sum(pairs)::BIGINT AS pairs, sum(pairs) / ${splits.train.pairs} AS share
