@@ -118,7 +118,10 @@ async function csvRejects(database: Database): Promise<Reject[]> {
      FROM reject_errors GROUP BY position ORDER BY position`,
   );
   await database.run("DROP TABLE reject_errors");
-  return rows.map((row) => ({ offset: row.position - 1, fault: `${row.error_message} in ${show(row.csv_line)}` }));
+  return rows.map(({ position, csv_line, error_message }) => {
+    const lead = /^[\r\n]*/.exec(csv_line)![0].length; // of a line end of two characters, the second goes with the next record
+    return { offset: position - 1 + lead, fault: `${error_message} in ${show(csv_line.slice(lead))}` };
+  });
 }
 
 function addTypes(a: readonly EventType[], b: readonly EventType[]): EventType[] {

@@ -38,11 +38,17 @@ const CSV_FAULTS = [
   ["line 25", '"epoch" in "timestamp" is no time'],
 ];
 
-for (const ending of ["csv", "csv.gz"]) {
-  Deno.test(`${ending}: bad rows stop with file, line and value, or are left out, counted and listed`, () =>
+const VARIANTS: Record<string, [name: string, bytes: (text: string) => Uint8Array]> = {
+  "csv": ["log.csv", encoded],
+  "csv, gzip": ["log.csv.gz", (text) => gzipSync(encoded(text))],
+  "csv with CRLF": ["log.csv", (text) => encoded(text.replaceAll("\n", "\r\n"))],
+  "csv with a byte order mark": ["log.csv", (text) => encoded(`\ufeff${text}`)],
+};
+for (const [variant, [name, bytesOf]] of Object.entries(VARIANTS)) {
+  Deno.test(`${variant}: bad rows stop with file, line and value, or are left out, counted and listed`, () =>
     inFolder(async (folder) => {
-      const input = `${folder}/log.${ending}`, bytes = new TextEncoder().encode(CSV);
-      await Deno.writeFile(input, ending === "csv" ? bytes : gzipSync(bytes));
+      const input = `${folder}/${name}`;
+      await Deno.writeFile(input, bytesOf(CSV));
       const error = await assertRejects(() => prepare(optionsOf([input], `${folder}/out`)), InputError);
       assertStringIncludes(error.message, `reading ${input}: line 11: "tomorrow" in "timestamp" is no time`);
       assertStringIncludes(error.message, "--on-error skip");
@@ -115,7 +121,11 @@ Deno.test("a file that is not what its name says is told, not crashed on", () =>
       await Deno.writeTextFile(`${folder}/${name}`, CSV);
       await assertRejects(() => prepare(optionsOf([`${folder}/${name}`], `${folder}/out`)), InputError, name);
     }
-    await Deno.writeFile(`${folder}/latin.csv`, new Uint8Array([...new TextEncoder().encode(CSV), 117, 0xe9, 44, 99, 44, 49, 10]));
+    await Deno.writeFile(`${folder}/latin.csv`, new Uint8Array([...encoded(CSV), 117, 0xe9, 44, 99, 44, 49, 10]));
     const report = await prepare(optionsOf([`${folder}/latin.csv`], `${folder}/out`, RULES, { onError: "skip" }));
     assertEquals(report.bad_rows_listed.at(-1)?.place, "line 26");
   }));
+
+function encoded(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
