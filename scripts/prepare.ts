@@ -44,7 +44,7 @@ const FLAGS = {
   q: numbers("n,…", "query pairs of an episode", DEFAULTS.q),
   seed: integer("seed of the users' shuffle", DEFAULTS.seed, 0, 2 ** 32 - 1),
   onError: choice(["stop", "skip"], "at a bad row: stop, or leave it out, count it and list it", DEFAULTS.onError),
-  memory: text("size", "DuckDB's memory; the process takes some 300 MB more", DEFAULTS.memory),
+  memory: text("size", "DuckDB's memory; the process takes some 400 MB more", DEFAULTS.memory),
   threads: integer("threads of DuckDB", DEFAULTS.threads, 1, 1024),
   config: text("file", "a JSON file with the values of flags"),
 } satisfies FlagTable;

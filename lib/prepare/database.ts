@@ -4,7 +4,7 @@ import { InputError, messageOf } from "../errors/input_error.ts";
 
 /** What DuckDB may use. */
 export interface Resources {
-  /** DuckDB's own limit, as it writes sizes: "800MB". The process needs about 200 MB more. */
+  /** DuckDB's own limit, as it writes sizes: "400MB". The process takes some 400 MB more. */
   readonly memory: string;
   readonly threads: number;
 }

@@ -82,7 +82,7 @@ export const DEFAULTS = {
   q: [10],
   seed: 20260107,
   onError: "stop",
-  memory: "800MB",
+  memory: "400MB",
   threads: 2,
-  batchEvents: 1_000_000,
+  batchEvents: 250_000,
 } as const satisfies Omit<PrepareOptions, "inputs" | "out">;

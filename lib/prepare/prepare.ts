@@ -125,5 +125,5 @@ async function split(database: Database, options: PrepareOptions): Promise<{ val
 async function writeVocabulary(database: Database, path: string): Promise<void> {
   const items = await database.rows<{ item: string; item_no: number }>("SELECT item, item_no FROM items ORDER BY item_no");
   const lines = items.map(({ item, item_no }) => `  ${JSON.stringify(item)}: ${item_no}`);
-  await writeAtomic(path, `{\n${lines.join(",\n")}\n}\n`);
+  await writeAtomic(path, `{\n${lines.join(",\n")}\n}`);
 }

@@ -14,7 +14,7 @@ export interface EventType {
 }
 
 /** JSON handed to DuckDB at once: enough for its vectors, little beside its memory. */
-const BATCH_BYTES = 16 << 20;
+const BATCH_BYTES = 8 << 20;
 
 /** Appends the learning events of a file to the table `log`. @throws InputError when the file is not in the log's format. */
 export async function readXuetangX(

@@ -36,7 +36,7 @@ export function optionsOf(inputs: readonly string[], out: string, rules = RULES,
 export async function assertFolder(folder: string, expected: Expected, { k, q }: { k: number; q: number } = RULES): Promise<void> {
   const files = datasetFiles(k, q);
   const lines = expected.courses.map((course, id) => `  ${JSON.stringify(course)}: ${id}`);
-  assertEquals(await Deno.readTextFile(`${folder}/${files.vocabulary}`), `{\n${lines.join(",\n")}\n}\n`);
+  assertEquals(await Deno.readTextFile(`${folder}/${files.vocabulary}`), `{\n${lines.join(",\n")}\n}`);
   for (const split of SPLITS) {
     assertEquals(plain(await parquetRows(`${folder}/${files.pairs[split]}`)), expected.pairs[split], `pairs of ${split}`);
     assertEquals(plain(await parquetRows(`${folder}/${files.episodes[split]}`)), expected.episodes[split], `episodes of ${split}`);
