@@ -1,13 +1,17 @@
 /** `deno task baselines`: trains and evaluates the baselines and writes a run. */
 import { BASELINES_COMMAND } from "../lib/baselines/config.ts";
 import { dataFolder } from "../lib/baselines/data_folder.ts";
+import { resumedConfig } from "../lib/baselines/resumed_config.ts";
 import { runBaselines } from "../lib/baselines/run_baselines.ts";
 import { runCommand } from "../lib/cli/command.ts";
+import { listenForStop, SIGNAL_EXIT } from "../lib/cli/signals.ts";
 import { terminal } from "../lib/cli/terminal.ts";
 
 Deno.exit(
-  await runCommand(BASELINES_COMMAND, Deno.args, async ({ values }) => {
-    const speaker = terminal();
-    await runBaselines(values, await dataFolder(values.data, speaker), speaker);
+  await runCommand(BASELINES_COMMAND, Deno.args, async (parsed) => {
+    const config = await resumedConfig(parsed, Deno.args), speaker = terminal();
+    const signal = listenForStop((name) => speaker.warn(`${name}: finishing the step and saving; once more to stop at once`));
+    const end = await runBaselines(config, await dataFolder(config.data, speaker), speaker, signal);
+    return "stopped" in end ? SIGNAL_EXIT[end.stopped] : 0;
   }),
 );

@@ -13,7 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   engine: ["samplers", "models", "kernels", "random"],
   metrics: ["random"],
   evaluation: ["dataset", "metrics", "models", "samplers", "engine"],
-  runs: ["models", "dataset", "metrics"],
+  runs: ["models", "dataset", "metrics", "engine"],
   report: ["metrics"],
   recommend: ["dataset", "metrics", "models", "samplers", "engine", "evaluation"],
   serve: ["recommend", "runs", "engine", "cli"],

@@ -27,6 +27,11 @@ export const BASELINES_FLAGS = {
   seed: integer("seed of every random stream", 20260107, 0, 0xffffffff),
   device: choice(DEVICES, "what computes GRU and SASRec; auto takes a hardware GPU where there is one", "auto"),
   threads: integer("threads of the CPU engine; 0 takes every core", 0, 0, 256),
+  checkpointEvery: number("seconds between checkpoints inside an epoch; every epoch ends with one", 30, 0.001, 86_400),
+  resume: {
+    ...text("tag", "go on with an interrupted run: its tag, or the newest unfinished one; other flags may be left out"),
+    bare: "latest",
+  },
   out: text("folder", "project folder in which models/, results/, reports/ and meta.json are written", "."),
   config: text("file", "JSON file with any of these values; flags override it"),
 };

@@ -1,5 +1,5 @@
 /** Fits each model by its name, and makes a fitted one ready to score. */
-import { type Choice } from "../engine/device.ts";
+import type { Choice } from "../engine/device.ts";
 import { ADAM, type Engine, type TrainingState } from "../engine/engine.ts";
 import { type Cursor, fit, type FitEvent } from "../engine/fit.ts";
 import { startingState } from "../engine/training_state.ts";

@@ -2,29 +2,26 @@
  * The main job: data → models → episodes → ranks → metrics → run folder. Every artifact is written when it is known, so that an
  * interrupted run leaves what it had.
  */
-import { relative } from "node:path/posix";
-import { duration, type Terminal } from "../cli/terminal.ts";
+import type { StopSignal } from "../cli/signals.ts";
 import { table } from "../cli/table.ts";
-import { VERSION } from "../cli/version.ts";
-import { type Dataset } from "../dataset/dataset.ts";
+import { duration, type Terminal } from "../cli/terminal.ts";
+import type { Dataset } from "../dataset/dataset.ts";
 import { readDataset } from "../dataset/read_dataset.ts";
 import { type Choice, chooseEngine } from "../engine/device.ts";
 import { evaluate, type Evaluation } from "../evaluation/evaluate.ts";
 import { type Queries, queriesOf } from "../evaluation/queries.ts";
 import { METRIC_NAMES } from "../metrics/metrics.ts";
-import { countParameters } from "../models/parameters.ts";
-import { parameterSpecs } from "../models/neural.ts";
-import { mostPopular } from "../models/popularity.ts";
-import { describeEnvironment } from "../runs/environment.ts";
-import { artifactWriter } from "../runs/manifest.ts";
+import type { ArtifactWriter } from "../runs/manifest.ts";
 import { encodeModel, modelFile, type SavedModel } from "../runs/model_files.ts";
-import { register } from "../runs/registry.ts";
-import { createRunFolder, NOTEBOOK } from "../runs/run_folder.ts";
+import { writeProgress } from "../runs/progress.ts";
+import { NOTEBOOK } from "../runs/run_folder.ts";
 import type { BaselinesConfig, ModelName } from "./config.ts";
-import { configDocument, queriesDocument, resultsDocument, resultsPath, type RunRecord, syntheticOr } from "./documents.ts";
+import { queriesDocument, resultsDocument, resultsPath, syntheticOr } from "./documents.ts";
 import { keyFindings } from "./findings.ts";
-import { fitExact, fitNeural, neuralModel, scorerOf } from "./fitted.ts";
+import { scorerOf } from "./fitted.ts";
+import { type OpenRun, openRun } from "./open_run.ts";
 import { addRecommendations, sampleQueries, type SanitySample } from "./sanity_samples.ts";
+import { popularCourses, type TrainedModels, trainModels } from "./train_models.ts";
 
 /** What a finished run gives to a program; a person reads the folder. */
 export interface RunResult {
@@ -33,63 +30,81 @@ export interface RunResult {
   readonly evaluations: Readonly<Record<string, Evaluation>>;
 }
 
-/** How a model's training went, for the report. */
-interface Training {
-  readonly seconds: number;
-  readonly device?: string;
-  readonly parameters?: number;
-  readonly epoch_losses?: readonly number[];
-}
+/** How a run ended. */
+export type RunEnd = { readonly finished: RunResult } | { readonly stopped: "SIGINT" | "SIGTERM"; readonly runTag: string };
 
-/** Runs everything that `config` asks for on the data folder `data`. Nothing is written before the inputs have passed. */
-export async function runBaselines(config: BaselinesConfig, data: string, terminal: Terminal): Promise<RunResult> {
-  const readDone = terminal.stage(`Data: ${data}`), begun = performance.now();
+/**
+ * Runs everything that `config` asks for on the data folder `data`. Nothing is written before the inputs have passed; a signal or an error
+ * leaves a folder from which `--resume` goes on.
+ */
+export async function runBaselines(config: BaselinesConfig, data: string, terminal: Terminal, signal: StopSignal = NEVER): Promise<RunEnd> {
+  const readDone = terminal.stage(`Data: ${data}`);
   const { dataset, inputs } = await readDataset(data, config.k, config.q);
   sayData(dataset, terminal);
   readDone();
   const choice = await chooseEngine(config.device);
   terminal.line(`\nDevice: ${choice.device} (${choice.why})`);
-
-  const identity = await createRunFolder(config.out), writer = artifactWriter(identity), notes = notesOf(dataset);
-  const setAside = await register(identity);
-  if (setAside !== undefined) terminal.warn(`the registry meta.json was damaged; it lies at ${setAside} and a new one was begun`);
-  const root = await Deno.realPath(config.out);
-  const record: RunRecord = {
-    identity,
-    config,
-    dataset,
-    inputs: await Promise.all(inputs.map(async (input) => ({ ...input, path: relative(root, await Deno.realPath(input.path)) }))),
-    device: choice.device,
-    deviceReason: choice.why,
-    environment: await describeEnvironment(config.out, VERSION),
-  };
-  const header = { run_id: identity.runId, notebook: NOTEBOOK, run_tag: identity.runTag };
-  await writer.writeJson(`${identity.outDir}/config.json`, configDocument(record));
-  await writer.writeJson(`${identity.outDir}/models/vocabulary.json`, dataset.courses);
-
-  const training: Record<string, Training> = {}, models: [ModelName, SavedModel][] = [];
-  for (const name of config.models) {
-    const done = terminal.stage(`Fit ${name}`), begin = performance.now();
-    const { saved, ...trained } = await fitModel(name, dataset, config, choice, terminal);
-    if (saved === undefined) continue;
-    training[name] = { seconds: (performance.now() - begin) / 1000, ...trained };
-    models.push([name, saved]);
-    await writer.write(`${identity.outDir}/models/${modelFile(name, saved)}`, encodeModel(saved));
-    done(trained.device);
+  const run = await openRun({ ...config, data }, dataset, inputs, choice, terminal), { runTag } = run.record.identity;
+  try {
+    const trained = await trainModels(run, choice, terminal, signal);
+    const evaluated = trained === undefined ? undefined : await evaluateModels(run, trained, choice, terminal, signal);
+    const stopped = signal.received();
+    if (trained === undefined || evaluated === undefined || stopped !== undefined) {
+      terminal.warn(`stopped by ${stopped}; go on with: ${resumeCommand(run)}`);
+      return { stopped: stopped!, runTag };
+    }
+    return { finished: await finish(run, trained, evaluated, terminal) };
+  } catch (error) {
+    terminal.warn(`the run ${runTag} is unfinished; when the cause is mended, go on with: ${resumeCommand(run)}`);
+    throw error;
   }
+}
 
-  const evaluated = terminal.stage("Evaluation"), queries = queriesOf(dataset.splits.test);
+const NEVER: StopSignal = { received: () => undefined, stop: () => {} };
+
+function resumeCommand({ record: { identity, config } }: OpenRun): string {
+  return `deno task baselines --resume ${identity.runTag}${config.out === "." ? "" : ` --out ${config.out}`}`;
+}
+
+/** What the evaluation of all models gives. */
+interface Evaluated {
+  readonly queries: Queries;
+  readonly evaluations: Readonly<Record<string, Evaluation>>;
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly samples: readonly SanitySample[];
+}
+
+async function evaluateModels(
+  { record: { dataset, config } }: OpenRun,
+  { models }: TrainedModels,
+  choice: Choice,
+  terminal: Terminal,
+  signal: StopSignal,
+): Promise<Evaluated | undefined> {
+  const done = terminal.stage("Evaluation"), queries = queriesOf(dataset.splits.test);
   const evaluations: Record<string, Evaluation> = {}, seconds: Record<string, number> = {}, samples = sampleQueries(dataset, queries);
   for (const [name, saved] of models) {
     const begin = performance.now();
     evaluations[name] = await evaluateModel(name, saved, dataset, queries, config, choice, terminal, samples);
+    if (signal.received() !== undefined) return undefined;
     seconds[name] = (performance.now() - begin) / 1000;
     terminal.line(
       `   ${name.padEnd(18)} Accuracy@1 ${evaluations[name].metrics["accuracy@1"].toFixed(4)}   ${duration(1000 * seconds[name])}`,
     );
   }
-  evaluated(`${queries.rows.length} queries of ${dataset.splits.test.episodes.count} episodes`);
+  done(`${queries.rows.length} queries of ${dataset.splits.test.episodes.count} episodes`);
+  return { queries, evaluations, seconds, samples };
+}
 
+/** Writes what is known at the end, the manifest last but one; then the run is finished. */
+async function finish(
+  { record, writer, progress }: OpenRun,
+  { models, entries }: TrainedModels,
+  evaluated: Evaluated,
+  terminal: Terminal,
+): Promise<RunResult> {
+  const { identity, config, dataset } = record, { queries, evaluations, seconds, samples } = evaluated, notes = notesOf(dataset);
+  const header = { run_id: identity.runId, notebook: NOTEBOOK, run_tag: identity.runTag };
   const findings = keyFindings(evaluations, queries.episodeOffsets, dataset.courses.length, config.seed);
   const results = resultsDocument(record, evaluations);
   await writer.writeJson(`${identity.outDir}/results.json`, results);
@@ -106,65 +121,18 @@ export async function runBaselines(config: BaselinesConfig, data: string, termin
     sanity_samples: { popular_courses: popularCourses(models, dataset), queries: samples },
     data_fingerprints: record.inputs,
     notes,
-    training,
+    training: Object.fromEntries(Object.entries(entries).map(([name, { training }]) => [name, training])),
     evaluation: { seconds, intervals_95: results.intervals_95, tied_queries: results.tied_queries },
-    seconds: (performance.now() - begun) / 1000,
     environment: record.environment,
   });
   await writer.writeJson(`${identity.outDir}/manifest.json`, { ...header, data: syntheticOr(dataset), artifacts: writer.artifacts() });
+  await writeProgress(identity, { ...progress, models: entries, status: "finished" });
 
   saySummary(config, evaluations, dataset, terminal);
   terminal.line(`\n${findings.map((sentence) => `- ${sentence}`).join("\n")}`);
   for (const note of notes) terminal.warn(note);
   terminal.line(`Run ${identity.runTag}: ${config.out}/${identity.outDir}`);
   return { runTag: identity.runTag, outDir: identity.outDir, evaluations };
-}
-
-type FitOutcome = { saved?: SavedModel; device?: string; parameters?: number; epoch_losses?: readonly number[] };
-
-async function fitModel(
-  name: ModelName,
-  dataset: Dataset,
-  config: BaselinesConfig,
-  choice: Choice,
-  terminal: Terminal,
-): Promise<FitOutcome> {
-  const model = neuralModel(name, dataset.courses.length, config);
-  if (model === undefined) {
-    const { saved } = fitExact(name as "random" | "popularity" | "sessionknn", dataset, config.seed);
-    if (name === "popularity") {
-      popularCourses([[name, saved]], dataset).forEach(({ course, share }, i) =>
-        terminal.line(`   ${i + 1}. ${course} (share ${share.toFixed(4)})`)
-      );
-    }
-    return { saved };
-  }
-  const parameters = countParameters(parameterSpecs(model)), batches = Math.ceil(dataset.splits.train.pairs.count / config.batchSize);
-  terminal.line(
-    `   ${parameters.toLocaleString("en")} parameters, ${
-      batches.toLocaleString("en")
-    } batches of ${config.batchSize} × ${config.epochs} epochs`,
-  );
-  const bar = terminal.progress(name, batches * config.epochs);
-  let epochBegun = performance.now();
-  const { saved, losses, device } = await fitNeural(
-    {
-      name,
-      model,
-      onChunk: ({ epoch, epochs, batch, epochLoss }) => {
-        bar.update((epoch - 1) * batches + batch, `epoch ${epoch}`);
-        if (epochLoss === undefined) return;
-        bar.end();
-        terminal.line(`   epoch ${epoch}/${epochs}: loss ${epochLoss.toFixed(4)}   ${duration(performance.now() - epochBegun)}`);
-        epochBegun = performance.now();
-      },
-    },
-    dataset,
-    config,
-    choice,
-  );
-  bar.end();
-  return { saved, device, parameters, epoch_losses: losses };
 }
 
 async function evaluateModel(
@@ -196,16 +164,10 @@ async function publish(
   models: readonly (readonly [ModelName, SavedModel])[],
   results: unknown,
   config: BaselinesConfig,
-  writer: ReturnType<typeof artifactWriter>,
+  writer: ArtifactWriter,
 ): Promise<void> {
   for (const [name, saved] of models) await writer.write(`models/baselines/${modelFile(name, saved)}`, encodeModel(saved));
   await writer.writeJson(resultsPath(config), results);
-}
-
-function popularCourses(models: readonly (readonly [ModelName, SavedModel])[], { courses }: Dataset): { course: string; share: number }[] {
-  const saved = models.find(([name]) => name === "popularity")?.[1];
-  if (saved === undefined || "parameters" in saved || saved.architecture !== "popularity") return [];
-  return mostPopular(saved, 5).map((item) => ({ course: courses[item], share: saved.shares[item] }));
 }
 
 function notesOf({ synthetic }: Dataset): string[] {

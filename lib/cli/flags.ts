@@ -17,6 +17,8 @@ export interface Flag<T> {
   readonly parse: (text: string, name: string) => T;
   /** A switch takes no text: `--json`, `--no-json`. */
   readonly isSwitch?: boolean;
+  /** The value of a flag given without one; flags without this need a value. */
+  readonly bare?: string;
   /** May be given several times; the texts are joined with commas. */
   readonly repeats?: boolean;
 }
@@ -161,19 +163,14 @@ export function parseFlags<F extends FlagTable>(
     }
     seen.add(name);
   }
-  args.forEach((argument, i) => {
-    const name = argument.startsWith("--") ? argument.slice(2) : "";
-    const follower = args[i + 1];
-    if (texts.includes(name) && (follower === undefined || /^--[a-z]/.test(follower))) {
-      throw new InputError({
-        doing,
-        found: `--${name} without its value`,
-        wanted: `--${name} <${command.flags[byName.get(name)!].placeholder}>`,
-        next,
-      });
-    }
+  const line = args.map((argument, i) => {
+    const name = argument.startsWith("--") ? argument.slice(2) : "", follower = args[i + 1];
+    if (!texts.includes(name) || (follower !== undefined && !/^--[a-z]/.test(follower))) return argument;
+    const { bare, placeholder } = command.flags[byName.get(name)!];
+    if (bare !== undefined) return `${argument}=${bare}`;
+    throw new InputError({ doing, found: `--${name} without its value`, wanted: `--${name} <${placeholder}>`, next });
   });
-  const parsed = parseArgs([...args], {
+  const parsed = parseArgs(line, {
     string: texts,
     boolean: [...switches, "help", "version"],
     collect: texts.filter((name) => command.flags[byName.get(name)!].repeats),

@@ -2,6 +2,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { InputError } from "../errors/input_error.ts";
 
+tf.enableProdMode(); // no advertisement for tfjs-node on stderr
+
 /** The backends this project uses of tfjs. */
 export type TfjsBackend = "cpu" | "wasm" | "webgpu";
 

@@ -9,6 +9,8 @@ export interface ArtifactWriter {
   write(path: string, contents: Uint8Array<ArrayBuffer> | string): Promise<void>;
   /** Writes a value as JSON. */
   writeJson(path: string, value: unknown): Promise<void>;
+  /** Counts in a file that was written before this run was taken up again. */
+  adopt(artifact: Fingerprint): void;
   /** Fingerprints so far, in the order of writing, the last version of each path. */
   artifacts(): Fingerprint[];
 }
@@ -24,6 +26,7 @@ export function artifactWriter({ root }: Pick<RunIdentity, "root">): ArtifactWri
   return {
     write,
     writeJson: (path, value) => write(path, `${JSON.stringify(value, null, 2)}\n`),
+    adopt: (artifact) => void written.set(artifact.path, artifact),
     artifacts: () => [...written.values()],
   };
 }

@@ -1,0 +1,85 @@
+import { assert, assertEquals } from "@std/assert";
+import { fit, START } from "../../lib/engine/fit.ts";
+import { ADAM, type Engine } from "../../lib/engine/engine.ts";
+import { createTfjsEngine } from "../../lib/engine/tfjs_engine.ts";
+import { startingState } from "../../lib/engine/training_state.ts";
+import { gruModel } from "../../lib/models/gru.ts";
+import { topK } from "../../lib/metrics/rank.ts";
+import { pairSequences, shuffledPlan } from "../../lib/samplers/pair_sequences.ts";
+import { pairsOf } from "../dataset/tiny.ts";
+
+/** Sessions that walk 1, 2, 3, 4, 5, 1, … */
+const pairs = pairsOf(
+  Array.from({ length: 10 }, (_, s) =>
+    Array.from({ length: 4 }, (_, t) => ({
+      user: `user ${s}`,
+      prefix: Array.from({ length: t + 1 }, (_, i) => 1 + (s + i) % 5),
+      label: 1 + (s + t + 1) % 5,
+      time: t,
+    }))).flat(),
+);
+const model = gruModel(6, { embeddingDim: 8, hiddenDim: 12 }), sequences = pairSequences(pairs, 50);
+const plan = (epoch: number) => shuffledPlan(sequences.start.length, 8, 1, "gru", epoch);
+const engineAt = (state = startingState(model, 1)) =>
+  createTfjsEngine({ model, state, sequences, optimizer: { ...ADAM, learningRate: 0.02 }, seed: 1 }, "cpu");
+
+async function using<T>(engine: Engine, run: (engine: Engine) => Promise<T>): Promise<T> {
+  try {
+    return await run(engine);
+  } finally {
+    engine.dispose();
+  }
+}
+
+Deno.test("a repeating pattern is learnt; scoring moves nothing", async () => {
+  await using(await engineAt(), async (engine) => {
+    const { epochLosses } = await fit({ engine, epochs: 20, plan });
+    assert(epochLosses[19] < 0.2 * epochLosses[0], `losses ${epochLosses}`);
+    const before = await engine.export(),
+      scores = await engine.score({ items: Int32Array.of(3, 4), start: Int32Array.of(0), length: Int32Array.of(2) });
+    assertEquals(topK(scores, 0, 6, 1), [5]);
+    assertEquals(await engine.export(), before);
+  });
+});
+
+Deno.test("stopping anywhere and going on from the saved state replays the same losses and weights", async () => {
+  const whole = await using(
+    await engineAt(),
+    async (engine) => ({ cursor: await fit({ engine, epochs: 3, plan }), state: await engine.export() }),
+  );
+  for (const stopAfter of [1, 2, 5]) {
+    let chunks = 0;
+    const half = await using(
+      await engineAt(),
+      async (engine) => ({
+        cursor: await fit({ engine, epochs: 3, plan, onChunk: () => ++chunks >= stopAfter ? "stop" : undefined }),
+        state: await engine.export(),
+      }),
+    );
+    const rest = await using(
+      await engineAt(half.state),
+      async (engine) => ({ cursor: await fit({ engine, epochs: 3, plan, from: half.cursor }), state: await engine.export() }),
+    );
+    assertEquals(rest, whole);
+  }
+});
+
+Deno.test("an epoch's loss is the mean of its batch means, ragged batch included; events tell where it stands", async () => {
+  await using(await engineAt(), async (engine) => {
+    const seen: number[] = [];
+    const { epochLosses } = await fit({
+      engine,
+      epochs: 1,
+      plan,
+      from: START,
+      onChunk: ({ cursor, batch, batches, epochLoss }) => {
+        assertEquals(batches, 5);
+        assert(epochLoss === undefined ? cursor.batchLosses.length === batch : cursor.epochLosses.length === 1 && batch === 5);
+        if (epochLoss === undefined) seen.push(...cursor.batchLosses.slice(seen.length));
+      },
+    });
+    const replay = await using(await engineAt(), (fresh) => fresh.train(plan(1), 0, 5));
+    assertEquals(epochLosses[0], replay.reduce((sum, loss) => sum + loss, 0) / 5);
+    assertEquals(seen, [...replay].slice(0, seen.length));
+  });
+});
