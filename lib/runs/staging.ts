@@ -81,11 +81,23 @@ function replace(staging: string, path: string): void {
     if (moved) Deno.renameSync(old, path);
     throw error;
   }
-  if (moved) Deno.removeSync(old, { recursive: true });
+  syncFolder(parentOf(path));
+  try {
+    if (moved) Deno.removeSync(old, { recursive: true });
+  } catch { /* the new folder is in its place; what is left of the old one takes room only */ }
+}
+
+/** Makes renames in a folder last over a power cut, where the system can flush a folder. */
+function syncFolder(folder: string): void {
+  try {
+    using handle = Deno.openSync(folder);
+    handle.syncSync();
+  } catch { /* Windows opens no folders */ }
 }
 
 /** Flushes every file below a folder, so that a power cut after the rename finds them whole. */
 async function flush(folder: string): Promise<void> {
+  syncFolder(folder);
   for await (const entry of Deno.readDir(folder)) {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory) await flush(path);
