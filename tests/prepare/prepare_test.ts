@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { gzipSync } from "node:zlib";
+import { readDataset } from "../../lib/dataset/read_dataset.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { literal } from "../../lib/prepare/database.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
@@ -33,6 +34,8 @@ for (const seed of [1, 2, 3]) {
       const expected = referenceOf(log, RULES);
       assert(expected.episodes.test.length > 0 && expected.episodes.val.length > 0, "the log fills every split");
       await assertFolder(`${folder}/out`, expected);
+      const { dataset } = await readDataset(`${folder}/out`, RULES.k, RULES.q); // and it loads, every rule checked
+      assertEquals(dataset.splits.test.episodes.count, expected.episodes.test.length);
       const { counts } = report, pairs = Object.values(expected.pairs).flat();
       assertEquals(counts.rows, log.length);
       assertEquals(counts.duplicate_events, log.length - counts.events);
