@@ -60,6 +60,7 @@ async function prepareInto(
   progress("sorted the events");
   await cutSessions(database, options, progress);
   const cuts = await split(database, options);
+  await database.run("SET threads = 1"); // several would hold back, in memory, what they have written ahead of its turn
   await Deno.mkdir(`${folder}/pairs`);
   await Deno.mkdir(`${folder}/episodes`);
   for (const split of SPLITS) {

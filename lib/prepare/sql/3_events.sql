@@ -9,10 +9,11 @@ ORDER BY user_no, name_no NULLS LAST, time, row_no;
 
 DROP TABLE log;
 
--- A session that has pairs: its items and their times in seconds, the prefix lengths t that make a pair (items[1:t] → items[t + 1]),
--- and the pair_id of the first of those.
+-- A session that has pairs: its items; of each pair the prefix length t (items[1:t] → items[t + 1]), label, label time in seconds and
+-- whether the label is in the prefix already; and the pair_id of the first of them.
 CREATE TABLE sessions (
-  user_no INTEGER, user_id VARCHAR, session_id VARCHAR, items BIGINT[], times BIGINT[], lengths BIGINT[], first_pair BIGINT, split VARCHAR
+  user_no INTEGER, user_id VARCHAR, session_id VARCHAR, items BIGINT[],
+  lengths BIGINT[], labels BIGINT[], times BIGINT[], repeats BOOLEAN[], first_pair BIGINT, split VARCHAR
 );
 
 -- A user that has pairs: their ids and label times, by time.

@@ -23,14 +23,20 @@ WHERE opens OR item_no <> item_before
 WINDOW sofar AS (PARTITION BY user_no, name_no ORDER BY time, row_no);
 
 CREATE OR REPLACE TEMP TABLE made AS
-WITH grouped AS (
+WITH marked AS (
+  SELECT *, row_number() OVER (PARTITION BY user_no, name_no, number, item_no ORDER BY time, row_no) > 1 AS repeats FROM visits
+), grouped AS (
   SELECT user_no, name_no, number, list(item_no::BIGINT ORDER BY time, row_no) AS items, list(time // 1000000 ORDER BY time, row_no) AS times,
-    list(makes_pair ORDER BY time, row_no) AS makes_pair
-  FROM visits GROUP BY user_no, name_no, number
+    list(repeats ORDER BY time, row_no) AS repeats, list(makes_pair ORDER BY time, row_no) AS makes_pair
+  FROM marked GROUP BY user_no, name_no, number
+), placed AS ( -- the places, from 1, of the labels
+  SELECT *, list_filter(list_transform(makes_pair, lambda makes, place: CASE WHEN makes THEN place END), lambda p: p IS NOT NULL) AS places
+  FROM grouped
 )
-SELECT user_no, user_id, coalesce(session_id, user_id || '_' || number::VARCHAR) AS session_id, items, times,
-  list_filter(list_transform(makes_pair, lambda makes, place: CASE WHEN makes THEN place - 1 END), lambda t: t IS NOT NULL) AS lengths
-FROM grouped JOIN users USING (user_no) LEFT JOIN session_names USING (name_no);
+SELECT user_no, user_id, coalesce(session_id, user_id || '_' || number::VARCHAR) AS session_id, items,
+  list_transform(places, lambda place: place - 1) AS lengths, list_select(items, places) AS labels, list_select(times, places) AS times,
+  list_select(repeats, places) AS repeats
+FROM placed JOIN users USING (user_no) LEFT JOIN session_names USING (name_no);
 
 INSERT INTO counts
 SELECT 'distinct_events', count(*) FROM distinct_events
@@ -41,7 +47,7 @@ UNION ALL SELECT 'steps', count(*) FROM visits WHERE NOT opens
 UNION ALL SELECT 'steps_kept', count(*) FROM visits WHERE makes_pair;
 
 INSERT INTO sessions
-SELECT user_no, user_id, session_id, items, times, lengths,
+SELECT user_no, user_id, session_id, items, lengths, labels, times, repeats,
   (SELECT coalesce(max(first_pair + len(lengths)), 0) FROM sessions)
   + sum(len(lengths)) OVER (ORDER BY user_no, session_id) - len(lengths) AS first_pair, -- pairs of the sessions before
   NULL
@@ -54,7 +60,7 @@ ORDER BY user_no, session_id;
 INSERT INTO learners
 SELECT user_no, user_id, list(pair_id ORDER BY time, pair_id), list(time ORDER BY time, pair_id), NULL
 FROM (
-  SELECT user_no, user_id, first_pair + unnest(range(len(lengths))) AS pair_id, times[unnest(lengths) + 1] AS time
+  SELECT user_no, user_id, first_pair + unnest(range(len(lengths))) AS pair_id, unnest(times) AS time
   FROM sessions WHERE user_no BETWEEN getvariable('first_user') AND getvariable('last_user')
 )
 GROUP BY user_no, user_id

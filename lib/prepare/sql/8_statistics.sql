@@ -4,10 +4,10 @@
 CREATE TABLE IF NOT EXISTS pair_counts (split VARCHAR, label BIGINT, prefix_len BIGINT, pairs BIGINT, repeats BIGINT);
 
 INSERT INTO pair_counts
-SELECT getvariable('split'), label, t, count(*), count(*) FILTER (first_place <= t)
+SELECT getvariable('split'), label, t, count(*), count(*) FILTER (repeats)
 FROM (
-  SELECT items[t + 1] AS label, t, list_position(items, items[t + 1]) AS first_place
-  FROM (SELECT items, times, unnest(lengths) AS t FROM sessions WHERE split = getvariable('split'))
-  WHERE times[t + 1] < getvariable('until')
+  SELECT unnest(labels) AS label, unnest(lengths) AS t, unnest(times) AS time, unnest(repeats) AS repeats
+  FROM sessions WHERE split = getvariable('split')
 )
+WHERE time < getvariable('until')
 GROUP BY label, t;
