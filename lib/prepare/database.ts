@@ -90,7 +90,12 @@ function explained(error: unknown): unknown {
     return new InputError({ doing, found: message, wanted: "room for the data and for sorting them", next }, { cause: error });
   }
   if (/out of memory/i.test(message)) {
-    return new InputError({ doing, found: message, wanted: "more memory for DuckDB", next: "give more with --memory 2GB" }, {
+    return new InputError({
+      doing,
+      found: message,
+      wanted: "more memory for DuckDB",
+      next: "give more with --memory 2GB; a session of n visits needs some 50,000·n bytes",
+    }, {
       cause: error,
     });
   }
