@@ -94,7 +94,7 @@ function explained(error: unknown): unknown {
       doing,
       found: message,
       wanted: "more memory for DuckDB",
-      next: "give more with --memory 2GB; a session of n visits needs some 50,000·n bytes",
+      next: "give more with --memory 2GB; a session of n visits needs some 100,000·n bytes",
     }, {
       cause: error,
     });
