@@ -15,7 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   evaluation: ["dataset", "metrics", "models", "samplers", "engine"],
   runs: ["models", "dataset", "metrics", "engine"],
   report: ["metrics"],
-  recommend: ["dataset", "metrics", "models", "samplers", "engine", "evaluation"],
+  recommend: ["dataset", "metrics", "models", "samplers", "engine", "evaluation", "runs", "cli"],
   serve: ["recommend", "runs", "engine", "cli"],
   cli: [],
   baselines: ["dataset", "samplers", "models", "engine", "metrics", "evaluation", "runs", "report", "cli", "random"],
