@@ -126,11 +126,11 @@ function checkVocabulary({ courses, runTag }: SavedModels, { courses: others, pa
   const length = Math.max(courses.length, others.length);
   for (let id = 0; id < length; id++) {
     if (courses[id] === others[id]) continue;
-    const named = (name: string | undefined) => name === undefined ? "missing" : show(name);
+    const named = (name: string | undefined, count: number) => `${name === undefined ? "missing" : show(name)} (of ${count} courses)`;
     throw new InputError({
       doing: `comparing the vocabulary of ${path} with the run's`,
-      found: `course ${id} is ${named(others[id])} (of ${others.length} courses)`,
-      wanted: `${named(courses[id])} (of ${courses.length}), as in the run ${runTag}`,
+      found: `course ${id} is ${named(others[id], others.length)}`,
+      wanted: `${named(courses[id], courses.length)}, as in the run ${runTag}`,
       next: "the ids of a saved model mean the courses it was trained on: prepare the data with the run's vocabulary, or train anew",
     });
   }
