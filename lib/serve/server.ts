@@ -7,18 +7,18 @@ export interface Server {
   readonly hostname: string;
   readonly port: number;
   /**
-   * Takes no new connection, answers what is in flight, and resolves: true when all was answered, false when `grace` seconds were not
-   * enough and the rest was cut off.
+   * Takes no new connection, answers what is in flight, and resolves: true when all is answered, false after `grace` seconds if it is not;
+   * ending the process cuts off the rest.
    */
   stop(grace: number): Promise<boolean>;
 }
 
 /** Listens. @throws InputError when the address is taken or not to be had. */
 export async function startServer(handler: Handler, hostname: string, port: number): Promise<Server> {
-  const listening = Promise.withResolvers<Deno.NetAddr>(), cutOff = new AbortController();
+  const listening = Promise.withResolvers<Deno.NetAddr>();
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
-    server = Deno.serve({ hostname, port, signal: cutOff.signal, onListen: listening.resolve }, handler.handle);
+    server = Deno.serve({ hostname, port, onListen: listening.resolve }, handler.handle);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
     throw new InputError({
@@ -34,10 +34,11 @@ export async function startServer(handler: Handler, hostname: string, port: numb
     port: address.port,
     async stop(grace) {
       handler.stopping();
-      const timer = setTimeout(() => cutOff.abort(), 1000 * grace);
-      await Promise.race([server.shutdown(), new Promise((resolve) => cutOff.signal.addEventListener("abort", resolve))]);
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<false>((resolve) => timer = setTimeout(() => resolve(false), 1000 * grace));
+      const clean = await Promise.race([server.shutdown().then(() => true), late]);
       clearTimeout(timer);
-      return !cutOff.signal.aborted;
+      return clean;
     },
   };
 }
