@@ -18,7 +18,9 @@ Deno.exit(
       const found = courses === undefined ? "neither --courses nor --input" : "both --courses and --input";
       throw new InputError({ doing: "reading the arguments of recommend", found, wanted: "one of them" });
     }
-    const run = await openSavedModels(values.out, values.run), catalogue = catalogueOf(run.courses), saved = await run.read(values.model);
+    const { run, read } = await openSavedModels(values.out, values.run),
+      catalogue = catalogueOf(run.courses),
+      saved = await read(values.model);
     const sessions = input === undefined
       ? [{ session: "1", courses: parseCourses(courses!, "reading --courses") }]
       : parseSessions((await readInput(input)).bytes, input);
@@ -37,8 +39,8 @@ Deno.exit(
       const answers = await recommender.recommend(asks);
       if (values.json) {
         const results = sessions.map((session, i) => ({ ...session, recommendations: answers[i] }));
-        console.log(JSON.stringify({ run_tag: run.runTag, model: values.model, sessions: results }, null, 2));
-      } else if (input === undefined) console.log(`${values.model} of run ${run.runTag}\n\n${tableOf(answers)}`);
+        console.log(JSON.stringify({ run_tag: run.tag, model: values.model, sessions: results }, null, 2));
+      } else if (input === undefined) console.log(`${values.model} of run ${run.tag}\n\n${tableOf(answers)}`);
       else console.log(tableOf(answers, sessions.map(({ session }) => session)));
     } finally {
       recommender.dispose();

@@ -13,16 +13,16 @@ import { startServer } from "../lib/serve/server.ts";
 Deno.exit(
   await runCommand(SERVE_COMMAND, Deno.args, async ({ values }) => {
     const told = Promise.withResolvers<string>(), signal = listenForStop(told.resolve);
-    const run = await openSavedModels(values.out, values.run), catalogue = catalogueOf(run.courses);
-    const names = values.models.length > 0 ? values.models : run.names, recommenders: Recommender[] = [];
+    const saved = await openSavedModels(values.out, values.run), { run } = saved, catalogue = catalogueOf(run.courses);
+    const names = values.models.length > 0 ? values.models : saved.names, recommenders: Recommender[] = [];
     const engine = async () => (await chooseEngine(values.device)).create;
     for (const name of names) {
-      recommenders.push(await openRecommender(name, await run.read(name), catalogue, engine, values.threads || undefined));
+      recommenders.push(await openRecommender(name, await saved.read(name), catalogue, engine, values.threads || undefined));
     }
     const defaultModel = values.models[0] ?? (names.includes("gru_global") ? "gru_global" : names[0]);
     const { maxBody, maxBatch, maxTop, maxPending } = values;
     const handler = handlerOf({
-      runTag: run.runTag,
+      runTag: run.tag,
       recommenders,
       defaultModel,
       limits: { maxBody, maxBatch, maxTop, maxPending, bodyTimeout: 1000 * values.bodyTimeout },
@@ -32,7 +32,7 @@ Deno.exit(
     for (const { recommend } of recommenders) await recommend([{ session: Int32Array.of(0), top: 1, excludeSeen: false }]); // warm up
     const server = await startServer(handler, values.host, values.port);
     const host = server.hostname.includes(":") ? `[${server.hostname}]` : server.hostname;
-    console.log(`Run ${run.runTag}: ${recommenders.map(({ name, device }) => `${name} (${device})`).join(", ")}`);
+    console.log(`Run ${run.tag}: ${recommenders.map(({ name, device }) => `${name} (${device})`).join(", ")}`);
     console.log(`Listening on http://${host}:${server.port}/  POST /recommend, GET /models, /healthz, /openapi.json`);
     const name = await told.promise;
     console.log(`${name}: answering what is in flight`);

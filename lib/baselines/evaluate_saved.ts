@@ -12,8 +12,9 @@ import { queriesOf } from "../evaluation/queries.ts";
 import { bootstrapInterval } from "../metrics/bootstrap.ts";
 import { METRIC_NAMES } from "../metrics/metrics.ts";
 import { writeJson } from "../runs/atomic.ts";
+import type { FinishedRun } from "../runs/read_run.ts";
 import { isoLocal, tagOf } from "../runs/run_folder.ts";
-import { openSavedModels, type SavedModels } from "../runs/saved_models.ts";
+import { openSavedModels } from "../runs/saved_models.ts";
 import { syntheticOr } from "./documents.ts";
 import { scorerOf } from "./fitted.ts";
 
@@ -23,8 +24,8 @@ export const EVALUATE_FLAGS = {
   data: text("folder", "data folder with the run's vocabulary (needed)"),
   split: choice(SPLITS, "the split whose episodes are evaluated", "test"),
   models: list<string>("a,b,…", "some of the run's models (default: all)", []),
-  k: integer("support pairs of an episode; picks the episode files", 5, 1, 1000),
-  q: integer("query pairs of an episode", 10, 1, 1000),
+  k: integer("support pairs of an episode, picks the episode files; 0: as in the run", 0, 0, 1000),
+  q: integer("query pairs of an episode; 0: as in the run", 0, 0, 1000),
   seed: integer("seed of the bootstrap intervals", 20260107, 0, 0xffffffff),
   json: toggle("print JSON instead of a table"),
   device: choice(DEVICES, "what computes GRU and SASRec; auto takes a hardware GPU where there is one", "auto"),
@@ -49,7 +50,8 @@ export type EvaluateConfig = Values<typeof EVALUATE_FLAGS>;
  * @throws InputError for another vocabulary, naming the first difference, and for a split without episodes.
  */
 export async function evaluateSaved(config: EvaluateConfig & { data: string }, terminal: Terminal) {
-  const { k, q, split } = config, run = await openSavedModels(config.out, config.run);
+  const { run, names, read } = await openSavedModels(config.out, config.run), { split } = config;
+  const k = config.k || run.config.k_shot_config.K, q = config.q || run.config.k_shot_config.Q;
   const readDone = terminal.stage(`Data: ${config.data}`), { dataset, inputs } = await readDataset(config.data, k, q);
   checkVocabulary(run, dataset);
   const { episodes } = dataset.splits[split];
@@ -60,9 +62,9 @@ export async function evaluateSaved(config: EvaluateConfig & { data: string }, t
   const engine = await chooseEngine(config.device),
     queries = queriesOf(dataset.splits[split]),
     evaluations: Record<string, Evaluation> = {};
-  const done = terminal.stage(`Evaluation of run ${run.runTag} on ${engine.device} (${engine.why})`);
-  for (const name of config.models.length === 0 ? run.names : config.models) {
-    const saved = await run.read(name), begin = performance.now(), bar = terminal.progress(name, queries.rows.length);
+  const done = terminal.stage(`Evaluation of run ${run.tag} on ${engine.device} (${engine.why})`);
+  for (const name of config.models.length === 0 ? names : config.models) {
+    const saved = await read(name), begin = performance.now(), bar = terminal.progress(name, queries.rows.length);
     const { scorer, dispose } = await scorerOf(saved, engine, config);
     try {
       evaluations[name] = await evaluate(scorer, queries, bar.update);
@@ -86,8 +88,8 @@ export function evaluationTable({ baselines }: ReturnType<typeof documentOf>): s
 }
 
 function documentOf(
-  { k, q, split, seed, data }: EvaluateConfig & { data: string },
-  { runId, runTag }: SavedModels,
+  { split, seed, data }: EvaluateConfig & { data: string },
+  { config: { run_id, run_tag } }: FinishedRun,
   dataset: Dataset,
   inputs: readonly Fingerprint[],
   evaluations: Readonly<Record<string, Evaluation>>,
@@ -97,12 +99,12 @@ function documentOf(
   const each = <T>(value: (evaluation: Evaluation) => T) =>
     Object.fromEntries(Object.entries(evaluations).map(([name, evaluation]) => [name, value(evaluation)]));
   return {
-    run_id: runId,
-    run_tag: runTag,
+    run_id,
+    run_tag,
     evaluated_at: isoLocal(now),
     data_folder: data,
     split,
-    k_shot_config: { K: k, Q: q },
+    k_shot_config: { K: dataset.k, Q: dataset.q },
     n_episodes: episodes.count,
     n_queries: episodes.queryRows.length,
     n_items: dataset.courses.length,
@@ -122,7 +124,7 @@ function documentOf(
   };
 }
 
-function checkVocabulary({ courses, runTag }: SavedModels, { courses: others, path }: Dataset): void {
+function checkVocabulary({ courses, tag }: FinishedRun, { courses: others, path }: Dataset): void {
   const length = Math.max(courses.length, others.length);
   for (let id = 0; id < length; id++) {
     if (courses[id] === others[id]) continue;
@@ -130,7 +132,7 @@ function checkVocabulary({ courses, runTag }: SavedModels, { courses: others, pa
     throw new InputError({
       doing: `comparing the vocabulary of ${path} with the run's`,
       found: `course ${id} is ${named(others[id], others.length)}`,
-      wanted: `${named(courses[id], courses.length)}, as in the run ${runTag}`,
+      wanted: `${named(courses[id], courses.length)}, as in the run ${tag}`,
       next: "the ids of a saved model mean the courses it was trained on: prepare the data with the run's vocabulary, or train anew",
     });
   }

@@ -7,7 +7,7 @@ import { tinyRun } from "../recommend/tiny_run.ts";
 import { recorder } from "./recorder.ts";
 
 async function evaluate(data: string, ...flags: string[]) {
-  const { out } = await tinyRun(), line = ["--k", "1", "--q", "2", "--out", out, "--device", "tfjs-cpu", ...flags];
+  const { out } = await tinyRun(), line = ["--out", out, "--device", "tfjs-cpu", ...flags];
   return await evaluateSaved({ ...parseFlags(EVALUATE_COMMAND, line).values, data }, recorder().terminal);
 }
 
