@@ -6,7 +6,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   std: [],
   random: [],
   dataset: ["random"],
-  prepare: ["dataset", "random"],
+  prepare: ["dataset", "random", "runs"], // runs for its folders, written whole or not at all
   samplers: ["dataset", "random"],
   models: ["random", "dataset", "samplers"], // dataset and samplers for types and prefixes only
   kernels: ["random"],
