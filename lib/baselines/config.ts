@@ -30,6 +30,7 @@ export const BASELINES_FLAGS = {
   maxSeqLen: integer("items of a prefix that GRU and SASRec see, the last ones", 50, 1, 1000),
   learningRate: number("learning rate of Adam", 1e-3, 1e-9, 10),
   seed: integer("seed of every random stream", 20260107, 0, 0xffffffff),
+  init: list<string>("file,…", "start GRU or SASRec from the weights of a safetensors file, PyTorch's too: file, or model=file", []),
   device: choice(DEVICES, "what computes GRU and SASRec; auto takes a hardware GPU where there is one", "auto"),
   threads: integer("threads of the CPU engine; 0 takes every core", 0, 0, 256),
   checkpointEvery: number("seconds between checkpoints inside an epoch; every epoch ends with one", 30, 0.001, 86_400),

@@ -44,6 +44,12 @@ export function terminal(): Terminal {
   };
 }
 
+/** Says nothing but warnings, for programs that read stdout. */
+export function quietTerminal(): Terminal {
+  const { warn } = terminal();
+  return { line: () => {}, warn, stage: () => () => {}, progress: () => ({ update: () => {}, end: () => {} }) };
+}
+
 /** "0.42 s", "1 min 12 s". */
 export function duration(ms: number): string {
   const seconds = ms / 1000;
