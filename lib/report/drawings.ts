@@ -1,0 +1,200 @@
+/** The kinds of drawings: bars with intervals, bars of shares, and lines. */
+import type { CustomSeriesOption } from "echarts/charts";
+import type { Interval } from "../metrics/bootstrap.ts";
+import { AXIS_LINE, AXIS_TEXT, type Drawing, TEXT, type Width } from "./chart.ts";
+import { BANDS, type Look } from "./palette.ts";
+
+/** One bar: `label` is its value as a reader wants it. */
+export interface Bar {
+  readonly name: string;
+  readonly value: number;
+  readonly label: string;
+  readonly colour: string;
+  readonly interval?: Interval;
+}
+
+/** Room for a name beside bars, in pixels. */
+const NAME_ROOM: Readonly<Record<Width, number>> = { wide: 150, narrow: 118 };
+const ROW = 38;
+
+function nameAxis(names: readonly string[], labels: readonly string[], width: Width) {
+  return {
+    type: "category",
+    inverse: true,
+    data: names.map((_, i) => i),
+    axisTick: { show: false },
+    axisLine: AXIS_LINE,
+    axisLabel: {
+      ...TEXT,
+      interval: 0,
+      width: NAME_ROOM[width] - 8,
+      overflow: "truncate",
+      // the name is never part of the format: what is in it stays text
+      formatter: (value: string) =>
+        shorten(names[Number(value)], width === "wide" ? 22 : 16) + (labels.length > 0 ? `\n${labels[Number(value)]}` : ""),
+      lineHeight: 15,
+    },
+  };
+}
+
+/** A text of at most `limit` characters, never cut inside one. */
+export function shorten(text: string, limit: number): string {
+  const characters = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)];
+  return characters.length <= limit ? text : `${characters.slice(0, limit - 1).map(({ segment }) => segment).join("")}…`;
+}
+
+function valueAxis(format: (x: number) => string, max?: number) {
+  return {
+    type: "value",
+    min: 0,
+    max,
+    splitNumber: 4,
+    axisLabel: { ...AXIS_TEXT, formatter: format, hideOverlap: true },
+    splitLine: AXIS_LINE,
+    axisLine: { show: false },
+    axisTick: { show: false },
+  };
+}
+
+/** Horizontal bars in the given order; whiskers where there are intervals; `ceiling` is a line that no bar can pass. */
+export function bars(rows: readonly Bar[], format: (x: number) => string, ceiling?: { label: string; value: number }): Drawing {
+  const whiskers: CustomSeriesOption = {
+    type: "custom",
+    silent: true,
+    data: rows.flatMap(({ interval }, i) => interval === undefined ? [] : [[interval.low, interval.high, i]]),
+    z: 5,
+    renderItem: (_, api) => {
+      const row = api.value(2) as number, [x0, y] = api.coord([api.value(0), row]), [x1] = api.coord([api.value(1), row]);
+      const stroke = { stroke: "var(--ink)", lineWidth: 1.5, fill: "none" };
+      const line = (a: number, b: number, c: number, d: number) => ({
+        type: "line" as const,
+        shape: { x1: a, y1: b, x2: c, y2: d },
+        style: stroke,
+      });
+      return { type: "group", children: [line(x0, y, x1, y), line(x0, y - 4, x0, y + 4), line(x1, y - 4, x1, y + 4)] };
+    },
+  };
+  const top = Math.max(...rows.map(({ value, interval }) => Math.max(value, interval?.high ?? 0)), ceiling?.value ?? 0);
+  return {
+    height: 44 + ROW * rows.length + (ceiling === undefined ? 0 : 18),
+    option: (width) => ({
+      grid: { left: NAME_ROOM[width], right: 22, top: ceiling === undefined ? 8 : 26, bottom: 32 },
+      xAxis: { ...valueAxis(format), max: top > 0 ? undefined : 1 },
+      yAxis: nameAxis(rows.map(({ name }) => name), rows.map(({ label }) => label), width),
+      series: [
+        {
+          type: "bar",
+          silent: true,
+          barWidth: 16,
+          data: rows.map(({ value, colour }) => ({ value, itemStyle: { color: colour } })),
+          markLine: ceiling && {
+            silent: true,
+            symbol: "none",
+            lineStyle: { color: "var(--ink)", type: [5, 4], width: 1.5 },
+            label: { ...TEXT, formatter: () => ceiling.label, position: "end", distance: 4 },
+            data: [{ xAxis: ceiling.value }],
+          },
+        },
+        whiskers,
+      ],
+    }),
+  };
+}
+
+/** Horizontal bars of shares that add up to 1: `shares[row][band]`, the strongest colour first. */
+export function stackedShares(names: readonly string[], shares: readonly (readonly number[])[], bands: number): Drawing {
+  return {
+    height: 40 + 34 * names.length,
+    option: (width) => ({
+      grid: { left: NAME_ROOM[width], right: 22, top: 4, bottom: 30 },
+      xAxis: { ...valueAxis((x) => `${Math.round(100 * x)} %`, 1), splitLine: { show: false } },
+      yAxis: nameAxis(names, [], width),
+      series: Array.from({ length: bands }, (_, band) => ({
+        type: "bar",
+        stack: "shares",
+        silent: true,
+        barWidth: 22,
+        itemStyle: { color: BANDS[band].fill, borderColor: "var(--card)", borderWidth: 1 },
+        label: {
+          show: true,
+          ...TEXT,
+          fontSize: 11,
+          color: BANDS[band].text,
+          formatter: ({ value }: { value: number }) => value >= (width === "wide" ? 0.06 : 0.13) ? String(Math.round(100 * value)) : "",
+        },
+        data: shares.map((row) => row[band]),
+      })),
+    }),
+  };
+}
+
+/** One line: a value for each x, null where there is none; hollow points rest on few queries. */
+export interface Line {
+  readonly look: Look;
+  readonly points: readonly { readonly x: number; readonly y: number; readonly hollow?: boolean }[];
+}
+
+/** The axes of lines. `ticks` names the whole x values 0, 1, …; without it x is a number, on a logarithmic scale if so asked. */
+export interface LineAxes {
+  readonly xTitle: string;
+  readonly ticks?: readonly string[];
+  readonly logarithmic?: boolean;
+  readonly xRange?: readonly [number, number];
+  readonly yFormat: (y: number) => string;
+  /** Begins at the least value instead of 0. */
+  readonly yFree?: boolean;
+  readonly yMax?: number;
+  readonly showMarkers: boolean;
+}
+
+/** Lines. */
+export function lines(drawn: readonly Line[], axes: LineAxes): Drawing {
+  const { ticks, logarithmic, xRange } = axes;
+  return {
+    height: 270,
+    option: (width) => ({
+      grid: { left: 52, right: 18, top: 16, bottom: ticks?.some((tick) => tick.includes("\n")) ? 66 : 48 },
+      xAxis: {
+        type: ticks !== undefined ? "category" : logarithmic ? "log" : "value",
+        data: ticks,
+        min: ticks === undefined ? xRange?.[0] : undefined,
+        max: ticks === undefined ? xRange?.[1] : undefined,
+        minInterval: 1,
+        boundaryGap: ticks !== undefined,
+        name: axes.xTitle,
+        nameLocation: "middle",
+        nameGap: ticks?.some((tick) => tick.includes("\n")) ? 46 : 30,
+        nameTextStyle: AXIS_TEXT,
+        axisLine: AXIS_LINE,
+        axisTick: { show: false },
+        splitLine: { show: false },
+        axisLabel: {
+          ...AXIS_TEXT,
+          interval: 0,
+          fontSize: width === "narrow" && (ticks?.length ?? 0) > 5 ? 10.5 : 12,
+          lineHeight: 15,
+          hideOverlap: ticks === undefined,
+        },
+      },
+      yAxis: {
+        ...valueAxis(axes.yFormat, axes.yMax),
+        min: axes.yFree ? undefined : 0,
+        scale: axes.yFree,
+      },
+      series: drawn.map(({ look, points }) => ({
+        type: "line",
+        silent: true,
+        clip: false,
+        lineStyle: { color: look.colour, width: 2, type: look.dash },
+        itemStyle: { color: look.colour },
+        showSymbol: axes.showMarkers,
+        symbol: look.marker,
+        symbolSize: look.marker === "triangle" || look.marker === "diamond" ? 10 : 8,
+        data: points.map(({ x, y, hollow }) => ({
+          value: [x, y],
+          ...(hollow ? { itemStyle: { color: "var(--card)", borderColor: look.colour, borderWidth: 2 } } : {}),
+        })),
+      })),
+    }),
+  };
+}
