@@ -11,7 +11,7 @@ import { escape, type Html, html, trusted } from "./html.ts";
 use([BarChart, CustomChart, LineChart, GridComponent, MarkLineComponent, SVGRenderer]);
 
 /** Widths in which charts are drawn, in CSS pixels. */
-export const WIDTHS = { wide: 540, narrow: 328 } as const;
+export const WIDTHS = { wide: 520, narrow: 328 } as const;
 /** One of the widths. */
 export type Width = keyof typeof WIDTHS;
 

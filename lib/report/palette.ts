@@ -7,7 +7,7 @@
 export interface Look {
   /** Its colour, a CSS variable. */
   readonly colour: string;
-  readonly marker: "circle" | "rect" | "triangle" | "diamond" | "roundRect" | "arrow";
+  readonly marker: "circle" | "rect" | "triangle" | "diamond" | "bar" | "plus";
   readonly dash: readonly number[] | "solid";
 }
 
@@ -16,8 +16,8 @@ const LOOKS: readonly Look[] = [
   { colour: "var(--c1)", marker: "rect", dash: [7, 3] },
   { colour: "var(--c2)", marker: "triangle", dash: [2, 3] },
   { colour: "var(--c3)", marker: "diamond", dash: [9, 3, 2, 3] },
-  { colour: "var(--c4)", marker: "roundRect", dash: [4, 2] },
-  { colour: "var(--c5)", marker: "arrow", dash: [1, 2] },
+  { colour: "var(--c4)", marker: "bar", dash: [4, 2] },
+  { colour: "var(--c5)", marker: "plus", dash: [1, 2] },
 ];
 /** The looks of the known models; others take those left, in order. */
 const OWN: Readonly<Record<string, number>> = { gru_global: 0, sasrec: 1, sessionknn: 2, popularity: 3, sasrec_last_item: 4, random: 5 };
@@ -59,8 +59,8 @@ const LIGHT = {
   b2: "#4f93cb",
   b3: "#8fbfe0",
   b4: "#bcd6e9",
-  b5: "#dbe4ec",
-  b6: "#e9edf1",
+  b5: "#d9e4ee",
+  b6: "#efece6",
   t0: "#ffffff",
   t1: "#ffffff",
   t2: "#0b1420",
@@ -94,8 +94,8 @@ const DARK: typeof LIGHT = {
   b2: "#5796d2",
   b3: "#376da3",
   b4: "#294f78",
-  b5: "#2b3b4d",
-  b6: "#2a323c",
+  b5: "#243c57",
+  b6: "#3b3733",
   t0: "#0b1420",
   t1: "#0b1420",
   t2: "#0b1420",

@@ -83,9 +83,9 @@ const MARKERS: Readonly<Record<Look["marker"], string>> = {
   circle: `<circle cx="15" cy="7" r="4"/>`,
   rect: `<rect x="11" y="3" width="8" height="8"/>`,
   triangle: `<path d="M15 2l5 9h-10z"/>`,
-  diamond: `<path d="M15 2l5 5-5 5-5-5z"/>`,
-  roundRect: `<rect x="11" y="3" width="8" height="8" rx="2"/>`,
-  arrow: `<path d="M15 2l4 9-4-2-4 2z"/>`,
+  diamond: `<path d="M15 1.5l5.5 5.5-5.5 5.5-5.5-5.5z"/>`,
+  bar: `<rect x="13" y="1.5" width="4" height="11"/>`,
+  plus: `<path d="M13.5 2h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5v-3h3.5z"/>`,
 };
 
 function swatch({ colour, marker, dash }: Look): Html {

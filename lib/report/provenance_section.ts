@@ -14,26 +14,38 @@ export function samplesSection({ report, models }: View): Html | undefined {
     html`<p class="soft">The first queries of the evaluation, with the five courses that each model puts first. The right one is marked.</p>`,
     queries.map(({ pair_id, prefix, label, top5 }) =>
       html`
-        <article
-          class="sample card"><h3>Query ${pair_id}</h3><p>${prefix.length < 10
-            ? "The learner took "
-            : "The learner’s last courses were "}${courseList(prefix)} and went on to <mark>${name(label)}</mark>.</p>${table({
-              head: ["Model", "First five", "Right course"],
-              texts: [1],
-              rows: models.filter((model) => top5[model] !== undefined).map((model) => {
-                const place = top5[model].indexOf(label);
-                return [name(model), courseList(top5[model], label), place < 0 ? "not among them" : `place ${place + 1}`];
-              }),
-            })}</article>
+        <article class="sample card">
+          <h3>Query ${pair_id}</h3>
+          <p>${prefix.length < 10 ? "The learner took " : "The learner’s last courses were "}${courseList(
+            prefix,
+          )} and went on to <mark>${name(label)}</mark>.</p>
+          <dl class="picks">${models.filter((model) => top5[model] !== undefined).map((model) => {
+            const place = top5[model].indexOf(label);
+            return html`
+              <div>
+                <dt>${name(model)} <span class="tag${place < 0 ? "" : " holds"}">${place < 0
+                  ? "not in 5"
+                  : `place ${place + 1}`}</span></dt>
+                <dd>${courseList(top5[model], label)}</dd>
+              </div>
+            `;
+          })}</dl>
+        </article>
       `
     ),
   );
 }
 
 function courseList(courses: readonly string[], label?: string): Html {
-  return html`<ol class="courses">${
-    courses.map((course) => html`<li>${course === label ? html`<mark>${name(course)}</mark>` : name(course)}</li>`)
-  }</ol>`;
+  return html`${
+    courses.map((course, i) =>
+      html`${
+        i > 0 && html`
+          <span class="soft">·</span>
+        `
+      }${course === label ? html`<mark>${name(course)}</mark>` : name(course)}`
+    )
+  }`;
 }
 
 /** Configuration, environment and fingerprints. */
@@ -72,7 +84,7 @@ export function provenanceSection({ config, report }: View): Html {
   );
 }
 
-function settings(title: string, values: Readonly<Record<string, unknown>>): Html {
+function settings(title: string, values: object): Html {
   const rows = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
   return html`
     <h3>${title}</h3>

@@ -23,7 +23,7 @@ function bandFigure({ queries, models, results }: View): Figure {
   return {
     chart: {
       id: "rank-bands",
-      title: "Rank of the right course: share of queries, in per cent",
+      title: "Rank of the right course, % of queries",
       description: `Stacked bars of the shares of queries by rank. ${
         models.map((model, i) => `${model}: ${names.map((band, b) => `rank ${band} ${percent(shares[i][b])}`).join(", ")}`).join(". ")
       }.`,
@@ -56,7 +56,7 @@ function curveFigure({ queries, models, looks, results }: View): Figure {
   return {
     chart: {
       id: "recall-curve",
-      title: "Recall@k: share of queries whose course is among the first k",
+      title: "Recall@k: right course among the first k",
       description: `Curves over k from 1 to ${results.n_items} on a logarithmic axis. At k = 10 and 100: ${
         models.map((model, i) => `${model} ${percent(within(model, 10))} and ${percent(at(curves[i], 100))}`).join("; ")
       }.`,
@@ -65,7 +65,7 @@ function curveFigure({ queries, models, looks, results }: View): Figure {
         logarithmic: true,
         xRange: [1, results.n_items],
         yFormat: (y) => percent(y, 0),
-        yMax: 1,
+        yLimit: 1,
         showMarkers: false,
       }),
     },
@@ -77,56 +77,58 @@ function curveFigure({ queries, models, looks, results }: View): Figure {
   };
 }
 
+/** A split of the queries against which accuracy is drawn. */
+interface Split {
+  readonly id: string;
+  readonly title: string;
+  readonly groups: readonly Group[];
+  readonly xTitle: string;
+  /** What the groups are, in the figures' titles and in the tables. */
+  readonly against: string;
+  readonly head: string;
+}
+
 /** Accuracy by the length of the prefix. */
 export function prefixSection(view: View): Html {
-  const groups = binned(view.queries.prefix_lengths, [0, 1, 2, 3, 5, 9, 17, 33]);
-  return groupSection(
-    view,
-    "prefix",
-    "By the courses seen before",
-    groups,
-    "courses the learner took before (queries below)",
-    "Courses before",
-  );
+  return splitSection(view, {
+    id: "prefix",
+    title: "Against the length of the prefix",
+    groups: binned(view.queries.prefix_lengths, [0, 1, 2, 3, 5, 9, 17, 33]),
+    xTitle: "courses in the prefix (below: queries)",
+    against: "prefix length",
+    head: "Courses in the prefix",
+  });
 }
 
 /** Accuracy by how often the right course was a training label. */
 export function popularitySection(view: View): Html {
-  const counts = view.queries.label_train_counts, starts = Math.max(...counts) < 1000 ? [0, 1, 10, 30, 100, 300] : [0, 1, 10, 100, 1000];
-  const section = groupSection(
-    view,
-    "popularity",
-    "By the course's popularity",
-    binned(counts, starts),
-    "times the right course was a training label (queries below)",
-    "Times in training",
-  );
-  return section;
+  const counts = view.queries.label_train_counts, most = counts.reduce((a, b) => Math.max(a, b), 0);
+  return splitSection(view, {
+    id: "popularity",
+    title: "Against the popularity of the right course",
+    groups: binned(counts, most < 1000 ? [0, 1, 10, 30, 100, 300] : [0, 1, 10, 100, 1000]),
+    xTitle: "times it was a training label (below: queries)",
+    against: "course popularity",
+    head: "Times a training label",
+  });
 }
 
-function groupSection(view: View, id: string, title: string, groups: readonly Group[], xTitle: string, head: string): Html {
-  const few = groups.some(({ queries }) => queries.length < FEW);
+function splitSection(view: View, split: Split): Html {
   return section(
-    id,
-    title,
-    figures(...GROUP_METRICS.map((key) => groupFigure(view, `${id}-${key.replace("@", "-at-")}`, key, groups, xTitle, head))),
-    few && html`<p class="remark">A hollow point rests on fewer than ${FEW} queries.</p>`,
+    split.id,
+    split.title,
+    figures(...GROUP_METRICS.map((key) => splitFigure(view, key, split))),
+    split.groups.some(({ queries }) => queries.length < FEW) &&
+      html`<p class="remark">A hollow point rests on fewer than ${FEW} queries.</p>`,
   );
 }
 
-function groupFigure(
-  { queries, models, looks }: View,
-  id: string,
-  key: MetricName,
-  groups: readonly Group[],
-  xTitle: string,
-  head: string,
-): Figure {
+function splitFigure({ queries, models, looks }: View, key: MetricName, { id, groups, xTitle, against, head }: Split): Figure {
   const values = models.map((model) => groups.map((group) => meanOver(queries.ranks[model], group.queries, key)));
   return {
     chart: {
-      id,
-      title: `${METRIC_TITLES[key]} by ${head.toLowerCase()}`,
+      id: `${id}-${key.replace("@", "-at-")}`,
+      title: `${METRIC_TITLES[key]} against ${against}`,
       description: `Lines over the groups ${groups.map((group) => `${group.name} (${group.queries.length} queries)`).join(", ")}. ${
         models.map((model, i) => `${model}: ${values[i].map((value) => percent(value)).join(", ")}`).join(". ")
       }.`,
@@ -139,6 +141,7 @@ function groupFigure(
           xTitle,
           ticks: groups.map((group) => `${group.name}\n${count(group.queries.length)}`),
           yFormat: (y) => `${Number((100 * y).toFixed(1))} %`,
+          yLimit: 1,
           showMarkers: true,
         },
       ),
@@ -173,7 +176,7 @@ function episodeFigure({ queries, models, results }: View, key: MetricName): Fig
   return {
     chart: {
       id: `episodes-${key.replace("@", "-at-")}`,
-      title: `${METRIC_TITLES[key]} of each episode: share of the ${count(results.n_test_episodes)} episodes, in per cent`,
+      title: `${METRIC_TITLES[key]} by episode, % of ${count(results.n_test_episodes)} episodes`,
       description: `Stacked bars of the shares of episodes by how many of their queries are right. ${
         models.map((model, i) =>
           `${model}: ${names.map((band, b) => `${band} ${percent(shares[i][b])}`).filter((_, b) => shares[i][b] > 0).join(", ")}`

@@ -1,4 +1,5 @@
 /** The results: a table with the best of each column, and a chart for each metric. */
+import type { Interval } from "../metrics/bootstrap.ts";
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import { bars } from "./drawings.ts";
 import { type Html, html, name } from "./html.ts";
@@ -13,21 +14,21 @@ export function summarySection(view: View): Html {
   const cell = (model: string, key: MetricName) => {
     const value = results.baselines[model][key], isBest = value === best[key];
     return html`<td class="${isBest ? "number best" : "number"}"><span class="value">${metric(value)}${
-      isBest && html`<span aria-label=" (best)"> ★</span>`
-    }</span><small>${interval(results.intervals_95[model][key])}</small></td>`;
+      isBest && html`<span class="star"> ★</span>`
+    }</span><small>${ends(results.intervals_95[model][key])}</small></td>`;
   };
   const head = html`<tr><th scope="col">Model</th>${
-    METRIC_NAMES.map((key) => html`<th scope="col" class="number">${METRIC_TITLES[key]}</th>`)
-  }<th scope="col" class="number">Tied queries</th></tr>`;
+    METRIC_NAMES.map((key) => html`<th scope="col" class="number">${breakable(METRIC_TITLES[key])}</th>`)
+  }<th scope="col" class="number ties">Tied queries</th></tr>`;
   const rows = models.map((model) =>
-    html`<tr><th scope="row">${name(model)}</th>${METRIC_NAMES.map((key) => cell(model, key))}<td class="number">${
+    html`<tr><th scope="row">${breakable(model)}</th>${METRIC_NAMES.map((key) => cell(model, key))}<td class="number ties">${
       tied(results.tied_queries[model])
     }</td></tr>`
   );
   const last = Object.keys(ceiling).length > 0 &&
     html`<tr class="ceiling"><th scope="row">ceiling <span class="tag">no contestant</span></th>${
       METRIC_NAMES.map((key) => html`<td class="number">${ceiling[key] === undefined ? "–" : metric(ceiling[key])}</td>`)
-    }<td class="number">–</td></tr>`;
+    }<td class="number ties">–</td></tr>`;
   return section(
     "summary",
     "Summary",
@@ -43,7 +44,7 @@ export function summarySection(view: View): Html {
     `,
     html`
       <p
-        class="remark">★ best of its column; the smaller line is a 95 % interval (bootstrap over ${count(
+        class="remark">Bold on green: best of its column. Small: 95 % interval (bootstrap over ${count(
           results.n_test_episodes,
         )} test episodes). Every metric counts ${count(results.n_queries)} queries, each with one right course among all ${count(
           results.n_items,
@@ -53,6 +54,10 @@ export function summarySection(view: View): Html {
   );
 }
 
+/** A name that may be broken before @ and after _. */
+const breakable = (text: string): Html =>
+  html`<bdi>${text.split(/(?=@)|(?<=_)/).map((part, i) => html`${i > 0 && html`<wbr>`}${part}`)}</bdi>`;
+const ends = ({ low, high }: Interval): Html => html`${low.toFixed(3)}–<wbr>${high.toFixed(3)}`;
 const tied = (queries: number | undefined) => queries === undefined ? "not counted" : count(queries);
 
 /** A chart for each metric. */
@@ -63,10 +68,10 @@ export function metricsSection(view: View): Html {
 function metricFigure({ results, models, looks, ceiling }: View, key: MetricName): Figure {
   const sorted = [...models].sort((a, b) => results.baselines[b][key] - results.baselines[a][key]), title = METRIC_TITLES[key];
   const meaning = {
-    "accuracy@1": "share of queries whose course is ranked first",
-    "recall@5": "share of queries whose course is among the first five",
-    "recall@10": "share of queries whose course is among the first ten",
-    mrr: "mean of one over the rank of the query's course",
+    "accuracy@1": "right course ranked first",
+    "recall@5": "right course among the first five",
+    "recall@10": "right course among the first ten",
+    mrr: "mean reciprocal rank of the right course",
   }[key];
   const limit = ceiling[key];
   return {
@@ -86,8 +91,11 @@ function metricFigure({ results, models, looks, ceiling }: View, key: MetricName
           colour: looks[model].colour,
           interval: results.intervals_95[model][key],
         })),
-        (x) => key === "mrr" ? String(Number(x.toFixed(3))) : `${Number((100 * x).toFixed(2))} %`,
-        limit === undefined ? undefined : { label: `ceiling ${metric(limit)}`, value: limit },
+        {
+          format: (x) => key === "mrr" ? String(Number(x.toFixed(3))) : `${Number((100 * x).toFixed(2))} %`,
+          limit: 1,
+          ceiling: limit === undefined ? undefined : { label: `ceiling ${metric(limit)}`, value: limit },
+        },
       ),
     },
     numbers: {

@@ -7,13 +7,13 @@ import { section } from "./parts.ts";
 import { provenanceSection, samplesSection } from "./provenance_section.ts";
 import { episodesSection, popularitySection, prefixSection, ranksSection } from "./ranks_section.ts";
 import { metricsSection, summarySection } from "./results_section.ts";
-import { coursesSection, trainingSection } from "./training_section.ts";
+import { timeSection, trainingSection } from "./training_section.ts";
 import { type View, viewOf } from "./view.ts";
 
 /** The page's HTML. */
 export function renderRun(documents: RunDocuments): string {
   const view = viewOf(documents), { config, report, results } = view;
-  const samples = samplesSection(view), courses = coursesSection(view);
+  const samples = samplesSection(view);
   return page({
     title: `Baselines ${config.run_tag}`,
     heading: "Which course comes next?",
@@ -36,7 +36,7 @@ export function renderRun(documents: RunDocuments): string {
       ["popularity", "Popularity"],
       ["episodes", "Episodes"],
       ["training", "Training"],
-      ...(courses === undefined ? [] : [["courses", "Courses"] as const]),
+      ["time", "Time"],
       ...(samples === undefined ? [] : [["samples", "Samples"] as const]),
       ["provenance", "Provenance"],
     ],
@@ -55,7 +55,7 @@ export function renderRun(documents: RunDocuments): string {
       popularitySection(view),
       episodesSection(view),
       trainingSection(view),
-      courses,
+      timeSection(view),
       samples,
       provenanceSection(view),
     ],

@@ -26,8 +26,8 @@ nav a:hover{text-decoration:underline}
 section{margin:0 0 40px;scroll-margin-top:12px}
 .alarm{background:var(--alarm);color:var(--alarmInk);border-radius:8px;padding:14px 18px;margin:0 0 18px}
 .alarm strong{display:block;font-size:1.1rem;letter-spacing:.01em}
-.alarm p{margin:2px 0 0}
-.warnings{background:var(--warn);border-inline-start:4px solid var(--warnLine);border-radius:0 8px 8px 0;padding:11px 18px;margin:0 0 18px}
+.alarm p{margin:2px 0 0;max-width:none}
+.warnings{background:var(--warn);border-inline-start:4px solid var(--warnLine);border-radius:0 8px 8px 0;padding:11px 18px;margin:0 0 30px}
 .warnings ul{margin:0;padding-inline-start:18px}
 .warnings h2{font-size:1rem;margin:0 0 4px}
 .findings{margin:0;padding-inline-start:20px;max-width:52em}
@@ -38,7 +38,7 @@ figcaption{font-weight:600;margin:0 0 6px}
 figure>svg{display:block;width:100%;height:auto;max-width:620px;margin:0 auto;overflow:visible}
 svg text{font-variant-numeric:tabular-nums}
 svg.narrow{display:none}
-.remark{font-size:.86rem;color:var(--soft);margin:6px 0 4px}
+.remark{font-size:.86rem;color:var(--soft);margin:6px 0 4px;max-width:60em}
 .legend{display:flex;flex-wrap:wrap;gap:3px 16px;list-style:none;margin:0 0 8px;padding:0;font-size:.86rem}
 .legend li{display:inline-flex;align-items:center;gap:6px}
 .swatch{width:14px;height:14px;flex:none}
@@ -54,10 +54,13 @@ th,td{text-align:start;padding:6px 14px 6px 0;border-bottom:1px solid var(--fain
 tr>:last-child{padding-inline-end:0}
 tbody tr:last-child>*{border-bottom:0}
 thead th{font-weight:600;color:var(--soft);border-bottom:1px solid var(--line);vertical-align:bottom}
-tbody th{overflow-wrap:anywhere;min-width:7em}
+tbody th{overflow-wrap:break-word;min-width:6em;max-width:24em}
+.settings tbody th{width:11.5em}
+.settings td{overflow-wrap:anywhere}
+.files tbody th{white-space:nowrap;max-width:none}
 .number{text-align:end;white-space:nowrap}
 .summary th,.summary td{padding-block:9px}
-.summary tbody th{font-weight:600;white-space:nowrap;overflow-wrap:normal}
+.summary tbody th{font-weight:600;overflow-wrap:normal;min-width:0}
 .summary small{display:block;color:var(--soft);font-size:.8rem;line-height:1.3}
 .summary .value{font-size:1rem}
 .summary .best .value{background:var(--best);color:var(--bestInk);font-weight:700;border-radius:4px;padding:1px 6px;margin-inline-end:-6px}
@@ -65,12 +68,13 @@ tbody th{overflow-wrap:anywhere;min-width:7em}
 .tag{display:inline-block;font-size:.78rem;line-height:1.5;border-radius:4px;padding:0 6px;background:var(--faint);color:var(--soft);font-style:normal;font-weight:400}
 .tag.holds{background:var(--best);color:var(--bestInk);font-weight:600}
 mark{background:var(--best);color:var(--bestInk);font-weight:600;border-radius:3px;padding:0 4px}
-.courses{margin:0;padding:0;list-style:none}
-.courses li{display:inline}
-.courses li:not(:last-child)::after{content:" · ";color:var(--soft)}
 .sample{padding-block:14px}
 .sample p{margin:0 0 8px;max-width:none;overflow-wrap:anywhere}
 .sample h3{margin:0 0 6px}
+.picks{margin:0;font-size:.92rem}
+.picks>div{display:grid;grid-template-columns:15em minmax(0,1fr);gap:0 16px;border-top:1px solid var(--faint);padding:6px 0}
+.picks dt{display:flex;justify-content:space-between;align-items:baseline;gap:10px;font-weight:600}
+.picks dd{margin:0;overflow-wrap:anywhere}
 .columns{display:grid;grid-template-columns:minmax(0,1fr);gap:0 32px}
 code{font:.92em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
 .hash{font-size:.82em;white-space:nowrap}
@@ -85,6 +89,16 @@ figure{padding:13px 13px 9px}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(92px,1fr));gap:10px 14px}
 .card{padding:4px 13px}
 th,td{padding-inline-end:11px}
+.summary table{font-size:.8rem}
+.summary th,.summary td{padding-inline-end:6px}
+.summary thead th{font-size:.74rem}
+.summary .number{white-space:normal}
+.summary small{font-size:.7rem}
+.summary .value{font-size:.82rem}
+.summary .best .value{padding:1px 3px;margin-inline-end:-3px}
+.summary .tag{display:none}
+.summary .ties,.star{display:none}
+.picks>div{grid-template-columns:minmax(0,1fr);gap:2px}
 }
 @media (max-width:360px){.page{padding-inline:10px}figure{padding-inline:8px}}
 @media print{

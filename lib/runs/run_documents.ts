@@ -1,5 +1,5 @@
 /** The shapes of a finished run's documents, as far as programs read them again; further fields are kept. */
-import { anything, integer, list, number, object, type Of, optional, record, text, truth } from "./shape.ts";
+import { anyObject, anything, integer, list, number, object, type Of, optional, record, text, truth } from "./shape.ts";
 
 /** What a document says of its data: made up or not. */
 const DATA = object({ synthetic: truth, preset: optional(text), seed: optional(number()), process_version: optional(text) });
@@ -20,7 +20,7 @@ export const CONFIG = object({
   data: DATA,
   inputs: record(text),
   flags: record(anything),
-  environment: record(anything),
+  environment: anyObject,
 });
 
 /** report.json. */
@@ -42,7 +42,7 @@ export const REPORT = object({
     object({ seconds: number(0), device: optional(text), parameters: optional(integer()), epoch_losses: optional(list(number())) }),
   ),
   evaluation: object({ seconds: record(number(0)) }),
-  environment: record(anything),
+  environment: anyObject,
 });
 
 /** results.json. `oracle` is the ceiling of made-up data: what knowing their process would reach. */
