@@ -58,7 +58,7 @@ export function summarySection(view: View): Html {
 const breakable = (text: string): Html =>
   html`<bdi>${text.split(/(?=@)|(?<=_)/).map((part, i) => html`${i > 0 && html`<wbr>`}${part}`)}</bdi>`;
 const ends = ({ low, high }: Interval): Html => html`${low.toFixed(3)}–<wbr>${high.toFixed(3)}`;
-const tied = (queries: number | undefined) => queries === undefined ? "not counted" : count(queries);
+const tied = (queries: number | null | undefined) => queries === null || queries === undefined ? "not counted" : count(queries);
 
 /** A chart for each metric. */
 export function metricsSection(view: View): Html {

@@ -45,6 +45,9 @@ export const integer = (min = 0): Shape<number> => (value, at) =>
 export const optional = <T>(shape: Shape<T>): Shape<T | undefined> => (value, at) =>
   value === undefined || value === null ? undefined : shape(value, at);
 
+/** A value that may be null. */
+export const orNull = <T>(shape: Shape<T>): Shape<T | null> => (value, at) => value === null ? null : shape(value, at);
+
 /** A list of one shape. */
 export const list = <T>(shape: Shape<T>): Shape<readonly T[]> => (value, at) =>
   Array.isArray(value) ? value.map((entry, i) => shape(entry, `${at}[${i}]`)) : refuse(value, at, "a list");

@@ -25,6 +25,7 @@ export const SKILL = { random: 0, popularity: 1.2, gru_global: 3.4, sasrec: 3.1,
 export function sampleRun(options: SampleOptions = {}): RunDocuments {
   const { tag = "20260130_075435", episodes = 48, q = 10, seed = 1, skill = SKILL, epochs = 10, synthetic = false } = options;
   const courses = options.courses ?? Array.from({ length: 420 }, (_, i) => `course ${i}`), n = episodes * q, draw = mulberry(seed);
+  const prefixes = Array.from({ length: n }, (_, i) => 1 + (i % q) + Math.floor(25 * draw() ** 4));
   const labels = Array.from({ length: n }, () => Math.floor(courses.length * draw() ** 2));
   const counts = courses.map((_, i) => Math.floor(600 / (1 + i) ** 0.8) - (i > 0.9 * courses.length ? 100 : 0)).map((x) => Math.max(0, x));
   const easiness = Array.from({ length: episodes }, () => 0.4 + 1.2 * draw());
@@ -118,7 +119,7 @@ export function sampleRun(options: SampleOptions = {}): RunDocuments {
       episode_offsets: offsets,
       pair_ids: labels.map((_, i) => 5000 + i),
       labels,
-      prefix_lengths: labels.map((_, i) => 1 + (i % q) + Math.floor(25 * draw() ** 4)),
+      prefix_lengths: prefixes,
       label_train_counts: labels.map((label) => counts[label]),
       ranks,
     },
