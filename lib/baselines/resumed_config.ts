@@ -1,7 +1,7 @@
 /** The flags of a resumed run: those it was begun with, under those given now. */
 import { type Parsed, parseFlags } from "../cli/flags.ts";
 import { readConfig } from "../cli/config_file.ts";
-import { NOTEBOOK } from "../runs/run_folder.ts";
+import { outDirOf } from "../runs/run_folder.ts";
 import { readProgress } from "../runs/progress.ts";
 import { InputError } from "../errors/input_error.ts";
 import { BASELINES_COMMAND, type BASELINES_FLAGS, type BaselinesConfig } from "./config.ts";
@@ -12,7 +12,7 @@ export async function resumedConfig(parsed: Parsed<typeof BASELINES_FLAGS>, args
   const tag = await resumedTag(parsed.values), { out } = parsed.values;
   if (tag === undefined) return parsed.values;
   await readProgress(out, tag); // a clear error for a tag that is not there
-  const path = `${out}/reports/${NOTEBOOK}/${tag}/config.json`, document = await readDocument(path), flags = document.flags;
+  const path = `${out}/${outDirOf(tag)}/config.json`, document = await readDocument(path), flags = document.flags;
   if (typeof flags !== "object" || flags === null) {
     throw new InputError({ doing: `reading ${path}`, found: "it has no flags", wanted: "the config.json of a run" });
   }

@@ -13,6 +13,7 @@ import { type Queries, queriesOf } from "../evaluation/queries.ts";
 import { METRIC_NAMES } from "../metrics/metrics.ts";
 import type { ArtifactWriter } from "../runs/manifest.ts";
 import { encodeModel, modelFile, type SavedModel } from "../runs/model_files.ts";
+import { PUBLISHED, publishing } from "../runs/publish.ts";
 import { writeProgress } from "../runs/progress.ts";
 import { NOTEBOOK } from "../runs/run_folder.ts";
 import type { BaselinesConfig, ModelName } from "./config.ts";
@@ -57,6 +58,8 @@ export async function runBaselines(config: BaselinesConfig, data: string, termin
   } catch (error) {
     terminal.warn(`the run ${runTag} is unfinished; when the cause is mended, go on with: ${resumeCommand(run)}`);
     throw error;
+  } finally {
+    run.release();
   }
 }
 
@@ -109,7 +112,7 @@ async function finish(
   const results = resultsDocument(record, evaluations);
   await writer.writeJson(`${identity.outDir}/results.json`, results);
   await writer.writeJson(`${identity.outDir}/queries.json`, queriesDocument(record, evaluations));
-  await publish(models, results, config, writer);
+  await publishing(identity.root, () => publish(models, results, config, writer));
   await writer.writeJson(`${identity.outDir}/report.json`, {
     ...header,
     status: "finished",
@@ -166,7 +169,7 @@ async function publish(
   config: BaselinesConfig,
   writer: ArtifactWriter,
 ): Promise<void> {
-  for (const [name, saved] of models) await writer.write(`models/baselines/${modelFile(name, saved)}`, encodeModel(saved));
+  for (const [name, saved] of models) await writer.write(`${PUBLISHED}/${modelFile(name, saved)}`, encodeModel(saved));
   await writer.writeJson(resultsPath(config), results);
 }
 
