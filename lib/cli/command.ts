@@ -1,7 +1,7 @@
 /** The frame of every script: flags in, help and version, errors as sentences, exit codes. */
 import { InputError, messageOf } from "../errors/input_error.ts";
 import { type Command, type FlagTable, helpOf, type Parsed, parseFlags } from "./flags.ts";
-import { readConfig } from "./config_file.ts";
+import { parseConfigured, readConfig } from "./config_file.ts";
 import { VERSION } from "./version.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 the arguments were refused. */
@@ -28,7 +28,7 @@ export async function runCommand<F extends FlagTable>(
       return 0;
     }
     const configPath = (parsed.values as Record<string, unknown>).config;
-    if (typeof configPath === "string") parsed = parseFlags(command, args, await readConfig(configPath));
+    if (typeof configPath === "string") parsed = parseConfigured(command, args, await readConfig(configPath), configPath);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     console.error(error.message);

@@ -77,11 +77,18 @@ async function readOrSetAside(root: string, path: string): Promise<{ registry: R
 function parse(bytes: Uint8Array): Registry | undefined {
   try {
     const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    return value?.schema_version === 1 && Array.isArray(value.runs) &&
+    return isShallow(value, MAX_DEPTH) && value?.schema_version === 1 && Array.isArray(value.runs) &&
         value.runs.every((run: unknown) => typeof run === "object" && run !== null)
       ? value
       : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A registry that nests deeper than this is none: it could be read but not written again. */
+const MAX_DEPTH = 20;
+
+function isShallow(value: unknown, depth: number): boolean {
+  return typeof value !== "object" || value === null || (depth > 0 && Object.values(value).every((part) => isShallow(part, depth - 1)));
 }
