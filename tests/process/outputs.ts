@@ -1,5 +1,6 @@
 /** What lies in a project folder after runs: whether everything is whole, and what a run's end gave. */
 import { assert, assertEquals } from "@std/assert";
+import { sha256 } from "../../lib/dataset/input_file.ts";
 import { decodeSafeTensors } from "../../lib/runs/safetensors.ts";
 
 const RUNS = "reports/06_base_model_selection_xuetangx";
@@ -52,10 +53,12 @@ export async function runsWith(folder: string, file: string): Promise<string[]> 
   return (await filesBelow(`${folder}/${RUNS}`)).filter((path) => path.endsWith(`/${file}`)).map((path) => path.split("/")[0]);
 }
 
-/** What must not depend on interruptions: models as bytes, metrics, ranks, findings, samples and losses as text. */
+/** What must not depend on interruptions: models by their SHA-256, metrics, ranks, findings, samples and losses as text. */
 export async function resultOf(folder: string, tag: string): Promise<Record<string, string>> {
   const run = `${folder}/${RUNS}/${tag}`, result: Record<string, string> = {};
-  for (const path of await filesBelow(`${run}/models`)) result[`models/${path}`] = (await Deno.readFile(`${run}/models/${path}`)).toHex();
+  for (const path of await filesBelow(`${run}/models`)) {
+    result[`models/${path}`] = await sha256(await Deno.readFile(`${run}/models/${path}`));
+  }
   for (const name of ["results", "queries"]) {
     const { run_id: _, run_tag: __, ...rest } = await json(`${run}/${name}.json`) as Record<string, unknown>;
     result[name] = JSON.stringify(rest);
@@ -71,7 +74,7 @@ export async function resultOf(folder: string, tag: string): Promise<Record<stri
 export async function publishedOf(folder: string): Promise<Record<string, string>> {
   const result: Record<string, string> = {};
   for (const path of await filesBelow(`${folder}/models/baselines`)) {
-    result[path] = (await Deno.readFile(`${folder}/models/baselines/${path}`)).toHex();
+    result[path] = await sha256(await Deno.readFile(`${folder}/models/baselines/${path}`));
   }
   return result;
 }
