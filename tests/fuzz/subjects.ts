@@ -1,6 +1,12 @@
 /** Every reader of files that come from outside: a valid input, its damage, and the reader. A new format is one more row. */
 import { BASELINES_COMMAND } from "../../lib/baselines/config.ts";
 import { resumedConfig } from "../../lib/baselines/resumed_config.ts";
+import { quietTerminal } from "../../lib/cli/terminal.ts";
+import { runBaselines } from "../../lib/baselines/run_baselines.ts";
+import { sha256 } from "../../lib/dataset/input_file.ts";
+import { parseSessions } from "../../lib/recommend/read_sessions.ts";
+import { readRun } from "../../lib/runs/read_run.ts";
+import { writeFiles } from "../process/program.ts";
 import { parseConfigured, readConfig } from "../../lib/cli/config_file.ts";
 import { parseFlags } from "../../lib/cli/flags.ts";
 import type { Pairs } from "../../lib/dataset/dataset.ts";
@@ -16,7 +22,7 @@ import { decodeModel, encodeModel, type SavedModel } from "../../lib/runs/model_
 import { parseProgress } from "../../lib/runs/progress.ts";
 import { readRegistry, register } from "../../lib/runs/registry.ts";
 import { createRunFolder } from "../../lib/runs/run_folder.ts";
-import { type Columns, pairColumns, type TinyPair } from "../dataset/tiny.ts";
+import { type Columns, pairColumns, tinyFolder, type TinyPair } from "../dataset/tiny.ts";
 import { concat, mutateBytes } from "./mutate_bytes.ts";
 import { mutateJson } from "./mutate_json.ts";
 import { mutateColumns, mutateParquet } from "./mutate_parquet.ts";
@@ -101,6 +107,8 @@ export async function subjects(folder: string): Promise<Subject[]> {
     json("progress.json", 4, [PROGRESS], (bytes, path) => parseProgress(bytes, path, TAG)),
     registrySubject(`${folder}/registry`, json),
     ...await modelSubjects(folder, json),
+    await finishedRunSubject(`${folder}/finished`),
+    sessionsSubject(),
   ];
 }
 
@@ -155,6 +163,68 @@ function registrySubject(root: string, json: JsonSubject): Subject {
     }
     await Deno.remove(root, { recursive: true });
   });
+}
+
+/** A finished run whose documents are damaged, their fingerprints set right so that the damage is looked at. */
+async function finishedRunSubject(out: string): Promise<Subject> {
+  const data = `${out}/data`, line = ["--data", data, "--out", out, "--k", "1", "--q", "2", "--models", "random,popularity"];
+  await writeFiles(data, tinyFolder());
+  await runBaselines(parseFlags(BASELINES_COMMAND, line).values, data, quietTerminal());
+  const { folder, tag, outDir, manifest } = await readRun(out, "latest"), documents = ["config", "report", "results", "queries"];
+  const valid = await Promise.all([...documents, "manifest"].map((name) => Deno.readFile(`${folder}/${name}.json`)));
+  let damaged = 0;
+  return {
+    name: "a finished run",
+    weight: 5,
+    damage: (random) => mutateJson(valid[damaged = random.int(valid.length)], random),
+    async read(bytes, path) {
+      const name = documents[damaged] ?? "manifest", file = `${folder}/${name}.json`;
+      const fingerprint = { path: `${outDir}/${name}.json`, bytes: bytes.length, sha256: await sha256(bytes) };
+      const artifacts = manifest.artifacts.map((artifact) => artifact.path === fingerprint.path ? fingerprint : artifact);
+      try {
+        if (name !== "manifest") await Deno.writeFile(`${folder}/manifest.json`, utf8({ ...manifest, artifacts }));
+        await Deno.writeFile(file, bytes);
+        await naming(file, path, () => naming(`the run ${tag}`, path, () => readRun(out, tag)));
+      } finally {
+        await Deno.writeFile(file, valid[damaged]);
+        await Deno.writeFile(`${folder}/manifest.json`, valid.at(-1)!);
+      }
+    },
+    valid: () => readRun(out, tag),
+  };
+}
+
+/** Sessions as CSV, which prepare leaves to DuckDB and recommend reads itself. */
+function sessionsSubject(): Subject {
+  const texts = ['session,course\ns1,A\ns1,B\ns2,"C, D"\n', 'courses,session\n"A,B",1\n"[""A"",""B, C""]",2\n'];
+  const encode = (text: string) => new TextEncoder().encode(text), read: Subject["read"] = (bytes, path) => parseSessions(bytes, path);
+  return {
+    name: "sessions.csv",
+    weight: 6,
+    damage(random) {
+      const text = random.pick(texts), at = random.int(text.length);
+      const odd = [
+        '"',
+        ",",
+        "\n",
+        "\r",
+        "[",
+        "[[",
+        '""',
+        "\ufeff",
+        "\u0000",
+        "../../x",
+        ",".repeat(20_000),
+        "[".repeat(20_000),
+        "A,".repeat(20_000),
+      ];
+      return random.chance(0.5)
+        ? mutateBytes(encode(text), random)
+        : encode(text.slice(0, at) + random.pick(odd) + text.slice(at + random.int(3)));
+    },
+    read,
+    valid: () => texts.forEach((text) => read(encode(text), "valid")),
+  };
 }
 
 async function modelSubjects(folder: string, json: JsonSubject): Promise<Subject[]> {
