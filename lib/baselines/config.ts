@@ -22,6 +22,11 @@ export const BASELINES_FLAGS = {
   q: integer("query pairs of an episode", 10, 1, 1000),
   epochs: integer("epochs of GRU and SASRec", 10, 1, 10_000),
   batchSize: integer("pairs a batch", 256, 1, 65536),
+  batching: choice(
+    ["pairs", "sessions"] as const,
+    "GRU windows: one a pair (the notebook's protocol), or one pass a session for all its pairs",
+    "pairs",
+  ),
   maxSeqLen: integer("items of a prefix that GRU and SASRec see, the last ones", 50, 1, 1000),
   learningRate: number("learning rate of Adam", 1e-3, 1e-9, 10),
   seed: integer("seed of every random stream", 20260107, 0, 0xffffffff),

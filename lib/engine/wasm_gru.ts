@@ -118,8 +118,8 @@ export function gruBackward(thread: Thread, rows: Rows, pass: GruForward, gradie
   const next = Int32Array.from(rows.targetFirst.subarray(1)); // targets of row i still to come, from the last
   for (let t = steps - 1; t >= 0; t--) {
     const at = offsets[t], alive = offsets[t + 1] - at;
-    for (let i = 0; i < alive; i++) {
-      if (next[i] > rows.targetFirst[i] && rows.targetPosition[next[i] - 1] === t) {
+    for (let i = 0; i < alive; i++) { // several pairs may share a prefix
+      while (next[i] > rows.targetFirst[i] && rows.targetPosition[next[i] - 1] === t) {
         k.addTo(hp, dh + 4 * i * hp, gradients + 4 * rows.targetPlace[--next[i]] * hp);
       }
     }

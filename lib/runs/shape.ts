@@ -28,6 +28,9 @@ export const truth: Shape<boolean> = (value, at) => typeof value === "boolean" ?
 /** Any value. */
 export const anything: Shape<unknown> = (value) => value;
 
+/** Any object. */
+export const anyObject: Shape<object> = (value, at) => objectAt(value, at);
+
 /** A finite number of at least `min`. */
 export const number = (min = -Infinity): Shape<number> => (value, at) =>
   typeof value === "number" && Number.isFinite(value) && value >= min
@@ -42,16 +45,19 @@ export const integer = (min = 0): Shape<number> => (value, at) =>
 export const optional = <T>(shape: Shape<T>): Shape<T | undefined> => (value, at) =>
   value === undefined || value === null ? undefined : shape(value, at);
 
+/** A value that may be null. */
+export const orNull = <T>(shape: Shape<T>): Shape<T | null> => (value, at) => value === null ? null : shape(value, at);
+
 /** A list of one shape. */
-export const list = <T>(shape: Shape<T>): Shape<T[]> => (value, at) =>
+export const list = <T>(shape: Shape<T>): Shape<readonly T[]> => (value, at) =>
   Array.isArray(value) ? value.map((entry, i) => shape(entry, `${at}[${i}]`)) : refuse(value, at, "a list");
 
 /** An object whose values have one shape. */
-export const record = <T>(shape: Shape<T>): Shape<Record<string, T>> => (value, at) =>
+export const record = <T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> => (value, at) =>
   Object.fromEntries(Object.entries(objectAt(value, at)).map(([key, entry]) => [key, shape(entry, `${at}.${key}`)]));
 
 type Fields = Readonly<Record<string, Shape<unknown>>>;
-type Optional<F extends Fields> = { [K in keyof F]: undefined extends Of<F[K]> ? (unknown extends Of<F[K]> ? never : K) : never }[keyof F];
+type Optional<F extends Fields> = { [K in keyof F]: undefined extends Of<F[K]> ? K : never }[keyof F];
 
 /** An object with these fields; further ones stay as they are. */
 export const object = <F extends Fields>(

@@ -1,12 +1,6 @@
 /** Bench of `prepare`: time and peak memory over synthetic logs of growing size, each in a process of its own. */
 import { DuckDBInstance } from "@duckdb/node-api";
-
-/** A table of a bench: a title, its columns and rows. */
-export interface BenchTable {
-  readonly title: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
-}
+import type { BenchTable } from "./bench.ts";
 
 /** The sizes measured by default: the larger is the target's, under 60 s and 1.5 GB on two cores. */
 export const EVENTS: readonly number[] = [1_000_000, 2_000_000, 5_000_000, 10_000_000];

@@ -6,6 +6,8 @@
 // deno-fmt-ignore
 /** The exports of assembly/index.ts. */
 export interface Kernels {
+  /** 72·n floating-point operations on registers alone, for benchmarks. */
+  peak(n: number, operands: number): number;
   /** Packs B [K × N] into panels of 12 columns for `gemm`. */
   packB(K: number, N: number, b: number, ldb: number, packed: number): void;
   /** The same from B's transpose [N × K]. */

@@ -8,3 +8,4 @@ export { adam } from "./adam";
 export { dropoutRows } from "./dropout";
 export { layerNormBackward, layerNormForward } from "./layer_norm";
 export { attentionBackward, attentionForward } from "./attention";
+export { peak } from "./peak";
