@@ -191,7 +191,7 @@ export function parseFlags<F extends FlagTable>(
     }
   }
   for (const [name, key] of byName) {
-    const flag = command.flags[key], configured = config[name] ?? config[key];
+    const flag = command.flags[key], configured = notEmpty(flag, config[name] ?? config[key]);
     const onLine = flag.isSwitch ? (seen.has(name) || seen.has(`no-${name}`) ? String(parsed[name]) : undefined) : lineValue(parsed[name]);
     const source = onLine ??
       (configured === undefined || configured === null ? undefined : Array.isArray(configured) ? configured.join(",") : String(configured));
@@ -199,6 +199,12 @@ export function parseFlags<F extends FlagTable>(
     if (source !== undefined) given.add(key);
   }
   return { values: values as Values<F>, given, help: parsed.help === true, version: parsed.version === true };
+}
+
+/** An empty list is no value for a flag whose fallback is one: a saved configuration says so of a flag that was not given. */
+function notEmpty({ fallback }: Flag<unknown>, configured: unknown): unknown {
+  const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+  return isEmpty(configured) && isEmpty(fallback) ? undefined : configured;
 }
 
 function lineValue(value: unknown): string | undefined {

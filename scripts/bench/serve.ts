@@ -4,7 +4,7 @@
  */
 // @ts-types="./autocannon.d.ts"
 import autocannon from "autocannon";
-import type { BenchTable } from "./prepare.ts";
+import type { BenchTable } from "./bench.ts";
 
 /** What is measured. */
 export interface ServeBench {
@@ -104,10 +104,4 @@ async function load(url: string, bodies: readonly string[], rate: number, second
   instance.on("response", (_client, _status, _bytes, milliseconds) => latencies.push(milliseconds));
   const { non2xx, errors, timeouts, latency } = await instance;
   return { latencies: latencies.sort((a, b) => a - b), errors: non2xx + errors + timeouts, corrected: latency.p99 };
-}
-
-if (import.meta.main) {
-  const { title, columns, rows } = await benchServe({ out: Deno.args[0] });
-  console.log([title, columns.join("\t"), ...rows.map((row) => row.join("\t"))].join("\n"));
-  Deno.exit();
 }
