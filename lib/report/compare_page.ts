@@ -1,13 +1,14 @@
 /** A comparison of runs as one self-contained page. */
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import type { RunDocuments } from "../runs/run_documents.ts";
+import { ranked } from "./view.ts";
 import { type Comparison, type Difference, verdictOf } from "./compare.ts";
 import { differenceBars } from "./difference_bars.ts";
 import { type Html, html, name } from "./html.ts";
 import { count, metric, METRIC_TITLES, probability, sentenceList, signed } from "./numbers.ts";
 import { alarm, page, warnings } from "./page.ts";
 import { looksOf } from "./palette.ts";
-import { type Figure, figures, section, table } from "./parts.ts";
+import { breakable, type Figure, figures, section, table } from "./parts.ts";
 
 /** The page's HTML. */
 export function renderComparison(comparison: Comparison): string {
@@ -26,6 +27,13 @@ export function renderComparison(comparison: Comparison): string {
     ],
     links: [["differences", "Differences"], ["table", "Every number"], ["settings", "What differs"]],
     body: [
+      html`<ul class="runs">${
+        runs.map((run, i) =>
+          html`<li><b>${letterOf(i)}</b> <strong>${name(tagOf(run))}</strong> <span class="soft">${
+            name(run.report.created_at.replace("T", " "))
+          }, ${name(sentenceList(ranked(run.results.baselines)))}</span></li>`
+        )
+      }</ul>`,
       marked === undefined ? undefined : alarm(marked.report.data),
       warnings(comparison.notes),
       differencesSection(comparison),
@@ -37,6 +45,8 @@ export function renderComparison(comparison: Comparison): string {
 
 const verdict = ({ holds }: Difference): Html =>
   html`<span class="tag${holds ? " holds" : ""}">${holds ? "holds" : "does not hold"}</span>`;
+/** A, B, C … in the runs' order. */
+const letterOf = (run: number): string => String.fromCharCode(65 + run);
 const tagOf = ({ config }: RunDocuments): string => config.run_tag;
 
 /** Every difference drawn with its interval, a figure for each metric and run. */
@@ -49,8 +59,8 @@ function differencesSection({ runs, models, differences }: Comparison): Html {
       return {
         chart: {
           id: `difference-${i + 1}-${key.replace("@", "-at-")}`,
-          title: `${METRIC_TITLES[key]}: ${tagOf(run)} minus ${tagOf(runs[0])}`,
-          description: `Differences with 95 % intervals: ${
+          title: `${METRIC_TITLES[key]}: ${letterOf(i + 1)} minus A`,
+          description: `${tagOf(run)} minus ${tagOf(runs[0])}, differences with 95 % intervals: ${
             rows.map((row) => `${row.model} ${signed(row.difference)} (${ends(row)}), ${verdictOf(row)}`).join("; ")
           }.`,
           ...differenceBars(rows.map((row) => ({
@@ -63,7 +73,7 @@ function differencesSection({ runs, models, differences }: Comparison): Html {
           }))),
         },
         numbers: {
-          head: ["Model", tagOf(runs[0]), tagOf(run), "Difference", "95 % interval", "p", "Verdict"],
+          head: ["Model", "A", letterOf(i + 1), "Difference", "95 % interval", "p", "Verdict"],
           texts: [6],
           rows: rows.map((
             row,
@@ -108,9 +118,9 @@ function tableSection({ runs, models, differences }: Comparison): Html {
   return section(
     "table",
     "Every number",
-    html`<div class="card">${
+    html`<div class="card dense">${
       table({
-        head: ["Model", "Run", ...METRIC_NAMES.map((key) => METRIC_TITLES[key])],
+        head: ["Model", "Run", ...METRIC_NAMES.map((key) => breakable(METRIC_TITLES[key]))],
         texts: [1],
         rows: models.flatMap((model) =>
           runs.map((
@@ -124,7 +134,7 @@ function tableSection({ runs, models, differences }: Comparison): Html {
         ),
       })
     }</div>`,
-    html`<p class="remark">Below a number: the difference from ${name(tagOf(runs[0]))}, on green where it holds.</p>`,
+    html`<p class="remark">Below a number: the difference from A, on green where it holds.</p>`,
   );
 }
 
@@ -137,7 +147,7 @@ function settingsSection({ runs, settings }: Comparison): Html {
       ? html`<p>Nothing in their configuration, environment or data: these runs were made alike.</p>`
       : html`<div class="card settings">${
         table({
-          head: ["Setting", ...runs.map((run) => name(tagOf(run)))],
+          head: ["Setting", ...runs.map((_, i) => letterOf(i))],
           texts: runs.map((_, i) => i + 1),
           rows: settings.map((setting) => [name(setting.name), ...setting.values.map((value) => name(value))]),
         })

@@ -63,6 +63,10 @@ export function section(id: string, title: string, ...body: readonly Piece[]): H
   return html`<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${title}</h2>${body}</section>`;
 }
 
+/** A name that may be broken before @ and after _. */
+export const breakable = (text: string): Html =>
+  html`<bdi>${text.split(/(?=@)|(?<=_)/).map((part, i) => html`${i > 0 && html`<wbr>`}${part}`)}</bdi>`;
+
 /** Which line is whose. */
 export function lineLegend(looks: Readonly<Record<string, Look>>, models: readonly string[]): Html {
   return html`<ul class="legend">${models.map((model) => html`<li>${swatch(looks[model])}${name(model)}</li>`)}</ul>`;

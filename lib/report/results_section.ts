@@ -4,7 +4,7 @@ import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import { bars } from "./drawings.ts";
 import { type Html, html, name } from "./html.ts";
 import { count, interval, metric, METRIC_TITLES, percent } from "./numbers.ts";
-import { type Figure, figures, section } from "./parts.ts";
+import { breakable, type Figure, figures, section } from "./parts.ts";
 import type { View } from "./view.ts";
 
 /** The summary table. */
@@ -54,9 +54,6 @@ export function summarySection(view: View): Html {
   );
 }
 
-/** A name that may be broken before @ and after _. */
-const breakable = (text: string): Html =>
-  html`<bdi>${text.split(/(?=@)|(?<=_)/).map((part, i) => html`${i > 0 && html`<wbr>`}${part}`)}</bdi>`;
 const ends = ({ low, high }: Interval): Html => html`${low.toFixed(3)}–<wbr>${high.toFixed(3)}`;
 const tied = (queries: number | null | undefined) => queries === null || queries === undefined ? "not counted" : count(queries);
 
