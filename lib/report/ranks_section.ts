@@ -2,7 +2,7 @@
 import type { MetricName } from "../metrics/metrics.ts";
 import { lines, stackedShares } from "./drawings.ts";
 import { binName, binned, byEpisode, type Group, meanOver, quantile, recallCurve, sharesOf } from "./groups.ts";
-import { type Html, html, name } from "./html.ts";
+import { type Html, markup, name } from "./html.ts";
 import { count, metric, METRIC_TITLES, percent } from "./numbers.ts";
 import { bandLegend, type Figure, figures, lineLegend, section } from "./parts.ts";
 import type { View } from "./view.ts";
@@ -119,7 +119,7 @@ function splitSection(view: View, split: Split): Html {
     split.title,
     figures(...GROUP_METRICS.map((key) => splitFigure(view, key, split))),
     split.groups.some(({ queries }) => queries.length < FEW) &&
-      html`<p class="remark">A hollow point rests on fewer than ${FEW} queries.</p>`,
+      markup`<p class="remark">A hollow point rests on fewer than ${FEW} queries.</p>`,
   );
 }
 

@@ -71,7 +71,7 @@ thead .number{white-space:normal}
 .tag{display:inline-block;font-size:.78rem;line-height:1.5;border-radius:4px;padding:0 6px;background:var(--faint);color:var(--soft);font-style:normal;font-weight:400}
 .tag.holds{background:var(--best);color:var(--bestInk);font-weight:600}
 mark{background:var(--best);color:var(--bestInk);font-weight:600;border-radius:3px;padding:0 4px}
-.sample{padding-block:14px}
+.sample.card{padding-block:14px}
 .sample p{margin:0 0 8px;max-width:none;overflow-wrap:anywhere}
 .sample h3{margin:0 0 6px}
 .picks{margin:0;font-size:.92rem}

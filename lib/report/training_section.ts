@@ -1,6 +1,6 @@
 /** How training went, what it and scoring cost, and which courses are popular. */
 import { bars, lines } from "./drawings.ts";
-import { type Html, html, name } from "./html.ts";
+import { type Html, markup, name } from "./html.ts";
 import { count, percent, time, timeUnit } from "./numbers.ts";
 import { type Figure, figures, lineLegend, section } from "./parts.ts";
 import type { View } from "./view.ts";
@@ -11,7 +11,7 @@ export function trainingSection(view: View): Html {
   return section(
     "training",
     "Training",
-    trained.length === 0 && html`<p class="soft">No model of this run is trained in epochs, so there are no losses to show.</p>`,
+    trained.length === 0 && markup`<p class="soft">No model of this run is trained in epochs, so there are no losses to show.</p>`,
     figures(
       ...(trained.length > 0 ? [lossFigure(view, trained)] : []),
       ...(view.report.sanity_samples.popular_courses.length > 0 ? [coursesFigure(view)] : []),

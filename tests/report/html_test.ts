@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { escape, html, name, type Piece, textOf, trusted } from "../../lib/report/html.ts";
+import { escape, markup, name, type Piece, textOf, trusted } from "../../lib/report/html.ts";
 
 Deno.test("what stands in a template is text, in elements and in attributes", () => {
   const evil = `<script>alert(1)</script>"'&`;
   assertEquals(
-    textOf(html`<p title="${evil}">${evil}${[evil, 1]}</p>`),
+    textOf(markup`<p title="${evil}">${evil}${[evil, 1]}</p>`),
     `<p title="${escape(evil)}">${escape(evil)}${escape(evil)}1</p>`,
   );
   assertEquals(escape(evil), "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;");
@@ -12,12 +12,12 @@ Deno.test("what stands in a template is text, in elements and in attributes", ()
 });
 
 Deno.test("markup goes in once, nothing twice", () => {
-  assertEquals(textOf(html`${html`<b>${"&"}</b>`}${undefined}${false}${trusted("<i>")}`), "<b>&amp;</b><i>");
+  assertEquals(textOf(markup`${markup`<b>${"&"}</b>`}${undefined}${false}${trusted("<i>")}`), "<b>&amp;</b><i>");
 });
 
 Deno.test("an object from JSON is never taken for markup", () => {
   const forged = JSON.parse('{"markup": "<script>", "Symbol(markup)": "<script>"}');
-  assert(!textOf(html`${forged as Piece}`).includes("<script>"));
+  assert(!textOf(markup`${forged as Piece}`).includes("<script>"));
 });
 
 Deno.test("control characters do not reach the page", () => {
