@@ -119,5 +119,6 @@ export function syntheticOr(dataset: Dataset) {
 /** "pairs_train" for …/pairs/pairs_train.parquet, "vocab" for the vocabulary: the notebook's names of its inputs. */
 function inputName(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.[a-z]+$/, "");
+  if (path.endsWith(".safetensors")) return `init_${name}`;
   return name === "course2id" ? "vocab" : name.replace(/_K\d+_Q\d+$/, "");
 }

@@ -21,6 +21,7 @@ import type { BaselinesConfig, ModelName } from "./config.ts";
 import { configDocument, queriesDocument, resultsDocument, resultsPath, syntheticOr } from "./documents.ts";
 import { keyFindings } from "./findings.ts";
 import { scorerOf } from "./fitted.ts";
+import { readInitialWeights } from "./initial_weights.ts";
 import { type OpenRun, openRun } from "./open_run.ts";
 import { addRecommendations, sampleQueries, type SanitySample } from "./sanity_samples.ts";
 import { popularCourses, type TrainedModels, trainModels } from "./train_models.ts";
@@ -42,13 +43,15 @@ export type RunEnd = { readonly finished: RunResult } | { readonly stopped: "SIG
 export async function runBaselines(config: BaselinesConfig, data: string, terminal: Terminal, signal: StopSignal = NEVER): Promise<RunEnd> {
   const readDone = terminal.stage(`Data: ${data}`);
   const { dataset, inputs } = await readDataset(data, config.k, config.q);
+  const initial = await readInitialWeights(config, dataset.courses.length);
   sayData(dataset, terminal);
   readDone();
   const choice = await chooseEngine(config.device);
   terminal.line(`\nDevice: ${choice.device} (${choice.why})`);
-  const run = await openRun({ ...config, data }, dataset, inputs, choice, terminal), { runTag } = run.record.identity;
+  const run = await openRun({ ...config, data }, dataset, [...inputs, ...initial.inputs], choice, terminal),
+    { runTag } = run.record.identity;
   try {
-    const trained = await trainModels(run, choice, terminal, signal);
+    const trained = await trainModels(run, initial.parameters, choice, terminal, signal);
     const evaluated = trained === undefined ? undefined : await evaluateModels(run, trained, choice, terminal, signal);
     const stopped = signal.received();
     if (trained === undefined || evaluated === undefined || stopped !== undefined) {
