@@ -72,14 +72,12 @@ function differencesSection({ runs, models, differences }: Comparison): Html {
           }))),
         },
         numbers: {
-          head: ["Model", "A", letterOf(i + 1), "Difference", "95 % interval", "p", "Verdict"],
-          texts: [6],
+          head: ["Model", "Difference", "95 % interval", "p", "Verdict"],
+          texts: [4],
           rows: rows.map((
             row,
           ) => [
             name(row.model),
-            metric(row.first),
-            metric(row.second),
             signed(row.difference),
             ends(row),
             probability(row.p),
@@ -116,12 +114,10 @@ function tableSection({ runs, models, differences }: Comparison): Html {
     "Every number",
     markup`<div class="card dense">${
       table({
-        head: ["Model", "Run", ...METRIC_NAMES.map((key) => breakable(METRIC_TITLES[key]))],
-        texts: [1],
+        head: ["Model and run", ...METRIC_NAMES.map((key) => breakable(METRIC_TITLES[key]))],
         rows: models.flatMap((model) =>
           runs.map((run, i) => [
-            i === 0 ? breakable(model) : markup`<span class="soft">${breakable(model)}</span>`,
-            letterOf(i),
+            markup`<span class="${i > 0 && "soft"}">${breakable(model)}</span> <b>${letterOf(i)}</b>`,
             ...METRIC_NAMES.map((key) => cell(run, i, model, key)),
           ])
         ),

@@ -67,7 +67,7 @@ function files(fingerprints: View["report"]["data_fingerprints"]): Table {
 }
 
 function settings(title: string, values: object): Html {
-  const rows = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
+  const rows = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && String(value) !== "");
   return markup`<h3>${title}</h3><div class="card settings">${
     table({ head: ["Setting", "Value"], texts: [1], rows: rows.map(([key, value]) => [name(key), shown(value)]) })
   }</div>`;

@@ -101,6 +101,7 @@ th,td{padding-inline-end:11px}
 .summary .best .value{padding:1px 3px;margin-inline-end:-3px}
 .summary .tag{display:none}
 .summary .ties,.star{display:none}
+figure table{font-size:.82rem}
 .dense table{font-size:.78rem}
 .dense th,.dense td{padding-inline-end:6px}
 .dense tbody th{min-width:0}
@@ -116,10 +117,11 @@ nav,summary{display:none}
 details::details-content{content-visibility:visible;block-size:auto}
 svg.wide{display:block}svg.narrow{display:none}
 .figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}
-figure table{font-size:7.5pt}
-figure th,figure td{padding:2px 7px 2px 0}
-figure .number{white-space:normal}
-h2{break-after:avoid}
+figure table{font-size:7pt}
+figure th,figure td{padding:2px 6px 2px 0}
+figure tbody th{min-width:0}
+h2,h3,section>p{break-after:avoid}
+p{break-inside:avoid}
 tr,.sample,.card{break-inside:avoid}
 .alarm,.warnings,mark,.summary .value,.tag,.swatch,figure svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 a{color:inherit;text-decoration:none}

@@ -2,7 +2,7 @@
 import { bars, lines } from "./drawings.ts";
 import { type Html, markup, name } from "./html.ts";
 import { count, percent, time, timeUnit } from "./numbers.ts";
-import { type Figure, figures, lineLegend, section } from "./parts.ts";
+import { breakable, type Figure, figures, lineLegend, section } from "./parts.ts";
 import type { View } from "./view.ts";
 
 /** Loss curves, and what the models were trained on most. */
@@ -57,7 +57,7 @@ function lossFigure({ report, results, looks }: View, trained: readonly string[]
     legend: lineLegend(looks, trained),
     remark: `Natural logarithm; guessing evenly among ${count(results.n_items)} courses costs ${Math.log(results.n_items).toFixed(2)}.`,
     numbers: {
-      head: ["Epoch", ...trained.map(name)],
+      head: ["Epoch", ...trained.map(breakable)],
       rows: Array.from({ length: epochs }, (_, e) => [e + 1, ...losses.map((list) => list[e]?.toFixed(4) ?? "–")]),
     },
   };
