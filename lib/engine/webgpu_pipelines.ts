@@ -43,9 +43,10 @@ async function compileOne(gpu: Gpu, layout: GPUPipelineLayout, kernel: Kernel): 
   const failed = messages.find((message) => message.type === "error");
   if (error !== null || failed !== undefined) {
     const line = failed?.lineNum ?? 0;
+    const told = (failed?.message ?? error?.message ?? "").split("┌─")[0].trim(); // some implementations append their own excerpt
     throw new InputError({
       doing: `${doing} on ${describeGpu(gpu)}`,
-      found: `${failed?.message ?? error?.message}${line > 0 ? `, line ${line}:\n${sourceAround(kernel.code, line)}` : ""}`,
+      found: `${told}${line > 0 ? `, line ${line}:\n${sourceAround(kernel.code, line)}\n` : ""}`,
       next: "report it with this message, and use --device wasm",
     });
   }

@@ -1,5 +1,5 @@
 /** Where the GRU's parameters and activations lie. Hidden and embedding sizes are padded to quads; padded units stay exactly zero. */
-import type { HeadLayout } from "./softmax_head.ts";
+import { headGradients } from "./softmax_head.ts";
 import type { GradientPiece, ItemGradients } from "./weight_gradients.ts";
 import { roundUp } from "./kernel.ts";
 import { layoutBuilder, type StoreLayout } from "./store_layout.ts";
@@ -92,13 +92,4 @@ export function gruGradients(l: GruLayout): { pieces: GradientPiece[]; items: It
       projection: { gates: 3 * h, weightIh: l.weightIh },
     },
   };
-}
-
-/** The output layer's gradients, from the logits' and what the head read. */
-export function headGradients(l: HeadLayout): GradientPiece[] {
-  const a = { at: "step.logitGradientAt", stride: l.stride / 4 }, b = { at: "step.hiddenAt", stride: l.hidden / 4 };
-  return [
-    { kind: "outer", rows: "head", a, b, height: l.items, width: l.hidden, to: l.headWeight },
-    { kind: "columnSum", rows: "head", a, width: l.stride, to: l.headBias },
-  ];
 }
