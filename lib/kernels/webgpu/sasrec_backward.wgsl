@@ -37,51 +37,40 @@ fn normBackward(dy: u32, normed: u32, inverse: f32, scale: u32, dx: u32) {
   }
 }
 
-fn masked(i: u32, site_: u32, out: u32) {
-  let t = position(i);
-  for (var j = 0u; j < HQ; j++) { activations[out + j] = activations[queryGradient(i) + j] * dropFour(site_, maskIndex(t, HQ, j)); }
-}
-
-fn feedOutBackward(thread: u32) {
-  let count = queries();
-  for (var i = thread; i < (count + 3u) / 4u * FQ; i += SIZE) {
-    let g = i / FQ;
-    let n = i % FQ;
-    let rows = vec4u(query(rowOf(g, 0u, count)), query(rowOf(g, 1u, count)), query(rowOf(g, 2u, count)), query(rowOf(g, 3u, count)));
-    let y = product(rows + D_OUTER, HQ, parameter(OUTER_WEIGHT) + n, FQ, vec4f());
-#for r < 4
-    if (4u * g + ${r}u < count) {
-      // positive means: neither cut by the ReLU nor dropped
-      let open = activations[rows[${r}] + RELU + n] > vec4f();
-      activations[rows[${r}] + D_RELU + n] = select(vec4f(), y.r${r} * step.keep, open);
+// the linear layers backwards, a block's last one first; the fifth is there only in the last block: the rows that asked
+fn layer(number: u32) -> Linear {
+  let skip = select(0u, HQ, last);
+  switch number {
+    case 0u: {
+      return Linear(
+        queries(), QUERY_ROW, D_OUTER, HQ, parameter(OUTER_WEIGHT), FQ, FQ, NO_BIAS,
+        QUERY_ROW, D_RELU, false, NO_MASK, RELU, NONE, 0u, false, // positive means: neither cut nor dropped
+      );
     }
-#end
-  }
-}
-
-fn feedInBackward(thread: u32) {
-  let count = queries();
-  for (var i = thread; i < (count + 3u) / 4u * HQ; i += SIZE) {
-    let g = i / HQ;
-    let n = i % HQ;
-    let rows = vec4u(query(rowOf(g, 0u, count)), query(rowOf(g, 1u, count)), query(rowOf(g, 2u, count)), query(rowOf(g, 3u, count)));
-    let y = product(rows + D_RELU, FQ, parameter(INNER_WEIGHT) + n, HQ, vec4f());
-#for r < 4
-    if (4u * g + ${r}u < count) { activations[queryGradient(4u * g + ${r}u) + n] += y.r${r}; }
-#end
-  }
-}
-
-fn projectOutBackward(thread: u32) {
-  let count = queries();
-  for (var i = thread; i < (count + 3u) / 4u * HQ; i += SIZE) {
-    let g = i / HQ;
-    let n = i % HQ;
-    let rows = vec4u(query(rowOf(g, 0u, count)), query(rowOf(g, 1u, count)), query(rowOf(g, 2u, count)), query(rowOf(g, 3u, count)));
-    let y = product(rows + D_PROJECTED, HQ, parameter(OUT_WEIGHT) + n, HQ, vec4f());
-#for r < 4
-    if (4u * g + ${r}u < count) { activations[rows[${r}] + D_ATTENDED + n] = y.r${r}; }
-#end
+    case 1u: {
+      return Linear(
+        queries(), QUERY_ROW, D_RELU, FQ, parameter(INNER_WEIGHT), HQ, HQ, NO_BIAS,
+        QUERY_GRADIENT, 0u, false, NO_MASK, NO_GATE, NONE, 0u, true,
+      );
+    }
+    case 2u: {
+      return Linear(
+        queries(), QUERY_ROW, D_PROJECTED, HQ, parameter(OUT_WEIGHT), HQ, HQ, NO_BIAS,
+        QUERY_ROW, D_ATTENDED, false, NO_MASK, NO_GATE, NONE, 0u, false,
+      );
+    }
+    case 3u: {
+      return Linear(
+        window.span, TOKEN, DQKV + skip, 3u * HQ - skip, parameter(IN_WEIGHT) + 4u * skip * HQ, HQ, HQ, NO_BIAS,
+        GRADIENT, 0u, false, NO_MASK, NO_GATE, NONE, 0u, !last,
+      );
+    }
+    default: {
+      return Linear(
+        queries(), QUERY_ROW, TARGET_DQ, HQ, parameter(IN_WEIGHT), HQ, HQ, NO_BIAS,
+        GRADIENT_ASKED, 0u, false, NO_MASK, NO_GATE, QUERY_GRADIENT, 0u, true,
+      );
+    }
   }
 }
 
@@ -127,15 +116,16 @@ fn attendBackward(thread: u32) {
             s += vec4f(dot(activations[at0 + j], x), dot(activations[at1 + j], x), dot(activations[at2 + j], x), dot(activations[at3 + j], x));
             d += vec4f(dot(activations[dat0 + j], v), dot(activations[dat1 + j], v), dot(activations[dat2 + j], v), dot(activations[dat3 + j], v));
           }
-#for r < 4
-          if (k <= position(q${r}) && 4u * (g0 + g) + ${r}u < count) {
-            let known = activations[query(q${r}) + STATISTICS + 1u + head];
-            let p = exp(s[${r}] * scale - known.x);
-            let mask = attentionMask(head, q${r}, k);
-            share[${r}] = p * mask;
-            slope[${r}] = p * (d[${r}] * mask - known.y) * scale;
+          for (var r = 0u; r < 4u; r++) {
+            let q = rowOf(g0 + g, r, count);
+            if (k <= position(q) && 4u * (g0 + g) + r < count) {
+              let known = activations[query(q) + STATISTICS + 1u + head];
+              let p = exp(s[r] * scale - known.x);
+              let mask = attentionMask(head, q, k);
+              share[r] = p * mask;
+              slope[r] = p * (d[r] * mask - known.y) * scale;
+            }
           }
-#end
         }
         shares[k * QUERY_GROUPS + g] = share;
         slopes[k * QUERY_GROUPS + g] = slope;
@@ -202,40 +192,6 @@ fn attendBackward(thread: u32) {
   }
 }
 
-// back through the input projection: all of it in a full block, keys and values and then the queries' rows in the last
-fn projectBackward(thread: u32) {
-  let skip = select(0u, HQ, last);
-  let count = window.span;
-  for (var i = thread; i < (count + 3u) / 4u * HQ; i += SIZE) {
-    let g = i / HQ;
-    let n = i % HQ;
-    let rows = vec4u(token(rowOf(g, 0u, count)), token(rowOf(g, 1u, count)), token(rowOf(g, 2u, count)), token(rowOf(g, 3u, count)));
-    let y = product(rows + DQKV + skip, 3u * HQ - skip, parameter(IN_WEIGHT) + skip * 4u * HQ + n, HQ, vec4f());
-#for r < 4
-    if (4u * g + ${r}u < count) {
-      let at = tokenGradient(4u * g + ${r}u) + n;
-      if (last) { activations[at] = y.r${r}; } else { activations[at] += y.r${r}; }
-    }
-#end
-  }
-  if (!last) { return; }
-  sync();
-  for (var i = thread; i < (window.targets + 3u) / 4u * HQ; i += SIZE) {
-    let g = i / HQ;
-    let n = i % HQ;
-#for r < 4
-    let q${r} = rowOf(g, ${r}u, window.targets);
-#end
-    let rows = vec4u(targetRecord(q0), targetRecord(q1), targetRecord(q2), targetRecord(q3));
-    let y = product(rows + TARGET_DQ, HQ, parameter(IN_WEIGHT) + n, HQ, vec4f());
-#for r < 4
-    if (4u * g + ${r}u < window.targets) {
-      activations[tokenGradient(position(q${r})) + n] += y.r${r} + activations[rows[${r}] + TARGET_DX + n];
-    }
-#end
-  }
-}
-
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   openWindow(group.x);
@@ -248,33 +204,33 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   sync();
   for (var b = BLOCKS; b > 0u; b--) {
     openBlock(b - 1u);
-    normGradient(thread, NORMED2, 2u * block + 1u, group.x, false);
-    sync();
-    for (var i = thread; i < queries(); i += SIZE) {
-      let at = query(i);
-      normBackward(queryGradient(i), at + NORMED2, activations[at + STATISTICS].y, parameter(NORM2_SCALE), queryGradient(i));
-      masked(i, site(4u), at + D_OUTER);
+    for (var number = 0u; number < 5u; number++) {
+      if (number == 4u && !last) { continue; }
+      if (number == 0u || number == 2u) {
+        let second = number == 0u;
+        let normed = select(NORMED1, NORMED2, second);
+        normGradient(thread, normed, 2u * block + select(0u, 1u, second), group.x, false);
+        sync();
+        for (var i = thread; i < queries(); i += SIZE) {
+          let at = query(i);
+          let dx = queryGradient(i);
+          let inverse = select(activations[at + STATISTICS].x, activations[at + STATISTICS].y, second);
+          normBackward(dx, at + normed, inverse, parameter(select(NORM1_SCALE, NORM2_SCALE, second)), dx);
+          for (var j = 0u; j < HQ; j++) {
+            let mask = dropFour(site(select(2u, 4u, second)), maskIndex(position(i), HQ, j));
+            activations[at + select(D_PROJECTED, D_OUTER, second) + j] = activations[dx + j] * mask;
+          }
+        }
+        sync();
+      }
+      if (number == 3u) {
+        attentionShare(thread);
+        sync();
+        attendBackward(thread);
+      }
+      linear(layer(number), thread);
+      sync();
     }
-    sync();
-    feedOutBackward(thread);
-    sync();
-    feedInBackward(thread);
-    sync();
-    normGradient(thread, NORMED1, 2u * block, group.x, false);
-    sync();
-    for (var i = thread; i < queries(); i += SIZE) {
-      let at = query(i);
-      normBackward(queryGradient(i), at + NORMED1, activations[at + STATISTICS].x, parameter(NORM1_SCALE), queryGradient(i));
-      masked(i, site(2u), at + D_PROJECTED);
-    }
-    sync();
-    projectOutBackward(thread);
-    sync();
-    attentionShare(thread);
-    sync();
-    attendBackward(thread);
-    projectBackward(thread);
-    sync();
   }
   for (var i = thread; i < window.span * HQ; i += SIZE) {
     activations[tokenGradient(i / HQ) + i % HQ] *= dropFour(EMBEDDING_SITE, maskIndex(i / HQ, HQ, i % HQ));

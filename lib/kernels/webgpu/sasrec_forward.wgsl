@@ -19,35 +19,6 @@ fn embed(thread: u32) {
   }
 }
 
-// keys and values of all rows, and with them the queries unless only a few rows ask
-fn project(thread: u32) {
-  let skip = select(0u, HQ, last);
-  let columns = 3u * HQ - skip;
-  let count = window.span;
-  for (var i = thread; i < (count + 3u) / 4u * columns; i += SIZE) {
-    let g = i / columns;
-    let n = skip + i % columns;
-    let rows = vec4u(token(rowOf(g, 0u, count)), token(rowOf(g, 1u, count)), token(rowOf(g, 2u, count)), token(rowOf(g, 3u, count)));
-    let y = product(rows + INPUT, HQ, transposed(IN_TRANSPOSED) + n, 3u * HQ, weights[parameter(IN_BIAS) + n]);
-#for r < 4
-    if (4u * g + ${r}u < count) { activations[rows[${r}] + QKV + n] = y.r${r}; }
-#end
-  }
-  if (!last) { return; }
-  for (var i = thread; i < (window.targets + 3u) / 4u * HQ; i += SIZE) {
-    let g = i / HQ;
-    let n = i % HQ;
-#for r < 4
-    let q${r} = rowOf(g, ${r}u, window.targets);
-#end
-    let rows = vec4u(token(position(q0)), token(position(q1)), token(position(q2)), token(position(q3)));
-    let y = product(rows + INPUT, HQ, transposed(IN_TRANSPOSED) + n, 3u * HQ, weights[parameter(IN_BIAS) + n]);
-#for r < 4
-    if (4u * g + ${r}u < window.targets) { activations[queryVector(q${r}) + n] = y.r${r}; }
-#end
-  }
-}
-
 // causal attention, one head and QUERY_GROUPS groups of four queries at a time; a vec4f of `scores` is one key's for a group
 fn attend(thread: u32) {
   let count = queries();
@@ -106,11 +77,9 @@ fn attend(thread: u32) {
       for (var i = thread; i < groups * keys; i += SIZE) {
         let g = i % groups;
         let k = i / groups;
-        var share = exp(scores[k * QUERY_GROUPS + g] - maxima[g]);
-#for r < 4
-        share[${r}] *= attentionMask(head, rowOf(g0 + g, ${r}u, count), k);
-#end
-        scores[k * QUERY_GROUPS + g] = share;
+        var mask = vec4f(1.0);
+        for (var r = 0u; r < 4u; r++) { mask[r] = attentionMask(head, rowOf(g0 + g, r, count), k); }
+        scores[k * QUERY_GROUPS + g] = exp(scores[k * QUERY_GROUPS + g] - maxima[g]) * mask;
       }
       workgroupBarrier();
       for (var i = thread; i < groups * HEAD_QUADS; i += SIZE) {
@@ -135,51 +104,40 @@ fn attend(thread: u32) {
   }
 }
 
-// z = x + drop(W·attended + b), left where the norm will be
-fn projectOut(thread: u32) {
-  let count = queries();
-  for (var i = thread; i < (count + 3u) / 4u * HQ; i += SIZE) {
-    let g = i / HQ;
-    let n = i % HQ;
-    let rows = vec4u(query(rowOf(g, 0u, count)), query(rowOf(g, 1u, count)), query(rowOf(g, 2u, count)), query(rowOf(g, 3u, count)));
-    let y = product(rows + ATTENDED, HQ, transposed(OUT_TRANSPOSED) + n, HQ, weights[parameter(OUT_BIAS) + n]);
-#for r < 4
-    if (4u * g + ${r}u < count) {
-      let t = position(4u * g + ${r}u);
-      activations[rows[${r}] + NORMED1 + n] = fma(y.r${r}, dropFour(site(2u), maskIndex(t, HQ, n)), activations[token(t) + INPUT + n]);
+// the five linear layers of a block in their order; the second is there only in the last block, where few rows ask
+fn layer(number: u32) -> Linear {
+  let skip = select(0u, HQ, last);
+  switch number {
+    case 0u: {
+      return Linear(
+        window.span, TOKEN, INPUT, HQ, transposed(IN_TRANSPOSED) + skip, 3u * HQ, 3u * HQ - skip, parameter(IN_BIAS) + skip,
+        TOKEN, QKV + skip, false, NO_MASK, NO_GATE, NONE, 0u, false,
+      );
     }
-#end
-  }
-}
-
-fn feedIn(thread: u32) {
-  let count = queries();
-  for (var i = thread; i < (count + 3u) / 4u * FQ; i += SIZE) {
-    let g = i / FQ;
-    let n = i % FQ;
-    let rows = vec4u(query(rowOf(g, 0u, count)), query(rowOf(g, 1u, count)), query(rowOf(g, 2u, count)), query(rowOf(g, 3u, count)));
-    let y = product(rows + X1, HQ, transposed(INNER_TRANSPOSED) + n, FQ, weights[parameter(INNER_BIAS) + n]);
-#for r < 4
-    if (4u * g + ${r}u < count) {
-      activations[rows[${r}] + RELU + n] = max(y.r${r}, vec4f()) * dropFour(site(3u), maskIndex(position(4u * g + ${r}u), FQ, n));
+    case 1u: {
+      return Linear(
+        queries(), TOKEN_ASKED, INPUT, HQ, transposed(IN_TRANSPOSED), 3u * HQ, HQ, parameter(IN_BIAS),
+        QUERY_ROW, TARGET_Q, false, NO_MASK, NO_GATE, NONE, 0u, false,
+      );
     }
-#end
-  }
-}
-
-fn feedOut(thread: u32) {
-  let count = queries();
-  for (var i = thread; i < (count + 3u) / 4u * HQ; i += SIZE) {
-    let g = i / HQ;
-    let n = i % HQ;
-    let rows = vec4u(query(rowOf(g, 0u, count)), query(rowOf(g, 1u, count)), query(rowOf(g, 2u, count)), query(rowOf(g, 3u, count)));
-    let y = product(rows + RELU, FQ, transposed(OUTER_TRANSPOSED) + n, HQ, weights[parameter(OUTER_BIAS) + n]);
-#for r < 4
-    if (4u * g + ${r}u < count) {
-      let mask = dropFour(site(4u), maskIndex(position(4u * g + ${r}u), HQ, n));
-      activations[rows[${r}] + NORMED2 + n] = fma(y.r${r}, mask, activations[rows[${r}] + X1 + n]);
+    case 2u: {
+      return Linear(
+        queries(), QUERY_ROW, ATTENDED, HQ, transposed(OUT_TRANSPOSED), HQ, HQ, parameter(OUT_BIAS),
+        QUERY_ROW, NORMED1, false, site(2u), NO_GATE, TOKEN_ASKED, INPUT, false,
+      );
     }
-#end
+    case 3u: {
+      return Linear(
+        queries(), QUERY_ROW, X1, HQ, transposed(INNER_TRANSPOSED), FQ, FQ, parameter(INNER_BIAS),
+        QUERY_ROW, RELU, true, site(3u), NO_GATE, NONE, 0u, false,
+      );
+    }
+    default: {
+      return Linear(
+        queries(), QUERY_ROW, RELU, FQ, transposed(OUTER_TRANSPOSED), HQ, HQ, parameter(OUTER_BIAS),
+        QUERY_ROW, NORMED2, false, site(4u), NO_GATE, QUERY_ROW, X1, false,
+      );
+    }
   }
 }
 
@@ -210,30 +168,29 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   sync();
   for (var b = 0u; b < BLOCKS; b++) {
     openBlock(b);
-    project(thread);
-    sync();
-    attend(thread);
-    projectOut(thread);
-    sync();
-    for (var i = thread; i < queries(); i += SIZE) {
-      let at = query(i);
-      activations[at + STATISTICS].x = normalise(at + NORMED1, parameter(NORM1_SCALE), parameter(NORM1_SHIFT), at + X1);
-    }
-    sync();
-    feedIn(thread);
-    sync();
-    feedOut(thread);
-    sync();
-    for (var i = thread; i < queries(); i += SIZE) {
-      let at = query(i);
-      var out = at + TARGET_DX;
-      if (!last) { out = token(i) + BLOCK_QUADS + INPUT; }
-      activations[at + STATISTICS].y = normalise(at + NORMED2, parameter(NORM2_SCALE), parameter(NORM2_SHIFT), out);
-      if (last) {
-        for (var j = 0u; j < HQ; j++) { activations[at + NORMED3 + j] = activations[at + TARGET_DX + j]; }
-        activations[at + STATISTICS].z = normalise(at + NORMED3, NORM_SCALE, NORM_SHIFT, step.hiddenAt + (window.target0 + i) * HQ);
+    for (var number = 0u; number < 5u; number++) {
+      if (number == 1u && !last) { continue; }
+      if (number == 2u) { attend(thread); }
+      linear(layer(number), thread);
+      sync();
+      if (number != 2u && number != 4u) { continue; }
+      let first = number == 2u;
+      let scale = parameter(select(NORM2_SCALE, NORM1_SCALE, first));
+      let shift = parameter(select(NORM2_SHIFT, NORM1_SHIFT, first));
+      for (var i = thread; i < queries(); i += SIZE) {
+        let at = query(i);
+        var out = at + X1;
+        if (!first && last) { out = at + TARGET_DX; }
+        if (!first && !last) { out = token(i) + BLOCK_QUADS + INPUT; }
+        let inverse = normalise(at + select(NORMED2, NORMED1, first), scale, shift, out);
+        if (first) { activations[at + STATISTICS].x = inverse; } else { activations[at + STATISTICS].y = inverse; }
       }
+      sync();
     }
-    sync();
+  }
+  for (var i = thread; i < queries(); i += SIZE) {
+    let at = query(i);
+    for (var j = 0u; j < HQ; j++) { activations[at + NORMED3 + j] = activations[at + TARGET_DX + j]; }
+    activations[at + STATISTICS].z = normalise(at + NORMED3, NORM_SCALE, NORM_SHIFT, step.hiddenAt + (window.target0 + i) * HQ);
   }
 }

@@ -84,30 +84,93 @@ fn site(part: u32) -> u32 { return 4u * block + part; }
 // index of the mask of a row's quad j, in vectors of `quads` quads
 fn maskIndex(t: u32, quads: u32, j: u32) -> u32 { return ((window.place * MAX_LENGTH + t) * quads + j) * 4u; }
 
-struct Tile { r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f }
+// whose row i is meant
+const TOKEN = 0u;
+const TOKEN_ASKED = 1u; // the row that query i is
+const QUERY_ROW = 2u;
+const QUERY_GRADIENT = 3u;
+const GRADIENT = 4u;
+const GRADIENT_ASKED = 5u;
+const NONE = 6u;
 
-// four rows (quad addresses) × one quad of columns at `w` of a matrix whose rows are `stride` quads, plus `start`
-fn product(rows: vec4u, quads: u32, w: u32, stride: u32, start: vec4f) -> Tile {
-  var t = Tile(start, start, start, start);
-  for (var q = 0u; q < quads; q++) {
-    let at = w + 4u * q * stride;
-#for i < 4
-    let w${i} = weights[at + ${i}u * stride];
-#end
-#for r < 4
-    {
-      let x = activations[rows[${r}] + q];
-#for i < 4
-      t.r${r} = fma(vec4f(x[${i}]), w${i}, t.r${r});
-#end
-    }
-#end
+fn address(kind: u32, i: u32) -> u32 {
+  switch kind {
+    case TOKEN: { return token(i); }
+    case TOKEN_ASKED: { return token(position(i)); }
+    case QUERY_ROW: { return query(i); }
+    case QUERY_GRADIENT: { return queryGradient(i); }
+    case GRADIENT: { return tokenGradient(i); }
+    default: { return tokenGradient(position(i)); }
   }
-  return t;
 }
 
-// the rows of group g of four, the last one repeated beyond the end
+// y = mask·f(x·W + b) + residual for `count` rows; places in quads. All linear layers of a pass are one loop over such descriptions,
+// since every call is code of its own in the end.
+struct Linear {
+  count: u32,
+  x: u32, // kind of row, and the place in it
+  xAt: u32,
+  quads: u32,
+  w: u32,
+  stride: u32,
+  columns: u32,
+  bias: u32, // place in the weights, or NO_BIAS
+  y: u32,
+  yAt: u32,
+  relu: bool,
+  site: u32, // of the dropout mask, or NO_MASK
+  gate: u32, // place in the query's record: where it is positive the gradient passes, or NO_GATE
+  residual: u32,
+  residualAt: u32,
+  add: bool, // to what is there
+}
+const NO_BIAS = 0xffffffffu;
+const NO_MASK = 0xffffffffu;
+const NO_GATE = 0xffffffffu;
+
+fn linear(l: Linear, thread: u32) {
+  for (var item = thread; item < (l.count + 3u) / 4u * l.columns; item += SIZE) {
+    let g = item / l.columns;
+    let n = item % l.columns;
+#for r < 4
+    let x${r} = address(l.x, min(4u * g + ${r}u, l.count - 1u)) + l.xAt;
+#end
+    var start = vec4f();
+    if (l.bias != NO_BIAS) { start = weights[l.bias + n]; }
+#for r < 4
+    var y${r} = start;
+#end
+    for (var q = 0u; q < l.quads; q++) {
+      let at = l.w + 4u * q * l.stride + n;
+#for i < 4
+      let w${i} = weights[at + ${i}u * l.stride];
+#end
+#for r < 4
+      {
+        let x = activations[x${r} + q];
+#for i < 4
+        y${r} = fma(vec4f(x[${i}]), w${i}, y${r});
+#end
+      }
+#end
+    }
+    for (var r = 0u; r < min(4u, l.count - 4u * g); r++) {
+      let i = 4u * g + r;
+      var y = select(select(y0, y1, r == 1u), select(y2, y3, r == 3u), r >= 2u);
+      if (l.relu) { y = max(y, vec4f()); }
+      if (l.gate != NO_GATE) { y = select(vec4f(), y * step.keep, activations[query(i) + l.gate + n] > vec4f()); }
+      if (l.site != NO_MASK) { y *= dropFour(l.site, maskIndex(position(i), l.columns, n)); }
+      if (l.residual != NONE) { y += activations[address(l.residual, i) + l.residualAt + n]; }
+      let at = address(l.y, i) + l.yAt + n;
+      if (l.add) { y += activations[at]; }
+      activations[at] = y;
+    }
+  }
+}
+
+// query i of group g of four, the last one repeated beyond the end
 fn rowOf(g: u32, i: u32, count: u32) -> u32 { return min(4u * g + i, count - 1u); }
+
 // the dropout factor of a share of attention: query i of this block, key k
 fn attentionMask(head: u32, i: u32, k: u32) -> f32 {
   return dropOne(site(1u), ((window.place * HEADS + head) * MAX_LENGTH + position(i)) * MAX_LENGTH + k);
