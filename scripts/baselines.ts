@@ -11,7 +11,7 @@ Deno.exit(
   await runCommand(BASELINES_COMMAND, Deno.args, async (parsed) => {
     const config = await resumedConfig(parsed, Deno.args), speaker = terminal();
     const signal = listenForStop((name) => speaker.warn(`${name}: finishing the step and saving; once more to stop at once`));
-    const end = await runBaselines(config, await dataFolder(config.data, speaker), speaker, signal);
+    const end = await runBaselines(config, await dataFolder(config, speaker), speaker, signal);
     return "stopped" in end ? SIGNAL_EXIT[end.stopped] : 0;
   }),
 );

@@ -6,16 +6,16 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   std: [],
   random: [],
   dataset: ["random"],
-  prepare: ["dataset", "random"],
+  prepare: ["dataset", "random", "runs"], // runs for its folders, written whole or not at all
   samplers: ["dataset", "random"],
   models: ["random", "dataset", "samplers"], // dataset and samplers for types and prefixes only
   kernels: ["random"],
   engine: ["samplers", "models", "kernels", "random"],
   metrics: ["random"],
   evaluation: ["dataset", "metrics", "models", "samplers", "engine"],
-  runs: ["models", "dataset", "metrics", "engine"],
-  report: ["metrics"],
-  recommend: ["dataset", "metrics", "models", "samplers", "engine", "evaluation"],
+  runs: ["models", "dataset", "metrics", "engine", "cli"], // cli for "did you mean" only
+  report: ["metrics", "runs"], // runs for the documents' types only
+  recommend: ["dataset", "metrics", "models", "samplers", "engine", "evaluation", "runs", "cli"],
   serve: ["recommend", "runs", "engine", "cli"],
   cli: [],
   baselines: ["dataset", "samplers", "models", "engine", "metrics", "evaluation", "runs", "report", "cli", "random"],

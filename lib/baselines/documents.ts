@@ -2,8 +2,8 @@
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Fingerprint } from "../dataset/input_file.ts";
 import type { Evaluation } from "../evaluation/evaluate.ts";
-import { bootstrapInterval } from "../metrics/bootstrap.ts";
-import { METRIC_NAMES } from "../metrics/metrics.ts";
+import { bootstrapInterval, type Interval } from "../metrics/bootstrap.ts";
+import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import { gruModel } from "../models/gru.ts";
 import { sasRecModel } from "../models/sasrec.ts";
 import type { Environment } from "../runs/environment.ts";
@@ -84,7 +84,9 @@ export function resultsDocument({ identity, config, dataset }: RunRecord, evalua
     intervals_95: Object.fromEntries(
       Object.entries(evaluations).map(([name, { ranks }]) => [
         name,
-        Object.fromEntries(METRIC_NAMES.map((metric) => [metric, bootstrapInterval(ranks, episodes.queryOffsets, metric, config.seed)])),
+        Object.fromEntries(
+          METRIC_NAMES.map((metric) => [metric, bootstrapInterval(ranks, episodes.queryOffsets, metric, config.seed)]),
+        ) as Record<MetricName, Interval>,
       ]),
     ),
     tied_queries: Object.fromEntries(Object.entries(evaluations).map(([name, { tiedQueries }]) => [name, tiedQueries ?? null])),
@@ -117,5 +119,6 @@ export function syntheticOr(dataset: Dataset) {
 /** "pairs_train" for …/pairs/pairs_train.parquet, "vocab" for the vocabulary: the notebook's names of its inputs. */
 function inputName(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.[a-z]+$/, "");
+  if (path.endsWith(".safetensors")) return `init_${name}`;
   return name === "course2id" ? "vocab" : name.replace(/_K\d+_Q\d+$/, "");
 }

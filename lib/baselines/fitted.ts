@@ -14,6 +14,7 @@ import { sasRecModel } from "../models/sasrec.ts";
 import { fitSessionKnn } from "../models/session_knn.ts";
 import type { SavedModel } from "../runs/model_files.ts";
 import { pairSequences, shuffledPlan } from "../samplers/pair_sequences.ts";
+import { sessionPlan, sessionSequences } from "../samplers/session_sequences.ts";
 import type { BaselinesConfig, ModelName } from "./config.ts";
 
 /** A fitted model and how training went; `losses` only for the neural ones. */
@@ -62,7 +63,12 @@ export async function fitNeural(
   config: BaselinesConfig,
   choice: Choice,
 ): Promise<Fitted & { finished: boolean; device: string }> {
-  const { seed, batchSize, epochs, learningRate, threads } = config, sequences = pairSequences(splits.train.pairs, config.maxSeqLen);
+  const { seed, batchSize, epochs, learningRate, threads, maxSeqLen } = config,
+    { pairs } = splits.train,
+    bySession = config.batching === "sessions" && model.architecture === "gru";
+  const sequences = bySession ? sessionSequences(pairs, maxSeqLen) : pairSequences(pairs, maxSeqLen);
+  const planOf = (epoch: number) =>
+    bySession ? sessionPlan(sequences, batchSize, seed, name, epoch) : shuffledPlan(pairs.count, batchSize, seed, name, epoch);
   const engine = await choice.create({
     model,
     state: resume?.state ?? startingState(model, seed, initial),
@@ -75,7 +81,7 @@ export async function fitNeural(
     const { epochLosses } = await fit({
       engine,
       epochs,
-      plan: (epoch) => shuffledPlan(sequences.start.length, batchSize, seed, name, epoch),
+      plan: planOf,
       from: resume?.cursor,
       onChunk: (event) => onChunk(event, engine),
     });

@@ -44,7 +44,9 @@ export async function openRun(
   terminal: Terminal,
 ): Promise<OpenRun> {
   const settings = settingsOf(config, choice),
-    data = Object.fromEntries(inputs.map(({ path, sha256 }) => [path.slice(dataset.path.length + 1), sha256])),
+    data = Object.fromEntries(
+      inputs.map(({ path, sha256 }) => [path.startsWith(`${dataset.path}/`) ? path.slice(dataset.path.length + 1) : path, sha256]),
+    ),
     tag = await resumedTag(config);
   let identity: RunIdentity, progress: Progress;
   if (tag === undefined) {

@@ -11,14 +11,17 @@ import { type Choice, chooseEngine } from "../engine/device.ts";
 import { evaluate, type Evaluation } from "../evaluation/evaluate.ts";
 import { type Queries, queriesOf } from "../evaluation/queries.ts";
 import { METRIC_NAMES } from "../metrics/metrics.ts";
+import { renderRun } from "../report/run_page.ts";
 import type { ArtifactWriter } from "../runs/manifest.ts";
 import { encodeModel, modelFile, type SavedModel } from "../runs/model_files.ts";
 import { writeProgress } from "../runs/progress.ts";
 import { NOTEBOOK } from "../runs/run_folder.ts";
+import { PAGE } from "../runs/write_page.ts";
 import type { BaselinesConfig, ModelName } from "./config.ts";
-import { queriesDocument, resultsDocument, resultsPath, syntheticOr } from "./documents.ts";
+import { configDocument, queriesDocument, resultsDocument, resultsPath, syntheticOr } from "./documents.ts";
 import { keyFindings } from "./findings.ts";
 import { scorerOf } from "./fitted.ts";
+import { readInitialWeights } from "./initial_weights.ts";
 import { type OpenRun, openRun } from "./open_run.ts";
 import { addRecommendations, sampleQueries, type SanitySample } from "./sanity_samples.ts";
 import { popularCourses, type TrainedModels, trainModels } from "./train_models.ts";
@@ -40,13 +43,15 @@ export type RunEnd = { readonly finished: RunResult } | { readonly stopped: "SIG
 export async function runBaselines(config: BaselinesConfig, data: string, terminal: Terminal, signal: StopSignal = NEVER): Promise<RunEnd> {
   const readDone = terminal.stage(`Data: ${data}`);
   const { dataset, inputs } = await readDataset(data, config.k, config.q);
+  const initial = await readInitialWeights(config, dataset.courses.length);
   sayData(dataset, terminal);
   readDone();
   const choice = await chooseEngine(config.device);
   terminal.line(`\nDevice: ${choice.device} (${choice.why})`);
-  const run = await openRun({ ...config, data }, dataset, inputs, choice, terminal), { runTag } = run.record.identity;
+  const run = await openRun({ ...config, data }, dataset, [...inputs, ...initial.inputs], choice, terminal),
+    { runTag } = run.record.identity;
   try {
-    const trained = await trainModels(run, choice, terminal, signal);
+    const trained = await trainModels(run, initial.parameters, choice, terminal, signal);
     const evaluated = trained === undefined ? undefined : await evaluateModels(run, trained, choice, terminal, signal);
     const stopped = signal.received();
     if (trained === undefined || evaluated === undefined || stopped !== undefined) {
@@ -108,9 +113,10 @@ async function finish(
   const findings = keyFindings(evaluations, queries.episodeOffsets, dataset.courses.length, config.seed);
   const results = resultsDocument(record, evaluations);
   await writer.writeJson(`${identity.outDir}/results.json`, results);
-  await writer.writeJson(`${identity.outDir}/queries.json`, queriesDocument(record, evaluations));
+  const ranks = queriesDocument(record, evaluations);
+  await writer.writeJson(`${identity.outDir}/queries.json`, ranks);
   await publish(models, results, config, writer);
-  await writer.writeJson(`${identity.outDir}/report.json`, {
+  const report = {
     ...header,
     status: "finished",
     created_at: identity.createdAt,
@@ -124,7 +130,12 @@ async function finish(
     training: Object.fromEntries(Object.entries(entries).map(([name, { training }]) => [name, training])),
     evaluation: { seconds, intervals_95: results.intervals_95, tied_queries: results.tied_queries },
     environment: record.environment,
-  });
+  };
+  await writer.writeJson(`${identity.outDir}/report.json`, report);
+  await writer.write(
+    `${identity.outDir}/${PAGE}`,
+    renderRun({ config: configDocument(record), report, results, queries: ranks, courses: dataset.courses }),
+  );
   await writer.writeJson(`${identity.outDir}/manifest.json`, { ...header, data: syntheticOr(dataset), artifacts: writer.artifacts() });
   await writeProgress(identity, { ...progress, models: entries, status: "finished" });
 

@@ -4,7 +4,7 @@ import type { StopSignal } from "../cli/signals.ts";
 import { sha256 } from "../dataset/input_file.ts";
 import type { Choice } from "../engine/device.ts";
 import { messageOf } from "../errors/input_error.ts";
-import { countParameters } from "../models/parameters.ts";
+import { countParameters, type Parameters } from "../models/parameters.ts";
 import { type NeuralModel, parameterSpecs } from "../models/neural.ts";
 import { mostPopular } from "../models/popularity.ts";
 import { type CheckpointOwner, readCheckpoint, removeCheckpoints, writeCheckpoint } from "../runs/checkpoint.ts";
@@ -13,6 +13,7 @@ import { type FittedEntry, type Progress, writeProgress } from "../runs/progress
 import type { Dataset } from "../dataset/dataset.ts";
 import type { ModelName } from "./config.ts";
 import { fitExact, fitNeural, neuralModel } from "./fitted.ts";
+import type { InitialWeights } from "./initial_weights.ts";
 import type { OpenRun } from "./open_run.ts";
 
 /** The models of a run, in order, and what is known of their training. */
@@ -24,6 +25,7 @@ export interface TrainedModels {
 /** Fits every model that is not fitted yet. Returns undefined when told to stop; all that was done is saved then. */
 export async function trainModels(
   run: OpenRun,
+  initial: InitialWeights["parameters"],
   choice: Choice,
   terminal: Terminal,
   signal: StopSignal,
@@ -37,7 +39,7 @@ export async function trainModels(
       done("fitted before");
       continue;
     }
-    const fitted = await trainModel(run, name, choice, terminal, signal);
+    const fitted = await trainModel(run, name, initial[name], choice, terminal, signal);
     if (fitted === undefined || signal.received() !== undefined) return undefined;
     const { saved, training } = fitted, path = `${identity.outDir}/models/${modelFile(name, saved)}`, bytes = encodeModel(saved);
     await run.writer.write(path, bytes);
@@ -82,12 +84,13 @@ type Outcome = { readonly saved: SavedModel; readonly training: FittedEntry["tra
 async function trainModel(
   run: OpenRun,
   name: ModelName,
+  initial: Parameters | undefined,
   choice: Choice,
   terminal: Terminal,
   signal: StopSignal,
 ): Promise<Outcome | undefined> {
   const { dataset, config } = run.record, model = neuralModel(name, dataset.courses.length, config);
-  if (model !== undefined) return await trainNeural(run, name, model, choice, terminal, signal);
+  if (model !== undefined) return await trainNeural(run, name, model, initial, choice, terminal, signal);
   const begin = performance.now(), { saved } = fitExact(name as "random" | "popularity" | "sessionknn", dataset, config.seed);
   popularCourses([[name, saved]], dataset).forEach(({ course, share }, i) =>
     terminal.line(`   ${i + 1}. ${course} (share ${share.toFixed(4)})`)
@@ -99,6 +102,7 @@ async function trainNeural(
   run: OpenRun,
   name: ModelName,
   model: NeuralModel,
+  initial: Parameters | undefined,
   choice: Choice,
   terminal: Terminal,
   signal: StopSignal,
@@ -123,6 +127,7 @@ async function trainNeural(
     {
       name,
       model,
+      initial,
       resume,
       async onChunk({ cursor, epoch, epochs, batch, epochLoss }, engine) {
         bar.update((epoch - 1) * batches + batch, `epoch ${epoch}`);

@@ -36,12 +36,18 @@ export function terminal(): Terminal {
           drawn = now;
           const rate = (done - first) / ((now - begin) / 1000), filled = Math.round(BAR * done / total);
           const left = rate > 0 ? `${rate.toFixed(rate < 10 ? 1 : 0)}/s, ${duration(1000 * (total - done) / rate)} left` : "";
-          draw(`   ${title} [${"#".repeat(filled)}${".".repeat(BAR - filled)}] ${done}/${total} ${left} ${note}`.slice(0, 118));
+          draw(`   ${title} [${"#".repeat(filled)}${".".repeat(BAR - filled)}] ${Math.round(done)}/${total} ${left} ${note}`.slice(0, 118));
         },
         end: () => isTerminal && draw(""),
       };
     },
   };
+}
+
+/** Says nothing but warnings, for programs that read stdout. */
+export function quietTerminal(): Terminal {
+  const { warn } = terminal();
+  return { line: () => {}, warn, stage: () => () => {}, progress: () => ({ update: () => {}, end: () => {} }) };
 }
 
 /** "0.42 s", "1 min 12 s". */

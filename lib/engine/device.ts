@@ -18,7 +18,7 @@ export interface Choice {
 /** Picks the engine. `auto` takes a hardware GPU where there is one, else the CPU engine; never a software adapter. */
 export async function chooseEngine(device: Device): Promise<Choice> {
   if (device !== "auto") return { device, create: await loaderOf(device), why: `--device ${device}` };
-  return { device: "tfjs", create: await loaderOf("tfjs"), why: "no hardware GPU" };
+  return { device: "wasm", create: await loaderOf("wasm"), why: "no hardware GPU" };
 }
 
 async function loaderOf(device: Exclude<Device, "auto">): Promise<CreateEngine> {
@@ -30,7 +30,9 @@ async function loaderOf(device: Exclude<Device, "auto">): Promise<CreateEngine> 
       const backend = device === "tfjs" ? "wasm" : device === "tfjs-cpu" ? "cpu" : "webgpu";
       return (options) => createTfjsEngine(options, backend);
     }
+    case "wasm":
+      return (await import("./wasm_engine.ts")).createWasmEngine;
     default:
-      throw new InputError({ doing: "choosing the engine", found: `the engine ${device} is not built in`, wanted: "tfjs" });
+      throw new InputError({ doing: "choosing the engine", found: `the engine ${device} is not built in`, wanted: "wasm or tfjs" });
   }
 }

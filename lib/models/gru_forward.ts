@@ -7,7 +7,7 @@ import { embed, type Weights } from "./tfjs_layers.ts";
 export function gruStates(weights: Weights, { rows, columns, items }: PaddedBatch): tf.Tensor[] {
   const hidden = weights["gru.weight_hh_l0"].shape[1]!;
   const input = embed(weights["embedding.weight"], items).matMul(weights["gru.weight_ih_l0"], false, true).add(weights["gru.bias_ih_l0"]);
-  const steps = input.reshape([rows, columns, 3 * hidden]).split(columns, 1) as tf.Tensor[];
+  const steps = columns === 1 ? [input] : input.reshape([rows, columns, 3 * hidden]).split(columns, 1) as tf.Tensor[]; // a split in one has no gradient in tfjs
   let state: tf.Tensor = tf.zeros([rows, hidden]);
   return steps.map((step) => {
     const [xr, xz, xn] = step.reshape([rows, 3 * hidden]).split(3, 1);

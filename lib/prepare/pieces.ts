@@ -1,0 +1,140 @@
+/**
+ * Cuts the raw XuetangX log, `[[course, {user: {session: [[type, time], …]}}], …]`, into one piece a course and user, so that a file
+ * of any size passes through a small buffer. The inside of a piece is left to DuckDB's JSON reader.
+ */
+import { InputError, show } from "../errors/input_error.ts";
+
+/** What one user did in one course. */
+export interface Piece {
+  readonly course: string;
+  readonly user: string;
+  /** JSON: `{session: [[type, time], …]}`. */
+  readonly sessions: Uint8Array;
+  /** Where `sessions` begins in the file, in bytes. */
+  readonly offset: number;
+}
+
+/** A cutter: feed it chunks, then end. State between chunks is a place in the grammar and the bytes of an unfinished token. */
+export interface Cutter {
+  push(chunk: Uint8Array): void;
+  /** @throws InputError when the file ends too early. */
+  end(): void;
+}
+
+/** A token longer than this is a damaged file, not a user's sessions. */
+const MAX_TOKEN_BYTES = 256 << 20;
+
+const [TAB, NEWLINE, RETURN, SPACE, QUOTE, COMMA, COLON] = [9, 10, 13, 32, 34, 44, 58];
+const [OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 92, 93, 123, 125];
+
+/** A place in the grammar: by the byte that comes next, where it leads. A text or an object is a token with an end of its own. */
+interface Place {
+  readonly wanted: string;
+  readonly next: Readonly<Record<number, string>>;
+}
+
+const GRAMMAR: Readonly<Record<string, Place>> = {
+  start: { wanted: "[", next: { [OPEN_LIST]: "firstCourse" } },
+  firstCourse: { wanted: "[ or ]", next: { [OPEN_LIST]: "course", [CLOSE_LIST]: "end" } },
+  nextCourse: { wanted: ", or ]", next: { [COMMA]: "openCourse", [CLOSE_LIST]: "end" } },
+  openCourse: { wanted: "[", next: { [OPEN_LIST]: "course" } },
+  course: { wanted: "the id of a course", next: { [QUOTE]: "afterCourse" } },
+  afterCourse: { wanted: ",", next: { [COMMA]: "users" } },
+  users: { wanted: "{", next: { [OPEN_OBJECT]: "firstUser" } },
+  firstUser: { wanted: "the id of a user or }", next: { [QUOTE]: "afterUser", [CLOSE_OBJECT]: "closeCourse" } },
+  user: { wanted: "the id of a user", next: { [QUOTE]: "afterUser" } },
+  afterUser: { wanted: ":", next: { [COLON]: "sessions" } },
+  sessions: { wanted: "{", next: { [OPEN_OBJECT]: "afterSessions" } },
+  afterSessions: { wanted: ", or }", next: { [COMMA]: "user", [CLOSE_OBJECT]: "closeCourse" } },
+  closeCourse: { wanted: "]", next: { [CLOSE_LIST]: "nextCourse" } },
+  end: { wanted: "the end of the file", next: {} },
+};
+
+/** A cutter that calls `take` for each piece. `path` is for messages. @throws InputError naming the byte where the file breaks the format. */
+export function cutter(path: string, take: (piece: Piece) => void): Cutter {
+  let place = "start", course = "", user = "";
+  let rest: Uint8Array = new Uint8Array(0), restAt = 0; // bytes of an unfinished token, and where they begin in the file
+  let scanned = 0, depth = 0, quoted = false, escaped = false; // how far into the token the search for its end has come
+  const fail = (offset: number, found: string, wanted: string): never => {
+    throw new InputError({
+      doing: `reading ${path}`,
+      found: `byte ${offset.toLocaleString("en")}: ${found}`,
+      wanted: `${wanted} of [[course, {user: {session: [[type, time], …]}}], …]`,
+    });
+  };
+  /** The index after the token that begins at `from`, or -1 when it goes on in the next chunk. */
+  const endOfToken = (bytes: Uint8Array, from: number): number => {
+    let at = from + scanned;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (quoted) {
+        if (escaped) escaped = false;
+        else if (byte === BACKSLASH) escaped = true;
+        else if (byte === QUOTE) {
+          quoted = false;
+          if (depth === 0) return finish(at + 1);
+        }
+      } else if (byte === QUOTE) quoted = true;
+      else if (byte === OPEN_OBJECT) depth++;
+      else if (byte === CLOSE_OBJECT && --depth === 0) return finish(at + 1);
+    }
+    scanned = at - from;
+    return -1;
+  };
+  const finish = (end: number) => {
+    scanned = 0;
+    return end;
+  };
+  const text = (bytes: Uint8Array, offset: number): string => {
+    try {
+      return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    } catch {
+      return fail(offset, `${show(new TextDecoder().decode(bytes))} is no JSON text in UTF-8`, "an id");
+    }
+  };
+  return {
+    push(chunk) {
+      const bytes = rest.length === 0 ? chunk : joined(rest, chunk);
+      let at = 0;
+      while (at < bytes.length) {
+        const byte = bytes[at];
+        if (scanned === 0) {
+          if (byte === SPACE || byte === NEWLINE || byte === RETURN || byte === TAB) {
+            at++;
+            continue;
+          }
+          const { wanted, next } = GRAMMAR[place], to = next[byte];
+          if (to === undefined) fail(restAt + at, show(String.fromCharCode(byte)), wanted);
+          if (byte !== QUOTE && to !== "afterSessions") {
+            place = to, at++;
+            continue;
+          }
+        }
+        const end = endOfToken(bytes, at);
+        if (end < 0) {
+          if (bytes.length - at > MAX_TOKEN_BYTES) {
+            fail(restAt + at, `a token of more than ${MAX_TOKEN_BYTES} bytes`, GRAMMAR[place].wanted);
+          }
+          break;
+        }
+        const token = bytes.subarray(at, end), offset = restAt + at;
+        if (place === "course") course = text(token, offset);
+        else if (place === "sessions") take({ course, user, sessions: token, offset });
+        else user = text(token, offset);
+        place = GRAMMAR[place].next[byte === OPEN_OBJECT ? OPEN_OBJECT : QUOTE], at = end;
+      }
+      rest = bytes.slice(at);
+      restAt += at;
+    },
+    end() {
+      if (place !== "end") fail(restAt + rest.length, "the file ends", rest.length > 0 ? "the rest" : GRAMMAR[place].wanted);
+    },
+  };
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

@@ -1,0 +1,19 @@
+/** Who goes where: learners dealt to train, val and test. */
+import { type SplitName, SPLITS } from "../dataset/dataset.ts";
+import { fromNumPySeed } from "../random/mt19937.ts";
+import { shuffle } from "../random/numpy.ts";
+
+/** Shares of the learners in each split. */
+export type Shares = Readonly<Record<SplitName, number>>;
+
+/**
+ * The split of each of `count` learners, by their place in the order of their names: the places shuffled as NumPy's
+ * `RandomState(seed).shuffle` does, the first ⌊train·count⌋ train, the next ⌊val·count⌋ val, the rest test.
+ */
+export function dealUsers(count: number, shares: Shares, seed: number): SplitName[] {
+  const places = shuffle(fromNumPySeed(seed), Array.from({ length: count }, (_, place) => place));
+  const valFrom = Math.floor(shares.train * count), testFrom = valFrom + Math.floor(shares.val * count);
+  const dealt = new Array<SplitName>(count);
+  places.forEach((place, i) => dealt[place] = SPLITS[i < valFrom ? 0 : i < testFrom ? 1 : 2]);
+  return dealt;
+}

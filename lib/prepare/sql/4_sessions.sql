@@ -1,0 +1,71 @@
+-- Step 4: sessions and their pairs, for the users first_user to last_user; run it for one range of users after the other, in order
+-- (lists do not spill to disk, so a range is what has to fit into memory).
+-- Wants:  events; variables first_user, last_user, gap (microseconds without an event that end a session; it takes more than that),
+--         min_user_pairs (users with fewer pairs are left out).
+-- Gives:  rows in sessions, learners and counts.
+CREATE OR REPLACE TEMP TABLE distinct_events AS
+SELECT * FROM events WHERE user_no BETWEEN getvariable('first_user') AND getvariable('last_user')
+QUALIFY row_number() OVER (PARTITION BY user_no, name_no, item_no, time ORDER BY row_no) = 1;
+
+CREATE OR REPLACE TEMP TABLE visits AS
+WITH steps AS (
+  SELECT *, lag(time) OVER earlier AS time_before, lag(item_no) OVER earlier AS item_before FROM distinct_events
+  WINDOW earlier AS (PARTITION BY user_no, name_no ORDER BY time, row_no)
+), openings AS (
+  SELECT *, time_before IS NULL OR (name_no IS NULL AND time - time_before > getvariable('gap')) AS opens FROM steps
+)
+SELECT user_no, name_no, item_no, time, row_no, opens,
+  sum(opens::INTEGER) OVER sofar - 1 AS number, -- of the session: from 0, in time
+  -- the strict-time rule, in the whole seconds that the files hold
+  NOT opens AND time // 1000000 > lag(time) OVER sofar // 1000000 AS makes_pair
+FROM openings
+WHERE opens OR item_no <> item_before
+WINDOW sofar AS (PARTITION BY user_no, name_no ORDER BY time, row_no);
+
+CREATE OR REPLACE TEMP TABLE made AS
+WITH marked AS (
+  SELECT *, row_number() OVER (PARTITION BY user_no, name_no, number, item_no ORDER BY time, row_no) > 1 AS repeats FROM visits
+), grouped AS (
+  SELECT user_no, name_no, number, list(item_no::BIGINT ORDER BY time, row_no) AS items, list(time // 1000000 ORDER BY time, row_no) AS times,
+    list(repeats ORDER BY time, row_no) AS repeats, list(makes_pair ORDER BY time, row_no) AS makes_pair
+  FROM marked GROUP BY user_no, name_no, number
+), placed AS ( -- the places, from 1, of the labels
+  SELECT *, list_filter(list_transform(makes_pair, lambda makes, place: CASE WHEN makes THEN place END), lambda p: p IS NOT NULL) AS places
+  FROM grouped
+)
+SELECT user_no, user_id, coalesce(session_id, user_id || '_' || number::VARCHAR) AS session_id, items,
+  list_transform(places, lambda place: place - 1) AS lengths, list_select(items, places) AS labels, list_select(times, places) AS times,
+  list_select(repeats, places) AS repeats
+FROM placed JOIN users USING (user_no) LEFT JOIN session_names USING (name_no);
+
+INSERT INTO counts
+SELECT 'distinct_events', count(*) FROM distinct_events
+UNION ALL SELECT 'visits', count(*) FROM visits
+UNION ALL SELECT 'sessions', count(*) FROM made
+UNION ALL SELECT 'sessions_of_one_course', count(*) FROM made WHERE len(items) = 1
+UNION ALL SELECT 'steps', count(*) FROM visits WHERE NOT opens
+UNION ALL SELECT 'steps_kept', count(*) FROM visits WHERE makes_pair;
+
+INSERT INTO sessions
+SELECT user_no, user_id, session_id, items, lengths, labels, times, repeats,
+  (SELECT coalesce(max(first_pair + len(lengths)), 0) FROM sessions)
+  + sum(len(lengths)) OVER (ORDER BY user_no, session_id) - len(lengths) AS first_pair, -- pairs of the sessions before
+  NULL
+FROM (
+  SELECT * FROM made WHERE len(lengths) > 0
+  QUALIFY sum(len(lengths)) OVER (PARTITION BY user_no) >= getvariable('min_user_pairs')
+)
+ORDER BY user_no, session_id;
+
+INSERT INTO learners
+SELECT user_no, user_id, list(pair_id ORDER BY time, pair_id), list(time ORDER BY time, pair_id), NULL
+FROM (
+  SELECT user_no, user_id, first_pair + unnest(range(len(lengths))) AS pair_id, unnest(times) AS time
+  FROM sessions WHERE user_no BETWEEN getvariable('first_user') AND getvariable('last_user')
+)
+GROUP BY user_no, user_id
+ORDER BY user_no;
+
+DROP TABLE distinct_events;
+DROP TABLE visits;
+DROP TABLE made;

@@ -1,0 +1,67 @@
+/** Differences around zero with their intervals. */
+import type { Interval } from "../metrics/bootstrap.ts";
+import { AXIS_LINE, AXIS_TEXT, type Drawing } from "./chart.ts";
+import { NAME_ROOM, nameAxis, STEPS, whiskers } from "./drawings.ts";
+import { scale, signed } from "./numbers.ts";
+
+/** One difference; hollow where it does not hold. */
+export interface DifferenceBar {
+  readonly name: string;
+  readonly label: string;
+  readonly difference: number;
+  readonly interval: Interval;
+  readonly colour: string;
+  readonly holds: boolean;
+}
+
+/** Horizontal bars to the left or right of zero, in the given order. */
+export function differenceBars(rows: readonly DifferenceBar[]): Drawing {
+  const far = Math.max(...rows.flatMap(({ interval: { low, high }, difference }) => [Math.abs(low), Math.abs(high), Math.abs(difference)]));
+  return {
+    height: 44 + 38 * rows.length,
+    option: (width) => {
+      const { max, interval } = scale(far, Math.floor(STEPS[width] / 2) || 1);
+      return {
+        grid: { left: NAME_ROOM[width], right: 26, top: 8, bottom: 32 },
+        xAxis: {
+          type: "value",
+          min: -max,
+          max,
+          interval,
+          axisLabel: { ...AXIS_TEXT, formatter: (x: number) => signed(x, digitsOf(interval)), hideOverlap: true },
+          splitLine: AXIS_LINE,
+          axisLine: { show: false },
+          axisTick: { show: false },
+        },
+        yAxis: {
+          ...nameAxis(rows.map(({ name }) => name), rows.map(({ label }) => label), width),
+          axisLine: { show: false },
+        },
+        series: [
+          {
+            type: "bar",
+            silent: true,
+            barWidth: 16,
+            data: rows.map(({ difference, colour, holds }) => ({
+              value: difference,
+              itemStyle: { color: holds ? colour : "var(--card)", borderColor: colour, borderWidth: 1.5 },
+            })),
+            markLine: {
+              silent: true,
+              symbol: "none",
+              label: { show: false },
+              lineStyle: { color: "var(--soft)", width: 1, type: "solid" },
+              data: [{ xAxis: 0 }],
+            },
+          },
+          whiskers(rows.map((row) => row.interval)),
+        ],
+      };
+    },
+  };
+}
+
+/** Decimals that tell steps of this size apart. */
+function digitsOf(step: number): number {
+  return Math.max(0, Math.min(6, Math.ceil(-Math.log10(step) - 1e-9) + (/^2\.?5/.test(step.toExponential()) ? 1 : 0)));
+}

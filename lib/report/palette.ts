@@ -1,0 +1,113 @@
+/**
+ * Colours as CSS variables, so that one drawing serves light and dark. The models' hues are told apart with every common colour vision
+ * (after Okabe & Ito 2008, adjusted to a contrast of 3 : 1 on both backgrounds), and lines also differ in marker and dash.
+ */
+
+/** How a model is drawn everywhere. */
+export interface Look {
+  /** Its colour, a CSS variable. */
+  readonly colour: string;
+  readonly marker: "circle" | "rect" | "triangle" | "diamond" | "bar" | "plus";
+  readonly dash: readonly number[] | "solid";
+}
+
+const LOOKS: readonly Look[] = [
+  { colour: "var(--c0)", marker: "circle", dash: "solid" },
+  { colour: "var(--c1)", marker: "rect", dash: [7, 3] },
+  { colour: "var(--c2)", marker: "triangle", dash: [2, 3] },
+  { colour: "var(--c3)", marker: "diamond", dash: [9, 3, 2, 3] },
+  { colour: "var(--c4)", marker: "bar", dash: [4, 2] },
+  { colour: "var(--c5)", marker: "plus", dash: [1, 2] },
+];
+/** The looks of the known models; others take those left, in order. */
+const OWN: Readonly<Record<string, number>> = { gru_global: 0, sasrec: 1, sessionknn: 2, popularity: 3, sasrec_last_item: 4, random: 5 };
+
+/** The look of each model among `models`: the same on every page. */
+export function looksOf(models: readonly string[]): Readonly<Record<string, Look>> {
+  const free = LOOKS.map((_, i) => i).filter((i) => !models.some((model) => OWN[model] === i));
+  let next = 0;
+  return Object.fromEntries(
+    models.map((model) => [model, LOOKS[Object.hasOwn(OWN, model) ? OWN[model] : free.length > 0 ? free[next++ % free.length] : 0]]),
+  );
+}
+
+/** Steps of the bands, the strongest first; each with the colour of text on it. */
+export const BANDS = Array.from({ length: 7 }, (_, i) => ({ fill: `var(--b${i})`, text: `var(--t${i})` }));
+
+const LIGHT = {
+  page: "#f6f7f9",
+  card: "#ffffff",
+  ink: "#1a1f27",
+  soft: "#4d5664",
+  line: "#d8dde4",
+  faint: "#e9ecf0",
+  accent: "#0b5cad",
+  best: "#e6f2ea",
+  bestInk: "#12633a",
+  warn: "#fff4d9",
+  warnLine: "#c98a00",
+  alarm: "#b3261e",
+  alarmInk: "#ffffff",
+  c0: "#0068ab",
+  c1: "#c4470a",
+  c2: "#00816a",
+  c3: "#96498c",
+  c4: "#a87400",
+  c5: "#6b7480",
+  b0: "#08306b",
+  b1: "#1f62a8",
+  b2: "#4f93cb",
+  b3: "#8fbfe0",
+  b4: "#bcd6e9",
+  b5: "#d9e4ee",
+  b6: "#efece6",
+  t0: "#ffffff",
+  t1: "#ffffff",
+  t2: "#0b1420",
+  t3: "#0b1420",
+  t4: "#0b1420",
+  t5: "#1a1f27",
+  t6: "#1a1f27",
+};
+const DARK: typeof LIGHT = {
+  page: "#11151b",
+  card: "#191e26",
+  ink: "#e8ebf0",
+  soft: "#a9b2bf",
+  line: "#343c48",
+  faint: "#262d37",
+  accent: "#7cb8f5",
+  best: "#17362a",
+  bestInk: "#8fe0b4",
+  warn: "#3a2e0e",
+  warnLine: "#e3ab2d",
+  alarm: "#ff8a80",
+  alarmInk: "#250402",
+  c0: "#5fb4f2",
+  c1: "#ff925a",
+  c2: "#35cba6",
+  c3: "#d995d0",
+  c4: "#e8bb4c",
+  c5: "#98a2af",
+  b0: "#d7ebff",
+  b1: "#8fc4f5",
+  b2: "#5796d2",
+  b3: "#376da3",
+  b4: "#294f78",
+  b5: "#243c57",
+  b6: "#3b3733",
+  t0: "#0b1420",
+  t1: "#0b1420",
+  t2: "#0b1420",
+  t3: "#ffffff",
+  t4: "#ffffff",
+  t5: "#e8ebf0",
+  t6: "#e8ebf0",
+};
+
+const declare = (colours: typeof LIGHT): string => Object.entries(colours).map(([key, value]) => `--${key}:${value}`).join(";");
+
+/** The variables' declarations: light, dark where the reader asks for it, light again on paper. */
+export const PALETTE_CSS = `:root{color-scheme:light dark;${declare(LIGHT)}}\n@media (prefers-color-scheme:dark){:root{${
+  declare(DARK)
+}}}\n@media print{:root{color-scheme:light;${declare({ ...LIGHT, page: "#ffffff" })}}}`;

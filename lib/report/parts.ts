@@ -1,0 +1,97 @@
+/** Parts of a page: tables, legends, figures with their numbers beside them, sections. */
+import { type Chart, drawChart } from "./chart.ts";
+import { type Html, html, name, type Piece, trusted } from "./html.ts";
+import { BANDS, type Look } from "./palette.ts";
+
+/** A table: the first column names the row, the others hold numbers unless `texts` names their place. */
+export interface Table {
+  readonly head: readonly Piece[];
+  readonly rows: readonly (readonly Piece[])[];
+  /** Columns of words instead of numbers, beside the first. */
+  readonly texts?: readonly number[];
+  readonly caption?: Piece;
+}
+
+/** A table that scrolls by itself where the page is narrow. */
+export function table({ head, rows, texts = [], caption }: Table): Html {
+  const kind = (column: number) => column === 0 || texts.includes(column) ? "" : trusted(` class="number"`);
+  return html`
+    <div class="scroll" tabindex="0" role="group" ${typeof caption === "string"
+      ? html`
+        aria-label="${caption}"
+      `
+      : html`
+        aria-label="table"
+      `}>
+      <table>${caption !== undefined && html`<caption>${caption}</caption>`}<thead><tr>${head.map((cell, i) =>
+        html`
+          <th scope="col" ${kind(i)}>${cell}</th>
+        `
+      )}</tr></thead><tbody>${rows.map((row) =>
+        html`<tr>${row.map((cell, i) => i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${kind(i)}>${cell}</td>`)}</tr>`
+      )}</tbody></table>
+    </div>
+  `;
+}
+
+/** A chart with its title, legend, remark and numbers. */
+export interface Figure {
+  readonly chart: Chart;
+  readonly legend?: Html;
+  readonly remark?: Piece;
+  readonly numbers: Table;
+  /** Takes the whole width of the page. */
+  readonly full?: boolean;
+}
+
+/** A figure as markup. */
+export function figure({ chart, legend, remark, numbers }: Figure): Html {
+  return html`
+    <figure
+      id="${chart.id}"><figcaption>${chart.title}</figcaption>${legend}${drawChart(chart)}${remark !== undefined &&
+        html`<p class="remark">${remark}</p>`}<details><summary>Numbers</summary>${table(numbers)}</details></figure>
+  `;
+}
+
+/** Figures beside each other where there is room. */
+export function figures(...all: readonly Figure[]): Html {
+  return html`<div class="figures">${all.map(figure)}</div>`;
+}
+
+/** A section with an anchor. */
+export function section(id: string, title: string, ...body: readonly Piece[]): Html {
+  return html`<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${title}</h2>${body}</section>`;
+}
+
+/** Which line is whose. */
+export function lineLegend(looks: Readonly<Record<string, Look>>, models: readonly string[]): Html {
+  return html`<ul class="legend">${models.map((model) => html`<li>${swatch(looks[model])}${name(model)}</li>`)}</ul>`;
+}
+
+/** Which shade is which band. */
+export function bandLegend(bands: readonly string[], title: string): Html {
+  return html`<ul class="legend" aria-label="${title}">${
+    bands.map((band, i) =>
+      html`<li><svg class="swatch" viewBox="0 0 14 14" aria-hidden="true"><rect width="14" height="14" rx="2" fill="${
+        BANDS[i].fill
+      }"/></svg>${band}</li>`
+    )
+  }</ul>`;
+}
+
+const MARKERS: Readonly<Record<Look["marker"], string>> = {
+  circle: `<circle cx="15" cy="7" r="4"/>`,
+  rect: `<rect x="11" y="3" width="8" height="8"/>`,
+  triangle: `<path d="M15 2l5 9h-10z"/>`,
+  diamond: `<path d="M15 1.5l5.5 5.5-5.5 5.5-5.5-5.5z"/>`,
+  bar: `<rect x="13" y="1.5" width="4" height="11"/>`,
+  plus: `<path d="M13.5 2h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5v-3h3.5z"/>`,
+};
+
+function swatch({ colour, marker, dash }: Look): Html {
+  return trusted(
+    `<svg class="swatch line" viewBox="0 0 30 14" aria-hidden="true" fill="${colour}" stroke="${colour}"><path d="M0 7h30" stroke-width="2"${
+      dash === "solid" ? "" : ` stroke-dasharray="${dash.join(" ")}"`
+    }/><g stroke="none">${MARKERS[marker]}</g></svg>`,
+  );
+}

@@ -1,0 +1,42 @@
+/** What every section of a run's page starts from. */
+import { METRIC_NAMES, type Metrics } from "../metrics/metrics.ts";
+import type { RunDocuments } from "../runs/run_documents.ts";
+import { type Look, looksOf } from "./palette.ts";
+
+/** A run's documents, its models from best to worst, and how each is drawn. */
+export interface View extends RunDocuments {
+  /** By Accuracy@1, then MRR, then name; the ceiling is none of them. */
+  readonly models: readonly string[];
+  readonly looks: Readonly<Record<string, Look>>;
+  /** What knowing the made-up data's process would reach, as far as it is known. */
+  readonly ceiling: Partial<Metrics>;
+}
+
+/** The name under which results keep the ceiling. */
+const CEILING = "oracle";
+
+/** The view of a run. */
+export function viewOf(documents: RunDocuments): View {
+  const { baselines, oracle } = documents.results, models = ranked(baselines);
+  return { ...documents, models, looks: looksOf(models), ceiling: metricsIn(oracle ?? baselines[CEILING]) };
+}
+
+/** Models from best to worst. */
+export function ranked(baselines: Readonly<Record<string, Metrics>>): string[] {
+  return Object.entries(baselines).filter(([model]) => model !== CEILING).sort(([a, x], [b, y]) =>
+    y["accuracy@1"] - x["accuracy@1"] || y.mrr - x.mrr || (a < b ? -1 : 1)
+  ).map(([model]) => model);
+}
+
+/** The metrics in a record, or in its field `metrics`. */
+function metricsIn(value: unknown): Partial<Metrics> {
+  if (typeof value !== "object" || value === null) return {};
+  const outer = value as Record<string, unknown>,
+    inner = outer.metrics,
+    holder = typeof inner === "object" && inner !== null ? inner : outer;
+  return Object.fromEntries(
+    METRIC_NAMES.map((name) => [name, (holder as Record<string, unknown>)[name]]).filter(([, x]) =>
+      typeof x === "number" && Number.isFinite(x)
+    ),
+  );
+}

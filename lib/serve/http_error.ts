@@ -1,0 +1,29 @@
+/** Errors with an HTTP status, and how every error looks on the wire. */
+import { InputError } from "../errors/input_error.ts";
+
+/** An answer other than success, thrown from anywhere in the handling of a request. */
+export class HttpError extends Error {
+  override readonly name = "HttpError";
+
+  constructor(readonly status: number, message: string, readonly headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+  }
+}
+
+/** A JSON response that nobody should keep or sniff. */
+export function jsonResponse(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(`${JSON.stringify(value)}\n`, {
+    status,
+    headers: { "content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff", ...headers },
+  });
+}
+
+/** Any error as `{"error": {"status", "message"}}`: an `InputError` is 422; what is not the client's fault is 500 and told to `report` alone. */
+export function errorResponse(error: unknown, report: (error: unknown) => void): Response {
+  const respond = (status: number, message: string, headers?: Readonly<Record<string, string>>) =>
+    jsonResponse({ error: { status, message } }, status, headers);
+  if (error instanceof HttpError) return respond(error.status, error.message, error.headers);
+  if (error instanceof InputError) return respond(422, error.message);
+  report(error);
+  return respond(500, "an error inside the server; its log says more");
+}

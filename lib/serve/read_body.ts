@@ -1,0 +1,60 @@
+/** Reads a request's JSON with a limit on its size and on the time it takes. */
+import { HttpError } from "./http_error.ts";
+
+/** Limits on reading a request. */
+export interface BodyLimits {
+  /** Bytes of a body. */
+  readonly maxBody: number;
+  /** Milliseconds until the whole body must be there. */
+  readonly bodyTimeout: number;
+}
+
+/** The request's JSON value. @throws HttpError 400, 408, 413 or 415. */
+export async function readJson(request: Request, { maxBody, bodyTimeout }: BodyLimits): Promise<unknown> {
+  const type = request.headers.get("content-type") ?? "", encoding = request.headers.get("content-encoding") ?? "identity";
+  if (!/^application\/json\s*(;\s*charset=("?)utf-8\2\s*)?$/i.test(type.trim())) {
+    throw new HttpError(415, `the body's content-type is ${JSON.stringify(type.slice(0, 80))}; wanted: application/json`);
+  }
+  if (encoding.trim().toLowerCase() !== "identity") {
+    throw new HttpError(415, `the body's content-encoding is ${JSON.stringify(encoding.slice(0, 80))}; wanted: none`);
+  }
+  const bytes = await readBytes(request, maxBody, bodyTimeout);
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new HttpError(400, "the body is not JSON in UTF-8");
+  }
+}
+
+async function readBytes(request: Request, maxBody: number, bodyTimeout: number): Promise<Uint8Array> {
+  const tooLarge = () => new HttpError(413, `the body is larger than ${maxBody} bytes`, { connection: "close" });
+  if (Number(request.headers.get("content-length") ?? 0) > maxBody) throw tooLarge();
+  const reader = request.body?.getReader(), parts: Uint8Array[] = [];
+  if (reader === undefined) return new Uint8Array();
+  let length = 0, late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    reader.cancel().catch(() => {});
+  }, bodyTimeout);
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      length += read.value.length;
+      if (length > maxBody) {
+        reader.cancel().catch(() => {});
+        throw tooLarge();
+      }
+      parts.push(read.value);
+    }
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    if (!late) throw new HttpError(400, "the body ended before it was whole");
+  } finally {
+    clearTimeout(timer);
+  }
+  if (late) throw new HttpError(408, `the body was not whole after ${bodyTimeout / 1000} s`, { connection: "close" });
+  if (parts.length === 1) return parts[0];
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) bytes.set(part, at), at += part.length;
+  return bytes;
+}

@@ -1,0 +1,86 @@
+/** `deno task compile`: the programs as single files in dist/. */
+import { runCommand } from "../lib/cli/command.ts";
+import { choice, type Command, list, text } from "../lib/cli/flags.ts";
+import { duration } from "../lib/cli/terminal.ts";
+import { VERSION } from "../lib/cli/version.ts";
+import { InputError } from "../lib/errors/input_error.ts";
+import { denoPart, type Part, selfExtracting } from "./compile/self_extracting.ts";
+import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
+import { fromFileUrl } from "./compile/paths.ts";
+import { taskOf } from "./compile/task.ts";
+
+const PROGRAMS = ["baselines", "prepare", "recommend", "serve"] as const;
+
+const FLAGS = {
+  programs: list("a,b,…", "the programs to make", PROGRAMS, PROGRAMS),
+  kind: choice(
+    ["auto", "compiled", "self-extracting"],
+    "compiled: by deno compile, which downloads its base binary once or takes it from DENORT_BIN; self-extracting: needs neither",
+    "auto",
+  ),
+  out: text("folder", "where the files are written", "dist"),
+};
+
+const COMMAND: Command<typeof FLAGS> = { name: "compile", summary: "makes single-file programs with all they need", flags: FLAGS };
+
+const root = fromFileUrl(new URL("..", import.meta.url)).replace(/\/$/, "");
+
+Deno.exit(
+  await runCommand(COMMAND, Deno.args, async ({ values: { programs, kind, out } }) => {
+    let compiled = kind !== "self-extracting", deno: Part | undefined;
+    await Deno.mkdir(out, { recursive: true });
+    for (const name of programs) {
+      const begin = performance.now(), staging = await Deno.makeTempDir({ dir: out, prefix: `.${name}_` }), file = `${out}/${name}`;
+      try {
+        const task = taskOf(name);
+        await stageProgram(task, root, staging);
+        if (compiled) {
+          const reason = await compile(task.flags, staging, `${staging}/${name}`);
+          if (reason !== undefined) {
+            if (kind === "compiled") {
+              throw new InputError({ doing: `compiling ${name}`, found: reason, next: "set DENORT_BIN, or use --kind auto" });
+            }
+            console.log(`deno compile cannot be used here (${reason});\nmaking self-extracting files instead, of the same names and flags`);
+            compiled = false;
+          }
+        }
+        if (!compiled) {
+          const contents = await selfExtracting(name, VERSION, task.flags, staging, deno ??= await denoPart());
+          await Deno.writeFile(`${staging}/${name}`, contents.stream(), { mode: 0o755 });
+        }
+        await Deno.rename(`${staging}/${name}`, file);
+      } finally {
+        await Deno.remove(staging, { recursive: true });
+      }
+      const { size } = await Deno.stat(file);
+      console.log(
+        `${file}  ${(size / 1e6).toFixed(1)} MB  ${compiled ? "compiled" : "self-extracting"}  ${duration(performance.now() - begin)}`,
+      );
+    }
+  }),
+);
+
+/** Compiles the staged program. Returns why it cannot be done, if it cannot. */
+async function compile(flags: readonly string[], staging: string, file: string): Promise<string | undefined> {
+  const beside = [...Deno.readDirSync(staging)].map(({ name }) => name).filter((name) => name !== ENTRY && name !== CONFIG);
+  const native = beside.includes("node_modules"); // its libraries must lie on the disk to be loaded
+  const args = [
+    "compile",
+    "--quiet",
+    "--no-check",
+    "--no-lock",
+    "--config",
+    `${staging}/${CONFIG}`,
+    ...native ? ["--self-extracting"] : [],
+    ...beside.flatMap((name) => ["--include", `${staging}/${name}`]),
+    ...flags,
+    "--output",
+    file,
+    `${staging}/${ENTRY}`,
+  ];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  // deno-lint-ignore no-control-regex -- terminal colours are control characters
+  const lines = new TextDecoder().decode(stderr).replace(/\x1b\[[0-9;]*m/g, "").split("\n").map((line) => line.trim());
+  const causes = lines.filter((line) => /^(error|\d+):/.test(line)).map((line) => line.replace(/^\w+: /, ""));
+  return success ? undefined : causes.find((cause) => cause.includes("http") || cause.includes("denort")) ?? causes.join(": ");
+}

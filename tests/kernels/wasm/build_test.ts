@@ -1,0 +1,10 @@
+import { assertEquals } from "@std/assert";
+import { compileKernels, KERNELS_MODULE } from "../../../lib/kernels/wasm/compile.ts";
+import { generateTiles } from "../../../lib/kernels/wasm/tiles.ts";
+
+const folder = new URL("../../../lib/kernels/wasm/", import.meta.url).pathname;
+
+Deno.test("the committed tiles and WebAssembly are what the sources make (deno task build:wasm)", async () => {
+  assertEquals(await Deno.readTextFile(`${folder}assembly/tiles.ts`), generateTiles());
+  assertEquals(await Deno.readTextFile(`${folder}${KERNELS_MODULE}`), (await compileKernels(`${folder}assembly`)).module);
+});

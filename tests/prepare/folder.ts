@@ -1,0 +1,64 @@
+/** What the tests of `prepare` share: a folder that goes away, and comparison of a written data folder with the reference. */
+import { assertEquals } from "@std/assert";
+import { SPLITS } from "../../lib/dataset/dataset.ts";
+import { datasetFiles } from "../../lib/dataset/read_dataset.ts";
+import { DEFAULTS, type PrepareOptions } from "../../lib/prepare/options.ts";
+import { parquetRows } from "./parquet_rows.ts";
+import type { Expected, Rules } from "./reference.ts";
+
+/** Calls `act` with a new folder, removed afterwards. */
+export async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await act(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Rules under which a small log fills every split. */
+export const RULES: Rules = {
+  gapMinutes: 30,
+  minUserPairs: 1,
+  minItemCount: 1,
+  shares: { train: 0.6, val: 0.2, test: 0.2 },
+  seed: 20260107,
+  k: 2,
+  q: 3,
+};
+
+/** Options of `prepare` for such rules. */
+export function optionsOf(inputs: readonly string[], out: string, rules = RULES, more: Partial<PrepareOptions> = {}): PrepareOptions {
+  return { ...DEFAULTS, ...rules, k: [rules.k], q: [rules.q], inputs, out, ...more };
+}
+
+/** Fails unless the folder holds exactly what is expected: every file, column, row and their order. */
+export async function assertFolder(folder: string, expected: Expected, { k, q }: { k: number; q: number } = RULES): Promise<void> {
+  const files = datasetFiles(k, q);
+  const lines = expected.courses.map((course, id) => `  ${JSON.stringify(course)}: ${id}`);
+  assertEquals(await Deno.readTextFile(`${folder}/${files.vocabulary}`), `{\n${lines.join(",\n")}\n}`);
+  for (const split of SPLITS) {
+    assertEquals(plain(await parquetRows(`${folder}/${files.pairs[split]}`)), expected.pairs[split], `pairs of ${split}`);
+    assertEquals(plain(await parquetRows(`${folder}/${files.episodes[split]}`)), expected.episodes[split], `episodes of ${split}`);
+  }
+}
+
+/** Rows with numbers for 64-bit integers. @throws TypeError where a column is not of them: that is how pandas reads int64. */
+function plain(rows: readonly Record<string, unknown>[]): unknown[] {
+  const convert = (value: unknown): unknown => {
+    if (typeof value === "number") throw new TypeError(`a column of ${value} is not int64`);
+    return typeof value === "bigint" ? Number(value) : Array.isArray(value) ? value.map(convert) : value;
+  };
+  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, convert(value)])));
+}
+
+/** Everything in a folder, by path relative to it: for "nothing has changed". */
+export async function contentsOf(folder: string, prefix = ""): Promise<Record<string, string>> {
+  const contents: Record<string, string> = {};
+  for await (const entry of Deno.readDir(`${folder}/${prefix}`)) {
+    const path = `${prefix}${entry.name}`;
+    if (entry.isDirectory) Object.assign(contents, await contentsOf(folder, `${path}/`));
+    else contents[path] = (await Deno.readFile(`${folder}/${path}`)).toHex();
+  }
+  return contents;
+}
