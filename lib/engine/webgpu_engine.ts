@@ -23,8 +23,13 @@ const STEPS_A_SUBMIT = 32;
 /** Windows that are scored at once, and the most floats of logits that they may have. */
 const SCORED_AT_ONCE = 256, LOGITS_AT_ONCE = 2 ** 24;
 
+/** Which device, and for tests how few items a shard of the catalogue may have. */
+export interface WebGpuRequest extends GpuRequest {
+  readonly shardItems?: number;
+}
+
 /** Makes the engine. @throws InputError where there is no adapter, or where the model does not fit it. */
-export async function createWebGpuEngine(options: EngineOptions, request: GpuRequest = { allowSoftware: true }): Promise<Engine> {
+export async function createWebGpuEngine(options: EngineOptions, request: WebGpuRequest = { allowSoftware: true }): Promise<Engine> {
   const gpu = await requestGpu(request);
   if (gpu === undefined) {
     throw new InputError({
@@ -35,15 +40,15 @@ export async function createWebGpuEngine(options: EngineOptions, request: GpuReq
     });
   }
   try {
-    return await engineOn(gpu, options);
+    return await engineOn(gpu, options, request.shardItems);
   } catch (error) {
     gpu.device.destroy();
     throw error;
   }
 }
 
-async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: EngineOptions): Promise<Engine> {
-  const watcher = watch(gpu), program = programOf(model, gpu), specs = parameterSpecs(model), name = describeGpu(gpu);
+async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: EngineOptions, shardItems?: number): Promise<Engine> {
+  const watcher = watch(gpu), program = programOf(model, gpu, shardItems), specs = parameterSpecs(model), name = describeGpu(gpu);
   const runner: Runner = await startRunner(gpu, program, watcher);
   let steps = state.step;
   program.stores.forEach(({ layout }, i) => {
@@ -187,6 +192,26 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
         }
       });
       return scores;
+    },
+    async rank(windows, labels) {
+      const ranks = new Int32Array(windows.start.length);
+      await portions(windows, labels, async (from, epoch) => {
+        runner.run("score", epoch, 0, 1, [...program.score, ...program.rank], 1);
+        const order = targetWindows(epoch),
+          values = new Float32Array(await runner.read(runner.losses("score"), 0, 4 * order.length, "ranking"));
+        order.forEach((window, r) => {
+          if (!(values[r] >= 1)) {
+            throw new InputError({
+              doing: `ranking window ${from + window} on ${name}`,
+              found: "a score that is no number",
+              wanted: "finite scores",
+              next: "check the model's weights",
+            });
+          }
+          ranks[from + window] = values[r];
+        });
+      });
+      return ranks;
     },
     async export() {
       const parameters = record(), firstMoments = record(), secondMoments = record();

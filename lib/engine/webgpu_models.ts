@@ -6,7 +6,13 @@ import type { Program } from "./webgpu_program.ts";
 import { sasRecProgram } from "./webgpu_sasrec.ts";
 
 /** Chooses and sizes the kernels for a device. */
-export function programOf(model: NeuralModel, { device }: Gpu): Program {
-  const threads = Math.min(device.limits.maxComputeInvocationsPerWorkgroup, device.limits.maxComputeWorkgroupSizeX);
-  return model.architecture === "gru" ? gruProgram(model, threads) : sasRecProgram(model, threads);
+export function programOf(model: NeuralModel, { device: { limits } }: Gpu, shardItems?: number): Program {
+  const sizes = {
+    threads: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
+    workgroupBytes: limits.maxComputeWorkgroupStorageSize,
+    bindingBytes: limits.maxStorageBufferBindingSize,
+    bufferBytes: limits.maxBufferSize,
+    shardItems,
+  };
+  return model.architecture === "gru" ? gruProgram(model, sizes) : sasRecProgram(model, sizes);
 }

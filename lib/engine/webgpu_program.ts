@@ -45,10 +45,10 @@ export interface Program {
   readonly regions: (most: EpochPlan["most"]) => Regions;
 }
 
-/** Regions one after the other; sizes in floats. */
-export function layRegions(sizes: Partial<Record<StepField, number>>): Regions {
+/** Regions one after the other; sizes in floats, for steps no larger than `most`. */
+export function layRegions(most: EpochPlan["most"], sizes: Partial<Record<StepField, number>>): Regions {
   let quads = 0;
-  const fields: Partial<Record<StepField, number>> = {};
+  const fields: Partial<Record<StepField, number>> = { capacity: targetRows(most.targets) };
   for (const [name, size] of Object.entries(sizes) as [StepField, number][]) {
     fields[name] = quads;
     quads += Math.ceil(size / 64) * 16;

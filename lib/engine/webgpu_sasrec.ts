@@ -1,58 +1,53 @@
 /** SASRec's step: forwards, head, backwards, gradients, Adam. */
 import { InputError } from "../errors/input_error.ts";
 import { adam } from "../kernels/webgpu/adam.ts";
-import { logits } from "../kernels/webgpu/logits.ts";
 import { sasRecBackward, sasRecForward } from "../kernels/webgpu/sasrec.ts";
 import { sasRecGradients, sasRecLayout } from "../kernels/webgpu/sasrec_layout.ts";
-import { softmaxHead } from "../kernels/webgpu/softmax_head.ts";
 import { weightGradients } from "../kernels/webgpu/weight_gradients.ts";
 import type { SasRecModel } from "../models/sasrec.ts";
 import { threshold } from "../random/dropout.ts";
 import { layRegions, type Program, targetRows } from "./webgpu_program.ts";
+import { firstStore, fitsOneStore, fusedTables, shardedTables, type TableLimits } from "./webgpu_tables.ts";
 
-/** The program of a SASRec on a device that allows `maxThreads` threads a workgroup. */
-export function sasRecProgram(model: SasRecModel, maxThreads: number): Program {
+/** The program of a SASRec on a device with these limits. */
+export function sasRecProgram(model: SasRecModel, limits: TableLimits): Program {
   checkQuads(model);
-  const l = sasRecLayout(model, false), { pieces, items } = sasRecGradients(l), threads = Math.min(256, maxThreads);
-  const forward = { kernel: sasRecForward(l, threads), store: 0 };
+  const whole = sasRecLayout(model, false), sharded = !fitsOneStore(whole, limits), l = sharded ? sasRecLayout(model, true) : whole;
+  const tables = sharded ? shardedTables(tablesOf(model), limits) : fusedTables(l, limits);
+  const { pieces, items } = sasRecGradients(l), threads = limits.threads >= 256 ? 256 : 64;
+  const inputs = [...tables.gather, { kernel: sasRecForward(l, threads), store: 0 }];
   return {
     shape: { items: model.nItems + 1, rows: 1, padded: model.readout === "last_column" },
-    stores: [{
-      layout: l.store,
-      logits: l.stride,
-      shard: {
-        first: 0,
-        items: l.items,
-        rowsAt: l.headWeight / 4,
-        biasAt: l.headBias / 4,
-        stride: l.stride,
-        index: 0,
-        count: 1,
-        parameters: l.store.targetEnd,
-      },
-    }],
+    stores: [firstStore(l), ...tables.stores],
     differentiate: [
-      forward,
-      ...[softmaxHead(l, threads), sasRecBackward(l, threads), weightGradients(l.store, pieces, items, threads)].map((kernel) => ({
-        kernel,
-        store: 0,
-      })),
+      ...inputs,
+      ...tables.head,
+      { kernel: sasRecBackward(l, threads), store: 0 },
+      { kernel: weightGradients(l.store, pieces, items, threads), store: 0 },
+      ...tables.gradients,
     ],
-    update: [{ kernel: adam(l.store, threads), store: 0 }],
-    score: [forward, { kernel: logits(l.hidden), store: 0 }],
-    rank: [],
-    keepsLogits: false,
+    update: [{ kernel: adam(l.store, threads), store: 0 }, ...tables.update],
+    score: [...inputs, ...tables.score],
+    rank: tables.rank,
+    keepsLogits: sharded,
     dropBelow: threshold(model.dropout),
     keep: 1 / (1 - model.dropout),
-    regions: ({ tokens, targets, windows }) =>
-      layRegions({
-        recordsAt: tokens * l.tokenRecord,
-        targetRecordsAt: targetRows(targets) * l.targetRecord,
-        partialsAt: windows * l.partialRecord,
-        hiddenAt: targetRows(targets) * l.hidden,
-        hiddenGradientAt: targetRows(targets) * l.hidden,
-        logitGradientAt: targetRows(targets) * l.stride,
+    regions: (most) =>
+      layRegions(most, {
+        recordsAt: most.tokens * l.tokenRecord,
+        targetRecordsAt: targetRows(most.targets) * l.targetRecord,
+        partialsAt: most.windows * l.partialRecord,
+        hiddenAt: targetRows(most.targets) * l.hidden,
+        hiddenGradientAt: targetRows(most.targets) * l.hidden,
+        ...tables.regions(most),
       }),
+  };
+}
+
+function tablesOf({ nItems, hiddenDim }: SasRecModel) {
+  return {
+    embedding: { name: "item_emb.weight", rows: nItems + 1, width: hiddenDim },
+    head: { weight: "fc.weight", bias: "fc.bias", items: nItems, width: hiddenDim },
   };
 }
 

@@ -48,10 +48,8 @@ fn openBlock(b: u32) {
   last = b + 1u == BLOCKS;
 }
 
-fn sync() {
-  storageBarrier();
-  workgroupBarrier();
-}
+// between writing and reading activations; it also holds back writes to workgroup storage until all have read
+fn sync() { storageBarrier(); }
 
 // the record of row t in this block
 fn token(t: u32) -> u32 { return step.recordsAt + (window.row + t) * TOKEN_QUADS + block * BLOCK_QUADS; }

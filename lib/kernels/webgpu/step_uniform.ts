@@ -38,14 +38,16 @@ const INTEGERS = [
   "number", // of the optimiser step, from 1
   "dropBelow", // 16-bit draws below it are dropped; 0 while scoring
   "embeddedAt", // quads of the activations: rows of distinct items, where the catalogue is in shards
+  "embeddedGradientAt",
   "projectedAt", // input projections of distinct items
   "recordsAt", // one record a token
   "targetRecordsAt", // one record a target
-  "partialsAt", // sums of one window, or of one slice of the catalogue
+  "partialsAt", // sums of one window
+  "headPartialsAt", // hidden gradients of one slice of the catalogue
   "hiddenAt", // what the head reads, a row a target
   "hiddenGradientAt",
   "logitGradientAt",
-  "statisticsAt",
+  "statisticsAt", // a target's maximum, sum and label in each shard
   "capacity", // targets that the activations have room for
 ] as const;
 const FLOATS = ["keep", "scale", "stepSize", "rootCorrection", "epsilon", "oneMinusBeta1", "beta2", "oneMinusBeta2"] as const;

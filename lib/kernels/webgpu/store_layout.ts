@@ -15,8 +15,8 @@ export interface Place {
   readonly stride: number;
   readonly groupRows: number;
   readonly groupStride: number;
-  /** First row of the tensor that lies in this store, when the tensor is in shards. */
-  readonly firstRow: number;
+  /** Where in the tensor these rows begin, when the tensor is in shards. */
+  readonly offset: number;
 }
 
 /** A transposed copy: element (r, c) of the [rows × columns] matrix at `from` is also at to + c·stride + r. */
@@ -51,7 +51,7 @@ export const TARGET_SLICES = 4;
 /** A layout under construction: tensors are placed one after the other. */
 export interface LayoutBuilder {
   /** Places a tensor [rows × columns], rows in groups padded to `groupStride`, columns to quads; returns where. */
-  place(name: string, rows: number, columns: number, padding?: { groupRows?: number; groupStride?: number; firstRow?: number }): number;
+  place(name: string, rows: number, columns: number, padding?: { groupRows?: number; groupStride?: number; offset?: number }): number;
   /** Ends a part. */
   end(part: "direct" | "token"): void;
   /** Adds a transposed copy of what lies at `from`; returns where. */
@@ -64,9 +64,9 @@ export function layoutBuilder(): LayoutBuilder {
   const places: Place[] = [], copies: TransposedCopy[] = [], ends: { direct?: number; token?: number } = {};
   let size = 0, targetEnd: number | undefined;
   return {
-    place(name, rows, columns, { groupRows = rows, groupStride = groupRows, firstRow = 0 } = {}) {
+    place(name, rows, columns, { groupRows = rows, groupStride = groupRows, offset = 0 } = {}) {
       const at = size, stride = roundUp(columns, 4);
-      places.push({ name, at, rows, columns, stride, groupRows, groupStride, firstRow });
+      places.push({ name, at, rows, columns, stride, groupRows, groupStride, offset });
       size = roundUp(at + Math.ceil(rows / groupRows) * groupStride * stride, 64);
       return at;
     },
@@ -99,9 +99,9 @@ export function gradientAt(layout: StoreLayout, at: number): { at: number; step:
 
 /** Copies a tensor's rows that lie in this store between the tensor's data and the store's. */
 export function transfer(place: Place, tensor: Float32Array, store: Float32Array, direction: "in" | "out"): void {
-  const { at, rows, columns, stride, groupRows, groupStride, firstRow } = place;
+  const { at, rows, columns, stride, groupRows, groupStride, offset } = place;
   for (let r = 0; r < rows; r++) {
-    const inside = at + (Math.floor(r / groupRows) * groupStride + r % groupRows) * stride, outside = (firstRow + r) * columns;
+    const inside = at + (Math.floor(r / groupRows) * groupStride + r % groupRows) * stride, outside = offset + r * columns;
     if (direction === "in") store.set(tensor.subarray(outside, outside + columns), inside);
     else tensor.set(store.subarray(inside, inside + columns), outside);
   }

@@ -127,7 +127,7 @@ fn segment(job: Job, item: u32, quad: u32) -> vec4f {
 fn storeItem(item: u32, quad: u32, sum: vec4f) {
   if (item >= step.distinct) { return; }
 #if SHARDED
-  activations[step.embeddedAt + item * WIDTH_QUADS + quad] = sum;
+  activations[step.embeddedGradientAt + item * WIDTH_QUADS + quad] = sum;
 #else
   let id = plan[step.distinctAt + item];
   if (id != 0u) { gradients[EMBEDDING + id * WIDTH_QUADS + quad] = sum; }
