@@ -94,7 +94,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
         dh += products[p + ${k}u * HQ];
 #end
       }
-      if (t == position) {
+      while (t == position) {
         goal--;
         dh += activations[step.hiddenGradientAt + goal * HQ + unit];
         position = 0xffffffffu;

@@ -116,7 +116,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       activations[record + 4u * HQ] = h;
       h = fma(z, h - n, n);
       state[thread] = h;
-      if (t == position) {
+      while (t == position) { // several targets may be at one position
         activations[step.hiddenAt + goal * HQ + unit] = h;
         goal++;
         position = 0xffffffffu;

@@ -68,7 +68,7 @@ fn layer(number: u32) -> Linear {
     default: {
       return Linear(
         queries(), QUERY_ROW, TARGET_DQ, HQ, parameter(IN_WEIGHT), HQ, HQ, NO_BIAS,
-        GRADIENT_ASKED, 0u, false, NO_MASK, NO_GATE, QUERY_GRADIENT, 0u, true,
+        QUERY_GRADIENT, 0u, false, NO_MASK, NO_GATE, NONE, 0u, true,
       );
     }
   }
@@ -192,6 +192,19 @@ fn attendBackward(thread: u32) {
   }
 }
 
+// what the rows that asked leave to the window's rows; several targets may be at one position
+fn returnToTokens(thread: u32) {
+  for (var item = thread; item < window.span * HQ; item += SIZE) {
+    let t = item / HQ;
+    let j = item % HQ;
+    var sum = activations[tokenGradient(t) + j];
+    for (var i = 0u; i < window.targets; i++) {
+      if (position(i) == t) { sum += activations[queryGradient(i) + j]; }
+    }
+    activations[tokenGradient(t) + j] = sum;
+  }
+}
+
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   openWindow(group.x);
@@ -229,6 +242,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
         attendBackward(thread);
       }
       linear(layer(number), thread);
+      sync();
+    }
+    if (last) {
+      returnToTokens(thread);
       sync();
     }
   }

@@ -88,8 +88,7 @@ const TOKEN_ASKED = 1u; // the row that query i is
 const QUERY_ROW = 2u;
 const QUERY_GRADIENT = 3u;
 const GRADIENT = 4u;
-const GRADIENT_ASKED = 5u;
-const NONE = 6u;
+const NONE = 5u;
 
 fn address(kind: u32, i: u32) -> u32 {
   switch kind {
@@ -97,8 +96,7 @@ fn address(kind: u32, i: u32) -> u32 {
     case TOKEN_ASKED: { return token(position(i)); }
     case QUERY_ROW: { return query(i); }
     case QUERY_GRADIENT: { return queryGradient(i); }
-    case GRADIENT: { return tokenGradient(i); }
-    default: { return tokenGradient(position(i)); }
+    default: { return tokenGradient(i); }
   }
 }
 

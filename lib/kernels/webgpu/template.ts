@@ -27,15 +27,18 @@ function block(lines: readonly string[], from: number, constants: Constants, nam
     if (line === "#end" || line === "#else") break;
     const loop = line.match(/^#for (\w+) < (\w+)$/), condition = line.match(/^#if (\w+)$/);
     if (loop !== null) {
+      closing(lines, at, block(lines, at + 1, constants, { ...names, [loop[1]]: 0 }).next);
       const count = Number(loop[2]) >= 0 ? Number(loop[2]) : valueOf(loop[2], constants, at);
       for (let i = 0; i < count; i++) text.push(...block(lines, at + 1, constants, { ...names, [loop[1]]: i }).text);
       at = block(lines, at + 1, constants, { ...names, [loop[1]]: 0 }).next + 1;
     } else if (condition !== null) {
       const yes = block(lines, at + 1, constants, names), holds = valueOf(condition[1], constants, at) !== 0;
+      closing(lines, at, yes.next);
       if (holds) text.push(...yes.text);
       at = yes.next + 1;
       if (lines[yes.next]?.trim() === "#else") {
         const no = block(lines, at, constants, names);
+        closing(lines, yes.next, no.next);
         if (!holds) text.push(...no.text);
         at = no.next + 1;
       }
@@ -49,6 +52,10 @@ function block(lines: readonly string[], from: number, constants: Constants, nam
     }
   }
   return { text, next: at };
+}
+
+function closing(lines: readonly string[], from: number, end: number): void {
+  if (end >= lines.length) throw new SyntaxError(`${lines[from].trim()} is not closed, line ${from + 1}`);
 }
 
 function valueOf(name: string, constants: Constants, line: number): number {
