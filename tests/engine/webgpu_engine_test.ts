@@ -1,4 +1,4 @@
-import { createWebGpuEngine, type WebGpuRequest } from "../../lib/engine/webgpu_engine.ts";
+import { createWebGpuEngine } from "../../lib/engine/webgpu_engine.ts";
 import type { EngineOptions } from "../../lib/engine/engine.ts";
 import { requestGpu } from "../../lib/engine/webgpu_device.ts";
 import { testParity } from "./parity.ts";
