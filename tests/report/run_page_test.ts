@@ -81,6 +81,9 @@ Deno.test("a ceiling is drawn and told, but competes with nobody", () => {
   assert(!/best"><span class="value">0\.9123/.test(page));
   assert(!page.includes(">oracle<"));
   assert(!renderRun(sampleRun()).includes("no contestant"));
+  const run = sampleRun(), { results } = run; // the same, should it stand among the baselines
+  const among = renderRun({ ...run, results: { ...results, baselines: { ...results.baselines, oracle } } });
+  assertEquals(among, page);
 });
 
 Deno.test("made-up data, ties and few episodes are said aloud", () => {
@@ -104,4 +107,15 @@ Deno.test("the same documents give the same bytes, whatever was drawn before", (
   const first = renderRun(sampleRun());
   renderRun(sampleRun({ seed: 2 }));
   assertEquals(renderRun(sampleRun()), first);
+});
+
+Deno.test("nothing that was drawn keeps a program alive", async () => {
+  const code = `import { renderRun } from "./lib/report/run_page.ts";
+    import { sampleRun } from "./tests/report/sample_run.ts";
+    console.log(renderRun(sampleRun()).length);`;
+  const child = new Deno.Command(Deno.execPath(), { args: ["eval", code], stdout: "null", stderr: "null" }).spawn();
+  const patience = setTimeout(() => child.kill("SIGKILL"), 60_000);
+  const { code: exit } = await child.status;
+  clearTimeout(patience);
+  assertEquals(exit, 0);
 });
