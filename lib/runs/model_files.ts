@@ -86,8 +86,8 @@ function isNeural(model: unknown): model is NeuralModel {
     sasrec: ["nItems", "hiddenDim", "numHeads", "numBlocks", "maxLen", "feedForwardDim"] satisfies (keyof SasRecModel)[],
   };
   if (typeof model !== "object" || model === null) return false;
-  const record = model as Record<string, unknown>, architecture = String(record.architecture);
-  if (!Object.hasOwn(sizes, architecture)) return false;
+  const record = model as Record<string, unknown>, { architecture } = record;
+  if (typeof architecture !== "string" || !Object.hasOwn(sizes, architecture)) return false;
   if (
     !sizes[architecture].every((key) => Number.isInteger(record[key]) && record[key] as number > 0 && record[key] as number <= 10_000_000)
   ) {

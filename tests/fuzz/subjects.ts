@@ -184,7 +184,7 @@ async function finishedRunSubject(out: string): Promise<Subject> {
       try {
         if (name !== "manifest") await Deno.writeFile(`${folder}/manifest.json`, utf8({ ...manifest, artifacts }));
         await Deno.writeFile(file, bytes);
-        await naming(file, path, () => naming(`the run ${tag}`, path, () => readRun(out, tag)));
+        await naming(folder, path, () => naming(`the run ${tag}`, path, () => readRun(out, tag))); // a damaged manifest accuses other files
       } finally {
         await Deno.writeFile(file, valid[damaged]);
         await Deno.writeFile(`${folder}/manifest.json`, valid.at(-1)!);

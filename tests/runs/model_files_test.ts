@@ -44,6 +44,11 @@ Deno.test("what is not a model of ours is refused by file and reason", () => {
       [encodeModel(MODELS.gru_global).slice(0, -4), "m.safetensors", "claims bytes"],
       [neural({ ...sasRecModel(7), numBlocks: 10_000_000 }), "m.safetensors", "GRU or SASRec"],
       [neural({ ...sasRecModel(7), readout: "middle" }), "m.safetensors", "GRU or SASRec"],
+      [
+        encodeSafeTensors({ tensors: {}, metadata: { model: `{"architecture": ${"[".repeat(1e5)}${"]".repeat(1e5)}}` } }),
+        "m.safetensors",
+        "GRU or SASRec",
+      ],
       [neural("toString"), "m.safetensors", "GRU or SASRec"],
     ] as [Uint8Array<ArrayBuffer>, string, string][]
   ) {
