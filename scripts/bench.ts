@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Promise<BenchTable> |
   gemm: benchGemm,
   training: benchTraining,
   prepare: async (quick) => await (await import("./bench/prepare.ts")).benchPrepare(quick ? [100_000, 200_000] : undefined),
+  serve: async (quick) => await (await import("./bench/serve.ts")).benchServe(quick ? { rates: [200], seconds: 3 } : {}),
 };
 const WEBGPU_BENCHES: typeof BENCHES = { training: benchWebGpu, kernels: benchWebGpuKernels };
 

@@ -12,6 +12,7 @@ import { queriesOf } from "../evaluation/queries.ts";
 import { bootstrapInterval } from "../metrics/bootstrap.ts";
 import { METRIC_NAMES } from "../metrics/metrics.ts";
 import { writeJson } from "../runs/atomic.ts";
+import { within } from "../runs/confine.ts";
 import type { FinishedRun } from "../runs/read_run.ts";
 import { isoLocal, tagOf } from "../runs/run_folder.ts";
 import { openSavedModels } from "../runs/saved_models.ts";
@@ -76,7 +77,8 @@ export async function evaluateSaved(config: EvaluateConfig & { data: string }, t
   }
   done(`${queries.rows.length} queries`);
   const now = new Date(), document = documentOf(config, run, dataset, inputs, evaluations, now);
-  const path = `${run.folder}/evaluations/${tagOf(now)}_${crypto.randomUUID().slice(0, 8)}_${split}.json`;
+  const name = `${tagOf(now)}_${crypto.randomUUID().slice(0, 8)}_${split}.json`,
+    path = await within(run.root, `${run.outDir}/evaluations/${name}`);
   await writeJson(path, document);
   return { document, path };
 }

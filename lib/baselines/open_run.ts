@@ -6,11 +6,14 @@ import type { Dataset } from "../dataset/dataset.ts";
 import type { Fingerprint } from "../dataset/input_file.ts";
 import type { Choice } from "../engine/device.ts";
 import { InputError } from "../errors/input_error.ts";
+import { sweepTemporaries } from "../runs/atomic.ts";
+import { within } from "../runs/confine.ts";
 import { describeEnvironment } from "../runs/environment.ts";
+import type { Lock } from "../runs/lock.ts";
 import { type ArtifactWriter, artifactWriter } from "../runs/manifest.ts";
 import { differences, keyOf, latestUnfinished, type Progress, readProgress, writeProgress } from "../runs/progress.ts";
 import { register } from "../runs/registry.ts";
-import { createRunFolder, NOTEBOOK, type RunIdentity } from "../runs/run_folder.ts";
+import { createRunFolder, holdRun, outDirOf, type RunIdentity } from "../runs/run_folder.ts";
 import type { BaselinesConfig } from "./config.ts";
 import { configDocument, type RunRecord } from "./documents.ts";
 
@@ -22,6 +25,8 @@ export interface OpenRun {
   /** Hash of the settings and the data; checkpoints carry it. */
   readonly key: string;
   readonly resumed: boolean;
+  /** Lets others resume the run; the end of the process does the same. */
+  readonly release: () => void;
 }
 
 /** The tag a `--resume` means: itself, or the newest unfinished run. */
@@ -48,30 +53,58 @@ export async function openRun(
       inputs.map(({ path, sha256 }) => [path.startsWith(`${dataset.path}/`) ? path.slice(dataset.path.length + 1) : path, sha256]),
     ),
     tag = await resumedTag(config);
-  let identity: RunIdentity, progress: Progress;
-  if (tag === undefined) {
-    identity = await createRunFolder(config.out);
-    progress = {
-      status: "running",
-      run_id: identity.runId,
-      run_tag: identity.runTag,
-      created_at: identity.createdAt,
-      settings,
-      data,
-      models: {},
+  const { identity, progress, held } = tag === undefined
+    ? await begin(config, { settings, data }, terminal)
+    : await takeUp(config.out, tag, { settings, data });
+  try {
+    const root = await Deno.realPath(config.out), writer = artifactWriter(identity);
+    const record: RunRecord = {
+      identity,
+      config,
+      dataset,
+      inputs: await Promise.all(inputs.map(async (input) => ({ ...input, path: relative(root, await Deno.realPath(input.path)) }))),
+      device: choice.device,
+      deviceReason: choice.why,
+      environment: await describeEnvironment(config.out, VERSION),
     };
-    const setAside = await register(identity);
-    if (setAside !== undefined) terminal.warn(`the registry meta.json was damaged; it lies at ${setAside} and a new one was begun`);
-  } else {
-    progress = await readProgress(config.out, tag);
-    identity = {
-      runId: progress.run_id,
-      runTag: tag,
-      createdAt: progress.created_at,
-      root: config.out,
-      outDir: `reports/${NOTEBOOK}/${tag}`,
-    };
-    const faults = differences(progress, { settings, data }), doing = `resuming the run ${tag}`;
+    await within(identity.root, `${identity.outDir}/checkpoints/any`); // checkpoints are written without asking again
+    await writer.writeJson(`${identity.outDir}/config.json`, configDocument(record));
+    await writer.writeJson(`${identity.outDir}/models/vocabulary.json`, dataset.courses);
+    // last: from here on the run can be resumed, for which config.json must be there
+    if (tag === undefined) await writeProgress(identity, progress);
+    return { record, writer, progress, key: await keyOf({ settings, data }), resumed: tag !== undefined, release: held.release };
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+}
+
+/** A run's identity and progress, and the lock that keeps others out of its folder. */
+interface Held {
+  readonly identity: RunIdentity;
+  readonly progress: Progress;
+  readonly held: Lock;
+}
+
+/** A new run: its own folder, and its entry in the registry. */
+async function begin({ out }: BaselinesConfig, what: Pick<Progress, "settings" | "data">, terminal: Terminal): Promise<Held> {
+  const identity = await createRunFolder(out), held = await holdRun(identity);
+  const setAside = await register(identity).catch((error) => {
+    held.release();
+    throw error;
+  });
+  if (setAside !== undefined) terminal.warn(`the registry meta.json was damaged; it lies at ${setAside} and a new one was begun`);
+  const { runId: run_id, runTag: run_tag, createdAt: created_at } = identity;
+  return { identity, held, progress: { status: "running", run_id, run_tag, created_at, ...what, models: {} } };
+}
+
+/** An interrupted run, after checking that it was begun with the same settings and data. */
+async function takeUp(root: string, tag: string, what: Pick<Progress, "settings" | "data">): Promise<Held> {
+  const outDir = outDirOf(tag), doing = `resuming the run ${tag}`;
+  await readProgress(root, tag); // a clear error for a run that is not there, before a lock is made
+  const held = await holdRun({ root, outDir, runTag: tag });
+  try {
+    const progress = await readProgress(root, tag), faults = differences(progress, what);
     if (progress.status === "finished") {
       throw new InputError({ doing, found: "it is finished", wanted: "an interrupted run", next: "start a new run without --resume" });
     }
@@ -83,21 +116,12 @@ export async function openRun(
         next: "resume with the flags of the first run, or start a new run without --resume",
       });
     }
+    for (const folder of ["", "/models", "/checkpoints"]) await sweepTemporaries(`${root}/${outDir}${folder}`, 0);
+    return { identity: { runId: progress.run_id, runTag: tag, createdAt: progress.created_at, root, outDir }, progress, held };
+  } catch (error) {
+    held.release();
+    throw error;
   }
-  const root = await Deno.realPath(config.out), writer = artifactWriter(identity);
-  const record: RunRecord = {
-    identity,
-    config,
-    dataset,
-    inputs: await Promise.all(inputs.map(async (input) => ({ ...input, path: relative(root, await Deno.realPath(input.path)) }))),
-    device: choice.device,
-    deviceReason: choice.why,
-    environment: await describeEnvironment(config.out, VERSION),
-  };
-  if (tag === undefined) await writeProgress(identity, progress);
-  await writer.writeJson(`${identity.outDir}/config.json`, configDocument(record));
-  await writer.writeJson(`${identity.outDir}/models/vocabulary.json`, dataset.courses);
-  return { record, writer, progress, key: await keyOf({ settings, data }), resumed: tag !== undefined };
 }
 
 /** Everything that decides the numbers. Folders and intervals do not; the engine and its threads do, in the last bits. */

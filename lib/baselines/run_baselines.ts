@@ -14,6 +14,7 @@ import { METRIC_NAMES } from "../metrics/metrics.ts";
 import { renderRun } from "../report/run_page.ts";
 import type { ArtifactWriter } from "../runs/manifest.ts";
 import { encodeModel, modelFile, type SavedModel } from "../runs/model_files.ts";
+import { PUBLISHED, publishing } from "../runs/publish.ts";
 import { writeProgress } from "../runs/progress.ts";
 import { NOTEBOOK } from "../runs/run_folder.ts";
 import { PAGE } from "../runs/write_page.ts";
@@ -62,6 +63,8 @@ export async function runBaselines(config: BaselinesConfig, data: string, termin
   } catch (error) {
     terminal.warn(`the run ${runTag} is unfinished; when the cause is mended, go on with: ${resumeCommand(run)}`);
     throw error;
+  } finally {
+    run.release();
   }
 }
 
@@ -115,7 +118,7 @@ async function finish(
   await writer.writeJson(`${identity.outDir}/results.json`, results);
   const ranks = queriesDocument(record, evaluations);
   await writer.writeJson(`${identity.outDir}/queries.json`, ranks);
-  await publish(models, results, config, writer);
+  await publishing(identity.root, () => publish(models, results, config, writer));
   const report = {
     ...header,
     status: "finished",
@@ -177,7 +180,7 @@ async function publish(
   config: BaselinesConfig,
   writer: ArtifactWriter,
 ): Promise<void> {
-  for (const [name, saved] of models) await writer.write(`models/baselines/${modelFile(name, saved)}`, encodeModel(saved));
+  for (const [name, saved] of models) await writer.write(`${PUBLISHED}/${modelFile(name, saved)}`, encodeModel(saved));
   await writer.writeJson(resultsPath(config), results);
 }
 

@@ -1,7 +1,7 @@
 /** The frame of every script: flags in, help and version, errors as sentences, exit codes. */
 import { InputError, messageOf } from "../errors/input_error.ts";
 import { type Command, type FlagTable, helpOf, type Parsed, parseFlags } from "./flags.ts";
-import { readConfig } from "./config_file.ts";
+import { parseConfigured, readConfig } from "./config_file.ts";
 import { VERSION } from "./version.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 the arguments were refused. */
@@ -28,7 +28,7 @@ export async function runCommand<F extends FlagTable>(
       return 0;
     }
     const configPath = (parsed.values as Record<string, unknown>).config;
-    if (typeof configPath === "string") parsed = parseFlags(command, args, await readConfig(configPath));
+    if (typeof configPath === "string") parsed = parseConfigured(command, args, await readConfig(configPath), configPath);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     console.error(error.message);
@@ -37,14 +37,27 @@ export async function runCommand<F extends FlagTable>(
   try {
     return await main(parsed) ?? 0;
   } catch (error) {
-    if (error instanceof InputError) console.error(`\n${error.message}`);
-    else if (error instanceof Deno.errors.NotCapable) console.error(`\n${permissionMessage(error)}`);
+    if (isOutOfMemory(error)) console.error(`\n${OUT_OF_MEMORY}`);
+    else if (error instanceof InputError) console.error(`\n${error.message}`);
+    else if (error instanceof Deno.errors.NotCapable) console.error(`\nWhile using a file or device: ${messageOf(error)}.`);
     else console.error(error);
+    if (lacksPermission(error)) console.error(PERMISSIONS);
     return 1;
   }
 }
 
-function permissionMessage(error: Error): string {
-  return `While using a file or device: ${messageOf(error)}. Next: this script runs with the permissions of its task in deno.json; ` +
-    `keep outputs inside the project, or run the script with deno run and the permission it names.`;
+const OUT_OF_MEMORY = "While working: there is not enough memory. Wanted: more of it, or less to do at once. " +
+  "Next: end other programs, or lower --batch-size or --threads; what was saved is whole.";
+
+const PERMISSIONS =
+  "Next: this program may use what its task in deno.json names and nothing else. Keep data and outputs inside the project, or allow " +
+  'more for once: BASELINES_ALLOW="--allow-read=/my/data --allow-write=/my/out" deno task …';
+
+/** What V8 throws when an array, a buffer or the memory of WebAssembly cannot be had. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError && /allocation failed|could not allocate|out of memory/i.test(error.message);
+}
+
+function lacksPermission(error: unknown): boolean {
+  return error instanceof Deno.errors.NotCapable || (error instanceof Error && error.cause !== undefined && lacksPermission(error.cause));
 }

@@ -191,7 +191,7 @@ export function parseFlags<F extends FlagTable>(
     }
   }
   for (const [name, key] of byName) {
-    const flag = command.flags[key], configured = config[name] ?? config[key];
+    const flag = command.flags[key], configured = valueIn(config[name] ?? config[key], flag.fallback);
     const onLine = flag.isSwitch ? (seen.has(name) || seen.has(`no-${name}`) ? String(parsed[name]) : undefined) : lineValue(parsed[name]);
     const source = onLine ??
       (configured === undefined || configured === null ? undefined : Array.isArray(configured) ? configured.join(",") : String(configured));
@@ -199,6 +199,12 @@ export function parseFlags<F extends FlagTable>(
     if (source !== undefined) given.add(key);
   }
   return { values: values as Values<F>, given, help: parsed.help === true, version: parsed.version === true };
+}
+
+/** A configured value; an empty list is none where none is what the flag falls back to, as a run's config.json has it. */
+function valueIn(configured: unknown, fallback: unknown): unknown {
+  const isEmpty = (list: unknown) => Array.isArray(list) && list.length === 0;
+  return isEmpty(configured) && isEmpty(fallback) ? undefined : configured;
 }
 
 function lineValue(value: unknown): string | undefined {

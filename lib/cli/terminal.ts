@@ -18,8 +18,8 @@ export function terminal(): Terminal {
   const isTerminal = Deno.stderr.isTerminal(), encoder = new TextEncoder();
   const draw = (text: string) => Deno.stderr.writeSync(encoder.encode(`\r\x1b[2K${text}`));
   return {
-    line: (text = "") => console.log(text),
-    warn: (text) => console.error(`\n!! ${text}\n`),
+    line: (text = "") => console.log(printable(text)),
+    warn: (text) => console.error(`\n!! ${printable(text)}\n`),
     stage(title) {
       const begin = performance.now();
       console.log(`\n== ${title}`);
@@ -48,6 +48,12 @@ export function terminal(): Terminal {
 export function quietTerminal(): Terminal {
   const { warn } = terminal();
   return { line: () => {}, warn, stage: () => () => {}, progress: () => ({ update: () => {}, end: () => {} }) };
+}
+
+/** A text without control characters: names from the data must not command the terminal. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex -- control characters are what is removed
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "?");
 }
 
 /** "0.42 s", "1 min 12 s". */

@@ -5,13 +5,11 @@
  */
 import { parquetHeader } from "hyparquet/src/column.js";
 import { decompressPage } from "hyparquet/src/datapage.js";
-import { readPlain } from "hyparquet/src/plain.js";
-import { deltaBinaryUnpack, deltaByteArray, deltaLengthByteArray } from "hyparquet/src/delta.js";
-import { readVarInt } from "hyparquet/src/thrift.js";
-import { compressors } from "hyparquet-compressors";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { decodeHybrid } from "./parquet_levels.ts";
 import { chunksOf, type ColumnChunk, type ParquetFile } from "./parquet_file.ts";
+import { checkThrift, CODECS } from "./parquet_guard.ts";
+import { readPlainValues, readValues, viewOf } from "./parquet_values.ts";
 
 /** A column of texts: `distinct[codes[row]]`. */
 export interface TextColumn {
@@ -155,16 +153,16 @@ function readOnePage(
   left: number,
   dictionary: ArrayLike<unknown> | undefined,
 ): Page | DictionaryPage {
+  checkThrift(bytes, reader.offset, chunk.end);
   const header = parquetHeader(reader), { codec, type } = chunk.meta, begin = reader.offset;
   const stored = checked(header.compressed_page_size, chunk.end - begin, "bytes of a page");
   const whole = checked(header.uncompressed_page_size, 1024 * stored + 1_000_000, "uncompressed bytes of a page");
   reader.offset += stored;
   const raw = bytes.subarray(begin, begin + stored);
-  const element = chunk.schemaPath[chunk.schemaPath.length - 1].element;
   if (header.type === "DICTIONARY_PAGE") {
-    const page = decompressPage(raw, whole, codec, compressors);
+    const page = decompressPage(raw, whole, codec, CODECS);
     const count = checked(header.dictionary_page_header?.num_values, 8 * page.length, "entries of a dictionary");
-    return { terms: readPlain({ view: viewOf(page), offset: 0 }, type, count, element.type_length) };
+    return { terms: readPlainValues(page, 0, type, count) };
   }
   const v1 = header.data_page_header, v2 = header.data_page_header_v2;
   if (v1 === undefined && v2 === undefined) throw new Error(`a page of type ${header.type}`);
@@ -178,10 +176,10 @@ function readOnePage(
     if (maxRep > 0) decodeHybrid(raw, 0, repBytes, bitsFor(maxRep), repetition = new Int32Array(entries));
     if (maxDef > 0) decodeHybrid(raw, repBytes, repBytes + defBytes, bitsFor(maxDef), definition = new Int32Array(entries));
     const body = raw.subarray(repBytes + defBytes);
-    page = v2.is_compressed === false ? body : decompressPage(body, whole - repBytes - defBytes, codec, compressors);
+    page = v2.is_compressed === false ? body : decompressPage(body, whole - repBytes - defBytes, codec, CODECS);
     at = 0;
   } else {
-    page = decompressPage(raw, whole, codec, compressors);
+    page = decompressPage(raw, whole, codec, CODECS);
     at = 0;
     const levels = (max: number): Int32Array => {
       const length = checked(viewOf(page).getUint32(at, true), page.length - at - 4, "bytes of levels"), out = new Int32Array(entries);
@@ -210,32 +208,6 @@ function readOnePage(
     return { ...levels, indices, dictionary, plain: [] };
   }
   return { ...levels, plain: readValues(page, at, type, encoding, values) };
-}
-
-function readValues(page: Uint8Array, at: number, type: ColumnChunk["meta"]["type"], encoding: string, count: number): ArrayLike<unknown> {
-  const reader = { view: viewOf(page), offset: at };
-  if (encoding === "PLAIN") return readPlain(reader, type, checked(count, 8 * (page.length - at), "values of a page"), undefined);
-  if (encoding === "DELTA_BINARY_PACKED" && (type === "INT32" || type === "INT64")) {
-    const out = type === "INT32" ? new Int32Array(count) : new BigInt64Array(count);
-    checkDeltaHeader(page, at);
-    deltaBinaryUnpack(reader, count, out);
-    return out;
-  }
-  if ((encoding === "DELTA_LENGTH_BYTE_ARRAY" || encoding === "DELTA_BYTE_ARRAY") && type === "BYTE_ARRAY") {
-    const out = new Array<Uint8Array>(checked(count, 64 * page.length, "values of a page"));
-    checkDeltaHeader(page, at);
-    (encoding === "DELTA_BYTE_ARRAY" ? deltaByteArray : deltaLengthByteArray)(reader, count, out);
-    return out;
-  }
-  throw new Error(`${type} values in the encoding ${encoding}, which is not supported`);
-}
-
-/** hyparquet trusts the sizes of delta blocks; a block of no values would never end. */
-function checkDeltaHeader(page: Uint8Array, at: number): void {
-  const reader = { view: viewOf(page), offset: at }, block = readVarInt(reader), miniblocks = readVarInt(reader);
-  if (!(block >= 128 && block <= 65536 && miniblocks >= 1 && miniblocks <= block / 8 && block % miniblocks === 0)) {
-    throw new Error(`delta blocks of ${block} values in ${miniblocks} parts`);
-  }
 }
 
 function storeNumbers(
@@ -278,7 +250,6 @@ function checked(count: number | undefined, limit: number, what: string): number
   return count;
 }
 
-const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const bitsFor = (level: number) => 32 - Math.clz32(level);
 const maxRepetitionOf = ({ schemaPath }: ColumnChunk) => schemaPath.filter(({ element }) => element.repetition_type === "REPEATED").length;
 const maxDefinition = ({ schemaPath }: ColumnChunk) =>

@@ -5,6 +5,7 @@
 import { parquetMetadata } from "hyparquet/src/metadata.js";
 import { getTreePath } from "hyparquet/src/schema.js";
 import { parquetSchema } from "hyparquet/src/metadata.js";
+import { checkSchema, checkThrift } from "./parquet_guard.ts";
 import type { ColumnMetaData, FileMetaData, SchemaTree } from "hyparquet";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 
@@ -44,7 +45,11 @@ export function openParquet(bytes: Uint8Array<ArrayBuffer>, path: string): Parqu
   let footer: FileMetaData, schema: SchemaTree;
   try {
     if (bytes.length < 12 || new TextDecoder().decode(bytes.subarray(0, 4)) !== "PAR1") throw new Error("it does not begin with PAR1");
+    const footerAt = bytes.length - 8 - new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 8, true);
+    if (!(footerAt >= 4)) throw new RangeError("its footer is longer than the file");
+    checkThrift(bytes, footerAt, bytes.length - 8);
     footer = parquetMetadata(bytes, { geoparquet: false });
+    checkSchema(footer.schema);
     schema = parquetSchema(footer);
   } catch (error) {
     return fail(`the file of ${bytes.length} bytes is cut, corrupt or not Parquet (${show(messageOf(error), 160)})`);

@@ -86,11 +86,16 @@ async function readMark(folder: string, read: (name: string) => Promise<Uint8Arr
   } catch {
     return undefined;
   }
-  const doing = `reading ${folder}/${SYNTHETIC_FILE}`,
+  return parseMark(await read(SYNTHETIC_FILE), `${folder}/${SYNTHETIC_FILE}`);
+}
+
+/** Parses the mark of a made-up data set; `path` is for messages. @throws InputError when it is not one. */
+export function parseMark(bytes: Uint8Array, path: string): SyntheticMark {
+  const doing = `reading ${path}`,
     wanted = "the mark that deno task synthesize writes: synthetic, preset, seed, process_version";
   let mark: Record<string, unknown>;
   try {
-    mark = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await read(SYNTHETIC_FILE)));
+    mark = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
     throw new InputError({ doing, found: `it is not JSON in UTF-8 (${show(messageOf(error))})`, wanted }, { cause: error });
   }

@@ -31,12 +31,14 @@ export function parseEpisodes(bytes: Uint8Array<ArrayBuffer>, path: string, pair
     user[row] = index ?? fail("user_id", row, `names the user ${show(name)}, who has no pairs`, "a user of the pairs file");
   }
   const supportRows = resolve(support, "support_pair_ids"), queryRows = resolve(query, "query_pair_ids");
+  const inQuery = new Int32Array(pairs.count).fill(-1); // the last episode that queried a pair
   for (let row = 0; row < file.rows; row++) {
     const queries = queryRows.subarray(query.offsets[row], query.offsets[row + 1]);
+    for (const query of queries) inQuery[query] = row;
     queries.sort((a, b) => pairs.labelTime[a] - pairs.labelTime[b] || a - b);
     let last = -Infinity;
     for (let i = support.offsets[row]; i < support.offsets[row + 1]; i++) {
-      if (queries.includes(supportRows[i])) {
+      if (inQuery[supportRows[i]] === row) {
         fail("support_pair_ids", row, `holds pair ${support.values[i]}, which is also a query pair`, "support and query apart");
       }
       last = Math.max(last, pairs.labelTime[supportRows[i]]);
@@ -53,7 +55,7 @@ export function parseEpisodes(bytes: Uint8Array<ArrayBuffer>, path: string, pair
   return { count: file.rows, episodeId, user, supportOffsets: support.offsets, supportRows, queryOffsets: query.offsets, queryRows };
 
   function resolve({ offsets, values }: ListColumn, column: string): Int32Array {
-    const rows = new Int32Array(values.length);
+    const rows = new Int32Array(values.length), seen = new Int32Array(pairs.count).fill(-1);
     for (let row = 0; row < file.rows; row++) {
       if (offsets[row] === offsets[row + 1]) fail(column, row, "is empty", "at least one pair");
       for (let i = offsets[row]; i < offsets[row + 1]; i++) {
@@ -69,7 +71,8 @@ export function parseEpisodes(bytes: Uint8Array<ArrayBuffer>, path: string, pair
             "pairs of the episode's own user",
           );
         }
-        if (rows.subarray(offsets[row], i).includes(found)) fail(column, row, `names pair ${values[i]} twice`, "each pair once");
+        if (seen[found] === row) fail(column, row, `names pair ${values[i]} twice`, "each pair once");
+        seen[found] = row;
         rows[i] = found;
       }
     }

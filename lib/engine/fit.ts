@@ -44,6 +44,11 @@ export interface FitOptions {
 /** Milliseconds of training between two reports. */
 const CHUNK_MS = 500;
 
+/** Lets signals and timers be heard: an engine that computes on this thread otherwise gives way to promises only. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
 /** Trains to the end or until told to stop. Returns where it stands; finished when `epochLosses` has one loss an epoch. */
 export async function fit({ engine, epochs, plan: planOf, from = START, onChunk = () => {} }: FitOptions): Promise<Cursor> {
   const epochLosses = [...from.epochLosses];
@@ -61,6 +66,7 @@ export async function fit({ engine, epochs, plan: planOf, from = START, onChunk 
         epochLosses.push(epochLoss);
         batchLosses = [];
       }
+      await turn();
       const cursor = { epochLosses: [...epochLosses], batchLosses: [...batchLosses] };
       if (await onChunk({ cursor, epoch, epochs, batch: to, batches, epochLoss }) === "stop") return cursor;
       if (to === batches) break;

@@ -16,7 +16,13 @@ export async function useBackend(backend: TfjsBackend): Promise<string> {
   }
   if (backend === "webgpu" && tf.findBackendFactory("webgpu") === null) await registerWebGpu();
   if (!(await tf.setBackend(backend))) {
-    throw new InputError({ doing: "starting tfjs", found: `its backend ${backend} does not start`, wanted: "cpu, wasm or webgpu" });
+    throw new InputError({
+      doing: "starting tfjs",
+      found: `its backend ${backend} does not start`,
+      wanted: "cpu, wasm or webgpu",
+      next:
+        "the wasm backend reads its binaries in Deno's cache: allow that (BASELINES_ALLOW=--allow-read=<DENO_DIR of deno info>), or use --device wasm",
+    });
   }
   return describe(backend);
 }

@@ -40,8 +40,8 @@ function safeJson(value: unknown): string {
   if (typeof value === "number" || value === undefined || value === null) return `${value}`;
   try {
     return JSON.stringify(value, (_, v) => typeof v === "bigint" ? `${v}` : v) ?? String(value);
-  } catch {
-    return String(value);
+  } catch { // nested deeper than the stack, or a ring
+    return Array.isArray(value) ? "a list nested too deep to show" : "an object nested too deep to show";
   }
 }
 

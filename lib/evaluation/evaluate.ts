@@ -39,6 +39,7 @@ export async function evaluate(scorer: Scorer, queries: Queries, progress: (done
       part.forEach((label, i) => tiedQueries += isTied(scores, i * scorer.nItems, scorer.nItems, label) ? 1 : 0);
     }
     progress(to);
+    await new Promise((resolve) => setTimeout(resolve)); // lets signals be heard
   }
   return { metrics: computeMetrics(ranks), ranks, tiedQueries: scorer.rank === undefined ? tiedQueries : undefined };
 }

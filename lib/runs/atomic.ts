@@ -23,6 +23,7 @@ export async function writeAtomic(
       file.close();
     }
     await Deno.rename(temporary, path);
+    await flushFolder(parentOf(path));
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw new InputError({
@@ -33,6 +34,30 @@ export async function writeAtomic(
     }, { cause: error });
   }
 }
+
+/** A rename is on the disk when its folder is. Best effort: not every system lets a folder be opened, and the file itself is safe. */
+async function flushFolder(path: string): Promise<void> {
+  try {
+    using folder = await Deno.open(path);
+    await folder.sync();
+  } catch { /* the system sees to it in its own time */ }
+}
+
+/** Removes what a killed writer left in a folder: temporary files older than `age` milliseconds. */
+export async function sweepTemporaries(folder: string, age: number): Promise<void> {
+  try {
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      if (!isFile || !TEMPORARY.test(name)) continue;
+      const { mtime } = await Deno.stat(`${folder}/${name}`);
+      if (mtime !== null && Date.now() - mtime.getTime() >= age) await Deno.remove(`${folder}/${name}`);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // another one swept, or there is nothing yet
+  }
+}
+
+/** The names that `writeAtomic` gives. */
+const TEMPORARY = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 async function openMakingFolder(path: string): Promise<Deno.FsFile> {
   const options = { write: true, create: true, truncate: true };

@@ -1,6 +1,7 @@
 /** What a run wrote: path, size and SHA-256 of every artifact, gathered as it writes. */
 import { type Fingerprint, sha256 } from "../dataset/input_file.ts";
 import { writeAtomic } from "./atomic.ts";
+import { within } from "./confine.ts";
 import type { RunIdentity } from "./run_folder.ts";
 
 /** Writes files below the project's folder and remembers their fingerprints. */
@@ -20,7 +21,7 @@ export function artifactWriter({ root }: Pick<RunIdentity, "root">): ArtifactWri
   const written = new Map<string, Fingerprint>();
   const write = async (path: string, contents: Uint8Array<ArrayBuffer> | string) => {
     const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
-    await writeAtomic(`${root}/${path}`, bytes);
+    await writeAtomic(await within(root, path), bytes);
     written.set(path, { path, bytes: bytes.length, sha256: await sha256(bytes) });
   };
   return {

@@ -85,9 +85,21 @@ function isNeural(model: unknown): model is NeuralModel {
     gru: ["nItems", "embeddingDim", "hiddenDim", "maxLen"] satisfies (keyof GruModel)[],
     sasrec: ["nItems", "hiddenDim", "numHeads", "numBlocks", "maxLen", "feedForwardDim"] satisfies (keyof SasRecModel)[],
   };
-  const record = model as Record<string, unknown> | null, wanted = sizes[String(record?.architecture)];
-  return wanted !== undefined &&
-    wanted.every((key) => Number.isInteger(record![key]) && record![key] as number > 0 && record![key] as number <= 10_000_000);
+  if (typeof model !== "object" || model === null) return false;
+  const record = model as Record<string, unknown>, architecture = String(record.architecture);
+  if (!Object.hasOwn(sizes, architecture)) return false;
+  if (
+    !sizes[architecture].every((key) => Number.isInteger(record[key]) && record[key] as number > 0 && record[key] as number <= 10_000_000)
+  ) {
+    return false;
+  }
+  return architecture === "gru" || isSasRec(model as SasRecModel);
+}
+
+/** A list of parameters is made for every block before the file is looked at, so their number is bounded. */
+function isSasRec({ numBlocks, numHeads, hiddenDim, dropout, layerNormEps, readout }: SasRecModel): boolean {
+  return numBlocks <= 1000 && hiddenDim % numHeads === 0 && dropout >= 0 && dropout < 1 && layerNormEps > 0 && layerNormEps < 1 &&
+    (readout === "last_column" || readout === "last_item");
 }
 
 function decodePlain(bytes: Uint8Array<ArrayBuffer>, path: string): SavedModel {

@@ -1,5 +1,7 @@
 /** A run's own folder: reports/<notebook>/<YYYYMMDD_HHMMSS>/, made so that no two runs ever share one. */
-import { InputError, messageOf } from "../errors/input_error.ts";
+import { within } from "./confine.ts";
+import { type Lock, tryLock } from "./lock.ts";
+import { InputError, messageOf, show } from "../errors/input_error.ts";
 
 /** The notebook whose place in the project a run takes. */
 export const NOTEBOOK = "06_base_model_selection_xuetangx";
@@ -15,9 +17,28 @@ export interface RunIdentity {
   readonly outDir: string;
 }
 
+/** The folder of the run `tag`, relative to the project's. @throws InputError when that is no tag. */
+export function outDirOf(tag: string): string {
+  if (!isTag(tag)) {
+    throw new InputError({
+      doing: "looking for a run",
+      found: `the tag ${show(tag)}`,
+      wanted: "one such as 20260130_075435",
+      next: `name a folder of reports/${NOTEBOOK}`,
+    });
+  }
+  return `reports/${NOTEBOOK}/${tag}`;
+}
+
+/** Whether a name is one that `createRunFolder` gives. */
+export function isTag(name: string): boolean {
+  return /^\d{8}_\d{6}(_\d{1,9})?$/.test(name);
+}
+
 /** Makes the folder of a new run. A second run in the same second gets the tag with `_2`, and so on. */
 export async function createRunFolder(root: string, now = new Date()): Promise<RunIdentity> {
   const base = tagOf(now), parent = `reports/${NOTEBOOK}`;
+  await within(root, `${parent}/${base}`);
   try {
     await Deno.mkdir(`${root}/${parent}`, { recursive: true });
     for (let n = 1;; n++) {
@@ -38,6 +59,18 @@ export async function createRunFolder(root: string, now = new Date()): Promise<R
       next: "choose another with --out",
     }, { cause: error });
   }
+}
+
+/** Keeps a run's folder for this process. @throws InputError when another one works in it. */
+export async function holdRun({ root, outDir, runTag }: Pick<RunIdentity, "root" | "outDir" | "runTag">): Promise<Lock> {
+  const held = await tryLock(await within(root, `${outDir}/.lock`));
+  if (held !== undefined) return held;
+  throw new InputError({
+    doing: `resuming the run ${runTag}`,
+    found: "another process is working on it",
+    wanted: "a run that nobody works on",
+    next: "wait for its end, or name another run's tag",
+  });
 }
 
 /** 20260130_075435, in local time. */

@@ -60,6 +60,7 @@ export function decodeSafeTensors(bytes: Uint8Array, path: string): SafeTensors 
     fail(`the header claims ${headerBytes} bytes in a file of ${bytes.length}`, "a header inside the file");
   }
   const header = parseHeader(bytes.subarray(8, body), fail);
+  let taken = 0; // many tensors over the same bytes would take many times the file's memory
   const tensors: Record<string, StoredTensor> = {}, metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === "__metadata__") {
@@ -70,6 +71,8 @@ export function decodeSafeTensors(bytes: Uint8Array, path: string): SafeTensors 
       }
     } else Object.defineProperty(tensors, name, { value: decodeTensor(name, entry), enumerable: true });
   }
+  const claimed = Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
+  if (claimed !== bytes.length - body) fail(`the tensors claim ${claimed} bytes of ${bytes.length - body}`, "every byte in one tensor");
   return { tensors, metadata };
 
   function decodeTensor(name: string, entry: unknown): StoredTensor {
@@ -86,6 +89,7 @@ export function decodeSafeTensors(bytes: Uint8Array, path: string): SafeTensors 
         `${4 * count} bytes inside the file`,
       );
     }
+    if ((taken += end - begin) > bytes.length - body) return fail(`${where} overlaps another`, "every byte in one tensor");
     const copy = bytes.slice(body + begin, body + end).buffer;
     return { shape, data: dtype === "F32" ? new Float32Array(copy) : new Int32Array(copy) };
   }

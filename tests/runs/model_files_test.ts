@@ -3,6 +3,7 @@ import { InputError } from "../../lib/errors/input_error.ts";
 import { gruModel, gruSpecs } from "../../lib/models/gru.ts";
 import { initialise } from "../../lib/models/parameters.ts";
 import { sasRecModel, sasRecSpecs } from "../../lib/models/sasrec.ts";
+import { encodeSafeTensors } from "../../lib/runs/safetensors.ts";
 import { decodeModel, encodeModel, modelFile, type SavedModel } from "../../lib/runs/model_files.ts";
 
 const gru = gruModel(5, { embeddingDim: 3, hiddenDim: 4 }), sasrec = sasRecModel(5, { hiddenDim: 4, maxLen: 6, readout: "last_item" });
@@ -32,6 +33,7 @@ for (const [name, saved] of Object.entries(MODELS)) {
 
 Deno.test("what is not a model of ours is refused by file and reason", () => {
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  const neural = (model: unknown) => encodeSafeTensors({ tensors: {}, metadata: { model: JSON.stringify(model) } });
   for (
     const [bytes, path, part] of [
       [json({ architecture: "magic" }), "m.json", '"magic"'],
@@ -40,6 +42,9 @@ Deno.test("what is not a model of ours is refused by file and reason", () => {
       [json(null), "m.json", "undefined"],
       [Uint8Array.of(0xff), "m.json", "not JSON"],
       [encodeModel(MODELS.gru_global).slice(0, -4), "m.safetensors", "claims bytes"],
+      [neural({ ...sasRecModel(7), numBlocks: 10_000_000 }), "m.safetensors", "GRU or SASRec"],
+      [neural({ ...sasRecModel(7), readout: "middle" }), "m.safetensors", "GRU or SASRec"],
+      [neural("toString"), "m.safetensors", "GRU or SASRec"],
     ] as [Uint8Array<ArrayBuffer>, string, string][]
   ) {
     const { message } = assertThrows(() => decodeModel(bytes, path), InputError);

@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { InputError } from "../../lib/errors/input_error.ts";
 import { writeAtomic } from "../../lib/runs/atomic.ts";
 import { readRegistry, register } from "../../lib/runs/registry.ts";
 import { createRunFolder, tagOf } from "../../lib/runs/run_folder.ts";
@@ -34,6 +35,18 @@ Deno.test("a damaged registry is set aside as it was", () =>
     const setAside = await register(await createRunFolder(root));
     assertEquals(await Deno.readTextFile(setAside!), '{"schema_version": 1, "runs": [');
     assertEquals((await readRegistry(root)).runs.length, 1);
+  }));
+
+Deno.test("a registry that nests too deep to be written again, or is not UTF-8, is set aside; one that cannot be read is not", () =>
+  inFolder(async (root) => {
+    const deep = `{"schema_version": 1, "runs": [], "x": ${"[".repeat(5000)}${"]".repeat(5000)}}`;
+    for (const bytes of [new TextEncoder().encode(deep), Uint8Array.of(0x7b, 0xff, 0x7d)]) {
+      await Deno.writeFile(`${root}/meta.json`, bytes);
+      assertEquals(await Deno.readFile((await register(await createRunFolder(root)))!), bytes);
+    }
+    await Deno.remove(`${root}/meta.json`);
+    await Deno.mkdir(`${root}/meta.json`);
+    await assertRejects(async () => await register(await createRunFolder(root)), InputError, "meta.json");
   }));
 
 Deno.test("a file is whole at every moment and nothing is left beside it", () =>

@@ -47,6 +47,8 @@ for (
     ["bytes beyond the file", withHeader({ t: { ...good, data_offsets: [8, 32] } }), "claims bytes"],
     ["an end before the beginning", withHeader({ t: { ...good, data_offsets: [24, 0] } }), "claims bytes"],
     ["metadata that are no texts", withHeader({ __metadata__: { a: 1 } }), "__metadata__.a"],
+    ["tensors over the same bytes", withHeader({ t: good, u: good }), "overlaps"],
+    ["bytes in no tensor", withHeader({ t: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }), "claim 4 bytes of 24"],
     ["a tensor that is a number", withHeader({ t: 5 }), '"t"'],
   ] as [string, Uint8Array, string][]
 ) {

@@ -1,0 +1,53 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { runCommand } from "../../lib/cli/command.ts";
+import { text } from "../../lib/cli/flags.ts";
+import { printable } from "../../lib/cli/terminal.ts";
+import { InputError } from "../../lib/errors/input_error.ts";
+
+const COMMAND = { name: "job", summary: "does a job", flags: { config: text("file", "a file") } };
+
+/** What a script whose main throws `error` says on stderr, and its exit code. */
+async function endWith(error: unknown): Promise<{ code: number; said: string }> {
+  const said: string[] = [], speak = console.error;
+  console.error = (...parts) => void said.push(parts.map(String).join(" "));
+  try {
+    return { code: await runCommand(COMMAND, [], () => Promise.reject(error)), said: said.join("\n") };
+  } finally {
+    console.error = speak;
+  }
+}
+
+Deno.test("memory that cannot be had is told in a sentence, without a stack", async () => {
+  for (const message of ["Array buffer allocation failed", "WebAssembly.Memory(): could not allocate memory"]) {
+    const { code, said } = await endWith(new RangeError(message));
+    assertEquals(code, 1);
+    assertMatch(said, /^\nWhile working: there is not enough memory\./);
+  }
+});
+
+Deno.test("a permission that is missing is told with the way to give it, also from inside another error", async () => {
+  const denied = new Deno.errors.NotCapable('Requires write access to "x"');
+  for (const error of [denied, new InputError({ doing: "writing x", found: denied.message }, { cause: denied })]) {
+    const { code, said } = await endWith(error);
+    assertEquals(code, 1);
+    assertMatch(said, /Requires write access to "x"[^]*BASELINES_ALLOW/);
+  }
+});
+
+Deno.test("an error in a configuration names its file", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".json" }), said: string[] = [], speak = console.error;
+  await Deno.writeTextFile(path, '{"colour": 5}');
+  console.error = (text) => void said.push(text);
+  try {
+    assertEquals(await runCommand(COMMAND, ["--config", path], () => Promise.resolve()), 2);
+  } finally {
+    console.error = speak;
+    await Deno.remove(path);
+  }
+  assertMatch(said.join(), new RegExp(`colour.*|${path}`));
+  assertEquals(said.join().includes(path), true);
+});
+
+Deno.test("names from the data do not command the terminal", () => {
+  assertEquals(printable("a\u001b[2Jb\u0007\u009b1\tc\nd é 日"), "a?[2Jb??1\tc\nd é 日");
+});

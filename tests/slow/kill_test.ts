@@ -1,0 +1,60 @@
+import { assert, assertEquals } from "@std/assert";
+import { choices } from "../fuzz/random.ts";
+import { assertWhole, publishedOf, resultOf, runsWith } from "../process/outputs.ts";
+import { SMALL_RUN, withProject } from "../process/program.ts";
+
+const KILLS = 30, SEED = 20260107;
+const RUN = [...SMALL_RUN, "--checkpoint-every", "0.001", "--epochs", "4", "--models", "random,popularity,gru_global,sasrec,sessionknn"];
+
+Deno.test(`killed ${KILLS} times at random moments and resumed, runs end with the bytes of one that was not killed`, async () => {
+  await withProject(async (reference) => {
+    await reference.run(["--help"]); // compiles
+    const begin = performance.now(), { code, output } = await reference.run(RUN), time = performance.now() - begin;
+    assertEquals(code, 0, output);
+    const [wholeTag] = await runsWith(reference.folder, "progress.json"), whole = await resultOf(reference.folder, wholeTag);
+    const published = await publishedOf(reference.folder);
+    assert(Object.keys(whole).filter((path) => path.startsWith("models/")).length === 6 && Object.keys(published).length === 5);
+
+    await withProject(async ({ folder, start, run }) => {
+      const random = choices(SEED), done = new Set<string>();
+      let kills = 0, looks = 0, files = 0, begun = 0, resumed = 0;
+      while (kills < KILLS) {
+        const unfinished = (await runsWith(folder, "progress.json")).filter((tag) => !done.has(tag));
+        assert(unfinished.length <= 1, "runs beyond the one that is resumed");
+        const process = start(unfinished.length === 0 ? RUN : ["--resume"]);
+        unfinished.length === 0 ? begun++ : resumed++;
+        const timer = setTimeout(() => process.child.kill("SIGKILL"), time * (0.1 + 0.7 * random.int(1000) / 1000));
+        let over = false;
+        const watching = (async () => {
+          while (!over) {
+            files = Math.max(files, await assertWhole(folder));
+            looks++;
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+        })();
+        const { code, signal, output } = await process.end;
+        clearTimeout(timer);
+        over = true;
+        await watching;
+        await assertWhole(folder);
+        if (signal === "SIGKILL") kills++;
+        else {
+          assertEquals(code, 0, output);
+          const [tag] = (await runsWith(folder, "report.json")).filter((tag) => !done.has(tag));
+          assertEquals(await resultOf(folder, tag), whole);
+          done.add(tag);
+        }
+      }
+      while ((await runsWith(folder, "progress.json")).some((tag) => !done.has(tag))) {
+        const { code, output } = await run(["--resume"]);
+        assertEquals(code, 0, output);
+        const [tag] = (await runsWith(folder, "report.json")).filter((tag) => !done.has(tag));
+        assertEquals(await resultOf(folder, tag), whole);
+        done.add(tag);
+      }
+      assert(done.size > 0, "no run ended");
+      assertEquals(await publishedOf(folder), published);
+      console.log(`   ${kills} kills, ${begun} runs begun, ${resumed} resumed, ${done.size} ended; ${looks} looks at up to ${files} files`);
+    });
+  });
+});
