@@ -11,14 +11,16 @@ export interface Gpu {
   readonly info: { readonly vendor: string; readonly architecture: string; readonly device: string; readonly description: string };
   /** Drawn by the processor (lavapipe, llvmpipe, SwiftShader, WARP): right for tests, hopeless for work. */
   readonly software: boolean;
+  /** What the device allows or, where the request asked for less, that. */
+  readonly limits: Readonly<Record<Limit, number>>;
 }
 
 /** What to ask for. */
 export interface GpuRequest {
   /** Without it a software adapter counts as none. */
   readonly allowSoftware: boolean;
-  /** Limits to lower below what the adapter offers, so that tests reach the paths of smaller devices. */
-  readonly limits?: Partial<Record<typeof LIMITS[number], number>>;
+  /** Limits to keep to although the device has more (WebGPU itself gives no less than its defaults), so that tests reach smaller devices' paths. */
+  readonly limits?: Partial<Readonly<Record<Limit, number>>>;
 }
 
 /** Limits that default to less than most adapters have; a device gets only what it asks for. */
@@ -32,6 +34,9 @@ const LIMITS = [
   "maxBufferSize",
 ] as const;
 
+/** The limits that the project looks at. */
+export type Limit = typeof LIMITS[number];
+
 /** Features the project uses when they are there; nothing needs them. */
 const FEATURES: readonly GPUFeatureName[] = ["timestamp-query"];
 
@@ -42,10 +47,11 @@ export async function requestGpu({ allowSoftware, limits = {} }: GpuRequest): Pr
   const software = isSoftware(adapter.info);
   if (software && !allowSoftware) return undefined;
   const { vendor, architecture, device: name, description } = adapter.info, info = { vendor, architecture, device: name, description };
-  const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, Math.min(adapter.limits[limit], limits[limit] ?? Infinity)]));
+  const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
   try {
     const device = await adapter.requestDevice({ requiredLimits, requiredFeatures: FEATURES.filter((f) => adapter.features.has(f)) });
-    return { adapter, device, info, software };
+    const kept = LIMITS.map((limit) => [limit, Math.min(device.limits[limit], limits[limit] ?? Infinity)]);
+    return { adapter, device, info, software, limits: Object.fromEntries(kept) };
   } catch (error) {
     throw new InputError({
       doing: `opening ${describeGpu({ info, software })}`,

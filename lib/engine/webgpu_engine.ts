@@ -7,10 +7,11 @@ import { InputError } from "../errors/input_error.ts";
 import { WINDOW_WORDS, writeStep } from "../kernels/webgpu/step_uniform.ts";
 import { parameterSpecs } from "../models/neural.ts";
 import { type Parameters, zeros } from "../models/parameters.ts";
-import { batchCount, type Plan, type Sequences, type Windows } from "../samplers/sequences.ts";
+import type { Plan, Sequences, Windows } from "../samplers/sequences.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import { describeGpu, type Gpu, type GpuRequest, requestGpu } from "./webgpu_device.ts";
 import { watch } from "./webgpu_errors.ts";
+import { writeNumbers } from "./webgpu_numbers.ts";
 import { programOf } from "./webgpu_models.ts";
 import { packMoments, packWeights, unpack, unpackGradients } from "./webgpu_parameters.ts";
 import { type EpochPlan, meanLoss, planEpoch } from "./webgpu_plan.ts";
@@ -64,46 +65,24 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
     if (sequences === undefined) throw new TypeError("this engine was made without training sequences");
     if (loaded?.plan !== plan) {
       loaded = undefined;
-      const epoch = planEpoch(sequences, plan, program.shape);
+      const epoch = checked(planEpoch(sequences, plan, program.shape));
       await runner.load("train", epoch);
       loaded = { plan, epoch };
     }
-    const base = steps - batch, regions = runner.regions(), { epoch } = loaded;
+    const { epoch } = loaded, base = steps - batch, regions = runner.regions();
     if (loaded.base !== base || loaded.regions !== regions) {
-      const { learningRate, beta1, beta2, epsilon } = optimizer;
-      for (let b = 0; b < batchCount(plan); b++) {
-        const number = base + b + 1;
-        writeStep(epoch.numbers, b, {
-          ...chunks(epoch, b),
-          ...regions.fields,
-          number: Math.max(0, number),
-          seed,
-          dropBelow: program.dropBelow,
-          keep: program.keep,
-          stepSize: learningRate / (1 - beta1 ** number),
-          rootCorrection: 1 / Math.sqrt(1 - beta2 ** number),
-          epsilon,
-          oneMinusBeta1: 1 - beta1,
-          beta2,
-          oneMinusBeta2: 1 - beta2,
-        });
-      }
+      writeNumbers(epoch, base, { program, regions, optimizer, seed });
       runner.number("train", epoch.numbers);
       loaded = { plan, epoch, base, regions };
     }
     return epoch;
   }
 
-  /** Rows of a slice of each kind of sum, in whole tiles. */
-  function chunks(epoch: EpochPlan, b: number) {
-    const { tokens, targets, windows } = epoch.steps[b], { slices, targetSlices } = program.stores[0].layout;
-    const chunk = (rows: number, slices: number) => Math.ceil(Math.ceil(rows / slices) / 16) * 16;
-    return {
-      tokenChunk: chunk(tokens, slices),
-      targetChunk: chunk(targets, slices),
-      headChunk: chunk(targets, targetSlices),
-      windowChunk: Math.ceil(windows / slices),
-    };
+  function checked(epoch: EpochPlan): EpochPlan {
+    if (epoch.most.longest > model.maxLen) {
+      throw new RangeError(`a window has ${epoch.most.longest} items, the model takes ${model.maxLen}`);
+    }
+    return epoch;
   }
 
   async function losses(epoch: EpochPlan, from: number, to: number): Promise<Float64Array> {
@@ -136,10 +115,10 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
     const size = Math.max(1, Math.min(SCORED_AT_ONCE, Math.floor(LOGITS_AT_ONCE / widest)));
     for (let from = 0; from < windows.start.length; from += size) {
       const count = Math.min(size, windows.start.length - from), part = asSequences(windows, labels, from, count);
-      const epoch = planEpoch(part, { order: Int32Array.from({ length: count }, (_, i) => i), offsets: Int32Array.of(0, count) }, {
+      const epoch = checked(planEpoch(part, { order: Int32Array.from({ length: count }, (_, i) => i), offsets: Int32Array.of(0, count) }, {
         ...program.shape,
         padded: false,
-      });
+      }));
       await runner.load("score", epoch);
       writeStep(epoch.numbers, 0, { ...runner.regions().fields, dropBelow: 0, keep: 1 });
       runner.number("score", epoch.numbers);

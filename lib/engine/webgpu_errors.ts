@@ -3,7 +3,7 @@
  * promise, and a map of a buffer on a lost device may never answer. So every wait is a race against the device's end.
  */
 import { InputError } from "../errors/input_error.ts";
-import { describeGpu, type Gpu } from "./webgpu_device.ts";
+import { describeGpu, type Gpu, type Limit } from "./webgpu_device.ts";
 
 /** Watches a device from its beginning. */
 export interface Watch {
@@ -36,6 +36,7 @@ export function watch(gpu: Gpu): Watch {
       try {
         value = await Promise.race([promise.then((result) => ({ result })), end]);
       } catch (error) {
+        await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 20))]); // a lost device fails its maps before it says so
         check(doing);
         throw deviceError(gpu, doing, error instanceof Error ? error.message : String(error));
       }
@@ -60,11 +61,10 @@ export function deviceError(gpu: Gpu, doing: string, message: string): InputErro
 }
 
 /** Something larger than the adapter allows. */
-export function limitError(gpu: Gpu, doing: string, what: string, needed: number, limit: string, next: string): InputError {
-  const offered = gpu.device.limits[limit as keyof GPUSupportedLimits];
+export function limitError(gpu: Gpu, doing: string, what: string, needed: number, limit: Limit, next: string): InputError {
   return new InputError({
     doing: `${doing} on ${describeGpu(gpu)}`,
-    found: `${what} needs ${needed}, and the device's ${limit} is ${offered}`,
+    found: `${what} needs ${needed}, and the device's ${limit} is ${gpu.limits[limit]}`,
     wanted: "sizes within the device's limits",
     next,
   });

@@ -17,9 +17,9 @@ export interface Memory {
 
 /** Starts with nothing. */
 export function memory(gpu: Gpu): Memory {
-  const { device } = gpu, made = new Set<GPUBuffer>();
+  const { device, limits } = gpu, made = new Set<GPUBuffer>();
   async function create(label: string, bytes: number, usage: GPUBufferUsageFlags): Promise<GPUBuffer> {
-    const size = Math.max(256, Math.ceil(bytes / 256) * 256), { limits } = device, doing = `allocating ${label}`;
+    const size = Math.max(256, Math.ceil(bytes / 256) * 256), doing = `allocating ${label}`;
     const next = "use a smaller batch size or model, or --device wasm";
     if (size > limits.maxBufferSize) throw limitError(gpu, doing, "a buffer of bytes", size, "maxBufferSize", next);
     if ((usage & GPUBufferUsage.STORAGE) !== 0 && size > limits.maxStorageBufferBindingSize) {

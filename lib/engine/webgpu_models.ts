@@ -6,7 +6,7 @@ import type { Program } from "./webgpu_program.ts";
 import { sasRecProgram } from "./webgpu_sasrec.ts";
 
 /** Chooses and sizes the kernels for a device. */
-export function programOf(model: NeuralModel, { device: { limits } }: Gpu, shardItems?: number): Program {
+export function programOf(model: NeuralModel, { limits }: Gpu, shardItems?: number): Program {
   const sizes = {
     threads: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
     workgroupBytes: limits.maxComputeWorkgroupStorageSize,

@@ -29,7 +29,7 @@ export async function compile(gpu: Gpu, layout: GPUBindGroupLayout, kernels: rea
 }
 
 async function compileOne(gpu: Gpu, layout: GPUPipelineLayout, kernel: Kernel): Promise<GPUComputePipeline> {
-  const { device } = gpu, { limits } = device, doing = `compiling the kernel ${kernel.name}`;
+  const { device, limits } = gpu, doing = `compiling the kernel ${kernel.name}`;
   const smaller = "use a smaller model or --device wasm";
   if (kernel.workgroupSize > Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX)) {
     throw limitError(gpu, doing, "its workgroup size", kernel.workgroupSize, "maxComputeInvocationsPerWorkgroup", smaller);

@@ -127,7 +127,9 @@ function planStep(
     const span = padded ? longest : n;
     words.set([row, token, n, span, target, count, place, 0], at);
     for (let t = 0; t < n; t++) {
-      words[tokensAt + token] = sequences.items[start[window] + t];
+      const item = sequences.items[start[window] + t];
+      if (!(item >= 0 && item < items)) throw new RangeError(`window ${window} has item ${item}, the model has ${items}`);
+      words[tokensAt + token] = item;
       rowOf[token++] = row + t;
     }
     for (let t = first; t < first + count; t++) {

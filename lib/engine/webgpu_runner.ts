@@ -22,6 +22,8 @@ export interface Runner {
   number(slot: Slot, numbers: ArrayBuffer): void;
   /** Dispatches the stages of steps from..to-1, so many steps a submit. */
   run(slot: Slot, epoch: EpochPlan, from: number, to: number, stages: readonly Stage[], stepsASubmit: number): void;
+  /** Encodes the stages of one step of a loaded plan into a pass. */
+  encode(pass: GPUComputePassEncoder, slot: Slot, epoch: EpochPlan, step: number, stages: readonly Stage[]): void;
   losses(slot: Slot): GPUBuffer;
   logits(store: number): GPUBuffer;
   /** A copy of part of a buffer. */
@@ -95,17 +97,14 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
     regions: () => regions,
     number: (slot, numbers) => device.queue.writeBuffer(slots[slot].numbers!, 0, numbers),
     run(slot, epoch, from, to, stages, stepsASubmit) {
-      const state = slots[slot], { plan, numbers, losses } = state;
-      state.groups ??= stores.map((store, i) =>
-        bind(device, layout, { plan: plan!, numbers: numbers!, losses: losses!, activations: activations!, logits: logits[i]! }, store)
-      );
       for (let first = from; first < to; first += stepsASubmit) {
         const encoder = device.createCommandEncoder(), pass = encoder.beginComputePass();
-        for (let s = first; s < Math.min(to, first + stepsASubmit); s++) encodeStep(pass, epoch, s, stages, state.groups);
+        for (let step = first; step < Math.min(to, first + stepsASubmit); step++) encode(pass, slot, epoch, step, stages);
         pass.end();
         device.queue.submit([encoder.finish()]);
       }
     },
+    encode,
     losses: (slot) => slots[slot].losses!,
     logits: (store) => logits[store]!,
     async read(buffer, offset, bytes, doing) {
@@ -131,12 +130,16 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
     },
   };
 
-  function encodeStep(pass: GPUComputePassEncoder, epoch: EpochPlan, s: number, stages: readonly Stage[], groups: GPUBindGroup[]): void {
+  function encode(pass: GPUComputePassEncoder, slot: Slot, epoch: EpochPlan, step: number, stages: readonly Stage[]): void {
+    const state = slots[slot], { plan, numbers, losses } = state;
+    const groups = state.groups ??= stores.map((store, i) =>
+      bind(device, layout, { plan: plan!, numbers: numbers!, losses: losses!, activations: activations!, logits: logits[i]! }, store)
+    );
     let bound = -1;
     for (const { kernel, store } of stages) {
-      if (store !== bound) pass.setBindGroup(0, groups[bound = store], [s * STEP_BYTES]);
+      if (store !== bound) pass.setBindGroup(0, groups[bound = store], [step * STEP_BYTES]);
       pass.setPipeline(pipelines.get(kernel)!);
-      const [x, y = 1, z = 1] = groupsOf(kernel, epoch, s, store);
+      const [x, y = 1, z = 1] = groupsOf(kernel, epoch, step, store);
       if (x * y * z > 0) pass.dispatchWorkgroups(x, y, z);
     }
   }

@@ -41,7 +41,7 @@ Deno.test({
     assertEquals(full.device.limits.maxComputeWorkgroupStorageSize, full.adapter.limits.maxComputeWorkgroupStorageSize);
     full.device.destroy();
     const small = (await requestGpu({ allowSoftware: true, limits: { maxComputeWorkgroupStorageSize: 16384 } }))!;
-    assertEquals(small.device.limits.maxComputeWorkgroupStorageSize, 16384);
+    assertEquals(small.limits.maxComputeWorkgroupStorageSize, 16384);
     small.device.destroy();
   },
 });
