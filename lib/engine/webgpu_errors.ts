@@ -28,6 +28,12 @@ export function watch(gpu: Gpu): Watch {
     if (lost !== undefined) throw lostError(gpu, doing, lost);
     if (reported.length > 0) throw deviceError(gpu, doing, reported.join("; "));
   }
+  /** A lost device fails its maps and reports errors before it says that it is lost. */
+  const settle = async () => {
+    let timer = 0;
+    await Promise.race([end, new Promise((resolve) => timer = setTimeout(resolve, 500))]);
+    clearTimeout(timer);
+  };
   return {
     check,
     async wait(promise, doing) {
@@ -36,10 +42,11 @@ export function watch(gpu: Gpu): Watch {
       try {
         value = await Promise.race([promise.then((result) => ({ result })), end]);
       } catch (error) {
-        await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 20))]); // a lost device fails its maps before it says so
+        await settle();
         check(doing);
         throw deviceError(gpu, doing, error instanceof Error ? error.message : String(error));
       }
+      if (reported.length > 0) await settle();
       check(doing);
       return value!.result;
     },
