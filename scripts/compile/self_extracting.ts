@@ -33,6 +33,9 @@ async function partOf(contents: Uint8Array<ArrayBuffer>): Promise<Part> {
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
+/** A flag in the script; named folders to read include the program's own, where its workers and kernels lie. */
+const flagText = (flag: string) => flag.startsWith("--allow-read=") ? `${quoted(flag)}",$folder"` : quoted(flag);
+
 function shellHeader(name: string, version: string, flags: readonly string[], program: Part, deno: Part, length: number): string {
   return `#!/bin/sh
 # ${name} ${version}: holds the program and the Deno executable that runs it, after this script. Both are unpacked once,
@@ -87,7 +90,7 @@ if [ -n "$had_path" ]; then PATH=$path; else unset PATH; fi
 DENO_DIR=$cache/deno_dir DENO_NO_UPDATE_CHECK=1
 export DENO_DIR DENO_NO_UPDATE_CHECK
 exec "$deno" run --quiet --cached-only --no-remote --no-lock --config "$folder/${CONFIG}" \\
-  ${flags.map(quoted).join(" ")} \\
+  ${flags.map(flagText).join(" ")} \${BASELINES_ALLOW-} \\
   "$folder/${ENTRY}" "$@"
 exit 126
 `;
