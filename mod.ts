@@ -56,3 +56,7 @@ export { rankOf, ranksOf, type Scores, type TiePolicy, topK } from "./lib/metric
 export { bootstrapInterval, type Interval, pairedBootstrap, type PairedDifference } from "./lib/metrics/bootstrap.ts";
 
 export { decodeModel, encodeModel, type SavedModel } from "./lib/runs/model_files.ts";
+
+export { type Catalogue, catalogueOf, idsOf } from "./lib/recommend/catalogue.ts";
+export type { Ask, Recommendation } from "./lib/recommend/recommend.ts";
+export { openRecommender, type Recommender } from "./lib/recommend/recommender.ts";

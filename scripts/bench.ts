@@ -8,13 +8,15 @@ import { describeEnvironment } from "../lib/runs/environment.ts";
 import type { BenchTable } from "./bench/bench.ts";
 import { benchGemm } from "./bench/gemm.ts";
 import { benchTraining } from "./bench/training.ts";
+import { benchWebGpu, benchWebGpuKernels } from "./bench/webgpu.ts";
 
 const BENCHES: Readonly<Record<string, (quick: boolean) => Promise<BenchTable> | BenchTable>> = {
   gemm: benchGemm,
   training: benchTraining,
   prepare: async (quick) => await (await import("./bench/prepare.ts")).benchPrepare(quick ? [100_000, 200_000] : undefined),
+  serve: async (quick) => await (await import("./bench/serve.ts")).benchServe(quick ? { rates: [200], seconds: 3 } : {}),
 };
-const WEBGPU_BENCHES: typeof BENCHES = {};
+const WEBGPU_BENCHES: typeof BENCHES = { training: benchWebGpu, kernels: benchWebGpuKernels };
 
 const FLAGS = {
   device: choice(["wasm", "webgpu"] as const, "which engine's benches", "wasm"),

@@ -1,5 +1,4 @@
 /** Which engine computes: what the user asked for, or the best there is. Engines are loaded only when chosen. */
-import { InputError } from "../errors/input_error.ts";
 import type { CreateEngine } from "./engine.ts";
 
 /** The devices one may ask for. `tfjs` runs on its wasm backend; the other two name theirs. */
@@ -18,7 +17,11 @@ export interface Choice {
 /** Picks the engine. `auto` takes a hardware GPU where there is one, else the CPU engine; never a software adapter. */
 export async function chooseEngine(device: Device): Promise<Choice> {
   if (device !== "auto") return { device, create: await loaderOf(device), why: `--device ${device}` };
-  return { device: "wasm", create: await loaderOf("wasm"), why: "no hardware GPU" };
+  const { requestGpu, describeGpu } = await import("./webgpu_device.ts"), gpu = await requestGpu({ allowSoftware: false });
+  if (gpu === undefined) return { device: "wasm", create: await loaderOf("wasm"), why: "no hardware GPU" };
+  const name = describeGpu(gpu);
+  gpu.device.destroy(); // each engine asks for a device of its own
+  return { device: "webgpu", create: await loaderOf("webgpu"), why: `there is a hardware GPU: ${name}` };
 }
 
 async function loaderOf(device: Exclude<Device, "auto">): Promise<CreateEngine> {
@@ -32,7 +35,9 @@ async function loaderOf(device: Exclude<Device, "auto">): Promise<CreateEngine> 
     }
     case "wasm":
       return (await import("./wasm_engine.ts")).createWasmEngine;
-    default:
-      throw new InputError({ doing: "choosing the engine", found: `the engine ${device} is not built in`, wanted: "wasm or tfjs" });
+    case "webgpu": {
+      const { createWebGpuEngine } = await import("./webgpu_engine.ts");
+      return (options) => createWebGpuEngine(options, { allowSoftware: true }); // asked for by name, or picked because it is hardware
+    }
   }
 }

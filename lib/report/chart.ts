@@ -6,7 +6,7 @@ import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { GridComponent, MarkLineComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import { escape, type Html, html, trusted } from "./html.ts";
+import { escape, type Html, markup, trusted } from "./html.ts";
 
 use([BarChart, CustomChart, LineChart, GridComponent, MarkLineComponent, SVGRenderer]);
 
@@ -39,7 +39,7 @@ export const AXIS_LINE = { lineStyle: { color: "var(--line)", width: 1 } } as co
 
 /** Both drawings of a chart. */
 export function drawChart(chart: Chart): Html {
-  return html`${draw(chart, "wide")}${draw(chart, "narrow")}`;
+  return markup`${draw(chart, "wide")}${draw(chart, "narrow")}`;
 }
 
 function draw({ id, title, description, height, option }: Chart, width: Width): Html {
@@ -62,6 +62,7 @@ function bodyOf(svg: string, id: string): string {
     .replace(/<style[^>]*>[\s\S]*?<\/style>/g, "")
     .replace(/<rect [^>]*fill="none"><\/rect>\n?/, "")
     .replace(/ (?:class="[^"]*"|ecmeta_[a-z_]+="[^"]*"|pointer-events="[^"]*")/g, "")
+    .replace(/<path d="[^"]*"(?: transform="[^"]*")? fill="none"><\/path>/g, "") // frames of labels, which nobody sees
     .replace(/\bzr\d+-/g, `${id}-`)
     .replaceAll("\n", "");
 }

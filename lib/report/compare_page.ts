@@ -1,13 +1,14 @@
 /** A comparison of runs as one self-contained page. */
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import type { RunDocuments } from "../runs/run_documents.ts";
+import { ranked } from "./view.ts";
 import { type Comparison, type Difference, verdictOf } from "./compare.ts";
 import { differenceBars } from "./difference_bars.ts";
-import { type Html, html, name } from "./html.ts";
+import { type Html, markup, name } from "./html.ts";
 import { count, metric, METRIC_TITLES, probability, sentenceList, signed } from "./numbers.ts";
 import { alarm, page, warnings } from "./page.ts";
 import { looksOf } from "./palette.ts";
-import { type Figure, figures, section, table } from "./parts.ts";
+import { breakable, type Figure, figures, section, table } from "./parts.ts";
 
 /** The page's HTML. */
 export function renderComparison(comparison: Comparison): string {
@@ -16,7 +17,7 @@ export function renderComparison(comparison: Comparison): string {
   return page({
     title: `Runs ${runs.map(({ config }) => config.run_tag).join(" and ")}`,
     heading: `${runs.length} runs compared`,
-    lead: html`${sentenceList(runs.map(({ config }) => config.run_tag))} on the same ${count(results.n_queries)} queries of ${
+    lead: markup`${sentenceList(runs.map(({ config }) => config.run_tag))} on the same ${count(results.n_queries)} queries of ${
       count(results.n_test_episodes)
     } test episodes.`,
     facts: [
@@ -26,6 +27,13 @@ export function renderComparison(comparison: Comparison): string {
     ],
     links: [["differences", "Differences"], ["table", "Every number"], ["settings", "What differs"]],
     body: [
+      markup`<ul class="runs">${
+        runs.map((run, i) =>
+          markup`<li><b>${letterOf(i)}</b> <strong>${name(tagOf(run))}</strong> <span class="soft">${
+            name(run.report.created_at.replace("T", " "))
+          }, ${name(sentenceList(ranked(run.results.baselines)))}</span></li>`
+        )
+      }</ul>`,
       marked === undefined ? undefined : alarm(marked.report.data),
       warnings(comparison.notes),
       differencesSection(comparison),
@@ -35,8 +43,9 @@ export function renderComparison(comparison: Comparison): string {
   });
 }
 
-const verdict = ({ holds }: Difference): Html =>
-  html`<span class="tag${holds ? " holds" : ""}">${holds ? "holds" : "does not hold"}</span>`;
+const verdict = (row: Difference): Html => markup`<span class="tag${row.holds && " holds"}">${verdictOf(row)}</span>`;
+/** A, B, C … in the runs' order. */
+const letterOf = (run: number): string => String.fromCharCode(65 + run);
 const tagOf = ({ config }: RunDocuments): string => config.run_tag;
 
 /** Every difference drawn with its interval, a figure for each metric and run. */
@@ -49,8 +58,8 @@ function differencesSection({ runs, models, differences }: Comparison): Html {
       return {
         chart: {
           id: `difference-${i + 1}-${key.replace("@", "-at-")}`,
-          title: `${METRIC_TITLES[key]}: ${tagOf(run)} minus ${tagOf(runs[0])}`,
-          description: `Differences with 95 % intervals: ${
+          title: `${METRIC_TITLES[key]}: ${letterOf(i + 1)} minus A`,
+          description: `${tagOf(run)} minus ${tagOf(runs[0])}, differences with 95 % intervals: ${
             rows.map((row) => `${row.model} ${signed(row.difference)} (${ends(row)}), ${verdictOf(row)}`).join("; ")
           }.`,
           ...differenceBars(rows.map((row) => ({
@@ -63,14 +72,12 @@ function differencesSection({ runs, models, differences }: Comparison): Html {
           }))),
         },
         numbers: {
-          head: ["Model", tagOf(runs[0]), tagOf(run), "Difference", "95 % interval", "p", "Verdict"],
-          texts: [6],
+          head: ["Model", "Difference", "95 % interval", "p", "Verdict"],
+          texts: [4],
           rows: rows.map((
             row,
           ) => [
             name(row.model),
-            metric(row.first),
-            metric(row.second),
             signed(row.difference),
             ends(row),
             probability(row.p),
@@ -84,12 +91,9 @@ function differencesSection({ runs, models, differences }: Comparison): Html {
     "differences",
     "Differences",
     figures(...drawn),
-    html`
-      <p
-        class="remark">Paired bootstrap over episodes: the same episodes are drawn for both runs. A difference holds when its 95 % interval leaves out zero; hollow bars do not hold. Among ${number} differences of equal runs about ${Number(
-          (0.05 * number).toFixed(1),
-        )} would hold by chance.</p>
-    `,
+    markup`<p class="remark">Paired bootstrap over episodes: the same episodes are drawn for both runs. A difference holds when its 95 % interval leaves out zero; hollow bars do not hold. Among ${number} differences of equal runs about ${
+      Number((0.05 * number).toFixed(1))
+    } would hold by chance.</p>`,
   );
 }
 
@@ -100,31 +104,26 @@ function tableSection({ runs, models, differences }: Comparison): Html {
   const cell = (run: RunDocuments, i: number, model: string, key: MetricName): Html => {
     const metrics = run.results.baselines[model];
     const difference = differences.find((entry) => entry.run === i && entry.model === model && entry.metric === key);
-    return metrics === undefined ? html`–` : html`${metric(metrics[key])}${
+    return metrics === undefined ? markup`–` : markup`${metric(metrics[key])}${
       difference !== undefined &&
-      html`<br><span class="${difference.holds ? "tag holds" : "tag"}">${signed(difference.difference)}</span>`
+      markup`<br><span class="${difference.holds ? "tag holds" : "tag"}">${signed(difference.difference)}</span>`
     }`;
   };
   return section(
     "table",
     "Every number",
-    html`<div class="card">${
+    markup`<div class="card dense">${
       table({
-        head: ["Model", "Run", ...METRIC_NAMES.map((key) => METRIC_TITLES[key])],
-        texts: [1],
+        head: ["Model and run", ...METRIC_NAMES.map((key) => breakable(METRIC_TITLES[key]))],
         rows: models.flatMap((model) =>
-          runs.map((
-            run,
-            i,
-          ) => [
-            i === 0 ? name(model) : html`<span class="soft">${name(model)}</span>`,
-            name(tagOf(run)),
+          runs.map((run, i) => [
+            markup`<span class="${i > 0 && "soft"}">${breakable(model)}</span> <b>${letterOf(i)}</b>`,
             ...METRIC_NAMES.map((key) => cell(run, i, model, key)),
           ])
         ),
       })
     }</div>`,
-    html`<p class="remark">Below a number: the difference from ${name(tagOf(runs[0]))}, on green where it holds.</p>`,
+    markup`<p class="remark">Below a number: the difference from A, on green where it holds.</p>`,
   );
 }
 
@@ -134,10 +133,10 @@ function settingsSection({ runs, settings }: Comparison): Html {
     "settings",
     "What differs",
     settings.length === 0
-      ? html`<p>Nothing in their configuration, environment or data: these runs were made alike.</p>`
-      : html`<div class="card settings">${
+      ? markup`<p>Nothing in their configuration, environment or data: these runs were made alike.</p>`
+      : markup`<div class="card settings">${
         table({
-          head: ["Setting", ...runs.map((run) => name(tagOf(run)))],
+          head: ["Setting", ...runs.map((_, i) => letterOf(i))],
           texts: runs.map((_, i) => i + 1),
           rows: settings.map((setting) => [name(setting.name), ...setting.values.map((value) => name(value))]),
         })

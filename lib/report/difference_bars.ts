@@ -16,17 +16,18 @@ export interface DifferenceBar {
 
 /** Horizontal bars to the left or right of zero, in the given order. */
 export function differenceBars(rows: readonly DifferenceBar[]): Drawing {
-  const far = Math.max(...rows.flatMap(({ interval: { low, high }, difference }) => [Math.abs(low), Math.abs(high), Math.abs(difference)]));
+  const ends = rows.flatMap(({ interval: { low, high }, difference }) => [low, high, difference]), low = Math.min(0, ...ends);
+  const span = Math.max(0, ...ends) - low;
   return {
     height: 44 + 38 * rows.length,
     option: (width) => {
-      const { max, interval } = scale(far, Math.floor(STEPS[width] / 2) || 1);
+      const { interval } = scale(span, STEPS[width]), steps = Math.floor(low / interval + 1e-9);
       return {
         grid: { left: NAME_ROOM[width], right: 26, top: 8, bottom: 32 },
         xAxis: {
           type: "value",
-          min: -max,
-          max,
+          min: interval * steps,
+          max: interval * Math.max(steps + 1, Math.ceil((low + span) / interval - 1e-9)),
           interval,
           axisLabel: { ...AXIS_TEXT, formatter: (x: number) => signed(x, digitsOf(interval)), hideOverlap: true },
           splitLine: AXIS_LINE,

@@ -87,12 +87,20 @@ export function whiskers(intervals: readonly (Interval | undefined)[]): CustomSe
     z: 5,
     renderItem: (_, api) => {
       const row = api.value(2) as number, [x0, y] = api.coord([api.value(0), row]), [x1] = api.coord([api.value(1), row]);
-      const line = (fromX: number, fromY: number, toX: number, toY: number) => ({
+      const line = (fromX: number, fromY: number, toX: number, toY: number, stroke: string, lineWidth: number) => ({
         type: "line" as const,
         shape: { x1: fromX, y1: fromY, x2: toX, y2: toY },
-        style: { stroke: "var(--ink)", lineWidth: 1.5, fill: "none" },
+        style: { stroke, lineWidth, fill: "none" },
       });
-      return { type: "group", children: [line(x0, y, x1, y), line(x0, y - 4, x0, y + 4), line(x1, y - 4, x1, y + 4)] };
+      return {
+        type: "group",
+        children: [
+          line(x0, y, x1, y, "var(--card)", 4), // so that it shows on a dark bar too
+          line(x0, y, x1, y, "var(--ink)", 1.5),
+          line(x0, y - 4, x0, y + 4, "var(--ink)", 1.5),
+          line(x1, y - 4, x1, y + 4, "var(--ink)", 1.5),
+        ],
+      };
     },
   };
 }

@@ -9,24 +9,24 @@ export interface Html {
 /** What a template takes: texts and numbers are escaped, lists are joined, undefined and false are nothing. */
 export type Piece = Html | string | number | undefined | false | readonly Piece[];
 
-/** A template of markup: html`<td>${course}</td>`. */
-export function html(parts: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
+/** A template of markup: markup`<td>${course}</td>`. */
+export function markup(parts: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
   return { [MARKUP]: parts.reduce((text, part, i) => text + markupOf(pieces[i - 1]) + part) };
 }
 
 /** Text that is markup already: a style sheet or a drawing of ours, never something from the data. */
-export function trusted(markup: string): Html {
-  return { [MARKUP]: markup };
+export function trusted(text: string): Html {
+  return { [MARKUP]: text };
 }
 
 /** The markup as a text. */
-export function textOf(markup: Html): string {
-  return markup[MARKUP];
+export function textOf(made: Html): string {
+  return made[MARKUP];
 }
 
 /** A name from the data: kept apart from the direction of the text around it. */
 export function name(text: string): Html {
-  return html`<bdi>${text}</bdi>`;
+  return markup`<bdi>${text}</bdi>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };

@@ -1,5 +1,5 @@
 /** The frame of a page. */
-import { type Html, html, name, textOf, trusted } from "./html.ts";
+import { type Html, markup, name, textOf, trusted } from "./html.ts";
 import { STYLE } from "./style.ts";
 
 /** What a page says. */
@@ -14,39 +14,32 @@ export interface Page {
   readonly body: readonly (Html | undefined)[];
 }
 
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
 /** The whole document. The policy forbids scripts and the network, should markup ever slip in. */
 export function page({ title, heading, lead, facts, links, body }: Page): string {
-  return `${
-    textOf(html`
-      ${trusted("<!doctype html>")}
-      <html lang="en">
-        <head>
-          <meta charset="utf-8">
-          <meta http-equiv="Content-Security-Policy"
-            content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-          <meta name="viewport" content="width=device-width, initial-scale=1">
-          <meta name="color-scheme" content="light dark">
-          <link rel="icon" href="data:,">
-          <title>${title}</title>
-          <style>${trusted(STYLE)}</style>
-        </head>
-        <body>
-          <div class="page">
-            <header>
-              <h1>${heading}</h1>
-              <p class="lead">${lead}</p>
-              <ul class="facts">${facts.map(([value, what]) => html`<li><b>${value}</b><span>${what}</span></li>`)}</ul>
-            </header>
-            <nav aria-label="Sections">
-              <ul>${links.map(([id, text]) => html`<li><a href="#${id}">${text}</a></li>`)}</ul>
-            </nav>
-            <main>${body.map((part) => part ?? "")}</main>
-            <footer>Made by @coldstart/baselines. This page needs no network and holds no script.</footer>
-          </div>
-        </body>
-      </html>
-    `)
-  }\n`;
+  return textOf(markup`${trusted("<!doctype html>")}
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${title}</title>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<div class="page">
+<header><h1>${heading}</h1><p class="lead">${lead}</p>
+<ul class="facts">${facts.map(([value, what]) => markup`<li><b>${value}</b><span>${what}</span></li>`)}</ul></header>
+<nav aria-label="Sections"><ul>${links.map(([id, text]) => markup`<li><a href="#${id}">${text}</a></li>`)}</ul></nav>
+<main>${body}</main>
+<footer>Made by @coldstart/baselines. This page needs no network and holds no script.</footer>
+</div>
+</body>
+</html>
+`);
 }
 
 /** What a document says of its data. */
@@ -60,20 +53,15 @@ export interface DataMark {
 /** Says loudly that data are made up; nothing for real ones. */
 export function alarm({ synthetic, preset, seed, process_version }: DataMark): Html | undefined {
   if (!synthetic) return undefined;
-  return html`
-    <div class="alarm"
-      role="note"><strong>SYNTHETIC DATA</strong><p>These numbers say nothing about real learners: the data are made up (preset ${name(
-        preset ?? "unknown",
-      )}, seed ${seed ?? "unknown"}, process ${name(process_version ?? "unknown")}).</p></div>
-  `;
+  return markup`<div class="alarm" role="note"><strong>SYNTHETIC DATA</strong><p>These numbers say nothing about real learners: the data are made up (preset ${
+    name(preset ?? "unknown")
+  }, seed ${seed ?? "unknown"}, process ${name(process_version ?? "unknown")}).</p></div>`;
 }
 
 /** What a reader should keep in mind; nothing when there is nothing. */
 export function warnings(notes: readonly (Html | string)[]): Html | undefined {
-  return notes.length === 0 ? undefined : html`
-    <aside class="warnings" aria-label="Warnings">
-      <h2>Keep in mind</h2>
-      <ul>${notes.map((note) => html`<li>${note}</li>`)}</ul>
-    </aside>
-  `;
+  if (notes.length === 0) return undefined;
+  return markup`<aside class="warnings" aria-label="Warnings"><h2>Keep in mind</h2><ul>${
+    notes.map((note) => markup`<li>${note}</li>`)
+  }</ul></aside>`;
 }

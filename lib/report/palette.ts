@@ -1,6 +1,6 @@
 /**
- * Colours as CSS variables, so that one drawing serves light and dark. The models' hues are told apart with every common colour vision
- * (after Okabe & Ito 2008, adjusted to a contrast of 3 : 1 on both backgrounds), and lines also differ in marker and dash.
+ * Colours as CSS variables, so that one drawing serves light and dark. The models' colours keep a distance of 18 (CIE 1976) from each other
+ * with every common colour vision and a contrast of 3 : 1 with both backgrounds; lines also differ in marker and dash.
  */
 
 /** How a model is drawn everywhere. */
@@ -48,12 +48,12 @@ const LIGHT = {
   warnLine: "#c98a00",
   alarm: "#b3261e",
   alarmInk: "#ffffff",
-  c0: "#0068ab",
-  c1: "#c4470a",
-  c2: "#00816a",
-  c3: "#96498c",
-  c4: "#a87400",
-  c5: "#6b7480",
+  c0: "#0071bb",
+  c1: "#aa4f23",
+  c2: "#004e40",
+  c3: "#873a7e",
+  c4: "#b67e00",
+  c5: "#737679",
   b0: "#08306b",
   b1: "#1f62a8",
   b2: "#4f93cb",
@@ -83,12 +83,12 @@ const DARK: typeof LIGHT = {
   warnLine: "#e3ab2d",
   alarm: "#ff8a80",
   alarmInk: "#250402",
-  c0: "#5fb4f2",
+  c0: "#579cf8",
   c1: "#ff925a",
-  c2: "#35cba6",
-  c3: "#d995d0",
-  c4: "#e8bb4c",
-  c5: "#98a2af",
+  c2: "#2ed2aa",
+  c3: "#de8cd3",
+  c4: "#f3c841",
+  c5: "#818891",
   b0: "#d7ebff",
   b1: "#8fc4f5",
   b2: "#5796d2",

@@ -1,6 +1,6 @@
 /** Parts of a page: tables, legends, figures with their numbers beside them, sections. */
 import { type Chart, drawChart } from "./chart.ts";
-import { type Html, html, name, type Piece, trusted } from "./html.ts";
+import { type Html, markup, name, type Piece, trusted } from "./html.ts";
 import { BANDS, type Look } from "./palette.ts";
 
 /** A table: the first column names the row, the others hold numbers unless `texts` names their place. */
@@ -9,29 +9,18 @@ export interface Table {
   readonly rows: readonly (readonly Piece[])[];
   /** Columns of words instead of numbers, beside the first. */
   readonly texts?: readonly number[];
-  readonly caption?: Piece;
 }
 
 /** A table that scrolls by itself where the page is narrow. */
-export function table({ head, rows, texts = [], caption }: Table): Html {
+export function table({ head, rows, texts = [] }: Table): Html {
   const kind = (column: number) => column === 0 || texts.includes(column) ? "" : trusted(` class="number"`);
-  return html`
-    <div class="scroll" tabindex="0" role="group" ${typeof caption === "string"
-      ? html`
-        aria-label="${caption}"
-      `
-      : html`
-        aria-label="table"
-      `}>
-      <table>${caption !== undefined && html`<caption>${caption}</caption>`}<thead><tr>${head.map((cell, i) =>
-        html`
-          <th scope="col" ${kind(i)}>${cell}</th>
-        `
-      )}</tr></thead><tbody>${rows.map((row) =>
-        html`<tr>${row.map((cell, i) => i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${kind(i)}>${cell}</td>`)}</tr>`
-      )}</tbody></table>
-    </div>
-  `;
+  return markup`<div class="scroll" tabindex="0" role="group" aria-label="Table of numbers"><table><thead><tr>${
+    head.map((cell, i) => markup`<th scope="col"${kind(i)}>${cell}</th>`)
+  }</tr></thead><tbody>${
+    rows.map((row) =>
+      markup`<tr>${row.map((cell, i) => i === 0 ? markup`<th scope="row">${cell}</th>` : markup`<td${kind(i)}>${cell}</td>`)}</tr>`
+    )
+  }</tbody></table></div>`;
 }
 
 /** A chart with its title, legend, remark and numbers. */
@@ -40,39 +29,39 @@ export interface Figure {
   readonly legend?: Html;
   readonly remark?: Piece;
   readonly numbers: Table;
-  /** Takes the whole width of the page. */
-  readonly full?: boolean;
 }
 
 /** A figure as markup. */
 export function figure({ chart, legend, remark, numbers }: Figure): Html {
-  return html`
-    <figure
-      id="${chart.id}"><figcaption>${chart.title}</figcaption>${legend}${drawChart(chart)}${remark !== undefined &&
-        html`<p class="remark">${remark}</p>`}<details><summary>Numbers</summary>${table(numbers)}</details></figure>
-  `;
+  return markup`<figure id="${chart.id}"><figcaption>${chart.title}</figcaption>${legend}${drawChart(chart)}${
+    remark !== undefined && markup`<p class="remark">${remark}</p>`
+  }<details><summary>Numbers</summary>${table(numbers)}</details></figure>`;
 }
 
 /** Figures beside each other where there is room. */
 export function figures(...all: readonly Figure[]): Html {
-  return html`<div class="figures">${all.map(figure)}</div>`;
+  return markup`<div class="figures">${all.map(figure)}</div>`;
 }
 
 /** A section with an anchor. */
 export function section(id: string, title: string, ...body: readonly Piece[]): Html {
-  return html`<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${title}</h2>${body}</section>`;
+  return markup`<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${title}</h2>${body}</section>`;
 }
+
+/** A name that may be broken before @ and after _. */
+export const breakable = (text: string): Html =>
+  markup`<bdi>${text.split(/(?=@)|(?<=_)/).map((part, i) => markup`${i > 0 && markup`<wbr>`}${part}`)}</bdi>`;
 
 /** Which line is whose. */
 export function lineLegend(looks: Readonly<Record<string, Look>>, models: readonly string[]): Html {
-  return html`<ul class="legend">${models.map((model) => html`<li>${swatch(looks[model])}${name(model)}</li>`)}</ul>`;
+  return markup`<ul class="legend">${models.map((model) => markup`<li>${swatch(looks[model])}${name(model)}</li>`)}</ul>`;
 }
 
 /** Which shade is which band. */
 export function bandLegend(bands: readonly string[], title: string): Html {
-  return html`<ul class="legend" aria-label="${title}">${
+  return markup`<ul class="legend" aria-label="${title}">${
     bands.map((band, i) =>
-      html`<li><svg class="swatch" viewBox="0 0 14 14" aria-hidden="true"><rect width="14" height="14" rx="2" fill="${
+      markup`<li><svg class="swatch" viewBox="0 0 14 14" aria-hidden="true"><rect width="14" height="14" rx="2" fill="${
         BANDS[i].fill
       }"/></svg>${band}</li>`
     )

@@ -1,7 +1,7 @@
 /** What a reader needs to trust or repeat a run: samples, configuration, environment, fingerprints. */
-import { type Html, html, name, type Piece } from "./html.ts";
+import { type Html, markup, name, type Piece } from "./html.ts";
 import { size } from "./numbers.ts";
-import { section, table } from "./parts.ts";
+import { section, type Table, table } from "./parts.ts";
 import type { View } from "./view.ts";
 
 /** A few queries with what each model recommends. */
@@ -11,40 +11,28 @@ export function samplesSection({ report, models }: View): Html | undefined {
   return section(
     "samples",
     "A look at single queries",
-    html`<p class="soft">The first queries of the evaluation, with the five courses that each model puts first. The right one is marked.</p>`,
+    markup`<p class="soft">The first queries of the evaluation, with the five courses that each model puts first. The right one is marked.</p>`,
     queries.map(({ pair_id, prefix, label, top5 }) =>
-      html`
-        <article class="sample card">
-          <h3>Query ${pair_id}</h3>
-          <p>${prefix.length < 10 ? "The learner took " : "The learner’s last courses were "}${courseList(
-            prefix,
-          )} and went on to <mark>${name(label)}</mark>.</p>
-          <dl class="picks">${models.filter((model) => top5[model] !== undefined).map((model) => {
-            const place = top5[model].indexOf(label);
-            return html`
-              <div>
-                <dt>${name(model)} <span class="tag${place < 0 ? "" : " holds"}">${place < 0
-                  ? "not in 5"
-                  : `place ${place + 1}`}</span></dt>
-                <dd>${courseList(top5[model], label)}</dd>
-              </div>
-            `;
-          })}</dl>
-        </article>
-      `
+      markup`<article class="sample card"><h3>Query ${pair_id}</h3><p>${
+        prefix.length < 10 ? "The learner took " : "The learner’s last courses were "
+      }${courseList(prefix)} and went on to <mark>${name(label)}</mark>.</p><dl class="picks">${
+        models.filter((model) => top5[model] !== undefined).map((model) => pick(model, top5[model], label))
+      }</dl></article>`
     ),
   );
 }
 
+function pick(model: string, courses: readonly string[], label: string): Html {
+  const place = courses.indexOf(label) + 1;
+  return markup`<div><dt>${name(model)} <span class="tag${place > 0 && " holds"}">${
+    place > 0 ? `place ${place}` : "not in 5"
+  }</span></dt><dd>${courseList(courses, label)}</dd></div>`;
+}
+
 function courseList(courses: readonly string[], label?: string): Html {
-  return html`${
-    courses.map((course, i) =>
-      html`${
-        i > 0 && html`
-          <span class="soft">·</span>
-        `
-      }${course === label ? html`<mark>${name(course)}</mark>` : name(course)}`
-    )
+  const separator = markup` <span class="soft">·</span> `;
+  return markup`${
+    courses.map((course, i) => [i > 0 && separator, course === label ? markup`<mark>${name(course)}</mark>` : name(course)])
   }`;
 }
 
@@ -58,42 +46,31 @@ export function provenanceSection({ config, report }: View): Html {
   return section(
     "provenance",
     "Configuration, environment, fingerprints",
-    html`
-      <div class="columns">
-        <div>${settings("Flags", { ...general, ...without(config.flags, ["seed", "device"]) })}</div>
-        <div>${parts.map(([key, value]) => settings(key === "k_shot_config" ? "Episodes" : key.replace(/_config$/, ""), value))}${settings(
-          "Environment",
-          report.environment,
-        )}</div>
-      </div>
-    `,
-    html`
-      <h3>Data</h3>
-      <div class="card">${table({
-        head: ["File", "Size", "SHA-256"],
-        texts: [2],
-        rows: report.data_fingerprints.map((
-          { path, bytes, sha256 },
-        ) => [html`<code>${name(path)}</code>`, size(bytes), html`<code class="hash">${sha256}</code>`]),
-      })}</div>
-    `,
-    html`
-      <p
-        class="remark">The fingerprints of everything that the run wrote are in <code>manifest.json</code> beside this page, every rank in <code>queries.json</code>.</p>
-    `,
+    markup`<div class="columns"><div>${settings("Flags", { ...general, ...without(config.flags, ["seed", "device"]) })}</div><div>${
+      parts.map(([key, value]) => settings(key === "k_shot_config" ? "Episodes" : key.replace(/_config$/, ""), value))
+    }${settings("Environment", report.environment)}</div></div>`,
+    markup`<h3>Data</h3><div class="card files">${table(files(report.data_fingerprints))}</div>`,
+    markup`<p class="remark">The fingerprints of everything that the run wrote are in <code>manifest.json</code> beside this page, every rank in <code>queries.json</code>.</p>`,
   );
 }
 
+function files(fingerprints: View["report"]["data_fingerprints"]): Table {
+  return {
+    head: ["File", "Size", "SHA-256"],
+    texts: [2],
+    rows: fingerprints.map(({ path, bytes, sha256 }) => [
+      markup`<code>${name(path)}</code>`,
+      size(bytes),
+      markup`<code class="hash">${sha256}</code>`,
+    ]),
+  };
+}
+
 function settings(title: string, values: object): Html {
-  const rows = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
-  return html`
-    <h3>${title}</h3>
-    <div class="card">${table({
-      head: ["Setting", "Value"],
-      texts: [1],
-      rows: rows.map(([key, value]) => [name(key), shown(value)]),
-    })}</div>
-  `;
+  const rows = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && String(value) !== "");
+  return markup`<h3>${title}</h3><div class="card settings">${
+    table({ head: ["Setting", "Value"], texts: [1], rows: rows.map(([key, value]) => [name(key), shown(value)]) })
+  }</div>`;
 }
 
 function shown(value: unknown): Piece {

@@ -2,9 +2,9 @@
 import type { MetricName } from "../metrics/metrics.ts";
 import { lines, stackedShares } from "./drawings.ts";
 import { binName, binned, byEpisode, type Group, meanOver, quantile, recallCurve, sharesOf } from "./groups.ts";
-import { type Html, html, name } from "./html.ts";
+import { type Html, markup } from "./html.ts";
 import { count, metric, METRIC_TITLES, percent } from "./numbers.ts";
-import { bandLegend, type Figure, figures, lineLegend, section } from "./parts.ts";
+import { bandLegend, breakable, type Figure, figures, lineLegend, section } from "./parts.ts";
 import type { View } from "./view.ts";
 
 /** Fewer queries than this make a group's mean a guess. */
@@ -20,6 +20,7 @@ function bandFigure({ queries, models, results }: View): Figure {
   const starts = [1, 2, 6, 11, 51, 201].filter((start) => start <= results.n_items);
   const names = starts.map((start, i) => binName(start, starts[i + 1])),
     shares = models.map((model) => sharesOf(queries.ranks[model], starts));
+  const sorted = models.map((model) => [...queries.ranks[model]].sort((a, b) => a - b));
   return {
     chart: {
       id: "rank-bands",
@@ -31,19 +32,14 @@ function bandFigure({ queries, models, results }: View): Figure {
     },
     legend: bandLegend(names.map((band) => `rank ${band}`), "Shades"),
     numbers: {
-      head: ["Model", "Median", "Mean", "Quarter within", "Three quarters within", ...names.map((band) => `Rank ${band}`)],
-      rows: models.map((model, i) => {
-        const sorted = [...queries.ranks[model]].sort((a, b) => a - b), whole = (rank: number) => count(Math.round(rank));
-        const mean = sorted.reduce((sum, rank) => sum + rank, 0) / sorted.length;
-        return [
-          name(model),
-          whole(quantile(sorted, 0.5)),
-          mean.toFixed(1),
-          whole(quantile(sorted, 0.25)),
-          whole(quantile(sorted, 0.75)),
-          ...shares[i].map((share) => percent(share)),
-        ];
-      }),
+      head: ["Rank", ...models.map(breakable)],
+      rows: [
+        ["median", ...sorted.map((ranks) => count(quantile(ranks, 0.5)))],
+        ["mean", ...sorted.map((ranks) => (ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length).toFixed(1))],
+        ["a quarter within", ...sorted.map((ranks) => count(quantile(ranks, 0.25)))],
+        ["three quarters within", ...sorted.map((ranks) => count(quantile(ranks, 0.75)))],
+        ...names.map((band, b) => [`share at ${band}`, ...shares.map((row) => percent(row[b]))]),
+      ],
     },
   };
 }
@@ -71,8 +67,8 @@ function curveFigure({ queries, models, looks, results }: View): Figure {
     },
     legend: lineLegend(looks, models),
     numbers: {
-      head: ["Model", ...shown.map((k) => `k = ${count(k)}`)],
-      rows: models.map((model) => [name(model), ...shown.map((k) => percent(within(model, k)))]),
+      head: ["k", ...models.map(breakable)],
+      rows: shown.map((k) => [count(k), ...models.map((model) => percent(within(model, k)))]),
     },
   };
 }
@@ -119,7 +115,7 @@ function splitSection(view: View, split: Split): Html {
     split.title,
     figures(...GROUP_METRICS.map((key) => splitFigure(view, key, split))),
     split.groups.some(({ queries }) => queries.length < FEW) &&
-      html`<p class="remark">A hollow point rests on fewer than ${FEW} queries.</p>`,
+      markup`<p class="remark">A hollow point rests on fewer than ${FEW} queries.</p>`,
   );
 }
 
@@ -148,7 +144,7 @@ function splitFigure({ queries, models, looks }: View, key: MetricName, { id, gr
     },
     legend: lineLegend(looks, models),
     numbers: {
-      head: [head, "Queries", ...models.map(name)],
+      head: [head, "Queries", ...models.map(breakable)],
       rows: groups.map((group, x) => [group.name, count(group.queries.length), ...models.map((_, i) => metric(values[i][x]))]),
     },
   };
@@ -172,7 +168,7 @@ const EPISODE_BANDS = [
 function episodeFigure({ queries, models, results }: View, key: MetricName): Figure {
   const values = models.map((model) => byEpisode(queries.ranks[model], queries.episode_offsets, key));
   const starts = EPISODE_BANDS.map(({ from }) => from).toReversed(), shares = values.map((list) => sharesOf(list, starts).toReversed());
-  const names = EPISODE_BANDS.map((band) => band.name);
+  const names = EPISODE_BANDS.map((band) => band.name), sorted = values.map((list) => [...list].sort((a, b) => a - b));
   return {
     chart: {
       id: `episodes-${key.replace("@", "-at-")}`,
@@ -186,16 +182,12 @@ function episodeFigure({ queries, models, results }: View, key: MetricName): Fig
     },
     legend: bandLegend(names, "Shades: share of an episode's queries that are right"),
     numbers: {
-      head: ["Model", "Median episode", "Best episode", ...names],
-      rows: models.map((model, i) => {
-        const sorted = [...values[i]].sort((a, b) => a - b);
-        return [
-          name(model),
-          percent(quantile(sorted, 0.5)),
-          percent(sorted[sorted.length - 1]),
-          ...shares[i].map((share) => percent(share)),
-        ];
-      }),
+      head: ["Right in an episode", ...models.map(breakable)],
+      rows: [
+        ["median episode", ...sorted.map((episodes) => percent(quantile(episodes, 0.5)))],
+        ["best episode", ...sorted.map((episodes) => percent(episodes[episodes.length - 1]))],
+        ...names.map((band, b) => [`share with ${band}`, ...shares.map((row) => percent(row[b]))]),
+      ],
     },
   };
 }

@@ -2,9 +2,9 @@
 import type { Interval } from "../metrics/bootstrap.ts";
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import { bars } from "./drawings.ts";
-import { type Html, html, name } from "./html.ts";
+import { type Html, markup, name } from "./html.ts";
 import { count, interval, metric, METRIC_TITLES, percent } from "./numbers.ts";
-import { type Figure, figures, section } from "./parts.ts";
+import { breakable, type Figure, figures, section } from "./parts.ts";
 import type { View } from "./view.ts";
 
 /** The summary table. */
@@ -13,51 +13,37 @@ export function summarySection(view: View): Html {
   const best = Object.fromEntries(METRIC_NAMES.map((key) => [key, Math.max(...models.map((model) => results.baselines[model][key]))]));
   const cell = (model: string, key: MetricName) => {
     const value = results.baselines[model][key], isBest = value === best[key];
-    return html`<td class="${isBest ? "number best" : "number"}"><span class="value">${metric(value)}${
-      isBest && html`<span class="star"> ★</span>`
+    return markup`<td class="${isBest ? "number best" : "number"}"><span class="value">${metric(value)}${
+      isBest && markup`<span class="star"> ★</span>`
     }</span><small>${ends(results.intervals_95[model][key])}</small></td>`;
   };
-  const head = html`<tr><th scope="col">Model</th>${
-    METRIC_NAMES.map((key) => html`<th scope="col" class="number">${breakable(METRIC_TITLES[key])}</th>`)
+  const head = markup`<tr><th scope="col">Model</th>${
+    METRIC_NAMES.map((key) => markup`<th scope="col" class="number">${breakable(METRIC_TITLES[key])}</th>`)
   }<th scope="col" class="number ties">Tied queries</th></tr>`;
   const rows = models.map((model) =>
-    html`<tr><th scope="row">${breakable(model)}</th>${METRIC_NAMES.map((key) => cell(model, key))}<td class="number ties">${
+    markup`<tr><th scope="row">${breakable(model)}</th>${METRIC_NAMES.map((key) => cell(model, key))}<td class="number ties">${
       tied(results.tied_queries[model])
     }</td></tr>`
   );
   const last = Object.keys(ceiling).length > 0 &&
-    html`<tr class="ceiling"><th scope="row">ceiling <span class="tag">no contestant</span></th>${
-      METRIC_NAMES.map((key) => html`<td class="number">${ceiling[key] === undefined ? "–" : metric(ceiling[key])}</td>`)
+    markup`<tr class="ceiling"><th scope="row">ceiling <span class="tag">no contestant</span></th>${
+      METRIC_NAMES.map((key) => markup`<td class="number">${ceiling[key] === undefined ? "–" : metric(ceiling[key])}</td>`)
     }<td class="number ties">–</td></tr>`;
   return section(
     "summary",
     "Summary",
-    html`
-      <div class="summary card">
-        <div class="scroll" tabindex="0" role="group" aria-label="Summary of the results">
-          <table>
-            <thead>${head}</thead>
-            <tbody>${rows}${last}</tbody>
-          </table>
-        </div>
-      </div>
-    `,
-    html`
-      <p
-        class="remark">Bold on green: best of its column. Small: 95 % interval (bootstrap over ${count(
-          results.n_test_episodes,
-        )} test episodes). Every metric counts ${count(results.n_queries)} queries, each with one right course among all ${count(
-          results.n_items,
-        )}; courses with equal scores stand in the order of their ids.${last &&
-          " The ceiling is what one would reach who knew the process that made these data."}</p>
-    `,
+    markup`<div class="summary card"><div class="scroll" tabindex="0" role="group" aria-label="Summary of the results"><table><thead>${head}</thead><tbody>${rows}${last}</tbody></table></div></div>`,
+    markup`<p class="remark">Bold on green: best of its column. Small: 95 % interval (bootstrap over ${
+      count(results.n_test_episodes)
+    } test episodes). Every metric counts ${count(results.n_queries)} queries, each with one right course among all ${
+      count(results.n_items)
+    }; courses with equal scores stand in the order of their ids.${
+      last && " The ceiling is what one would reach who knew the process that made these data."
+    }</p>`,
   );
 }
 
-/** A name that may be broken before @ and after _. */
-const breakable = (text: string): Html =>
-  html`<bdi>${text.split(/(?=@)|(?<=_)/).map((part, i) => html`${i > 0 && html`<wbr>`}${part}`)}</bdi>`;
-const ends = ({ low, high }: Interval): Html => html`${low.toFixed(3)}–<wbr>${high.toFixed(3)}`;
+const ends = ({ low, high }: Interval): Html => markup`${low.toFixed(3)}–<wbr>${high.toFixed(3)}`;
 const tied = (queries: number | null | undefined) => queries === null || queries === undefined ? "not counted" : count(queries);
 
 /** A chart for each metric. */

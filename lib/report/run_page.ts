@@ -1,6 +1,6 @@
 /** A finished run as one self-contained page: no script, no network, the same bytes from the same documents. */
 import type { RunDocuments } from "../runs/run_documents.ts";
-import { type Html, html, name } from "./html.ts";
+import { type Html, markup, name } from "./html.ts";
 import { count, sentenceList } from "./numbers.ts";
 import { alarm, page, warnings } from "./page.ts";
 import { section } from "./parts.ts";
@@ -17,7 +17,7 @@ export function renderRun(documents: RunDocuments): string {
   return page({
     title: `Baselines ${config.run_tag}`,
     heading: "Which course comes next?",
-    lead: html`${sentenceList(view.models)} on learners who are in no training data. Run <strong>${name(config.run_tag)}</strong>, ${
+    lead: markup`${sentenceList(view.models)} on learners who are in no training data. Run <strong>${name(config.run_tag)}</strong>, ${
       name(report.created_at.replace("T", " "))
     }.`,
     facts: [
@@ -47,7 +47,7 @@ export function renderRun(documents: RunDocuments): string {
       section(
         "findings",
         "Key findings",
-        html`<ul class="findings">${report.key_findings.map((finding) => html`<li>${name(finding)}</li>`)}</ul>`,
+        markup`<ul class="findings">${report.key_findings.map((finding) => markup`<li>${name(finding)}</li>`)}</ul>`,
       ),
       metricsSection(view),
       ranksSection(view),
@@ -68,7 +68,7 @@ function warningsOf({ report, results, models }: View): (Html | string)[] {
   const tied = models.filter((model) => (results.tied_queries[model] ?? 0) > 0.05 * results.n_queries);
   if (tied.length > 0) {
     notes.push(
-      html`Ties decide a part of the ranks of ${
+      markup`Ties decide a part of the ranks of ${
         sentenceList(tied.map((model) => `${model} (${count(results.tied_queries[model]!)} of ${count(results.n_queries)} queries)`))
       }: another course has the right course’s score, and the lower id goes first.`,
     );

@@ -59,6 +59,9 @@ tbody th{overflow-wrap:break-word;min-width:6em;max-width:24em}
 .settings td{overflow-wrap:anywhere}
 .files tbody th{white-space:nowrap;max-width:none}
 .number{text-align:end;white-space:nowrap}
+thead .number{white-space:normal}
+.runs{margin:0 0 18px;padding:0;list-style:none}
+.runs b{display:inline-block;min-width:1.5em}
 .summary th,.summary td{padding-block:9px}
 .summary tbody th{font-weight:600;overflow-wrap:normal;min-width:0}
 .summary small{display:block;color:var(--soft);font-size:.8rem;line-height:1.3}
@@ -68,7 +71,7 @@ tbody th{overflow-wrap:break-word;min-width:6em;max-width:24em}
 .tag{display:inline-block;font-size:.78rem;line-height:1.5;border-radius:4px;padding:0 6px;background:var(--faint);color:var(--soft);font-style:normal;font-weight:400}
 .tag.holds{background:var(--best);color:var(--bestInk);font-weight:600}
 mark{background:var(--best);color:var(--bestInk);font-weight:600;border-radius:3px;padding:0 4px}
-.sample{padding-block:14px}
+.sample.card{padding-block:14px}
 .sample p{margin:0 0 8px;max-width:none;overflow-wrap:anywhere}
 .sample h3{margin:0 0 6px}
 .picks{margin:0;font-size:.92rem}
@@ -98,6 +101,11 @@ th,td{padding-inline-end:11px}
 .summary .best .value{padding:1px 3px;margin-inline-end:-3px}
 .summary .tag{display:none}
 .summary .ties,.star{display:none}
+figure table{font-size:.82rem}
+.dense table{font-size:.78rem}
+.dense th,.dense td{padding-inline-end:6px}
+.dense tbody th{min-width:0}
+.dense .tag{padding:0 3px;font-size:.7rem}
 .picks>div{grid-template-columns:minmax(0,1fr);gap:2px}
 }
 @media (max-width:360px){.page{padding-inline:10px}figure{padding-inline:8px}}
@@ -109,7 +117,11 @@ nav,summary{display:none}
 details::details-content{content-visibility:visible;block-size:auto}
 svg.wide{display:block}svg.narrow{display:none}
 .figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}
-h2{break-after:avoid}
+figure table{font-size:7pt}
+figure th,figure td{padding:2px 6px 2px 0}
+figure tbody th{min-width:0}
+h2,h3,section>p{break-after:avoid}
+p{break-inside:avoid}
 tr,.sample,.card{break-inside:avoid}
 .alarm,.warnings,mark,.summary .value,.tag,.swatch,figure svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 a{color:inherit;text-decoration:none}

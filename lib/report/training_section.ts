@@ -1,8 +1,8 @@
 /** How training went, what it and scoring cost, and which courses are popular. */
 import { bars, lines } from "./drawings.ts";
-import { type Html, html, name } from "./html.ts";
+import { type Html, markup, name } from "./html.ts";
 import { count, percent, time, timeUnit } from "./numbers.ts";
-import { type Figure, figures, lineLegend, section } from "./parts.ts";
+import { breakable, type Figure, figures, lineLegend, section } from "./parts.ts";
 import type { View } from "./view.ts";
 
 /** Loss curves, and what the models were trained on most. */
@@ -11,7 +11,7 @@ export function trainingSection(view: View): Html {
   return section(
     "training",
     "Training",
-    trained.length === 0 && html`<p class="soft">No model of this run is trained in epochs, so there are no losses to show.</p>`,
+    trained.length === 0 && markup`<p class="soft">No model of this run is trained in epochs, so there are no losses to show.</p>`,
     figures(
       ...(trained.length > 0 ? [lossFigure(view, trained)] : []),
       ...(view.report.sanity_samples.popular_courses.length > 0 ? [coursesFigure(view)] : []),
@@ -57,7 +57,7 @@ function lossFigure({ report, results, looks }: View, trained: readonly string[]
     legend: lineLegend(looks, trained),
     remark: `Natural logarithm; guessing evenly among ${count(results.n_items)} courses costs ${Math.log(results.n_items).toFixed(2)}.`,
     numbers: {
-      head: ["Epoch", ...trained.map(name)],
+      head: ["Epoch", ...trained.map(breakable)],
       rows: Array.from({ length: epochs }, (_, e) => [e + 1, ...losses.map((list) => list[e]?.toFixed(4) ?? "–")]),
     },
   };

@@ -14,7 +14,8 @@ function prefixShares(): Float64Array {
   for (let i = 0; i < draws; i++) {
     const normal = Math.sqrt(-2 * Math.log(1 - uniform(1, stream, 2 * i, words))) *
       Math.cos(2 * Math.PI * uniform(1, stream, 2 * i + 1, words));
-    shares[Math.min(400, Math.max(1, Math.floor(Math.exp(Math.log(3) + 1.4 * normal))))] += 1 / draws;
+    const length = Math.max(1, Math.floor(Math.exp(Math.log(3) + 1.4 * normal)));
+    if (length <= 400) shares[length] += 1 / draws;
   }
   for (let t = 399; t >= 1; t--) shares[t] = Math.max(shares[t], shares[t + 1]);
   return shares;

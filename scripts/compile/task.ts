@@ -9,10 +9,10 @@ export interface Task {
   readonly flags: readonly string[];
 }
 
-/** The task `name`. @throws TypeError when it is not one `deno run` of one script. */
+/** The task `name`; what its user may add with BASELINES_ALLOW is not part of it. @throws TypeError when it is not one `deno run` of one script. */
 export function taskOf(name: string): Task {
   const tasks = manifest.tasks as Readonly<Record<string, { command: string }>>;
-  const match = /^deno run ((?:--\S+ )*)(scripts\/\S+\.ts)$/.exec(tasks[name]?.command ?? "");
+  const match = /^deno run ((?:--\S+ )*)(?:\$BASELINES_ALLOW )?(scripts\/\S+\.ts)$/.exec(tasks[name]?.command ?? "");
   if (match === null) throw new TypeError(`the task ${name} of deno.json is not of the form: deno run --flag … scripts/x.ts`);
   return { flags: match[1].split(" ").filter((flag) => flag !== ""), script: match[2] };
 }

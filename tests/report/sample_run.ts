@@ -21,6 +21,26 @@ export interface SampleOptions {
 /** How well the invented models rank. */
 export const SKILL = { random: 0, popularity: 1.2, gru_global: 3.4, sasrec: 3.1, sessionknn: 2.7, sasrec_last_item: 3.3 };
 
+/** Every chart that a run with trained models and popular courses has. */
+export const CHARTS = [
+  "metric-accuracy-at-1",
+  "metric-recall-at-5",
+  "metric-recall-at-10",
+  "metric-mrr",
+  "rank-bands",
+  "recall-curve",
+  "prefix-accuracy-at-1",
+  "prefix-recall-at-10",
+  "popularity-accuracy-at-1",
+  "popularity-recall-at-10",
+  "episodes-accuracy-at-1",
+  "episodes-recall-at-10",
+  "loss",
+  "popular-courses",
+  "fit-time",
+  "score-time",
+];
+
 /** The documents. The same options give the same documents. */
 export function sampleRun(options: SampleOptions = {}): RunDocuments {
   const { tag = "20260130_075435", episodes = 48, q = 10, seed = 1, skill = SKILL, epochs = 10, synthetic = false } = options;
@@ -69,9 +89,9 @@ export function sampleRun(options: SampleOptions = {}): RunDocuments {
         popular_courses: courses.slice(0, 5).map((course, i) => ({ course, share: 0.05 / (1 + i) })),
         queries: [0, 1].map((i) => ({
           pair_id: 1000 + i,
-          prefix: courses.slice(3, 5 + i),
-          label: courses[labels[i]],
-          top5: Object.fromEntries(Object.keys(skill).map((name, m) => [name, [...courses.slice(m, m + 4), courses[labels[i]]]])),
+          prefix: courses.slice(1, 3 + i),
+          label: courses[labels[i % n]],
+          top5: Object.fromEntries(Object.keys(skill).map((name, m) => [name, [...courses.slice(m, m + 4), courses[labels[i % n]]]])),
         })),
       },
       data_fingerprints: ["vocab/course2id.json", "pairs/pairs_train.parquet", "pairs/pairs_test.parquet"].map((path, i) => ({

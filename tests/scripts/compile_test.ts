@@ -4,7 +4,6 @@ import manifest from "../../deno.json" with { type: "json" };
 import { assetsOf } from "../../scripts/compile/assets.ts";
 import { tarOf } from "../../scripts/compile/tar.ts";
 import { taskOf } from "../../scripts/compile/task.ts";
-import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 import { tinyRun } from "../recommend/tiny_run.ts";
 
 const root = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
@@ -50,19 +49,25 @@ testBinary("a program says its version and its help from an empty folder, and un
   assertEquals((await run(program, ["--epochs", "many"], { HOME: home }, empty)).code, 2);
 });
 
-testBinary("a program does its job outside the repository, with the task's permissions and no more", async (dist) => {
-  const env = { COLDSTART_CACHE: await Deno.makeTempDir() }, empty = await Deno.makeTempDir(), data = await writeFolder(tinyFolder());
-  const flags = ["--data", data, "--k", "1", "--q", "2", "--models", "popularity,gru_global", "--epochs", "1", "--device", "tfjs-cpu"];
-  const { code, stdout, stderr } = await run(`${dist}/baselines`, flags, env, empty);
-  assertEquals(code, 0, stderr);
-  assertStringIncludes(stdout, "Baseline results");
-  assert((await Deno.stat(`${empty}/models/baselines/gru_global.safetensors`)).isFile);
-  const answer = await run(`${dist}/recommend`, ["--courses", "course 1", "--top", "3", "--json", "--device", "tfjs-cpu"], env, empty);
-  assertEquals(JSON.parse(answer.stdout).sessions[0].recommendations.length, 3, answer.stderr);
-  const outside = await run(`${dist}/baselines`, [...flags, "--out", await Deno.makeTempDir()], env, empty);
-  assertEquals(outside.code, 1);
-  assertStringIncludes(outside.stderr, "write access");
-});
+testBinary(
+  "the demo job outside the repository, one epoch, with the task's permissions and no more; then a recommendation from it",
+  async (dist) => {
+    const env = { COLDSTART_CACHE: await Deno.makeTempDir() }, empty = await Deno.makeTempDir();
+    const { code, stdout, stderr } = await run(`${dist}/baselines`, ["--epochs", "1"], env, empty);
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, "Baseline results");
+    const [{ out_dir }] = JSON.parse(await Deno.readTextFile(`${empty}/meta.json`)).runs;
+    for (const file of ["results.json", "manifest.json", "report.html", "models/gru_global.safetensors", "models/sasrec.safetensors"]) {
+      assert((await Deno.stat(`${empty}/${out_dir}/${file}`)).size > 0, file);
+    }
+    const [course] = JSON.parse(await Deno.readTextFile(`${empty}/${out_dir}/models/vocabulary.json`));
+    const answer = await run(`${dist}/recommend`, ["--courses", course, "--top", "3", "--json"], env, empty);
+    assertEquals(JSON.parse(answer.stdout).sessions[0].recommendations.length, 3, answer.stderr);
+    const outside = await run(`${dist}/baselines`, ["--models", "popularity", "--out", await Deno.makeTempDir()], env, empty);
+    assertEquals(outside.code, 1);
+    assertStringIncludes(outside.stderr, "write access");
+  },
+);
 
 testBinary("the binary recommends what the program recommends, tfjs's wasm backend included", async (dist) => {
   const { out } = await tinyRun(), env = { COLDSTART_CACHE: await Deno.makeTempDir() };

@@ -1,0 +1,13 @@
+// Rows of the embedding table that are in this shard: gathered for the distinct items of the step, or their gradients scattered back.
+@compute @workgroup_size(SIZE)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= step.distinct * WIDTH_QUADS) { return; }
+  let item = plan[step.distinctAt + id.x / WIDTH_QUADS];
+  if (item < shard.first || item >= shard.first + shard.items) { return; }
+  let row = shard.rowsAt + (item - shard.first) * WIDTH_QUADS + id.x % WIDTH_QUADS;
+#if SCATTER
+  if (item != 0u) { gradients[row] = activations[step.embeddedGradientAt + id.x]; }
+#else
+  activations[step.embeddedAt + id.x] = weights[row];
+#end
+}

@@ -1,0 +1,197 @@
+// Every gradient of a step in one dispatch: a table of jobs, one a workgroup. `describe` (made from the table) tells a workgroup what it
+// is: an outer product Σ_k a[k]ᵀ·b[k] over a slice of the rows, as a tile of 4·SIDE × 4·SIDE; a column sum over a slice; the sums of
+// one position of the windows; or the embeddings' gradients of a few distinct items. Every sum has a fixed order.
+var<workgroup> tileA: array<vec4f, TILE_A>;
+var<workgroup> tileB: array<vec4f, SIZE>;
+
+struct Job {
+  kind: u32,
+  rows: u32, // 0 tokens, 1 targets, 2 windows, 3 targets in the head's slices
+  a: u32, // quads: first row and distance of rows
+  aStride: u32,
+  b: u32,
+  bStride: u32,
+  indirect: u32, // b of a target is the row of its token
+  m: u32, // first quad of the tile, and how many there are
+  mEnd: u32,
+  n: u32,
+  nEnd: u32,
+  rowEnd: u32, // rows of the result
+  slice: u32,
+  out: u32, // quad of the gradients
+}
+
+const OUTER = 0u;
+const OUTER_EMBEDDED = 1u; // b is the embedding of the token's item
+const COLUMN_SUM = 2u;
+const POSITIONS = 3u;
+const ITEMS = 4u;
+
+fn itemRow(token: u32) -> u32 {
+#if SHARDED
+  return step.embeddedAt + plan[step.tokensAt + token] * WIDTH_QUADS;
+#else
+  return EMBEDDING + plan[step.distinctAt + plan[step.tokensAt + token]] * WIDTH_QUADS;
+#end
+}
+
+fn loadA(job: Job, k: u32, quad: u32) -> vec4f { return activations[job.a + k * job.aStride + quad]; }
+
+fn loadB(job: Job, k: u32, quad: u32) -> vec4f {
+  if (job.kind == OUTER_EMBEDDED) {
+#if SHARDED
+    return activations[itemRow(k) + quad];
+#else
+    return weights[itemRow(k) + quad];
+#end
+  }
+  var row = k;
+  if (job.indirect == 1u) { row = plan[step.targetsAt + k * 4u]; }
+  return activations[job.b + row * job.bStride + quad];
+}
+
+fn outer(job: Job, begin: u32, past: u32, thread: u32) {
+  let tx = thread % SIDE;
+  let ty = thread / SIDE;
+#for i < 4
+  var c${i} = vec4f();
+#end
+  for (var k0 = begin; k0 < past; k0 += SIDE) {
+    var a = vec4f();
+    var b = vec4f();
+    if (k0 + ty < past) {
+      if (job.m + tx < job.mEnd) { a = loadA(job, k0 + ty, job.m + tx); }
+      if (job.n + tx < job.nEnd) { b = loadB(job, k0 + ty, job.n + tx); }
+    }
+    tileA[thread] = a;
+    tileB[thread] = b;
+    workgroupBarrier();
+#for k < SIDE
+    {
+      let x = tileA[${k}u * SIDE + ty];
+      let y = tileB[${k}u * SIDE + tx];
+#for i < 4
+      c${i} = fma(vec4f(x[${i}]), y, c${i});
+#end
+    }
+#end
+    workgroupBarrier();
+  }
+  if (job.m + ty < job.mEnd && job.n + tx < job.nEnd) {
+    let at = job.out + (job.m + ty) * 4u * job.nEnd + job.n + tx;
+#for i < 4
+    if ((job.m + ty) * 4u + ${i}u < job.rowEnd) { gradients[at + ${i}u * job.nEnd] = c${i}; }
+#end
+  }
+}
+
+fn columnSum(job: Job, begin: u32, past: u32, thread: u32) {
+  let quads = min(COLUMNS, job.mEnd - job.m);
+  let quad = thread % COLUMNS;
+  let part = thread / COLUMNS;
+  const PARTS = SIZE / COLUMNS;
+  var sum = vec4f();
+  if (quad < quads) {
+    for (var k = begin + part; k < past; k += PARTS) { sum += loadA(job, k, job.m + quad); }
+  }
+  tileB[thread] = sum;
+  workgroupBarrier();
+  if (part == 0u && quad < quads) {
+    for (var p = 1u; p < PARTS; p++) { sum += tileB[p * COLUMNS + quad]; }
+    gradients[job.out + job.m + quad] = sum;
+  }
+}
+
+// the position embeddings: over a slice of the windows, the rows of one position
+fn positions(job: Job, begin: u32, past: u32, thread: u32) {
+  for (var quad = thread; quad < job.nEnd; quad += SIZE) {
+    var sum = vec4f();
+    for (var k = begin; k < past; k++) {
+      let at = step.windowsAt + k * 8u;
+      if (job.m < plan[at + 3u]) { sum += loadA(job, plan[at] + job.m, quad); }
+    }
+    gradients[job.out + job.m * job.nEnd + quad] = sum;
+  }
+}
+
+// Σ over the tokens of an item, in their order; item 0 is padding and has no segment
+fn segment(job: Job, item: u32, quad: u32) -> vec4f {
+  var sum = vec4f();
+  if (item < step.distinct) {
+    let end = plan[step.segmentsAt + item + 1u];
+    for (var k = plan[step.segmentsAt + item]; k < end; k++) { sum += loadA(job, plan[step.sortedAt + k], quad); }
+  }
+  return sum;
+}
+
+fn storeItem(item: u32, quad: u32, sum: vec4f) {
+  if (item >= step.distinct) { return; }
+#if SHARDED
+  activations[step.embeddedGradientAt + item * WIDTH_QUADS + quad] = sum;
+#else
+  let id = plan[step.distinctAt + item];
+  if (id != 0u) { gradients[EMBEDDING + id * WIDTH_QUADS + quad] = sum; }
+#end
+}
+
+// the embeddings of ITEMS_A_JOB distinct items; with PROJECTED the tokens' gradients are those of the input projection
+fn items(job: Job, thread: u32) {
+  let first = job.m * ITEMS_A_JOB;
+#if PROJECTED
+  for (var i = thread; i < ITEMS_A_JOB * GATE_QUADS; i += SIZE) { tileA[i] = segment(job, first + i / GATE_QUADS, i % GATE_QUADS); }
+  workgroupBarrier();
+  for (var i0 = 0u; i0 < ITEMS_A_JOB * WIDTH_QUADS; i0 += SIZE / 4u) {
+    let i = i0 + thread % (SIZE / 4u);
+    let part = thread / (SIZE / 4u);
+    var sum = vec4f();
+    if (i < ITEMS_A_JOB * WIDTH_QUADS) {
+      for (var gate = part; gate < GATE_QUADS; gate += 4u) {
+        let x = tileA[i / WIDTH_QUADS * GATE_QUADS + gate];
+        let w = WEIGHT_IH + gate * 4u * WIDTH_QUADS + i % WIDTH_QUADS;
+#for i < 4
+        sum = fma(vec4f(x[${i}]), weights[w + ${i}u * WIDTH_QUADS], sum);
+#end
+      }
+    }
+    tileB[thread] = sum;
+    workgroupBarrier();
+    if (part == 0u && i < ITEMS_A_JOB * WIDTH_QUADS) {
+      sum = ((sum + tileB[thread + SIZE / 4u]) + tileB[thread + SIZE / 2u]) + tileB[thread + 3u * (SIZE / 4u)];
+      storeItem(first + i / WIDTH_QUADS, i % WIDTH_QUADS, sum);
+    }
+    workgroupBarrier();
+  }
+#else
+  for (var i = thread; i < ITEMS_A_JOB * WIDTH_QUADS; i += SIZE) {
+    storeItem(first + i / WIDTH_QUADS, i % WIDTH_QUADS, segment(job, first + i / WIDTH_QUADS, i % WIDTH_QUADS));
+  }
+#end
+}
+
+@compute @workgroup_size(SIZE)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let job = describe(group.x + group.y * 32768u);
+  var count = step.tokens;
+  var chunk = step.tokenChunk;
+  if (job.rows == 1u) {
+    count = step.targets;
+    chunk = step.targetChunk;
+  } else if (job.rows == 2u) {
+    count = step.windows;
+    chunk = step.windowChunk;
+  } else if (job.rows == 3u) {
+    count = step.targets;
+    chunk = step.headChunk;
+  }
+  let begin = job.slice * chunk;
+  let past = min(count, begin + chunk);
+  if (job.kind <= OUTER_EMBEDDED) {
+    outer(job, begin, past, thread);
+  } else if (job.kind == COLUMN_SUM) {
+    columnSum(job, begin, past, thread);
+  } else if (job.kind == POSITIONS) {
+    positions(job, begin, past, thread);
+  } else {
+    items(job, thread);
+  }
+}

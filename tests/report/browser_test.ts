@@ -1,0 +1,137 @@
+/** The pages in a real browser: seen on a screen and a phone, in light and dark. Screenshots go to the folder that SCREENSHOTS names. */
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { compareRuns } from "../../lib/report/compare.ts";
+import { renderComparison } from "../../lib/report/compare_page.ts";
+import { renderRun } from "../../lib/report/run_page.ts";
+import { findChromium, startChromium } from "./chromium.ts";
+import { CHARTS, sampleRun, SKILL } from "./sample_run.ts";
+
+const NAMES = [
+  "<script>alert(1)</script>",
+  "Introduction to the Theory of Everything That Has a Very Long Name Indeed, Without End (2024)",
+  "课程：机器学习导论",
+  "مقدمة في البرمجة",
+  `"><img src=x onerror=alert(2)>`,
+];
+const COURSES = [...NAMES, ...Array.from({ length: 300 }, (_, i) => `course-v1:School+${10_000 + i}+2024`)];
+const ORACLE = { "accuracy@1": 0.6, "recall@5": 0.8, "recall@10": 0.9, mrr: 0.7 };
+
+const chromium = await findChromium();
+if (chromium === undefined) console.error("no Chromium (apt-get install chromium): the browser tests are skipped");
+
+/** A screen and a phone in both schemes, and a narrow phone. */
+const VIEWS = [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"], [360, "light"]] as const;
+
+/** Runs `use` on each size and colour scheme with a page that was opened from a folder and heard without a complaint. */
+async function everywhere(
+  what: string,
+  markup: string,
+  use: (page: Page, seen: { width: number; scheme: string }) => Promise<void>,
+): Promise<void> {
+  const browser = await startChromium(chromium!), folder = await Deno.makeTempDir(), shots = Deno.env.get("SCREENSHOTS");
+  try {
+    await Deno.writeTextFile(`${folder}/page.html`, markup);
+    for (const [width, scheme] of VIEWS) {
+      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme }), heard: string[] = [];
+      page.on("console", (message) => heard.push(message.text()));
+      page.on("pageerror", (error) => heard.push(String(error)));
+      page.on("dialog", (dialog) => (heard.push(`dialog ${dialog.message()}`), dialog.dismiss()));
+      page.on("request", (request) => /^(file|data):/.test(request.url()) || heard.push(`request ${request.url()}`));
+      await page.goto(`file://${folder}/page.html`);
+      await use(page, { width, scheme });
+      const path = `${shots ?? folder}/${what}_${width}_${scheme}.png`;
+      assert((await page.screenshot({ path, fullPage: true })).length > 20_000, `${path} shows something`);
+      assertEquals(heard, [], `${what} at ${width} in ${scheme}`);
+      await page.close();
+    }
+  } finally {
+    await browser.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** What the browser sees: charts shown, page wider than the window, texts outside their chart, elements that only data could have made. */
+const LOOK = `(() => {
+  const shown = [...document.querySelectorAll("figure")].map((figure) => {
+    const drawings = [...figure.querySelectorAll(":scope > svg")].filter((svg) => svg.getBoundingClientRect().height > 50);
+    const svg = drawings[0], frame = figure.getBoundingClientRect();
+    const outside = [...(svg?.querySelectorAll("text") ?? [])].filter((text) => {
+      const box = text.getBoundingClientRect();
+      return box.left < frame.left - 1 || box.right > frame.right + 1;
+    }).map((text) => text.textContent);
+    const boxes = [...(svg?.querySelectorAll("text") ?? [])].map((text) => [text.textContent, text.getBoundingClientRect()]);
+    const overlapping = boxes.flatMap(([a, x], i) => boxes.slice(i + 1).filter(([, y]) =>
+      Math.min(x.right, y.right) - Math.max(x.left, y.left) > 1 && Math.min(x.bottom, y.bottom) - Math.max(x.top, y.top) > 3
+    ).map(([b]) => a + " / " + b));
+    return { id: figure.id, drawings: drawings.length, marks: svg?.querySelectorAll("path, line, polyline").length ?? 0, outside, overlapping };
+  });
+  const smallest = Math.min(...[...document.querySelectorAll("svg text")].map((text) => text.getBoundingClientRect().height).filter((x) => x > 0));
+  return {
+    shown, smallest,
+    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    foreign: document.querySelectorAll("script, img, iframe, object, foreignObject").length,
+    background: getComputedStyle(document.body).backgroundColor,
+  };
+})()`;
+
+interface Seen {
+  shown: { id: string; drawings: number; marks: number; outside: string[]; overlapping: string[] }[];
+  smallest: number;
+  overflow: number;
+  foreign: number;
+  background: string;
+}
+
+function assertSeen({ shown, smallest, overflow, foreign, background }: Seen, charts: readonly string[], scheme: string): void {
+  assertEquals(shown.map(({ id }) => id), [...charts]);
+  for (const { id, drawings, marks, outside, overlapping } of shown) {
+    assertEquals(drawings, 1, `${id}: one of the two drawings is shown`);
+    assert(marks > 3, `${id}: something is drawn`);
+    assertEquals([outside, overlapping], [[], []], id);
+  }
+  assert(smallest >= 9, `letters of ${smallest} px`);
+  assertEquals([overflow, foreign], [0, 0]);
+  const [red] = background.match(/\d+/g)!.map(Number);
+  assert(scheme === "dark" ? red < 60 : red > 200, background);
+}
+
+Deno.test({
+  name: "a run's page in Chromium: every chart, no complaint, nothing over the edge, no markup from the data",
+  ignore: chromium === undefined,
+  // the browser is another process, which playwright talks to through pipes of its own
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const markup = renderRun(sampleRun({ courses: COURSES, synthetic: true, oracle: ORACLE }));
+    await everywhere("run", markup, async (page, { scheme, width }) => {
+      assertSeen(await page.evaluate(LOOK), CHARTS, scheme);
+      const text = await page.locator("body").innerText();
+      assert(text.includes("<script>alert(1)</script>"), "a course's name is read as text");
+      await page.evaluate(`document.querySelectorAll("details").forEach((each) => each.open = true)`);
+      const opened = await page.evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
+      assertEquals(opened, 0, `tables opened at ${width}`);
+      await page.evaluate(`document.querySelectorAll("details").forEach((each) => each.open = false)`);
+      await page.emulateMedia({ media: "print" });
+      const printed = await page.evaluate(
+        `[getComputedStyle(document.body).backgroundColor, document.querySelector("details table").getBoundingClientRect().height > 20]`,
+      );
+      assertEquals(printed, ["rgb(255, 255, 255)", true], "on paper: white, and tables opened");
+      await page.emulateMedia({ media: "screen" });
+    });
+  },
+});
+
+Deno.test({
+  name: "a comparison's page in Chromium",
+  ignore: chromium === undefined,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const runs = [sampleRun(), sampleRun({ tag: "20260131_101500", skill: { ...SKILL, gru_global: 2.9, sasrec: 3.2 } })];
+    const charts = ["accuracy-at-1", "recall-at-5", "recall-at-10", "mrr"].map((metric) => `difference-1-${metric}`);
+    await everywhere("comparison", renderComparison(compareRuns(runs)), async (page, { scheme }) => {
+      assertSeen(await page.evaluate(LOOK), charts, scheme);
+    });
+  },
+});
