@@ -98,7 +98,8 @@ function isNeural(model: unknown): model is NeuralModel {
 
 /** A list of parameters is made for every block before the file is looked at, so their number is bounded. */
 function isSasRec({ numBlocks, numHeads, hiddenDim, dropout, layerNormEps, readout }: SasRecModel): boolean {
-  return numBlocks <= 1000 && hiddenDim % numHeads === 0 && dropout >= 0 && dropout < 1 && layerNormEps > 0 && layerNormEps < 1 &&
+  return numBlocks <= 1000 && hiddenDim % numHeads === 0 && typeof dropout === "number" && typeof layerNormEps === "number" &&
+    dropout >= 0 && dropout < 1 && layerNormEps > 0 && layerNormEps < 1 &&
     (readout === "last_column" || readout === "last_item");
 }
 

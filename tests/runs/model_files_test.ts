@@ -33,7 +33,9 @@ for (const [name, saved] of Object.entries(MODELS)) {
 
 Deno.test("what is not a model of ours is refused by file and reason", () => {
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-  const neural = (model: unknown) => encodeSafeTensors({ tensors: {}, metadata: { model: JSON.stringify(model) } });
+  const neuralText = (model: string) => encodeSafeTensors({ tensors: {}, metadata: { model } }),
+    DEEP = `${"[".repeat(1e5)}${"]".repeat(1e5)}`;
+  const neural = (model: unknown) => neuralText(JSON.stringify(model));
   for (
     const [bytes, path, part] of [
       [json({ architecture: "magic" }), "m.json", '"magic"'],
@@ -44,11 +46,8 @@ Deno.test("what is not a model of ours is refused by file and reason", () => {
       [encodeModel(MODELS.gru_global).slice(0, -4), "m.safetensors", "claims bytes"],
       [neural({ ...sasRecModel(7), numBlocks: 10_000_000 }), "m.safetensors", "GRU or SASRec"],
       [neural({ ...sasRecModel(7), readout: "middle" }), "m.safetensors", "GRU or SASRec"],
-      [
-        encodeSafeTensors({ tensors: {}, metadata: { model: `{"architecture": ${"[".repeat(1e5)}${"]".repeat(1e5)}}` } }),
-        "m.safetensors",
-        "GRU or SASRec",
-      ],
+      [neuralText(`{"architecture": ${DEEP}}`), "m.safetensors", "GRU or SASRec"],
+      [neuralText(JSON.stringify(sasRecModel(7)).replace('"dropout":0.2', `"dropout":${DEEP}`)), "m.safetensors", "GRU or SASRec"],
       [neural("toString"), "m.safetensors", "GRU or SASRec"],
     ] as [Uint8Array<ArrayBuffer>, string, string][]
   ) {
