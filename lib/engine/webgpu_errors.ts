@@ -30,7 +30,7 @@ export function watch(gpu: Gpu): Watch {
   }
   /** A lost device fails its maps and reports errors before it says that it is lost. */
   const settle = async () => {
-    let timer = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     await Promise.race([end, new Promise((resolve) => timer = setTimeout(resolve, 500))]);
     clearTimeout(timer);
   };
