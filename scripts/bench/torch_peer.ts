@@ -12,7 +12,7 @@ export interface Peer {
 /** Runs the peer on the pairs' prefix lengths; without torch it says so and gives nothing. */
 export async function torchPeer(pairs: Pairs, quick: boolean, device = "cpu"): Promise<Peer> {
   const python = Deno.env.get("PYTHON") ?? "python3",
-    script = new URL("../peers/torch_training.py", import.meta.url).pathname,
+    script = new URL("./peers/torch_training.py", import.meta.url).pathname,
     lengths = await Deno.makeTempFile();
   try {
     await Deno.writeTextFile(lengths, [...pairs.prefixLength].map((n) => Math.min(50, n)).join("\n"));
@@ -23,7 +23,7 @@ export async function torchPeer(pairs: Pairs, quick: boolean, device = "cpu"): P
     return {
       version: "",
       results: {},
-      notes: [`PyTorch SKIPPED: ${python} cannot run scripts/peers/torch_training.py (${messageOf(error)})`],
+      notes: [`PyTorch SKIPPED: ${python} cannot run scripts/bench/peers/torch_training.py (${messageOf(error)})`],
     };
   } finally {
     await Deno.remove(lengths);

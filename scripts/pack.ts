@@ -1,0 +1,68 @@
+/** `deno task pack`: one archive that runs on a GPU server without a network: Deno, the bundled programs, a small data set. */
+import { runCommand } from "../lib/cli/command.ts";
+import { type Command, text } from "../lib/cli/flags.ts";
+import { VERSION } from "../lib/cli/version.ts";
+import { demoDataset } from "../lib/dataset/synthetic/demo.ts";
+import { encodeDataset } from "../lib/dataset/write_dataset.ts";
+import { writeFolder } from "../lib/runs/write_folder.ts";
+import { fromFileUrl } from "./compile/paths.ts";
+import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
+import { tarOf } from "./compile/tar.ts";
+import { taskOf } from "./compile/task.ts";
+
+const FLAGS = { out: text("folder", "where the archive is written", "dist") };
+const COMMAND: Command<typeof FLAGS> = { name: "pack", summary: "makes an archive for GPU servers without a network", flags: FLAGS };
+const PROGRAMS = ["baselines", "gpu"] as const, NAME = `baselines-${VERSION}-${Deno.build.os}-${Deno.build.arch}`;
+
+const STEPS = `On a server with a GPU and no network
+
+1. The driver: nvidia-smi (NVIDIA) or vulkaninfo --summary must list the card. In a container the driver's Vulkan part must be there too:
+   NVIDIA_DRIVER_CAPABILITIES=all, and a file like /usr/share/vulkan/icd.d/nvidia_icd.json.
+2. The Vulkan loader: libvulkan.so.1 (Debian and Ubuntu: libvulkan1; Red Hat: vulkan-loader).
+3. Which adapter is taken:     sh gpu.sh
+   "software" behind its name means that the processor poses as a GPU: the driver was not found.
+4. How fast it is:             sh gpu.sh --bench          (PYTHON=/path/to/python with torch adds PyTorch on the same card)
+5. The whole job:              sh baselines.sh --device webgpu
+   on the synthetic data beside this file; your own: --data data/mine
+`;
+
+const root = fromFileUrl(new URL("..", import.meta.url)).replace(/\/$/, "");
+
+Deno.exit(
+  await runCommand(COMMAND, Deno.args, async ({ values: { out } }) => {
+    await Deno.mkdir(out, { recursive: true });
+    const staging = await Deno.makeTempDir({ dir: out, prefix: ".pack_" }), folder = `${staging}/${NAME}`, file = `${out}/${NAME}.tar.gz`;
+    try {
+      for (const name of PROGRAMS) {
+        const task = taskOf(name);
+        await Deno.mkdir(`${folder}/programs/${name}`, { recursive: true });
+        await stageProgram(task, root, `${folder}/programs/${name}`);
+        await Deno.writeTextFile(`${folder}/${name}.sh`, launcher(name, task.flags));
+      }
+      await Deno.mkdir(`${folder}/data/synthetic`, { recursive: true });
+      await writeFolder(`${folder}/data/synthetic/demo_K5_Q10`, encodeDataset(demoDataset(5, 10)));
+      await Deno.writeTextFile(`${folder}/README.txt`, STEPS);
+      await Deno.copyFile(Deno.execPath(), `${folder}/deno`);
+      const archive = new Blob([await tarOf(staging)]).stream().pipeThrough(new CompressionStream("gzip"));
+      await Deno.writeFile(`${staging}/archive`, archive);
+      await Deno.rename(`${staging}/archive`, file);
+    } finally {
+      await Deno.remove(staging, { recursive: true });
+    }
+    console.log(`${file}  ${((await Deno.stat(file)).size / 1e6).toFixed(1)} MB`);
+  }),
+);
+
+/** Runs a program from the archive's own folder, with the permissions of its task. */
+function launcher(name: string, flags: readonly string[]): string {
+  const quoted = flags.map((flag) => `'${flag.replaceAll("'", `'\\''`)}'`).join(" ");
+  return `#!/bin/sh
+# runs ${name} with the Deno beside this script; needs no network
+cd "$(dirname "$0")" || exit 1
+[ -x ./deno ] || chmod 755 ./deno || exit 1
+DENO_DIR=\${DENO_DIR:-$PWD/.deno} DENO_NO_UPDATE_CHECK=1
+export DENO_DIR DENO_NO_UPDATE_CHECK
+exec ./deno run --quiet --cached-only --no-remote --no-lock --config programs/${name}/${CONFIG} \\
+  ${quoted} $BASELINES_ALLOW programs/${name}/${ENTRY} "$@"
+`;
+}
