@@ -2,7 +2,7 @@
 import { runCommand } from "../lib/cli/command.ts";
 import { type Command, text } from "../lib/cli/flags.ts";
 import { VERSION } from "../lib/cli/version.ts";
-import { demoDataset } from "../lib/dataset/synthetic/demo.ts";
+import { synthesize } from "../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../lib/dataset/write_dataset.ts";
 import { writeFolder } from "../lib/runs/write_folder.ts";
 import { fromFileUrl } from "./compile/paths.ts";
@@ -40,7 +40,7 @@ Deno.exit(
         await Deno.writeTextFile(`${folder}/${name}.sh`, launcher(name, task.flags));
       }
       await Deno.mkdir(`${folder}/data/synthetic`, { recursive: true });
-      await writeFolder(`${folder}/data/synthetic/demo_K5_Q10`, encodeDataset(demoDataset(5, 10)));
+      await writeFolder(`${folder}/data/synthetic/demo_K5_Q10`, encodeDataset(synthesize("demo", 5, 10)));
       await Deno.writeTextFile(`${folder}/README.txt`, STEPS);
       await Deno.copyFile(Deno.execPath(), `${folder}/deno`);
       const archive = new Blob([await tarOf(staging)]).stream().pipeThrough(new CompressionStream("gzip"));

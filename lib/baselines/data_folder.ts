@@ -1,6 +1,6 @@
 /** Which data a run takes: what was asked for, else the notebook's, else the embedded synthetic set, made when it is not there yet. */
 import type { Terminal } from "../cli/terminal.ts";
-import { demoDataset } from "../dataset/synthetic/demo.ts";
+import { synthesize } from "../dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../dataset/write_dataset.ts";
 import { writeFolder } from "../runs/write_folder.ts";
 import { type BaselinesConfig, DEFAULT_DATA, DEMO_DATA } from "./config.ts";
@@ -13,7 +13,7 @@ export async function dataFolder({ data, k, q }: Pick<BaselinesConfig, "data" | 
   terminal.warn(`no --data and no ${DEFAULT_DATA}: taking a SYNTHETIC data set, ${folder}`);
   if (!await exists(folder)) {
     const done = terminal.stage(`Make ${folder}`);
-    await writeFolder(folder, encodeDataset(demoDataset(k, q)));
+    await writeFolder(folder, encodeDataset(synthesize("demo", k, q)));
     done();
   }
   return folder;

@@ -70,7 +70,11 @@ export function configDocument({ identity, config, dataset, inputs, device, devi
 }
 
 /** results/baselines_K<K>_Q<Q>.json. */
-export function resultsDocument({ identity, config, dataset }: RunRecord, evaluations: Readonly<Record<string, Evaluation>>) {
+export function resultsDocument(
+  { identity, config, dataset }: RunRecord,
+  evaluations: Readonly<Record<string, Evaluation>>,
+  oracle?: Evaluation,
+) {
   const { episodes } = dataset.splits.test;
   return {
     run_id: identity.runId,
@@ -81,6 +85,7 @@ export function resultsDocument({ identity, config, dataset }: RunRecord, evalua
     n_items: dataset.courses.length,
     data: syntheticOr(dataset),
     baselines: Object.fromEntries(Object.entries(evaluations).map(([name, { metrics }]) => [name, metrics])),
+    ...(oracle === undefined ? {} : { oracle: oracle.metrics }),
     intervals_95: Object.fromEntries(
       Object.entries(evaluations).map(([name, { ranks }]) => [
         name,

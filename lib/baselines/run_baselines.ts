@@ -9,6 +9,7 @@ import type { Dataset } from "../dataset/dataset.ts";
 import { readDataset } from "../dataset/read_dataset.ts";
 import { type Choice, chooseEngine } from "../engine/device.ts";
 import { evaluate, type Evaluation } from "../evaluation/evaluate.ts";
+import { oracleScorer } from "../evaluation/oracle_scorer.ts";
 import { type Queries, queriesOf } from "../evaluation/queries.ts";
 import { METRIC_NAMES } from "../metrics/metrics.ts";
 import { renderRun } from "../report/run_page.ts";
@@ -68,6 +69,7 @@ export async function runBaselines(config: BaselinesConfig, data: string, termin
   }
 }
 
+const ORACLE = "(oracle)";
 const NEVER: StopSignal = { received: () => undefined, stop: () => {} };
 
 function resumeCommand({ record: { identity, config } }: OpenRun): string {
@@ -80,6 +82,8 @@ interface Evaluated {
   readonly evaluations: Readonly<Record<string, Evaluation>>;
   readonly seconds: Readonly<Record<string, number>>;
   readonly samples: readonly SanitySample[];
+  /** The ceiling of made-up data. */
+  readonly oracle?: Evaluation;
 }
 
 async function evaluateModels(
@@ -100,8 +104,10 @@ async function evaluateModels(
       `   ${name.padEnd(18)} Accuracy@1 ${evaluations[name].metrics["accuracy@1"].toFixed(4)}   ${duration(1000 * seconds[name])}`,
     );
   }
+  const ceiling = oracleScorer(dataset), oracle = ceiling === undefined ? undefined : await evaluate(ceiling, queries);
+  if (oracle !== undefined) terminal.line(`   ${ORACLE.padEnd(18)} Accuracy@1 ${oracle.metrics["accuracy@1"].toFixed(4)}   (ceiling)`);
   done(`${queries.rows.length} queries of ${dataset.splits.test.episodes.count} episodes`);
-  return { queries, evaluations, seconds, samples };
+  return { queries, evaluations, seconds, samples, oracle };
 }
 
 /** Writes what is known at the end, the manifest last but one; then the run is finished. */
@@ -111,10 +117,10 @@ async function finish(
   evaluated: Evaluated,
   terminal: Terminal,
 ): Promise<RunResult> {
-  const { identity, config, dataset } = record, { queries, evaluations, seconds, samples } = evaluated, notes = notesOf(dataset);
+  const { identity, config, dataset } = record, { queries, evaluations, seconds, samples, oracle } = evaluated, notes = notesOf(dataset);
   const header = { run_id: identity.runId, notebook: NOTEBOOK, run_tag: identity.runTag };
   const findings = keyFindings(evaluations, queries.episodeOffsets, dataset.courses.length, config.seed);
-  const results = resultsDocument(record, evaluations);
+  const results = resultsDocument(record, evaluations, oracle);
   await writer.writeJson(`${identity.outDir}/results.json`, results);
   const ranks = queriesDocument(record, evaluations);
   await writer.writeJson(`${identity.outDir}/queries.json`, ranks);
@@ -142,7 +148,7 @@ async function finish(
   await writer.writeJson(`${identity.outDir}/manifest.json`, { ...header, data: syntheticOr(dataset), artifacts: writer.artifacts() });
   await writeProgress(identity, { ...progress, models: entries, status: "finished" });
 
-  saySummary(config, evaluations, dataset, terminal);
+  saySummary(config, oracle === undefined ? evaluations : { ...evaluations, [ORACLE]: oracle }, dataset, terminal);
   terminal.line(`\n${findings.map((sentence) => `- ${sentence}`).join("\n")}`);
   for (const note of notes) terminal.warn(note);
   terminal.line(`Run ${identity.runTag}: ${config.out}/${identity.outDir}`);

@@ -56,6 +56,8 @@ export interface SyntheticMark {
   readonly seed: number;
   /** Version of the generative process; the same preset, seed and version give the same bytes. */
   readonly process_version: string;
+  /** What differs from the preset, such as the number of users. */
+  readonly changes?: Readonly<Record<string, number>>;
 }
 
 /** A whole data set. */

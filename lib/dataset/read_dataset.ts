@@ -99,9 +99,17 @@ export function parseMark(bytes: Uint8Array, path: string): SyntheticMark {
   } catch (error) {
     throw new InputError({ doing, found: `it is not JSON in UTF-8 (${show(messageOf(error))})`, wanted }, { cause: error });
   }
-  const { synthetic, preset, seed, process_version } = mark ?? {};
-  if (synthetic !== true || typeof preset !== "string" || typeof seed !== "number" || typeof process_version !== "string") {
+  const { synthetic, preset, seed, process_version, changes } = mark ?? {};
+  if (
+    synthetic !== true || typeof preset !== "string" || typeof seed !== "number" || typeof process_version !== "string" ||
+    !isChanges(changes)
+  ) {
     throw new InputError({ doing, found: `it holds ${show(mark)}`, wanted });
   }
-  return { synthetic, preset, seed, process_version };
+  return { synthetic, preset, seed, process_version, changes };
+}
+
+function isChanges(changes: unknown): changes is SyntheticMark["changes"] {
+  if (changes === undefined) return true;
+  return typeof changes === "object" && changes !== null && Object.values(changes).every((value) => Number.isFinite(value));
 }

@@ -51,6 +51,11 @@ export interface Engine {
    * batch's number when a loss is not finite.
    */
   train(plan: Plan, from: number, to: number): Promise<Float64Array>;
+  /**
+   * Hears of the plan that comes after the one under way, while a `train` that was called before is still running: an engine whose work is
+   * elsewhere readies it meanwhile. Changes no result.
+   */
+  prepare?(plan: Plan): void;
   /** The mean loss of one batch and its gradients, with the dropout masks of the next step; changes nothing. For tests and inspection. */
   gradients(plan: Plan, batch: number): Promise<{ loss: number; gradients: Parameters }>;
   /** Logits [windows × nItems], without dropout, each window on its own (no padding, whatever the read-out). */

@@ -52,12 +52,19 @@ function turn(): Promise<void> {
 /** Trains to the end or until told to stop. Returns where it stands; finished when `epochLosses` has one loss an epoch. */
 export async function fit({ engine, epochs, plan: planOf, from = START, onChunk = () => {} }: FitOptions): Promise<Cursor> {
   const epochLosses = [...from.epochLosses];
-  let batchLosses = [...from.batchLosses], chunk = 1;
+  let batchLosses = [...from.batchLosses], chunk = 1, next: Plan | undefined;
   while (epochLosses.length < epochs) {
-    const epoch = epochLosses.length + 1, plan = planOf(epoch), batches = batchCount(plan);
+    const epoch = epochLosses.length + 1, plan = next ?? planOf(epoch), batches = batchCount(plan);
+    next = undefined;
     while (batchLosses.length < batches) {
       const at = batchLosses.length, to = Math.min(batches, at + chunk), begin = performance.now();
-      batchLosses.push(...await engine.train(plan, at, to));
+      const training = engine.train(plan, at, to);
+      if (to === batches && epoch < epochs && engine.prepare !== undefined) {
+        training.catch(() => {}); // heard below
+        await turn(); // until the work is with the device
+        engine.prepare(next = planOf(epoch + 1));
+      }
+      batchLosses.push(...await training);
       const perBatch = (performance.now() - begin) / (to - at);
       chunk = Math.max(1, Math.min(4 * chunk, Math.round(CHUNK_MS / perBatch)));
       let epochLoss: number | undefined;

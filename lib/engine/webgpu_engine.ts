@@ -60,12 +60,16 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
   /** The plan on the device, for which its numbers were written, and with what. */
   let loaded: { plan: Plan; epoch: EpochPlan; base?: number; regions?: Regions } | undefined;
 
+  /** The plan to come, made while the device was busy. */
+  let readied: { plan: Plan; epoch: EpochPlan } | undefined;
+
   /** Has the plan on the device, its batch `batch` as the next step. */
   async function load(plan: Plan, batch: number): Promise<EpochPlan> {
     if (sequences === undefined) throw new TypeError("this engine was made without training sequences");
     if (loaded?.plan !== plan) {
       loaded = undefined;
-      const epoch = checked(planEpoch(sequences, plan, program.shape));
+      const epoch = checked(readied?.plan === plan ? readied.epoch : planEpoch(sequences, plan, program.shape));
+      readied = undefined;
       await runner.load("train", epoch);
       loaded = { plan, epoch };
     }
@@ -145,6 +149,9 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
       steps += to - from;
       loaded!.base = steps - to;
       return await losses(epoch, from, to);
+    },
+    prepare(plan) {
+      if (sequences !== undefined) readied = { plan, epoch: planEpoch(sequences, plan, program.shape) };
     },
     async gradients(plan, batch) {
       const epoch = await load(plan, batch), gradients = record();

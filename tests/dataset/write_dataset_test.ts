@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { prefixOf, SPLITS } from "../../lib/dataset/dataset.ts";
 import { readDataset } from "../../lib/dataset/read_dataset.ts";
-import { demoDataset } from "../../lib/dataset/synthetic/demo.ts";
+import { synthesize } from "../../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../../lib/dataset/write_dataset.ts";
 import { writeFolder } from "../../lib/runs/write_folder.ts";
 
-const made = demoDataset(5, 10);
+const made = synthesize("demo", 5, 10);
 
 Deno.test("what is written is read again, and the mark with it", async () => {
   const folder = `${await Deno.makeTempDir()}/demo`;
@@ -22,7 +22,7 @@ Deno.test("what is written is read again, and the mark with it", async () => {
 });
 
 Deno.test("the same bytes each time", () => {
-  assertEquals(encodeDataset(demoDataset(5, 10)), encodeDataset(made));
+  assertEquals([...encodeDataset(synthesize("demo", 5, 10))], [...encodeDataset(made)]);
 });
 
 Deno.test("users are 80 : 10 : 10, in one split each, and episodes keep support before query", () => {

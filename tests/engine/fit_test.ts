@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fit, START } from "../../lib/engine/fit.ts";
 import { ADAM, type Engine } from "../../lib/engine/engine.ts";
 import { createTfjsEngine } from "../../lib/engine/tfjs_engine.ts";
@@ -82,4 +82,34 @@ Deno.test("an epoch's loss is the mean of its batch means, ragged batch included
     assertEquals(epochLosses[0], replay.reduce((sum, loss) => sum + loss, 0) / 5);
     assertEquals(seen, [...replay].slice(0, seen.length));
   });
+});
+
+Deno.test("the next epoch's plan is made while the last chunk of one runs, once an epoch, and is the one that is trained", async () => {
+  const heard: string[] = [], plans = new Map<unknown, number>();
+  const engine = {
+    async train(given: unknown, from: number, to: number) {
+      heard.push(`train ${plans.get(given)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      heard.push(`trained ${plans.get(given)}`);
+      return new Float64Array(to - from);
+    },
+    prepare: (given: unknown) => void heard.push(`prepare ${plans.get(given)}`),
+  } as unknown as Engine;
+  const planOf = (epoch: number) => {
+    const made = { order: Int32Array.of(0), offsets: Int32Array.of(0, 1) };
+    plans.set(made, epoch);
+    return made;
+  };
+  await fit({ engine, epochs: 3, plan: planOf });
+  assertEquals(heard, ["train 1", "prepare 2", "trained 1", "train 2", "prepare 3", "trained 2", "train 3", "trained 3"]);
+  assertEquals([...plans.values()], [1, 2, 3]);
+});
+
+Deno.test("an error of a chunk during which a plan was made is the error of training", async () => {
+  const engine = { train: () => Promise.reject(new Error("lost")), prepare() {} } as unknown as Engine;
+  await assertRejects(
+    () => fit({ engine, epochs: 2, plan: () => ({ order: Int32Array.of(0), offsets: Int32Array.of(0, 1) }) }),
+    Error,
+    "lost",
+  );
 });

@@ -11,83 +11,103 @@ import {
   SPLITS,
   type SyntheticMark,
 } from "../dataset.ts";
-import type { WalkSession } from "./walk.ts";
+import type { LearnerSession } from "./learners.ts";
 
-/** Assembles a data set. Courses that no session has are dropped; the others keep their order. */
+/** Assembles a data set. Courses that no session has are dropped; vocabulary, users and sessions are in the order of their names. */
 export function assemble(
-  sessions: readonly WalkSession[],
-  courseName: (item: number) => string,
+  sessions: readonly LearnerSession[],
+  names: readonly string[],
   k: number,
   q: number,
   mark: SyntheticMark,
 ): Dataset {
-  const names = new Map([...new Set(sessions.flatMap(({ items }) => items))].map((item) => [item, courseName(item)]));
-  const courses = [...names.values()].sort(compareCodePoints), idOf = new Map(courses.map((name, id) => [name, id]));
-  const inOrder = [...sessions].sort((a, b) => compareCodePoints(a.user, b.user) || compareCodePoints(a.session, b.session));
-  const rows: Row[] = [];
-  for (const { user, items, times } of inOrder) {
-    const ids = Int32Array.from(items, (item) => idOf.get(names.get(item)!)!);
-    for (let t = 1; t < ids.length; t++) {
-      if (times[t] > times[t - 1]) rows.push({ id: rows.length, user, ids, length: t, label: ids[t], time: times[t] });
+  const opened = new Uint8Array(names.length);
+  for (const { items } of sessions) for (const item of items) opened[item] = 1;
+  const courses = names.filter((_, item) => opened[item] === 1).sort(compareCodePoints);
+  const idOfName = new Map(courses.map((name, id) => [name, id])), idOf = names.map((name) => idOfName.get(name) ?? -1);
+  const ordered = [...sessions].sort((a, b) => compareCodePoints(a.user, b.user) || compareCodePoints(a.session, b.session));
+  const users = shuffle(fromNumPySeed(mark.seed), [...new Set(ordered.filter(hasPair).map(({ user }) => user))]);
+  const first = Math.floor(0.8 * users.length), second = first + Math.floor(0.1 * users.length);
+  const home = new Map(users.map((user, at) => [user, at < first ? 0 : at < second ? 1 : 2]));
+  const shares: { session: LearnerSession; firstPair: number }[][] = SPLITS.map(() => []);
+  let pairs = 0;
+  for (const session of ordered) {
+    const split = home.get(session.user);
+    if (split !== undefined) shares[split].push({ session, firstPair: pairs });
+    session.times.forEach((time, t) => pairs += t > 0 && time > session.times[t - 1] ? 1 : 0);
+  }
+  const splits = Object.fromEntries(SPLITS.map((split, i) => [split, splitOf(shares[i], idOf, k, q, split === "train")]));
+  return { path: "", k, q, courses, splits: splits as Record<SplitName, Split>, synthetic: mark };
+}
+
+function hasPair({ times }: LearnerSession): boolean {
+  return times.some((time, t) => t > 0 && time > times[t - 1]);
+}
+
+function splitOf(
+  sessions: readonly { session: LearnerSession; firstPair: number }[],
+  idOf: readonly number[],
+  k: number,
+  q: number,
+  everyWindow: boolean,
+): Split {
+  const users: string[] = [], pool: number[] = [];
+  const columns = {
+    pairId: [] as number[],
+    user: [] as number[],
+    prefixStart: [] as number[],
+    prefixLength: [] as number[],
+    label: [] as number[],
+    labelTime: [] as number[],
+  };
+  for (const { session: { user, items, times }, firstPair } of sessions) {
+    if (users.at(-1) !== user) users.push(user);
+    const start = pool.length;
+    for (const item of items) pool.push(idOf[item]);
+    for (let t = 1, id = firstPair; t < items.length; t++) {
+      if (times[t] <= times[t - 1]) continue;
+      columns.pairId.push(id++);
+      columns.user.push(users.length - 1);
+      columns.prefixStart.push(start);
+      columns.prefixLength.push(t);
+      columns.label.push(idOf[items[t]]);
+      columns.labelTime.push(times[t]);
     }
   }
-  const users = shuffle(fromNumPySeed(mark.seed), [...new Set(rows.map(({ user }) => user))].sort(compareCodePoints));
-  const cuts = [0, Math.floor(0.8 * users.length), Math.floor(0.8 * users.length) + Math.floor(0.1 * users.length), users.length];
-  const splits = Object.fromEntries(SPLITS.map((split, i) => {
-    const own = new Set(users.slice(cuts[i], cuts[i + 1]));
-    return [split, splitOf(rows.filter(({ user }) => own.has(user)), k, q, split === "train")];
-  })) as Record<SplitName, Split>;
-  return { path: "", k, q, courses, splits, synthetic: mark };
-}
-
-interface Row {
-  readonly id: number;
-  readonly user: string;
-  readonly ids: Int32Array;
-  readonly length: number;
-  readonly label: number;
-  readonly time: number;
-}
-
-function splitOf(rows: readonly Row[], k: number, q: number, everyWindow: boolean): Split {
-  const users = [...new Set(rows.map(({ user }) => user))].sort(compareCodePoints), userOf = new Map(users.map((name, i) => [name, i]));
-  const starts = new Map<Int32Array, number>(), pool: number[] = [];
-  for (const { ids } of rows) {
-    if (starts.has(ids)) continue;
-    starts.set(ids, pool.length);
-    for (const id of ids) pool.push(id);
-  }
   const pairs: Pairs = {
-    count: rows.length,
-    pairId: Float64Array.from(rows, ({ id }) => id),
+    count: columns.label.length,
+    pairId: Float64Array.from(columns.pairId),
     users,
-    user: Int32Array.from(rows, ({ user }) => userOf.get(user)!),
+    user: Int32Array.from(columns.user),
     items: Int32Array.from(pool),
-    prefixStart: Int32Array.from(rows, ({ ids }) => starts.get(ids)!),
-    prefixLength: Int32Array.from(rows, ({ length }) => length),
-    label: Int32Array.from(rows, ({ label }) => label),
-    labelTime: Float64Array.from(rows, ({ time }) => time),
+    prefixStart: Int32Array.from(columns.prefixStart),
+    prefixLength: Int32Array.from(columns.prefixLength),
+    label: Int32Array.from(columns.label),
+    labelTime: Float64Array.from(columns.labelTime),
   };
   return { pairs, episodes: episodesOf(pairs, k, q, everyWindow) };
 }
 
 function episodesOf(pairs: Pairs, k: number, q: number, everyWindow: boolean): Episodes {
-  const byUser = pairs.users.map(() => [] as number[]), windows: { user: number; rows: number[] }[] = [];
-  for (let row = 0; row < pairs.count; row++) byUser[pairs.user[row]].push(row);
-  byUser.forEach((rows, user) => {
-    rows.sort((a, b) => pairs.labelTime[a] - pairs.labelTime[b] || a - b);
+  const { count, user, labelTime } = pairs, episodeUser: number[] = [], support: number[] = [], query: number[] = [];
+  for (let begin = 0, end = 0; begin < count; begin = end) {
+    while (end < count && user[end] === user[begin]) end++;
+    const rows = Array.from({ length: end - begin }, (_, i) => begin + i).sort((a, b) => labelTime[a] - labelTime[b] || a - b);
     for (let at = everyWindow ? 0 : Math.max(0, rows.length - k - q); at + k + q <= rows.length; at++) {
-      const window = rows.slice(at, at + k + q);
-      if (pairs.labelTime[window[k - 1]] < pairs.labelTime[window[k]]) windows.push({ user, rows: window });
+      if (labelTime[rows[at + k - 1]] >= labelTime[rows[at + k]]) continue;
+      episodeUser.push(user[begin]);
+      for (let i = 0; i < k; i++) support.push(rows[at + i]);
+      for (let i = k; i < k + q; i++) query.push(rows[at + i]);
     }
-  });
+  }
+  const episodes = episodeUser.length;
   return {
-    count: windows.length,
-    episodeId: Float64Array.from(windows, (_, i) => i),
-    user: Int32Array.from(windows, ({ user }) => user),
-    supportOffsets: Int32Array.from({ length: windows.length + 1 }, (_, i) => i * k),
-    supportRows: Int32Array.from(windows.flatMap(({ rows }) => rows.slice(0, k))),
-    queryOffsets: Int32Array.from({ length: windows.length + 1 }, (_, i) => i * q),
-    queryRows: Int32Array.from(windows.flatMap(({ rows }) => rows.slice(k))),
+    count: episodes,
+    episodeId: Float64Array.from({ length: episodes }, (_, i) => i),
+    user: Int32Array.from(episodeUser),
+    supportOffsets: Int32Array.from({ length: episodes + 1 }, (_, i) => i * k),
+    supportRows: Int32Array.from(support),
+    queryOffsets: Int32Array.from({ length: episodes + 1 }, (_, i) => i * q),
+    queryRows: Int32Array.from(query),
   };
 }

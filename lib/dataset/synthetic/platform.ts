@@ -1,0 +1,100 @@
+/** The made-up platform: courses with a topic, a place in its syllabus, the terms that run them, and a long tail of popularity. Pure. */
+import { permutation, streamKey, uniform } from "../../random/threefry.ts";
+import type { ProcessConfig } from "./process.ts";
+
+/** A platform, made from a configuration and a seed. */
+export interface Platform {
+  readonly config: ProcessConfig;
+  /** [courses] */
+  readonly names: readonly string[];
+  /** [courses] chance to be opened by someone who browses the catalogue. */
+  readonly catalogue: Float64Array;
+  /** [terms × courses] the next course of the same topic's syllabus that runs in the term; the last one leads to the first. */
+  readonly sequel: Int32Array;
+  /** [terms × topics × courses] chance that a learner of that term and topic opens a course of the programme. */
+  readonly programme: Float64Array;
+  /** [terms × topics] chance that a learner of that term follows the topic. */
+  readonly interest: Float64Array;
+}
+
+const SUBJECTS =
+  "Algebra Anatomy Architecture Astronomy Biology Calculus Chemistry Circuits Composition Databases Design Drama Ecology Economics Ethics Finance Genetics Geology Geometry Graphics History Journalism Law Linguistics Literature Logic Management Marketing Mechanics Medicine Music Networks Nursing Optics Painting Philosophy Physics Poetry Politics Programming Psychology Robotics Sociology Statistics"
+    .split(" ");
+
+/** Makes the platform. */
+export function makePlatform(config: ProcessConfig, seed: number): Platform {
+  const { courses, topics, terms } = config, draw = drawer(seed, "synthetic/platform");
+  const popularity = longTail(config), topicOf = topicsOf(popularity, topics);
+  const syllabus = Array.from({ length: topics }, (_, topic) => {
+    return Array.from({ length: courses }, (_, course) => course).filter((course) => topicOf[course] === topic);
+  });
+  const names: string[] = new Array(courses), sequel = new Int32Array(terms * courses);
+  syllabus.forEach((list, topic) =>
+    list.forEach((course, at) => {
+      const round = Math.floor(topic / SUBJECTS.length), subject = `${SUBJECTS[topic % SUBJECTS.length]}${round === 0 ? "" : round + 1}`;
+      names[course] = `made-up:${subject}-${String(at + 1).padStart(2, "0")}`;
+    })
+  );
+  const programme = new Float64Array(terms * topics * courses), interest = new Float64Array(terms * topics);
+  const runs = popularity.map(() => Math.floor(draw() * terms)), twice = popularity.map(() => draw() < config.twoTerms ? 1 : 0);
+  for (let term = 0; term < terms; term++) {
+    for (let topic = 0; topic < topics; topic++) {
+      const at = (term * topics + topic) * courses;
+      const offered = syllabus[topic].filter((course, place) =>
+        place === 0 || runs[course] === term || (twice[course] === 1 && (runs[course] + 1) % terms === term)
+      );
+      syllabus[topic].forEach((course, place) => {
+        sequel[term * courses + course] = offered.find((other) => syllabus[topic].indexOf(other) > place) ?? offered[0];
+      });
+      for (const course of offered) {
+        programme[at + course] = popularity[course] ** config.focus;
+        interest[term * topics + topic] += popularity[course];
+      }
+      normalise(programme.subarray(at, at + courses));
+    }
+    normalise(interest.subarray(term * topics, (term + 1) * topics));
+  }
+  const catalogue = normalise(popularity.map((share) => share ** config.featured));
+  return { config, names, catalogue, sequel, programme, interest };
+}
+
+/** A function that draws the next uniform number in [0, 1) of a named stream. */
+export function drawer(seed: number, stream: string): () => number {
+  const words = new Uint32Array(2), key = streamKey(stream);
+  let counter = 0;
+  return () => uniform(seed, key, counter++, words);
+}
+
+/**
+ * Popularity of courses by rank: the head as it is asked for, then ∝ 1/(rank + shift), with the shift that makes the whole sum to 1 and lets
+ * the tail begin where the head ends. A platform too small for that has a flatter tail.
+ */
+function longTail({ courses, head }: ProcessConfig): Float64Array {
+  const top = head.slice(0, Math.max(0, courses - 1)), last = top.at(-1) ?? 1, mass = 1 - top.reduce((sum, share) => sum + share, 0);
+  const tail = (shift: number) =>
+    Float64Array.from({ length: courses - top.length }, (_, i) => last * (top.length + shift) / (top.length + 1 + i + shift));
+  let low = -top.length + 1e-6, high = 1e6;
+  for (let i = 0; i < 200; i++) {
+    const middle = (low + high) / 2;
+    if (tail(middle).reduce((sum, share) => sum + share, 0) < mass) low = middle;
+    else high = middle;
+  }
+  return normalise(Float64Array.of(...top, ...tail(high)));
+}
+
+/** Deals courses to topics, the next popular one to the topic with the least popularity so far: topics are about equally large. */
+function topicsOf(popularity: Float64Array, topics: number): Int32Array {
+  const filled = new Float64Array(topics);
+  return Int32Array.from(popularity, (share) => {
+    let least = 0;
+    for (let topic = 1; topic < topics; topic++) if (filled[topic] < filled[least]) least = topic;
+    filled[least] += share;
+    return least;
+  });
+}
+
+function normalise(values: Float64Array): Float64Array {
+  const sum = values.reduce((total, value) => total + value, 0);
+  for (let i = 0; i < values.length; i++) values[i] /= sum;
+  return values;
+}

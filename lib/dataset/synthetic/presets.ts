@@ -1,0 +1,81 @@
+/** The platforms that `deno task synthesize` knows by name. Their numbers were calibrated; the README has the table of targets and results. */
+import { InputError, show } from "../../errors/input_error.ts";
+import { PROCESS_VERSION, type ProcessConfig } from "./process.ts";
+
+/** Seed of a preset where none is given. */
+export const SYNTHETIC_SEED = 20260107;
+
+const XUETANGX: ProcessConfig = {
+  users: 35792,
+  courses: 343,
+  topics: 20,
+  terms: 2,
+  head: [0.0238, 0.0152, 0.0143, 0.0142, 0.0141],
+  twoTerms: 0.4,
+  featured: 1.6,
+  focus: 3,
+  mainTopic: 0.95,
+  browseFirst: 0.85,
+  browseLater: 0.11,
+  browseEvents: 3,
+  returns: 0.5,
+  returnDecay: 0.4,
+  sequels: 0.12,
+  sessionScale: 5.2,
+  sessionTail: 2.52,
+  longest: 401,
+  regulars: 0.1,
+  oneMore: 0.7,
+};
+
+/** `xuetangx` has the scale of the notebook's data; `demo` is small enough for a first try. */
+export const PRESETS = {
+  xuetangx: XUETANGX,
+  demo: { ...XUETANGX, users: 3000, courses: 120, topics: 12 },
+} as const satisfies Record<string, ProcessConfig>;
+
+/** Name of a preset. */
+export type Preset = keyof typeof PRESETS;
+
+/** What may differ from a preset. */
+export const CHANGEABLE = { users: [10, 100_000_000], courses: [2, 1_000_000], topics: [1, 10_000], terms: [1, 100] } as const;
+
+/** Differences from a preset: names of `CHANGEABLE` with their values. */
+export type Changes = Readonly<Record<string, number>>;
+
+/** A preset with changes. @throws InputError for what no platform can have; `doing` says where it was asked for. */
+export function processOf(preset: string, changes: Changes, doing: string): ProcessConfig {
+  if (!(preset in PRESETS)) {
+    throw new InputError({ doing, found: `the preset ${show(preset)}`, wanted: `one of ${Object.keys(PRESETS).join(", ")}` });
+  }
+  for (const [name, value] of Object.entries(changes)) {
+    const [low, high] = CHANGEABLE[name as keyof typeof CHANGEABLE] ?? [];
+    if (low === undefined || !Number.isInteger(value) || value < low || value > high) {
+      const wanted = low === undefined ? `one of ${Object.keys(CHANGEABLE).join(", ")}` : `a whole number from ${low} to ${high}`;
+      throw new InputError({ doing, found: `${show(name)}: ${show(value)}`, wanted });
+    }
+  }
+  const process = { ...PRESETS[preset as Preset], ...changes };
+  if (process.topics > process.courses) {
+    throw new InputError({
+      doing,
+      found: `${process.topics} topics for ${process.courses} courses`,
+      wanted: "at least one course a topic",
+    });
+  }
+  const cells = process.terms * process.topics * process.courses;
+  if (cells > 100_000_000) {
+    throw new InputError({
+      doing,
+      found: `terms x topics x courses = ${cells}`,
+      wanted: "at most 100,000,000, which is 800 MB",
+      next: "take fewer topics or terms",
+    });
+  }
+  return process;
+}
+
+/** Says whether a process version is this program's. */
+export function isThisProcess(version: string): boolean {
+  return version === PROCESS_VERSION;
+}

@@ -1,0 +1,136 @@
+/**
+ * The generative process of made-up learners, version "learners-1". A learner belongs to a term and follows two of its topics, one of them
+ * mostly. A session opens one course after another; each next one is
+ *
+ * - browsed: any course of the catalogue by popularity, more so at the beginning of a session;
+ * - a return to a course opened earlier in the session, the latest ones more than the first;
+ * - the sequel of the current course in its topic's syllabus; or
+ * - one of the programme, the few courses of the learner's topics that run in the term.
+ *
+ * A draw that gives the current course is drawn again, so no course follows itself. Lengths of sessions and numbers of sessions are drawn
+ * apart from all that: what a learner opens next depends on the session so far and on the learner's hidden term and topics alone, and the
+ * chance of every next course can be computed (oracle.ts).
+ */
+import type { Platform } from "./platform.ts";
+
+/** Version of the process: another one gives other bytes. */
+export const PROCESS_VERSION = "learners-1";
+
+/** Size of a platform and the habits of its learners. Chances are in 0..1. */
+export interface ProcessConfig {
+  readonly users: number;
+  readonly courses: number;
+  readonly topics: number;
+  readonly terms: number;
+  /** Popularity of the most popular courses, in falling order; the others follow in a long tail. */
+  readonly head: readonly number[];
+  /** Share of courses that run in two terms instead of one. */
+  readonly twoTerms: number;
+  /** Exponent of popularity in the catalogue: above 1 the front page draws more than its share. */
+  readonly featured: number;
+  /** Exponent of popularity inside a programme: above 1 a few of its courses take most learners. */
+  readonly focus: number;
+  /** Share of the main one of a learner's two topics. */
+  readonly mainTopic: number;
+  /** Chance to browse at the first event of a session, much later in it, and the number of events over which it falls by e. */
+  readonly browseFirst: number;
+  readonly browseLater: number;
+  readonly browseEvents: number;
+  /** When not browsing: chance of a return, and the share of it that each place further back keeps; chance of the sequel. */
+  readonly returns: number;
+  readonly returnDecay: number;
+  readonly sequels: number;
+  /** Pairs of a session follow a Lomax law of this scale and tail, cut at `longest`. */
+  readonly sessionScale: number;
+  readonly sessionTail: number;
+  readonly longest: number;
+  /** Share of learners who come back, and their chance of one more session after each. */
+  readonly regulars: number;
+  readonly oneMore: number;
+}
+
+/** A learner's hidden term and topics. */
+export interface Learner {
+  readonly term: number;
+  readonly main: number;
+  readonly side: number;
+}
+
+/** Chances of the four kinds of next course after `items[0..length)`. */
+export interface Kinds {
+  readonly browse: number;
+  readonly returns: number;
+  readonly sequel: number;
+  readonly programme: number;
+}
+
+/** Chances of the kinds; a first course has no return and no sequel, a second one no return. */
+export function kindsAfter(length: number, config: ProcessConfig): Kinds {
+  const browse = config.browseLater + (config.browseFirst - config.browseLater) * Math.exp(-length / config.browseEvents);
+  const returns = length < 2 ? 0 : (1 - browse) * config.returns, sequel = length < 1 ? 0 : (1 - browse) * config.sequels;
+  return { browse, returns, sequel, programme: 1 - browse - returns - sequel };
+}
+
+/** Chance of each place back of a return: place `length - 2` has weight 1, each one before it `returnDecay` times the one after. */
+export function returnChances(length: number, { returnDecay }: ProcessConfig): Float64Array {
+  const chances = new Float64Array(Math.max(0, length - 1));
+  let weight = 1, sum = 0;
+  for (let at = length - 2; at >= 0; at--, weight *= returnDecay) sum += chances[at] = weight;
+  return chances.map((chance) => chance / sum);
+}
+
+/** Draws the next course after `items`, other than the last of them. */
+export function drawNext(platform: Platform, tables: Tables, learner: Learner, items: readonly number[], draw: () => number): number {
+  const { config } = platform, kinds = kindsAfter(items.length, config), current = items.at(-1);
+  while (true) {
+    const kind = draw(), at = draw();
+    let next: number;
+    if (kind < kinds.browse) next = tables.catalogue(at);
+    else if (kind < kinds.browse + kinds.returns) next = items[placeOf(items.length, config.returnDecay, at)];
+    else if (kind < kinds.browse + kinds.returns + kinds.sequel) next = platform.sequel[learner.term * config.courses + current!];
+    else {
+      const topic = draw() < config.mainTopic ? learner.main : learner.side;
+      next = tables.programme(learner.term, topic, at);
+    }
+    if (next !== current) return next;
+  }
+}
+
+/** The inverse of the distribution that `returnChances` lists, in closed form. */
+function placeOf(length: number, decay: number, u: number): number {
+  const places = length - 1;
+  const back = decay === 1 ? Math.floor(u * places) : Math.floor(Math.log1p(-u * (1 - decay ** places)) / Math.log(decay));
+  return places - 1 - Math.min(places - 1, back);
+}
+
+/** Draws by inversion, prepared once for a platform. */
+export interface Tables {
+  catalogue(u: number): number;
+  interest(term: number, u: number): number;
+  programme(term: number, topic: number, u: number): number;
+}
+
+/** Prepares the tables. */
+export function tablesOf({ config: { courses, topics, terms }, catalogue, interest, programme }: Platform): Tables {
+  const all = inverse(catalogue);
+  const interests = Array.from({ length: terms }, (_, term) => inverse(interest.subarray(term * topics, (term + 1) * topics)));
+  const programmes = Array.from({ length: terms * topics }, (_, at) => inverse(programme.subarray(at * courses, (at + 1) * courses)));
+  return { catalogue: all, interest: (term, u) => interests[term](u), programme: (term, topic, u) => programmes[term * topics + topic](u) };
+}
+
+function inverse(chances: Float64Array): (u: number) => number {
+  const ids: number[] = [], ends: number[] = [];
+  let sum = 0;
+  chances.forEach((chance, id) => {
+    if (chance > 0) ids.push(id), ends.push(sum += chance);
+  });
+  return (u) => {
+    let low = 0, high = ends.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (u * sum < ends[middle]) high = middle;
+      else low = middle + 1;
+    }
+    return ids[low];
+  };
+}
