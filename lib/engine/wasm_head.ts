@@ -99,7 +99,7 @@ export function headScratch({ nItems, hiddenDim }: NeuralModel, targets: number)
     1024;
 }
 
-/** Floats of scratch that products need: `m` the larger side of A, `n` of B; pieces of 192 along the third. */
+/** Floats of scratch that products need: `m` the larger side of A, `n` of B; pieces of 128 along the third. */
 export function gemmScratch(m: number, n: number): number {
-  return 64 * (Math.max(m, n, 192) + 8) + (Math.ceil(m / 3) + 2) * 4 * 196 + (Math.ceil(n / 4) + 4) * 4 * 196 + 1024;
+  return 64 * (Math.max(m, n) + 8) + (m + 8) * 132 + (n + 8) * 128 + 1024;
 }

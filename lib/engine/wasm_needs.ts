@@ -2,6 +2,7 @@
 import type { NeuralModel } from "../models/neural.ts";
 import type { Plan, Sequences } from "../samplers/sequences.ts";
 import { pad4, type ParameterLayout } from "./wasm_arena.ts";
+import { attentionScratch } from "./wasm_attention.ts";
 import { gemmScratch, headScratch } from "./wasm_head.ts";
 import { ownerOf } from "./wasm_rows.ts";
 import { scoreScratch } from "./wasm_score.ts";
@@ -76,6 +77,7 @@ export function scratchBytes(model: NeuralModel, { targets, rows, tokens, column
   }
   const f = pad4(model.feedForwardDim), wide = Math.max(3 * h, f);
   const perToken = 16 * h + 2 * f + model.numHeads * pad4(columns) + 8, perBlock = (tokens + rows) * perToken;
-  return 4 * (head + (model.numBlocks + 1) * perBlock + 2 * wide * Math.max(h, f) + gemmScratch(wide, wide) + pad4(columns)) +
+  return 4 * (head + (model.numBlocks + 1) * perBlock + 2 * wide * Math.max(h, f) + gemmScratch(wide, wide) +
+        2 * attentionScratch(columns, model.hiddenDim / model.numHeads) * model.numBlocks) +
     slack * (model.numBlocks + 1);
 }

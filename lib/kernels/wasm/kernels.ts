@@ -8,7 +8,7 @@
 export interface Kernels {
   /** 72·n floating-point operations on registers alone, for benchmarks. */
   peak(n: number, operands: number): number;
-  /** Packs B [K × N] into panels of 12 columns for `gemm`. */
+  /** Packs B [K × N] into panels of 8 columns for `gemm`. */
   packB(K: number, N: number, b: number, ldb: number, packed: number): void;
   /** The same from B's transpose [N × K]. */
   packBT(K: number, N: number, b: number, ldb: number, packed: number): void;
@@ -24,6 +24,10 @@ export interface Kernels {
   columnSums(n: number, w: number, x: number, ldx: number, out: number): void;
   /** out [n × w] = rows `ids` of the table. */
   gatherRows(n: number, w: number, table: number, ids: number, out: number): void;
+  /** x [n × w] += rows `ids` of the table. */
+  addRows(n: number, w: number, table: number, ids: number, x: number): void;
+  /** Copies w columns of n rows. */
+  copyColumns(n: number, w: number, from: number, ldFrom: number, to: number, ldTo: number): void;
   relu(count: number, x: number): void;
   /** d = d·scale where y > 0, else 0; y is what left ReLU and dropout. */
   reluDropoutBackward(count: number, d: number, y: number, scale: number): void;
@@ -38,12 +42,17 @@ export interface Kernels {
   /** One Adam step: `size` is the corrected learning rate, `correction` 1/√(1-β2ᵗ). */
   adam(count: number, w: number, m: number, v: number, g: number, size: number, correction: number, epsilon: number, beta1: number, rest1: number, beta2: number, rest2: number): void;
   /** x [n × w] times the mask of elements tokens[i]·w + j (`lib/random/dropout.ts`). */
-  dropoutRows(n: number, w: number, ld: number, x: number, tokens: number, seed: number, site: number, step: number, limit: number, scale: number): void;
+  dropoutRows(n: number, w: number, ld: number, x: number, tokens: number, seed: number, site: number, step: number, limit: number, scale: number, scratch: number): void;
   /** x becomes normalised; out = gamma·x + beta. */
   layerNormForward(n: number, w: number, ld: number, x: number, gamma: number, beta: number, epsilon: number, rstd: number, out: number): void;
   /** dy becomes dx. */
   layerNormBackward(n: number, w: number, ld: number, dy: number, normalised: number, rstd: number, gamma: number, dGamma: number, dBeta: number): void;
-  /** One head of one sequence: the last nq of `length` positions ask. Shares are kept for the way back, dropped ones negative. */
-  attentionForward(nq: number, length: number, headDim: number, q: number, ldq: number, k: number, v: number, ldk: number, shares: number, lds: number, out: number, ldo: number, limit: number, keep: number, seed: number, site: number, step: number, base: number, maxLen: number): void;
-  attentionBackward(nq: number, length: number, headDim: number, q: number, ldq: number, k: number, v: number, ldk: number, shares: number, lds: number, dOut: number, ldo: number, keep: number, dq: number, dk: number, dv: number, lddk: number, work: number): void;
+  /** One head of one window; ld is the distance of rows of q, k and v. Shares are kept for the way back, dropped ones negative. */
+  attentionForward(length: number, headDim: number, q: number, k: number, v: number, ld: number, shares: number, lds: number, out: number, ldo: number, limit: number, keep: number, seed: number, site: number, step: number, base: number, maxLen: number, scratch: number): void;
+  /** dq is written, dk and dv are added to. */
+  attentionBackward(length: number, headDim: number, q: number, k: number, v: number, ld: number, shares: number, lds: number, dOut: number, ldo: number, keep: number, dq: number, dk: number, dv: number, scratch: number): void;
+  /** One head of one window whose last position asks: scores asked·x, then Σ share·x in `out`; returns Σ share. Masked like attention, `base` its query's row. */
+  readOutForward(length: number, width: number, headDim: number, asked: number, x: number, shares: number, out: number, limit: number, keep: number, seed: number, site: number, step: number, base: number, scratch: number): number;
+  /** dx += …; dAsked is written. dSum is the gradient of the returned sum. */
+  readOutBackward(length: number, width: number, headDim: number, asked: number, x: number, shares: number, dOut: number, dSum: number, keep: number, dx: number, dAsked: number, work: number): void;
 }

@@ -41,30 +41,6 @@ export function tile1x8(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: b
 
 // @ts-ignore: a decorator of AssemblyScript
 @inline
-export function tile1x12(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
-  let c0_0 = f32x4.splat(0), c0_1 = f32x4.splat(0), c0_2 = f32x4.splat(0);
-  for (let k = K; k > 0; k--) {
-    const b0 = v128.load(b, 0), b1 = v128.load(b, 16), b2 = v128.load(b, 32), row = v128.load(a);
-    const x0 = v128.shuffle<f32>(row, row, 0, 0, 0, 0);
-    c0_0 = f32x4.relaxed_madd(x0, b0, c0_0);
-    c0_1 = f32x4.relaxed_madd(x0, b1, c0_1);
-    c0_2 = f32x4.relaxed_madd(x0, b2, c0_2);
-    b += 48;
-    a += 16;
-  }
-  if (add) {
-    v128.store(c, f32x4.add(c0_0, v128.load(c, 0)), 0);
-    v128.store(c, f32x4.add(c0_1, v128.load(c, 16)), 16);
-    v128.store(c, f32x4.add(c0_2, v128.load(c, 32)), 32);
-  } else {
-    v128.store(c, c0_0, 0);
-    v128.store(c, c0_1, 16);
-    v128.store(c, c0_2, 32);
-  }
-}
-
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function tile2x4(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
   let c0_0 = f32x4.splat(0);
   let c1_0 = f32x4.splat(0);
@@ -116,43 +92,6 @@ export function tile2x8(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: b
     c += ldc;
     v128.store(c, c1_0, 0);
     v128.store(c, c1_1, 16);
-  }
-}
-
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-export function tile2x12(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
-  let c0_0 = f32x4.splat(0), c0_1 = f32x4.splat(0), c0_2 = f32x4.splat(0);
-  let c1_0 = f32x4.splat(0), c1_1 = f32x4.splat(0), c1_2 = f32x4.splat(0);
-  for (let k = K; k > 0; k--) {
-    const b0 = v128.load(b, 0), b1 = v128.load(b, 16), b2 = v128.load(b, 32), row = v128.load(a);
-    const x0 = v128.shuffle<f32>(row, row, 0, 0, 0, 0);
-    c0_0 = f32x4.relaxed_madd(x0, b0, c0_0);
-    c0_1 = f32x4.relaxed_madd(x0, b1, c0_1);
-    c0_2 = f32x4.relaxed_madd(x0, b2, c0_2);
-    const x1 = v128.shuffle<f32>(row, row, 1, 1, 1, 1);
-    c1_0 = f32x4.relaxed_madd(x1, b0, c1_0);
-    c1_1 = f32x4.relaxed_madd(x1, b1, c1_1);
-    c1_2 = f32x4.relaxed_madd(x1, b2, c1_2);
-    b += 48;
-    a += 16;
-  }
-  if (add) {
-    v128.store(c, f32x4.add(c0_0, v128.load(c, 0)), 0);
-    v128.store(c, f32x4.add(c0_1, v128.load(c, 16)), 16);
-    v128.store(c, f32x4.add(c0_2, v128.load(c, 32)), 32);
-    c += ldc;
-    v128.store(c, f32x4.add(c1_0, v128.load(c, 0)), 0);
-    v128.store(c, f32x4.add(c1_1, v128.load(c, 16)), 16);
-    v128.store(c, f32x4.add(c1_2, v128.load(c, 32)), 32);
-  } else {
-    v128.store(c, c0_0, 0);
-    v128.store(c, c0_1, 16);
-    v128.store(c, c0_2, 32);
-    c += ldc;
-    v128.store(c, c1_0, 0);
-    v128.store(c, c1_1, 16);
-    v128.store(c, c1_2, 32);
   }
 }
 
@@ -231,50 +170,90 @@ export function tile3x8(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: b
 
 // @ts-ignore: a decorator of AssemblyScript
 @inline
-export function tile3x12(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
-  let c0_0 = f32x4.splat(0), c0_1 = f32x4.splat(0), c0_2 = f32x4.splat(0);
-  let c1_0 = f32x4.splat(0), c1_1 = f32x4.splat(0), c1_2 = f32x4.splat(0);
-  let c2_0 = f32x4.splat(0), c2_1 = f32x4.splat(0), c2_2 = f32x4.splat(0);
+export function tile4x4(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
+  let c0_0 = f32x4.splat(0);
+  let c1_0 = f32x4.splat(0);
+  let c2_0 = f32x4.splat(0);
+  let c3_0 = f32x4.splat(0);
   for (let k = K; k > 0; k--) {
-    const b0 = v128.load(b, 0), b1 = v128.load(b, 16), b2 = v128.load(b, 32), row = v128.load(a);
+    const b0 = v128.load(b, 0), row = v128.load(a);
+    const x0 = v128.shuffle<f32>(row, row, 0, 0, 0, 0);
+    c0_0 = f32x4.relaxed_madd(x0, b0, c0_0);
+    const x1 = v128.shuffle<f32>(row, row, 1, 1, 1, 1);
+    c1_0 = f32x4.relaxed_madd(x1, b0, c1_0);
+    const x2 = v128.shuffle<f32>(row, row, 2, 2, 2, 2);
+    c2_0 = f32x4.relaxed_madd(x2, b0, c2_0);
+    const x3 = v128.shuffle<f32>(row, row, 3, 3, 3, 3);
+    c3_0 = f32x4.relaxed_madd(x3, b0, c3_0);
+    b += 16;
+    a += 16;
+  }
+  if (add) {
+    v128.store(c, f32x4.add(c0_0, v128.load(c, 0)), 0);
+    c += ldc;
+    v128.store(c, f32x4.add(c1_0, v128.load(c, 0)), 0);
+    c += ldc;
+    v128.store(c, f32x4.add(c2_0, v128.load(c, 0)), 0);
+    c += ldc;
+    v128.store(c, f32x4.add(c3_0, v128.load(c, 0)), 0);
+  } else {
+    v128.store(c, c0_0, 0);
+    c += ldc;
+    v128.store(c, c1_0, 0);
+    c += ldc;
+    v128.store(c, c2_0, 0);
+    c += ldc;
+    v128.store(c, c3_0, 0);
+  }
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+export function tile4x8(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
+  let c0_0 = f32x4.splat(0), c0_1 = f32x4.splat(0);
+  let c1_0 = f32x4.splat(0), c1_1 = f32x4.splat(0);
+  let c2_0 = f32x4.splat(0), c2_1 = f32x4.splat(0);
+  let c3_0 = f32x4.splat(0), c3_1 = f32x4.splat(0);
+  for (let k = K; k > 0; k--) {
+    const b0 = v128.load(b, 0), b1 = v128.load(b, 16), row = v128.load(a);
     const x0 = v128.shuffle<f32>(row, row, 0, 0, 0, 0);
     c0_0 = f32x4.relaxed_madd(x0, b0, c0_0);
     c0_1 = f32x4.relaxed_madd(x0, b1, c0_1);
-    c0_2 = f32x4.relaxed_madd(x0, b2, c0_2);
     const x1 = v128.shuffle<f32>(row, row, 1, 1, 1, 1);
     c1_0 = f32x4.relaxed_madd(x1, b0, c1_0);
     c1_1 = f32x4.relaxed_madd(x1, b1, c1_1);
-    c1_2 = f32x4.relaxed_madd(x1, b2, c1_2);
     const x2 = v128.shuffle<f32>(row, row, 2, 2, 2, 2);
     c2_0 = f32x4.relaxed_madd(x2, b0, c2_0);
     c2_1 = f32x4.relaxed_madd(x2, b1, c2_1);
-    c2_2 = f32x4.relaxed_madd(x2, b2, c2_2);
-    b += 48;
+    const x3 = v128.shuffle<f32>(row, row, 3, 3, 3, 3);
+    c3_0 = f32x4.relaxed_madd(x3, b0, c3_0);
+    c3_1 = f32x4.relaxed_madd(x3, b1, c3_1);
+    b += 32;
     a += 16;
   }
   if (add) {
     v128.store(c, f32x4.add(c0_0, v128.load(c, 0)), 0);
     v128.store(c, f32x4.add(c0_1, v128.load(c, 16)), 16);
-    v128.store(c, f32x4.add(c0_2, v128.load(c, 32)), 32);
     c += ldc;
     v128.store(c, f32x4.add(c1_0, v128.load(c, 0)), 0);
     v128.store(c, f32x4.add(c1_1, v128.load(c, 16)), 16);
-    v128.store(c, f32x4.add(c1_2, v128.load(c, 32)), 32);
     c += ldc;
     v128.store(c, f32x4.add(c2_0, v128.load(c, 0)), 0);
     v128.store(c, f32x4.add(c2_1, v128.load(c, 16)), 16);
-    v128.store(c, f32x4.add(c2_2, v128.load(c, 32)), 32);
+    c += ldc;
+    v128.store(c, f32x4.add(c3_0, v128.load(c, 0)), 0);
+    v128.store(c, f32x4.add(c3_1, v128.load(c, 16)), 16);
   } else {
     v128.store(c, c0_0, 0);
     v128.store(c, c0_1, 16);
-    v128.store(c, c0_2, 32);
     c += ldc;
     v128.store(c, c1_0, 0);
     v128.store(c, c1_1, 16);
-    v128.store(c, c1_2, 32);
     c += ldc;
     v128.store(c, c2_0, 0);
     v128.store(c, c2_1, 16);
-    v128.store(c, c2_2, 32);
+    c += ldc;
+    v128.store(c, c3_0, 0);
+    v128.store(c, c3_1, 16);
   }
 }
