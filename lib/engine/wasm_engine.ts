@@ -37,6 +37,9 @@ export async function createWasmEngine(options: EngineOptions): Promise<Engine> 
     targetLabel: put(targetLabel),
   });
   const { state, sequences } = options;
+  if (model.architecture === "sasrec" && sequences?.targetOffsets.some((offset, i) => offset !== i)) {
+    throw new RangeError("SASRec on the CPU reads each window out once: give it one target a window");
+  }
   const regions = {
     control: reserve(4 * BARRIER_WORDS),
     parameters: upload(state.parameters),

@@ -47,17 +47,23 @@ const optionsOf = (model: NeuralModel, sequences: Sequences): EngineOptions => (
 });
 
 /** Odd sizes: two courses, hidden sizes and heads that are no multiples of four, windows of one item, batches of one, several chunks of courses. */
-const ODD: [string, NeuralModel][] = [
+const ODD: [string, NeuralModel, number?][] = [
   ["gru of 2 courses", gruModel(2, { embeddingDim: 3, hiddenDim: 5 })],
   ["gru of 9,001 courses", gruModel(9001, { embeddingDim: 6, hiddenDim: 7 })],
   ["sasrec of width 6, heads of 3", sasRecModel(11, { hiddenDim: 6, numHeads: 2, feedForwardDim: 10, maxLen: 9 })],
   ["sasrec of one block, last item", sasRecModel(11, { hiddenDim: 8, numHeads: 1, numBlocks: 1, maxLen: 9, readout: "last_item" })],
+  ["sasrec of heads of 5, windows to 43", sasRecModel(11, { hiddenDim: 15, numHeads: 3, feedForwardDim: 10, maxLen: 43 }), 43],
+  [
+    "sasrec of heads of 8, windows to 43, last item",
+    sasRecModel(11, { hiddenDim: 16, numHeads: 2, feedForwardDim: 10, maxLen: 43, readout: "last_item" }),
+    43,
+  ],
   ["sasrec of three blocks without dropout", sasRecModel(2, { hiddenDim: 4, numHeads: 2, numBlocks: 3, maxLen: 9, dropout: 0 })],
 ];
 
-for (const [what, model] of ODD) {
+for (const [what, model, longest = 9] of ODD) {
   Deno.test(`wasm and tfjs agree, dropout masks included: ${what}`, async () => {
-    const sequences = randomSequences(model.nItems, 13, 9, 3), plan = shuffledPlan(13, 6, 1, what, 1); // batches of 6, 6 and 1
+    const sequences = randomSequences(model.nItems, 13, longest, 3), plan = shuffledPlan(13, 6, 1, what, 1); // batches of 6, 6 and 1
     const run = (engine: Engine) =>
       using(
         engine,
@@ -116,6 +122,16 @@ Deno.test("two epochs without dropout: every epoch's loss within 1e-3 of tfjs's"
       got = await epochs(await createWasmEngine(optionsOf(model, sequences)));
     assertClose(got, wanted, `${model.architecture} epoch losses`, 0, 1e-3);
   }
+});
+
+Deno.test("several targets a window are the GRU's alone, and SASRec says so", async () => {
+  const one = randomSequences(11, 4, 5, 1);
+  const two = { ...one, targetOffsets: Int32Array.of(0, 2, 2, 3, 4) };
+  await assertRejects(
+    () => createWasmEngine({ ...optionsOf(sasRecModel(11, { hiddenDim: 8, maxLen: 9 }), two), threads: 1 }),
+    RangeError,
+    "one target a window",
+  );
 });
 
 Deno.test("a loss that is not finite names its batch", async () => {

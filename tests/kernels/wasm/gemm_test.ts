@@ -63,7 +63,7 @@ Deno.test("dropout masks are the bits of TypeScript, at widths that are and are 
     const tokens = [0, 7, 49, 123_456], x = take(tokens.length * pad4(width)), ids = take(tokens.length);
     f32.fill(1, x / 4, x / 4 + tokens.length * pad4(width));
     i32.set(tokens, ids / 4);
-    k.dropoutRows(tokens.length, width, pad4(width), x, ids, 20260107, 5, 31, threshold(0.2), 1 / 0.8, take(width + 32));
+    k.dropoutRows(tokens.length, width, pad4(width), x, ids, 20260107, 5, 31, threshold(0.2), 1 / 0.8, take(width + 40));
     tokens.forEach((token, i) => {
       const mask = new Float32Array(width);
       fillMask(mask, 0, 20260107, 5, 31, 0.2, token * width, width);

@@ -10,7 +10,7 @@ export function exp4(x:v128):v128{
   p=f32x4.relaxed_madd(p,r,f32x4.splat(1.3981999507e-3)); p=f32x4.relaxed_madd(p,r,f32x4.splat(8.3334519073e-3));
   p=f32x4.relaxed_madd(p,r,f32x4.splat(4.1665795894e-2)); p=f32x4.relaxed_madd(p,r,f32x4.splat(1.6666665459e-1)); p=f32x4.relaxed_madd(p,r,f32x4.splat(5.0000001201e-1));
   p=f32x4.add(f32x4.relaxed_madd(p,f32x4.mul(r,r),r),f32x4.splat(1));
-  return f32x4.mul(p,i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n),i32x4.splat(127)),23));
+  return f32x4.mul(p,i32x4.shl(i32x4.add(i32x4.relaxed_trunc_f32x4_s(n),i32x4.splat(127)),23));
 }
 // @ts-ignore
 @inline
