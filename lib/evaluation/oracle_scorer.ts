@@ -13,7 +13,8 @@ import { queryPrefix } from "./queries.ts";
  */
 export function oracleScorer({ synthetic, courses, path }: Dataset): Scorer | undefined {
   if (synthetic === undefined || !isThisProcess(synthetic.process_version)) return undefined;
-  const platform = platformOf(synthetic), places = new Map(platform.names.map((name, course) => [name, course]));
+  const platform = platformOf(synthetic, `taking the process of ${path}/synthetic.json`);
+  const places = new Map(platform.names.map((name, course) => [name, course]));
   const courseOf = Int32Array.from(courses, (name) => places.get(name) ?? -1), stranger = courseOf.indexOf(-1);
   if (stranger >= 0) {
     throw new InputError({

@@ -13,6 +13,7 @@ import type { Pairs } from "../../lib/dataset/dataset.ts";
 import { parseEpisodes } from "../../lib/dataset/read_episodes.ts";
 import { parseMark } from "../../lib/dataset/read_dataset.ts";
 import { parsePairs } from "../../lib/dataset/read_pairs.ts";
+import { processOf } from "../../lib/dataset/synthetic/presets.ts";
 import { parseVocabulary } from "../../lib/dataset/vocabulary.ts";
 import { startingState } from "../../lib/engine/training_state.ts";
 import { gruModel } from "../../lib/models/gru.ts";
@@ -99,8 +100,11 @@ export async function subjects(folder: string): Promise<Subject[]> {
     json(
       "synthetic.json",
       2,
-      [{ synthetic: true, preset: "demo", seed: 1, process_version: "1" }],
-      (bytes, path) => parseMark(bytes, path),
+      [{ synthetic: true, preset: "demo", seed: 1, process_version: "learners-1", changes: { users: 300, topics: 9 } }],
+      (bytes, path) => {
+        const { preset, changes } = parseMark(bytes, path);
+        processOf(preset, changes ?? {}, `taking the platform of ${path}`);
+      },
     ),
     configSubject(folder, json),
     await resumedSubject(`${folder}/resumed`, json),

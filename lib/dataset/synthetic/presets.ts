@@ -45,11 +45,11 @@ export type Changes = Readonly<Record<string, number>>;
 
 /** A preset with changes. @throws InputError for what no platform can have; `doing` says where it was asked for. */
 export function processOf(preset: string, changes: Changes, doing: string): ProcessConfig {
-  if (!(preset in PRESETS)) {
+  if (!Object.hasOwn(PRESETS, preset)) {
     throw new InputError({ doing, found: `the preset ${show(preset)}`, wanted: `one of ${Object.keys(PRESETS).join(", ")}` });
   }
   for (const [name, value] of Object.entries(changes)) {
-    const [low, high] = CHANGEABLE[name as keyof typeof CHANGEABLE] ?? [];
+    const [low, high] = Object.hasOwn(CHANGEABLE, name) ? CHANGEABLE[name as keyof typeof CHANGEABLE] : [];
     if (low === undefined || !Number.isInteger(value) || value < low || value > high) {
       const wanted = low === undefined ? `one of ${Object.keys(CHANGEABLE).join(", ")}` : `a whole number from ${low} to ${high}`;
       throw new InputError({ doing, found: `${show(name)}: ${show(value)}`, wanted });

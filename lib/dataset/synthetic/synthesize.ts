@@ -14,6 +14,6 @@ export function synthesize(preset: Preset, k: number, q: number, seed: number = 
 }
 
 /** The platform of a mark of this process version. */
-export function platformOf({ preset, seed, changes }: SyntheticMark): Platform {
-  return makePlatform(processOf(preset, changes ?? {}, `making the synthetic data set ${preset}`), seed);
+export function platformOf({ preset, seed, changes }: SyntheticMark, doing = `making the synthetic data set ${preset}`): Platform {
+  return makePlatform(processOf(preset, changes ?? {}, doing), seed);
 }
