@@ -13,6 +13,7 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   evaluate: ["--allow-env=NODE_ENV"],
   recommend: [],
   serve: ["--allow-net=127.0.0.1,localhost,[::1],0.0.0.0,[::]"],
+  synthesize: [],
   prepare: ["--allow-ffi"], // DuckDB is a native library
   report: ["--allow-env=NODE_ENV"],
 };

@@ -1,5 +1,5 @@
 /** The made-up platform: courses with a topic, a place in its syllabus, the terms that run them, and a long tail of popularity. Pure. */
-import { permutation, streamKey, uniform } from "../../random/threefry.ts";
+import { streamKey, uniform } from "../../random/threefry.ts";
 import type { ProcessConfig } from "./process.ts";
 
 /** A platform, made from a configuration and a seed. */
@@ -24,10 +24,7 @@ const SUBJECTS =
 /** Makes the platform. */
 export function makePlatform(config: ProcessConfig, seed: number): Platform {
   const { courses, topics, terms } = config, draw = drawer(seed, "synthetic/platform");
-  const popularity = longTail(config), topicOf = topicsOf(popularity, topics);
-  const syllabus = Array.from({ length: topics }, (_, topic) => {
-    return Array.from({ length: courses }, (_, course) => course).filter((course) => topicOf[course] === topic);
-  });
+  const popularity = longTail(config), syllabus = syllabuses(popularity, topics);
   const names: string[] = new Array(courses), sequel = new Int32Array(terms * courses);
   syllabus.forEach((list, topic) =>
     list.forEach((course, at) => {
@@ -43,13 +40,16 @@ export function makePlatform(config: ProcessConfig, seed: number): Platform {
       const offered = syllabus[topic].filter((course, place) =>
         place === 0 || runs[course] === term || (twice[course] === 1 && (runs[course] + 1) % terms === term)
       );
-      syllabus[topic].forEach((course, place) => {
-        sequel[term * courses + course] = offered.find((other) => syllabus[topic].indexOf(other) > place) ?? offered[0];
-      });
-      for (const course of offered) {
-        programme[at + course] = popularity[course] ** config.focus;
-        interest[term * topics + topic] += popularity[course];
+      // from the end: the next course on offer, at the end the first
+      for (let place = syllabus[topic].length - 1, next = 0, left = offered.length - 1; place >= 0; place--) {
+        const course = syllabus[topic][place];
+        sequel[term * courses + course] = offered[next];
+        if (offered[left] === course) next = left--;
       }
+      offered.forEach((course, place) => {
+        programme[at + course] = config.focus ** place;
+        interest[term * topics + topic] += popularity[course];
+      });
       normalise(programme.subarray(at, at + courses));
     }
     normalise(interest.subarray(term * topics, (term + 1) * topics));
@@ -71,26 +71,31 @@ export function drawer(seed: number, stream: string): () => number {
  */
 function longTail({ courses, head }: ProcessConfig): Float64Array {
   const top = head.slice(0, Math.max(0, courses - 1)), last = top.at(-1) ?? 1, mass = 1 - top.reduce((sum, share) => sum + share, 0);
-  const tail = (shift: number) =>
-    Float64Array.from({ length: courses - top.length }, (_, i) => last * (top.length + shift) / (top.length + 1 + i + shift));
+  const share = (rank: number, shift: number) => rank < top.length ? top[rank] : last * (top.length + shift) / (rank + 1 + shift);
+  const tail = (shift: number) => {
+    let sum = 0;
+    for (let rank = top.length; rank < courses; rank++) sum += share(rank, shift);
+    return sum;
+  };
   let low = -top.length + 1e-6, high = 1e6;
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
-    if (tail(middle).reduce((sum, share) => sum + share, 0) < mass) low = middle;
+    if (tail(middle) < mass) low = middle;
     else high = middle;
   }
-  return normalise(Float64Array.of(...top, ...tail(high)));
+  return normalise(Float64Array.from({ length: courses }, (_, rank) => share(rank, high)));
 }
 
-/** Deals courses to topics, the next popular one to the topic with the least popularity so far: topics are about equally large. */
-function topicsOf(popularity: Float64Array, topics: number): Int32Array {
-  const filled = new Float64Array(topics);
-  return Int32Array.from(popularity, (share) => {
+/** Deals courses, the popular ones first, each to the topic with the least popularity so far: topics are about equally large. */
+function syllabuses(popularity: Float64Array, topics: number): number[][] {
+  const filled = new Float64Array(topics), lists: number[][] = Array.from({ length: topics }, () => []);
+  popularity.forEach((share, course) => {
     let least = 0;
     for (let topic = 1; topic < topics; topic++) if (filled[topic] < filled[least]) least = topic;
     filled[least] += share;
-    return least;
+    lists[least].push(course);
   });
+  return lists;
 }
 
 function normalise(values: Float64Array): Float64Array {

@@ -28,7 +28,7 @@ export interface ProcessConfig {
   readonly twoTerms: number;
   /** Exponent of popularity in the catalogue: above 1 the front page draws more than its share. */
   readonly featured: number;
-  /** Exponent of popularity inside a programme: above 1 a few of its courses take most learners. */
+  /** In a programme, what each course draws compared with the one before it in the syllabus: below 1 the first ones draw most. */
   readonly focus: number;
   /** Share of the main one of a learner's two topics. */
   readonly mainTopic: number;
