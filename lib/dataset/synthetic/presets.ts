@@ -31,7 +31,7 @@ const XUETANGX: ProcessConfig = {
 /** `xuetangx` has the scale of the notebook's data; `demo` is small enough for a first try. */
 export const PRESETS = {
   xuetangx: XUETANGX,
-  demo: { ...XUETANGX, users: 3000, courses: 120, topics: 12 },
+  demo: { ...XUETANGX, users: 4000, courses: 80, topics: 8, longest: 150 },
 } as const satisfies Record<string, ProcessConfig>;
 
 /** Name of a preset. */
