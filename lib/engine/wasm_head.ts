@@ -101,5 +101,5 @@ export function headScratch({ nItems, hiddenDim }: NeuralModel, targets: number)
 
 /** Floats of scratch that products need: `m` the larger side of A, `n` of B; pieces of 128 along the third. */
 export function gemmScratch(m: number, n: number): number {
-  return 64 * (Math.max(m, n) + 8) + (m + 8) * 132 + (n + 8) * 128 + 1024;
+  return 64 * (Math.max(m, n) + 8) + (m + 8) * 132 + (n + 8) * 132 + 1024;
 }

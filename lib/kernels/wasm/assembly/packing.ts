@@ -20,14 +20,15 @@ export function packColumns(M:i32,K:i32,panel:usize,a:usize,lda:usize,dst:usize)
   lda<<=2;
   for(let k=0;k<K;k++){ let d=dst,s=a; for(let m=0;m<M;m+=4){ v128.store(d,v128.load(s)); d+=panel; s+=16; } a+=lda; dst+=16; }
 }
-// B [K x N] row-major -> panels of 8 columns (then 4), [k][8]
-export function packB(K:i32,N:i32,b:usize,ldb:usize,dst:usize):void{
-  ldb<<=2; const np=(N+3)&~3, full=np>>3, rest=np&7, panel:usize=(K as usize)*32; let r=dst+panel*full;
+// B [K x N] row-major -> panels of 8 columns (then 4), [k][8], `panel` bytes apart
+export function packPanels(K:i32,N:i32,b:usize,ldb:usize,dst:usize,panel:usize):void{
+  ldb<<=2; const np=(N+3)&~3, full=np>>3, rest=np&7; let r=dst+panel*full;
   for(let k=0;k<K;k++){ let d=dst,s=b;
     for(let n=0;n<full;n++){ v128.store(d,v128.load(s)); v128.store(d,v128.load(s,16),16); d+=panel; s+=32; }
     if(rest==4){ v128.store(r,v128.load(s)); r+=16; }
     b+=ldb; dst+=32; }
 }
+export function packB(K:i32,N:i32,b:usize,ldb:usize,dst:usize):void{ packPanels(K,N,b,ldb,dst,(K as usize)<<5); }
 // B given as its transpose [N x K] -> the same panels; columns beyond N are zero
 export function packBT(K:i32,N:i32,b:usize,ldb:usize,dst:usize):void{
   ldb<<=2; const np=(N+3)&~3, zero=f32x4.splat(0);
