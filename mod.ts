@@ -23,6 +23,16 @@
  * if (computeMetrics(ranks).mrr !== (1 + 1 / 3) / 2) throw new Error("unexpected MRR");
  * ```
  *
+ * @example Made-up learners and the ceiling that no model passes on average
+ * ```ts
+ * import { evaluate, fitPopularity, oracleScorer, popularityScorer, queriesOf, synthesize } from "./mod.ts";
+ *
+ * const dataset = synthesize("demo", 5, 10), queries = queriesOf(dataset.splits.test);
+ * const popularity = fitPopularity(dataset.courses.length, dataset.splits.train.pairs.label);
+ * const [model, ceiling] = [await evaluate(popularityScorer(popularity), queries), await evaluate(oracleScorer(dataset)!, queries)];
+ * if (!(model.metrics.mrr < ceiling.metrics.mrr)) throw new Error("popularity passed the oracle");
+ * ```
+ *
  * @module
  */
 export { InputError } from "./lib/errors/input_error.ts";
@@ -30,6 +40,8 @@ export { InputError } from "./lib/errors/input_error.ts";
 export type { Dataset, Episodes, Pairs, Split, SplitName } from "./lib/dataset/dataset.ts";
 export { prefixOf } from "./lib/dataset/dataset.ts";
 export { readDataset, type ReadResult } from "./lib/dataset/read_dataset.ts";
+export { synthesize } from "./lib/dataset/synthetic/synthesize.ts";
+export { type Changes, type Preset } from "./lib/dataset/synthetic/presets.ts";
 
 export { type RandomModel } from "./lib/models/random_model.ts";
 export { fitPopularity, mostPopular, type PopularityModel } from "./lib/models/popularity.ts";
@@ -49,6 +61,7 @@ export { fit } from "./lib/engine/fit.ts";
 
 export { evaluate, type Evaluation, type Scorer } from "./lib/evaluation/evaluate.ts";
 export { type Queries, queriesOf } from "./lib/evaluation/queries.ts";
+export { oracleScorer } from "./lib/evaluation/oracle_scorer.ts";
 export { engineScorer, popularityScorer, randomScorer, sessionKnnScorer } from "./lib/evaluation/scorers.ts";
 
 export { computeMetrics, meanReciprocalRank, type MetricName, type Metrics, ndcgAt, recallAt } from "./lib/metrics/metrics.ts";
