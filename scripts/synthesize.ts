@@ -19,7 +19,7 @@ const FLAGS = {
   seed: integer("seed of every draw", SYNTHETIC_SEED, 0, 0xffffffff),
   k: integer("support pairs of an episode", 5, 1, 1000),
   q: integer("query pairs of an episode", 10, 1, 1000),
-  users: size("users", "learners"),
+  users: size("users", "learners, some 4 KB of memory each"),
   courses: size("courses", "courses"),
   topics: size("topics", "topics, each with a syllabus of its courses"),
   terms: size("terms", "terms, each with some of the courses"),

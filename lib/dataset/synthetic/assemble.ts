@@ -51,40 +51,42 @@ function splitOf(
   q: number,
   everyWindow: boolean,
 ): Split {
-  const users: string[] = [], pool: number[] = [];
-  const columns = {
-    pairId: [] as number[],
-    user: [] as number[],
-    prefixStart: [] as number[],
-    prefixLength: [] as number[],
-    label: [] as number[],
-    labelTime: [] as number[],
+  const users: string[] = [];
+  let count = 0, size = 0;
+  for (const { session: { items, times } } of sessions) {
+    size += items.length;
+    times.forEach((time, t) => count += t > 0 && time > times[t - 1] ? 1 : 0);
+  }
+  const ints = () => new Int32Array(count),
+    pool = new Int32Array(size),
+    pairId = new Float64Array(count),
+    labelTime = new Float64Array(count);
+  const pairs: Pairs = {
+    count,
+    pairId,
+    users,
+    user: ints(),
+    items: pool,
+    prefixStart: ints(),
+    prefixLength: ints(),
+    label: ints(),
+    labelTime,
   };
+  let row = 0, start = 0;
   for (const { session: { user, items, times }, firstPair } of sessions) {
     if (users.at(-1) !== user) users.push(user);
-    const start = pool.length;
-    for (const item of items) pool.push(idOf[item]);
+    items.forEach((item, t) => pool[start + t] = idOf[item]);
     for (let t = 1, id = firstPair; t < items.length; t++) {
       if (times[t] <= times[t - 1]) continue;
-      columns.pairId.push(id++);
-      columns.user.push(users.length - 1);
-      columns.prefixStart.push(start);
-      columns.prefixLength.push(t);
-      columns.label.push(idOf[items[t]]);
-      columns.labelTime.push(times[t]);
+      pairId[row] = id++;
+      pairs.user[row] = users.length - 1;
+      pairs.prefixStart[row] = start;
+      pairs.prefixLength[row] = t;
+      pairs.label[row] = idOf[items[t]];
+      labelTime[row++] = times[t];
     }
+    start += items.length;
   }
-  const pairs: Pairs = {
-    count: columns.label.length,
-    pairId: Float64Array.from(columns.pairId),
-    users,
-    user: Int32Array.from(columns.user),
-    items: Int32Array.from(pool),
-    prefixStart: Int32Array.from(columns.prefixStart),
-    prefixLength: Int32Array.from(columns.prefixLength),
-    label: Int32Array.from(columns.label),
-    labelTime: Float64Array.from(columns.labelTime),
-  };
   return { pairs, episodes: episodesOf(pairs, k, q, everyWindow) };
 }
 

@@ -7,8 +7,8 @@ import { drawNext, type ProcessConfig, tablesOf } from "./process.ts";
 export interface LearnerSession {
   readonly user: string;
   readonly session: string;
-  readonly items: readonly number[];
-  readonly times: readonly number[];
+  readonly items: Int32Array;
+  readonly times: Float64Array;
 }
 
 /** 2015-08-01 00:00 UTC and 92 days. */
@@ -24,11 +24,11 @@ export function drawSessions(platform: Platform, seed: number): LearnerSession[]
     const learner = { term, main: tables.interest(term, draw()), side: tables.interest(term, draw()) };
     const name = `learner-${String(user).padStart(digits, "0")}`, room = Math.floor(SPAN / counts[user]);
     for (let s = 0; s < counts[user]; s++) {
-      const items: number[] = [], times: number[] = [];
+      const count = lengths[next++] + 1, items = new Int32Array(count), times = new Float64Array(count);
       let time = BEGIN + s * room + Math.floor(draw() * room / 2);
-      for (let pairs = lengths[next++]; pairs >= 0; pairs--) {
-        items.push(drawNext(platform, tables, learner, items, draw));
-        times.push(time);
+      for (let t = 0; t < count; t++) {
+        items[t] = drawNext(platform, tables, learner, items, t, draw);
+        times[t] = time;
         time += 1 + Math.floor(-Math.log(1 - draw()) * 60);
       }
       sessions.push({ user: name, session: `${name}_${String(s).padStart(2, "0")}`, items, times });

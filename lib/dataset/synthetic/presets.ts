@@ -38,7 +38,7 @@ export const PRESETS = {
 export type Preset = keyof typeof PRESETS;
 
 /** What may differ from a preset. */
-export const CHANGEABLE = { users: [10, 100_000_000], courses: [2, 1_000_000], topics: [1, 10_000], terms: [1, 100] } as const;
+export const CHANGEABLE = { users: [10, 10_000_000], courses: [2, 1_000_000], topics: [1, 10_000], terms: [1, 100] } as const;
 
 /** Differences from a preset: names of `CHANGEABLE` with their values. */
 export type Changes = Readonly<Record<string, number>>;

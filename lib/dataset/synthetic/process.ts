@@ -79,14 +79,21 @@ export function returnChances(length: number, { returnDecay }: ProcessConfig): F
   return chances.map((chance) => chance / sum);
 }
 
-/** Draws the next course after `items`, other than the last of them. */
-export function drawNext(platform: Platform, tables: Tables, learner: Learner, items: readonly number[], draw: () => number): number {
-  const { config } = platform, kinds = kindsAfter(items.length, config), current = items.at(-1);
+/** Draws the next course after `items[0..length)`, other than the last of them. */
+export function drawNext(
+  platform: Platform,
+  tables: Tables,
+  learner: Learner,
+  items: ArrayLike<number>,
+  length: number,
+  draw: () => number,
+): number {
+  const { config } = platform, kinds = kindsAfter(length, config), current = length > 0 ? items[length - 1] : undefined;
   while (true) {
     const kind = draw(), at = draw();
     let next: number;
     if (kind < kinds.browse) next = tables.catalogue(at);
-    else if (kind < kinds.browse + kinds.returns) next = items[placeOf(items.length, config.returnDecay, at)];
+    else if (kind < kinds.browse + kinds.returns) next = items[placeOf(length, config.returnDecay, at)];
     else if (kind < kinds.browse + kinds.returns + kinds.sequel) next = platform.sequel[learner.term * config.courses + current!];
     else {
       const topic = draw() < config.mainTopic ? learner.main : learner.side;

@@ -61,7 +61,7 @@ Deno.test("what the generator draws has the distribution that the oracle sums ov
   for (const items of [[], [3], [0, 1], [2, 0, 1, 0, 5]]) {
     for (const learner of [{ term: 0, main: 0, side: 1 }, { term: 1, main: 1, side: 1 }]) {
       const counts = new Float64Array(small.config.courses), wanted = ofLearner(small, learner, items);
-      for (let i = 0; i < draws; i++) counts[drawNext(small, tables, learner, items, draw)]++;
+      for (let i = 0; i < draws; i++) counts[drawNext(small, tables, learner, items, items.length, draw)]++;
       wanted.forEach((chance, course) => {
         const deviation = Math.sqrt(draws * chance * (1 - chance));
         assert(
@@ -81,7 +81,7 @@ Deno.test("chances sum to 1 after long sessions, also where a platform has one t
       items: number[] = [];
     let belief = priorBelief(platform);
     for (let t = 0; t < 200; t++) {
-      items.push(drawNext(platform, tables, { term: 0, main: 0, side: 0 }, items, draw));
+      items.push(drawNext(platform, tables, { term: 0, main: 0, side: 0 }, items, t, draw));
       belief = observe(platform, belief, items[t]);
     }
     const chances = nextChances(platform, belief);
