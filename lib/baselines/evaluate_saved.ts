@@ -8,9 +8,10 @@ import { readDataset } from "../dataset/read_dataset.ts";
 import { chooseEngine, DEVICES } from "../engine/device.ts";
 import { InputError, show } from "../errors/input_error.ts";
 import { evaluate, type Evaluation } from "../evaluation/evaluate.ts";
+import { oracleScorer } from "../evaluation/oracle_scorer.ts";
 import { queriesOf } from "../evaluation/queries.ts";
 import { bootstrapInterval } from "../metrics/bootstrap.ts";
-import { METRIC_NAMES } from "../metrics/metrics.ts";
+import { METRIC_NAMES, type Metrics } from "../metrics/metrics.ts";
 import { writeJson } from "../runs/atomic.ts";
 import { within } from "../runs/confine.ts";
 import type { FinishedRun } from "../runs/read_run.ts";
@@ -75,17 +76,23 @@ export async function evaluateSaved(config: EvaluateConfig & { data: string }, t
     }
     terminal.line(`   ${name.padEnd(18)} ${duration(performance.now() - begin)}`);
   }
+  const ceiling = oracleScorer(dataset), oracle = ceiling === undefined ? undefined : (await evaluate(ceiling, queries)).metrics;
   done(`${queries.rows.length} queries`);
-  const now = new Date(), document = documentOf(config, run, dataset, inputs, evaluations, now);
+  const now = new Date(), document = { ...documentOf(config, run, dataset, inputs, evaluations, now), ...(oracle && { oracle }) };
   const name = `${tagOf(now)}_${crypto.randomUUID().slice(0, 8)}_${split}.json`,
     path = await within(run.root, `${run.outDir}/evaluations/${name}`);
   await writeJson(path, document);
   return { document, path };
 }
 
+/** What an evaluation writes; `oracle` is the ceiling of made-up data. */
+type EvaluationDocument = ReturnType<typeof documentOf> & { readonly oracle?: Metrics };
+
 /** The table of an evaluation. */
-export function evaluationTable({ baselines }: ReturnType<typeof documentOf>): string {
-  const rows = Object.entries(baselines).map(([name, metrics]) => [name, ...METRIC_NAMES.map((metric) => metrics[metric].toFixed(4))]);
+export function evaluationTable({ baselines, oracle }: EvaluationDocument): string {
+  const rows = Object.entries(oracle === undefined ? baselines : { ...baselines, "(oracle)": oracle }).map((
+    [name, metrics],
+  ) => [name, ...METRIC_NAMES.map((metric) => metrics[metric].toFixed(4))]);
   return table(["Model", "Acc@1", "Recall@5", "Recall@10", "MRR"], rows);
 }
 

@@ -8,7 +8,7 @@ import { duration, type Terminal } from "../cli/terminal.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { readDataset } from "../dataset/read_dataset.ts";
 import { type Choice, chooseEngine } from "../engine/device.ts";
-import { evaluate, type Evaluation } from "../evaluation/evaluate.ts";
+import { evaluate, type Evaluation, type Scorer } from "../evaluation/evaluate.ts";
 import { oracleScorer } from "../evaluation/oracle_scorer.ts";
 import { type Queries, queriesOf } from "../evaluation/queries.ts";
 import { METRIC_NAMES } from "../metrics/metrics.ts";
@@ -45,7 +45,7 @@ export type RunEnd = { readonly finished: RunResult } | { readonly stopped: "SIG
 export async function runBaselines(config: BaselinesConfig, data: string, terminal: Terminal, signal: StopSignal = NEVER): Promise<RunEnd> {
   const readDone = terminal.stage(`Data: ${data}`);
   const { dataset, inputs } = await readDataset(data, config.k, config.q);
-  const initial = await readInitialWeights(config, dataset.courses.length);
+  const initial = await readInitialWeights(config, dataset.courses.length), ceiling = oracleScorer(dataset);
   sayData(dataset, terminal);
   readDone();
   const choice = await chooseEngine(config.device);
@@ -54,7 +54,7 @@ export async function runBaselines(config: BaselinesConfig, data: string, termin
     { runTag } = run.record.identity;
   try {
     const trained = await trainModels(run, initial.parameters, choice, terminal, signal);
-    const evaluated = trained === undefined ? undefined : await evaluateModels(run, trained, choice, terminal, signal);
+    const evaluated = trained === undefined ? undefined : await evaluateModels(run, trained, ceiling, choice, terminal, signal);
     const stopped = signal.received();
     if (trained === undefined || evaluated === undefined || stopped !== undefined) {
       terminal.warn(`stopped by ${stopped}; go on with: ${resumeCommand(run)}`);
@@ -89,6 +89,7 @@ interface Evaluated {
 async function evaluateModels(
   { record: { dataset, config } }: OpenRun,
   { models }: TrainedModels,
+  ceiling: Scorer | undefined,
   choice: Choice,
   terminal: Terminal,
   signal: StopSignal,
@@ -104,7 +105,7 @@ async function evaluateModels(
       `   ${name.padEnd(18)} Accuracy@1 ${evaluations[name].metrics["accuracy@1"].toFixed(4)}   ${duration(1000 * seconds[name])}`,
     );
   }
-  const ceiling = oracleScorer(dataset), oracle = ceiling === undefined ? undefined : await evaluate(ceiling, queries);
+  const oracle = ceiling === undefined ? undefined : await evaluate(ceiling, queries);
   if (oracle !== undefined) terminal.line(`   ${ORACLE.padEnd(18)} Accuracy@1 ${oracle.metrics["accuracy@1"].toFixed(4)}   (ceiling)`);
   done(`${queries.rows.length} queries of ${dataset.splits.test.episodes.count} episodes`);
   return { queries, evaluations, seconds, samples, oracle };

@@ -1,9 +1,13 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BASELINES_COMMAND, type BaselinesConfig } from "../../lib/baselines/config.ts";
+import { EVALUATE_COMMAND, evaluateSaved, evaluationTable } from "../../lib/baselines/evaluate_saved.ts";
 import { runBaselines, type RunEnd, type RunResult } from "../../lib/baselines/run_baselines.ts";
 import { parseFlags } from "../../lib/cli/flags.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { sha256 } from "../../lib/dataset/input_file.ts";
+import { synthesize } from "../../lib/dataset/synthetic/synthesize.ts";
+import { encodeDataset } from "../../lib/dataset/write_dataset.ts";
+import type { Metrics } from "../../lib/metrics/metrics.ts";
 import { decodeSafeTensors } from "../../lib/runs/safetensors.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 import { recorder } from "./recorder.ts";
@@ -121,6 +125,32 @@ Deno.test("synthetic data are called so in the terminal and in every document", 
     assertEquals((await read(`${out}/${outDir}/${name}.json`)).data, mark, name);
   }
   assertStringIncludes((await read(`${out}/${outDir}/report.json`)).notes.join(), "SYNTHETIC");
+});
+
+Deno.test("a run on synthetic data, and evaluating its models again, hold the oracle; it is no model", async () => {
+  const made = synthesize("demo", 1, 2, 1, { users: 300, courses: 30, topics: 5 }), out = await Deno.makeTempDir();
+  const data = await writeFolder(Object.fromEntries([...encodeDataset(made)].map(({ path, bytes }) => [path, bytes])));
+  const { terminal, text } = recorder();
+  const { outDir, runTag } = finished(
+    await runBaselines(configOf("--out", out, "--models", "popularity,sessionknn"), data, terminal),
+  );
+  assertStringIncludes(text(), "(oracle)");
+  const { oracle, baselines } = await read(`${out}/${outDir}/results.json`);
+  assertEquals(Object.keys(baselines), ["popularity", "sessionknn"]);
+  for (const { mrr } of Object.values(baselines) as Metrics[]) assert(mrr < oracle.mrr);
+  const { values } = parseFlags(EVALUATE_COMMAND, ["--run", runTag, "--out", out, "--device", "tfjs-cpu"]);
+  const { document } = await evaluateSaved({ ...values, data }, recorder().terminal);
+  assertEquals(document.oracle, oracle);
+  assertStringIncludes(evaluationTable(document), "(oracle)");
+});
+
+Deno.test("a mark whose platform does not have the vocabulary's courses is refused before anything is trained for nothing", async () => {
+  const data = await writeFolder(tinyFolder()), out = await Deno.makeTempDir();
+  const mark = { synthetic: true, preset: "demo", seed: 1, process_version: "learners-1" };
+  await Deno.writeTextFile(`${data}/synthetic.json`, JSON.stringify(mark));
+  const run = () => runBaselines(configOf("--out", out, "--models", "popularity"), data, recorder().terminal);
+  await assertRejects(run, InputError, "does not have");
+  assertEquals([...Deno.readDirSync(out)], []);
 });
 
 /** Every file below a folder by its hash. */
