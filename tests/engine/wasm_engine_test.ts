@@ -11,6 +11,7 @@ import { uniform } from "../../lib/random/threefry.ts";
 import { shuffledPlan } from "../../lib/samplers/pair_sequences.ts";
 import { batchCount, type Sequences } from "../../lib/samplers/sequences.ts";
 import { assertClose } from "../close.ts";
+import { movedState } from "./moved_state.ts";
 import { testParity } from "./parity.ts";
 
 for (const threads of [1, 2, 3]) testParity(`wasm with ${threads} threads`, (options) => createWasmEngine({ ...options, threads }));
@@ -40,7 +41,7 @@ async function using<T>(engine: Engine, run: (engine: Engine) => Promise<T>): Pr
 
 const optionsOf = (model: NeuralModel, sequences: Sequences): EngineOptions => ({
   model,
-  state: startingState(model, 5),
+  state: movedState(model),
   sequences,
   optimizer: ADAM,
   seed: 9,

@@ -1,10 +1,10 @@
 /** What the tests of the WebGPU engine share: made-up windows, options, the adapter if there is one, and calls of the API counted. */
 import { ADAM, type Engine, type EngineOptions } from "../../lib/engine/engine.ts";
-import { startingState } from "../../lib/engine/training_state.ts";
 import { requestGpu } from "../../lib/engine/webgpu_device.ts";
 import type { NeuralModel } from "../../lib/models/neural.ts";
 import { uniform } from "../../lib/random/threefry.ts";
 import type { Sequences } from "../../lib/samplers/sequences.ts";
+import { movedState } from "./moved_state.ts";
 
 const probe = await requestGpu({ allowSoftware: true });
 probe?.device.destroy();
@@ -40,7 +40,7 @@ export function randomWindows(nItems: number, count: number, longest: number, se
 
 /** Options of a fresh model on these windows. */
 export function optionsOf(model: NeuralModel, sequences: Sequences): EngineOptions & { readonly sequences: Sequences } {
-  return { model, state: startingState(model, 5), sequences, optimizer: ADAM, seed: 9 };
+  return { model, state: movedState(model), sequences, optimizer: ADAM, seed: 9 };
 }
 
 /** Uses an engine and disposes of it. */
