@@ -43,9 +43,9 @@ export { readDataset, type ReadResult } from "./lib/dataset/read_dataset.ts";
 export { synthesize } from "./lib/dataset/synthetic/synthesize.ts";
 export { type Changes, type Preset } from "./lib/dataset/synthetic/presets.ts";
 
-export { type RandomModel } from "./lib/models/random_model.ts";
-export { fitPopularity, mostPopular, type PopularityModel } from "./lib/models/popularity.ts";
-export { fitSessionKnn, scoreSessionKnn, type SessionKnnModel } from "./lib/models/session_knn.ts";
+export { type RandomModel } from "./lib/baselines/random.ts";
+export { fitPopularity, mostPopular, type PopularityModel } from "./lib/baselines/popularity.ts";
+export { fitSessionKnn, scoreSessionKnn, type SessionKnnModel } from "./lib/baselines/sessionknn.ts";
 export { type GruModel, gruModel } from "./lib/models/gru.ts";
 export { type SasRecModel, sasRecModel } from "./lib/models/sasrec.ts";
 export { type NeuralModel, parameterSpecs } from "./lib/models/neural.ts";
@@ -61,15 +61,15 @@ export { fit } from "./lib/engine/fit.ts";
 
 export { evaluate, type Evaluation, type Scorer } from "./lib/evaluation/evaluate.ts";
 export { type Queries, queriesOf } from "./lib/evaluation/queries.ts";
-export { oracleScorer } from "./lib/evaluation/oracle_scorer.ts";
-export { engineScorer, popularityScorer, randomScorer, sessionKnnScorer } from "./lib/evaluation/scorers.ts";
+export { oracleScorer } from "./lib/evaluation/ceiling.ts";
+export { engineScorer, popularityScorer, randomScorer, sessionKnnScorer } from "./lib/baselines/scorers.ts";
 
 export { computeMetrics, meanReciprocalRank, type MetricName, type Metrics, ndcgAt, recallAt } from "./lib/metrics/metrics.ts";
 export { rankOf, ranksOf, type Scores, type TiePolicy, topK } from "./lib/metrics/rank.ts";
 export { bootstrapInterval, type Interval, pairedBootstrap, type PairedDifference } from "./lib/metrics/bootstrap.ts";
 
-export { decodeModel, encodeModel, type SavedModel } from "./lib/runs/model_files.ts";
+export { decodeModel, encodeModel, type SavedModel } from "./lib/baselines/model_files.ts";
 
-export { type Catalogue, catalogueOf, idsOf } from "./lib/recommend/catalogue.ts";
-export type { Ask, Recommendation } from "./lib/recommend/recommend.ts";
-export { openRecommender, type Recommender } from "./lib/recommend/recommender.ts";
+export { type Catalogue, catalogueOf, idsOf } from "./lib/jobs/recommend/catalogue.ts";
+export type { Ask, Recommendation } from "./lib/jobs/recommend/recommend.ts";
+export { openRecommender, type Recommender } from "./lib/jobs/recommend/recommender.ts";

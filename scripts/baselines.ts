@@ -1,11 +1,11 @@
 /** `deno task baselines`: trains and evaluates the baselines and writes a run. */
-import { BASELINES_COMMAND } from "../lib/baselines/config.ts";
-import { dataFolder } from "../lib/baselines/data_folder.ts";
-import { resumedConfig } from "../lib/baselines/resumed_config.ts";
-import { runBaselines } from "../lib/baselines/run_baselines.ts";
+import { BASELINES_COMMAND } from "../lib/jobs/baselines/config.ts";
+import { dataFolder } from "../lib/jobs/baselines/data_folder.ts";
+import { resumedConfig } from "../lib/jobs/baselines/resumed_config.ts";
+import { runBaselines } from "../lib/jobs/baselines/run_baselines.ts";
 import { runCommand } from "../lib/cli/command.ts";
-import { listenForStop, SIGNAL_EXIT } from "../lib/cli/signals.ts";
-import { terminal } from "../lib/cli/terminal.ts";
+import { listenForStop, SIGNAL_EXIT } from "../lib/terminal/signals.ts";
+import { terminal } from "../lib/terminal/terminal.ts";
 
 Deno.exit(
   await runCommand(BASELINES_COMMAND, Deno.args, async (parsed) => {

@@ -1,9 +1,9 @@
 /** `deno task bench`: timings as tables on the terminal and as JSON in reports/bench/. Never part of a test. */
 import { choice, type Command, list, toggle } from "../lib/cli/flags.ts";
 import { runCommand } from "../lib/cli/command.ts";
-import { table } from "../lib/cli/table.ts";
-import { VERSION } from "../lib/cli/version.ts";
-import { writeJson } from "../lib/runs/atomic.ts";
+import { table } from "../lib/terminal/table.ts";
+import { VERSION } from "../lib/terminal/version.ts";
+import { writeJson } from "../lib/files/atomic.ts";
 import { describeEnvironment } from "../lib/runs/environment.ts";
 import type { BenchTable } from "./bench/bench.ts";
 import { benchGemm } from "./bench/gemm.ts";

@@ -1,8 +1,8 @@
 /** `deno task compile`: the programs as single files in dist/. */
 import { runCommand } from "../lib/cli/command.ts";
 import { choice, type Command, list, text } from "../lib/cli/flags.ts";
-import { duration } from "../lib/cli/terminal.ts";
-import { VERSION } from "../lib/cli/version.ts";
+import { duration } from "../lib/terminal/terminal.ts";
+import { VERSION } from "../lib/terminal/version.ts";
 import { InputError } from "../lib/errors/input_error.ts";
 import { denoPart, type Part, selfExtracting } from "./compile/self_extracting.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";

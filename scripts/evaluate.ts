@@ -1,7 +1,7 @@
 /** `deno task evaluate`: a run's saved models, evaluated again. */
-import { EVALUATE_COMMAND, evaluateSaved, evaluationTable } from "../lib/baselines/evaluate_saved.ts";
+import { EVALUATE_COMMAND, evaluateSaved, evaluationTable } from "../lib/jobs/evaluate.ts";
 import { runCommand } from "../lib/cli/command.ts";
-import { quietTerminal, terminal } from "../lib/cli/terminal.ts";
+import { quietTerminal, terminal } from "../lib/terminal/terminal.ts";
 import { InputError } from "../lib/errors/input_error.ts";
 
 Deno.exit(

@@ -1,11 +1,11 @@
 /** `deno task gpu`: which adapter the webgpu engine would take, and with --bench how fast it is. The program that goes to GPU servers. */
 import { runCommand } from "../lib/cli/command.ts";
 import { type Command, toggle } from "../lib/cli/flags.ts";
-import { table } from "../lib/cli/table.ts";
-import { VERSION } from "../lib/cli/version.ts";
-import { describeGpu, requestGpu } from "../lib/engine/webgpu_device.ts";
+import { table } from "../lib/terminal/table.ts";
+import { VERSION } from "../lib/terminal/version.ts";
+import { describeGpu, requestGpu } from "../lib/engine/webgpu/device.ts";
 import { InputError } from "../lib/errors/input_error.ts";
-import { writeJson } from "../lib/runs/atomic.ts";
+import { writeJson } from "../lib/files/atomic.ts";
 import { describeEnvironment } from "../lib/runs/environment.ts";
 import { benchWebGpu, benchWebGpuKernels } from "./bench/webgpu.ts";
 

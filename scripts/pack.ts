@@ -1,10 +1,10 @@
 /** `deno task pack`: one archive that runs on a GPU server without a network: Deno, the bundled programs, a small data set. */
 import { runCommand } from "../lib/cli/command.ts";
 import { type Command, text } from "../lib/cli/flags.ts";
-import { VERSION } from "../lib/cli/version.ts";
+import { VERSION } from "../lib/terminal/version.ts";
 import { synthesize } from "../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../lib/dataset/write_dataset.ts";
-import { writeFolder } from "../lib/runs/write_folder.ts";
+import { writeFolder } from "../lib/files/write_folder.ts";
 import { fromFileUrl } from "./compile/paths.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { tarOf } from "./compile/tar.ts";

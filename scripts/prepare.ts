@@ -6,7 +6,7 @@ import { InputError, show } from "../lib/errors/input_error.ts";
 import { DEFAULTS, FORMATS, SPLIT_POLICIES } from "../lib/prepare/options.ts";
 import { prepare } from "../lib/prepare/prepare.ts";
 import type { PrepareReport } from "../lib/prepare/report.ts";
-import { Interrupted } from "../lib/runs/staging.ts";
+import { Interrupted } from "../lib/files/staging.ts";
 
 /** A flag whose value is a list of numbers. */
 function numbers(placeholder: string, description: string, fallback: readonly number[]): Flag<readonly number[]> {

@@ -1,15 +1,15 @@
 /** `deno task recommend`: a session in, the next courses out, from a run's saved model. */
 import { runCommand } from "../lib/cli/command.ts";
-import { table } from "../lib/cli/table.ts";
-import { readInput } from "../lib/dataset/input_file.ts";
+import { table } from "../lib/terminal/table.ts";
+import { readInput } from "../lib/files/input_file.ts";
 import { chooseEngine } from "../lib/engine/device.ts";
 import { InputError } from "../lib/errors/input_error.ts";
-import { catalogueOf, idsOf } from "../lib/recommend/catalogue.ts";
-import { RECOMMEND_COMMAND } from "../lib/recommend/config.ts";
-import { parseCourses, parseSessions } from "../lib/recommend/read_sessions.ts";
-import type { Recommendation } from "../lib/recommend/recommend.ts";
-import { openRecommender } from "../lib/recommend/recommender.ts";
-import { openSavedModels } from "../lib/runs/saved_models.ts";
+import { catalogueOf, idsOf } from "../lib/jobs/recommend/catalogue.ts";
+import { RECOMMEND_COMMAND } from "../lib/jobs/recommend/config.ts";
+import { parseCourses, parseSessions } from "../lib/jobs/recommend/read_sessions.ts";
+import type { Recommendation } from "../lib/jobs/recommend/recommend.ts";
+import { openRecommender } from "../lib/jobs/recommend/recommender.ts";
+import { openSavedModels } from "../lib/jobs/saved_models.ts";
 
 Deno.exit(
   await runCommand(RECOMMEND_COMMAND, Deno.args, async ({ values }) => {

@@ -2,13 +2,13 @@
 import { runCommand } from "../lib/cli/command.ts";
 import { type Command, list, text } from "../lib/cli/flags.ts";
 import { spreadList } from "../lib/cli/spread_list.ts";
-import { table } from "../lib/cli/table.ts";
+import { table } from "../lib/terminal/table.ts";
 import { InputError } from "../lib/errors/input_error.ts";
 import { compareRuns, verdictOf } from "../lib/report/compare.ts";
 import { renderComparison } from "../lib/report/compare_page.ts";
 import { METRIC_TITLES, probability, signed } from "../lib/report/numbers.ts";
 import { renderRun } from "../lib/report/run_page.ts";
-import { writeAtomic } from "../lib/runs/atomic.ts";
+import { writeAtomic } from "../lib/files/atomic.ts";
 import { readRun } from "../lib/runs/read_run.ts";
 import { writePage } from "../lib/runs/write_page.ts";
 

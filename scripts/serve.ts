@@ -1,11 +1,11 @@
 /** `deno task serve`: a run's saved models, answering over HTTP until told to stop. */
 import { runCommand } from "../lib/cli/command.ts";
-import { listenForStop } from "../lib/cli/signals.ts";
-import { VERSION } from "../lib/cli/version.ts";
+import { listenForStop } from "../lib/terminal/signals.ts";
+import { VERSION } from "../lib/terminal/version.ts";
 import { chooseEngine } from "../lib/engine/device.ts";
-import { catalogueOf } from "../lib/recommend/catalogue.ts";
-import { openRecommender, type Recommender } from "../lib/recommend/recommender.ts";
-import { openSavedModels } from "../lib/runs/saved_models.ts";
+import { catalogueOf } from "../lib/jobs/recommend/catalogue.ts";
+import { openRecommender, type Recommender } from "../lib/jobs/recommend/recommender.ts";
+import { openSavedModels } from "../lib/jobs/saved_models.ts";
 import { SERVE_COMMAND } from "../lib/serve/config.ts";
 import { handlerOf } from "../lib/serve/handler.ts";
 import { startServer } from "../lib/serve/server.ts";

@@ -1,14 +1,14 @@
 /** `deno task synthesize`: a made-up data set of any size from a stated process. */
 import { runCommand } from "../lib/cli/command.ts";
 import { choice, type Command, type FlagTable, integer, text } from "../lib/cli/flags.ts";
-import { table } from "../lib/cli/table.ts";
+import { table } from "../lib/terminal/table.ts";
 import { describe } from "../lib/dataset/synthetic/describe.ts";
 import { CHANGEABLE, type Changes, type Preset, PRESETS, processOf, SYNTHETIC_SEED } from "../lib/dataset/synthetic/presets.ts";
 import { synthesize } from "../lib/dataset/synthetic/synthesize.ts";
 import { SPLITS } from "../lib/dataset/dataset.ts";
 import { encodeDataset } from "../lib/dataset/write_dataset.ts";
-import { writeAtomic } from "../lib/runs/atomic.ts";
-import { Interrupted, writeFolder } from "../lib/runs/staging.ts";
+import { writeAtomic } from "../lib/files/atomic.ts";
+import { Interrupted, writeFolder } from "../lib/files/staging.ts";
 
 /** A size of the platform; 0 stands for the preset's. */
 const size = (name: keyof typeof CHANGEABLE, what: string) => integer(`${what}; 0 takes the preset's`, 0, 0, CHANGEABLE[name][1]);

@@ -2,7 +2,7 @@
 import { InputError, messageOf } from "../errors/input_error.ts";
 import { type Command, type FlagTable, helpOf, type Parsed, parseFlags } from "./flags.ts";
 import { parseConfigured, readConfig } from "./config_file.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../terminal/version.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 the arguments were refused. */
 export type ExitCode = number;

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "@std/cli";
 import { InputError, show } from "../errors/input_error.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../errors/nearest.ts";
 
 /** One flag. `T` is what its text becomes. */
 export interface Flag<T> {

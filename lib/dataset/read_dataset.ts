@@ -1,7 +1,7 @@
 /** Reads and checks a whole data folder; nothing else of a run begins before this has passed. */
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { type Dataset, type Split, type SplitName, SPLITS, type SyntheticMark } from "./dataset.ts";
-import { type Fingerprint, readInput } from "./input_file.ts";
+import { type Fingerprint, readInput } from "../files/input_file.ts";
 import { parseEpisodes } from "./read_episodes.ts";
 import { parsePairs } from "./read_pairs.ts";
 import { parseVocabulary } from "./vocabulary.ts";

@@ -1,8 +1,8 @@
 /** An episodes file as `Episodes`: pair ids become rows of the split's pairs, and the rules of an episode are checked. */
 import { InputError, show } from "../errors/input_error.ts";
 import type { Episodes, Pairs } from "./dataset.ts";
-import { openParquet } from "./parquet_file.ts";
-import { type ListColumn, readLists, readNumbers, readTexts } from "./parquet_column.ts";
+import { openParquet } from "./parquet/file.ts";
+import { type ListColumn, readLists, readNumbers, readTexts } from "./parquet/column.ts";
 
 /**
  * Parses an episodes file against its split's pairs.

@@ -1,8 +1,8 @@
 /** A pairs file as `Pairs`: columns checked value by value, prefixes folded into sessions. */
 import { InputError, show } from "../errors/input_error.ts";
 import { compareCodePoints, type Pairs } from "./dataset.ts";
-import { openParquet } from "./parquet_file.ts";
-import { type ListColumn, readLists, readNumbers, readTexts, type TextColumn } from "./parquet_column.ts";
+import { openParquet } from "./parquet/file.ts";
+import { type ListColumn, readLists, readNumbers, readTexts, type TextColumn } from "./parquet/column.ts";
 
 /**
  * Parses a pairs file; `nItems` is the size of the vocabulary.

@@ -17,7 +17,7 @@ export interface Choice {
 /** Picks the engine. `auto` takes a hardware GPU where there is one, else the CPU engine; never a software adapter. */
 export async function chooseEngine(device: Device): Promise<Choice> {
   if (device !== "auto") return { device, create: await loaderOf(device), why: `--device ${device}` };
-  const { requestGpu, describeGpu } = await import("./webgpu_device.ts"), gpu = await requestGpu({ allowSoftware: false });
+  const { requestGpu, describeGpu } = await import("./webgpu/device.ts"), gpu = await requestGpu({ allowSoftware: false });
   if (gpu === undefined) return { device: "wasm", create: await loaderOf("wasm"), why: "no hardware GPU" };
   const name = describeGpu(gpu);
   gpu.device.destroy(); // each engine asks for a device of its own
@@ -29,14 +29,14 @@ async function loaderOf(device: Exclude<Device, "auto">): Promise<CreateEngine> 
     case "tfjs":
     case "tfjs-cpu":
     case "tfjs-webgpu": {
-      const { createTfjsEngine } = await import("./tfjs_engine.ts");
+      const { createTfjsEngine } = await import("./tfjs/engine.ts");
       const backend = device === "tfjs" ? "wasm" : device === "tfjs-cpu" ? "cpu" : "webgpu";
       return (options) => createTfjsEngine(options, backend);
     }
     case "wasm":
-      return (await import("./wasm_engine.ts")).createWasmEngine;
+      return (await import("./wasm/engine.ts")).createWasmEngine;
     case "webgpu": {
-      const { createWebGpuEngine } = await import("./webgpu_engine.ts");
+      const { createWebGpuEngine } = await import("./webgpu/engine.ts");
       return (options) => createWebGpuEngine(options, { allowSoftware: true }); // asked for by name, or picked because it is hardware
     }
   }

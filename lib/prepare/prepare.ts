@@ -5,8 +5,8 @@
 import { datasetFiles } from "../dataset/read_dataset.ts";
 import { SPLITS } from "../dataset/dataset.ts";
 import { InputError } from "../errors/input_error.ts";
-import { writeAtomic, writeJson } from "../runs/atomic.ts";
-import { writeFolder } from "../runs/staging.ts";
+import { writeAtomic, writeJson } from "../files/atomic.ts";
+import { writeFolder } from "../files/staging.ts";
 import { checkOptions } from "./check_options.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { findInputs, fingerprint } from "./inputs.ts";

@@ -6,13 +6,13 @@
  */
 import type { Cursor } from "../engine/fit.ts";
 import type { TrainingState } from "../engine/engine.ts";
-import { sha256 } from "../dataset/input_file.ts";
+import { sha256 } from "../files/input_file.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { type NeuralModel, parameterSpecs } from "../models/neural.ts";
 import type { Parameters, Tensor } from "../models/parameters.ts";
-import { writeAtomic } from "./atomic.ts";
-import { parametersFrom } from "./model_files.ts";
-import { decodeSafeTensors, encodeSafeTensors } from "./safetensors.ts";
+import { writeAtomic } from "../files/atomic.ts";
+import { parametersFrom } from "../baselines/model_files.ts";
+import { decodeSafeTensors, encodeSafeTensors } from "../files/safetensors.ts";
 
 /** Where training of one model stands. */
 export interface Checkpoint {

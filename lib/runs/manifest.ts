@@ -1,7 +1,7 @@
 /** What a run wrote: path, size and SHA-256 of every artifact, gathered as it writes. */
-import { type Fingerprint, sha256 } from "../dataset/input_file.ts";
-import { writeAtomic } from "./atomic.ts";
-import { within } from "./confine.ts";
+import { type Fingerprint, sha256 } from "../files/input_file.ts";
+import { writeAtomic } from "../files/atomic.ts";
+import { within } from "../files/confine.ts";
 import type { RunIdentity } from "./run_folder.ts";
 
 /** Writes files below the project's folder and remembers their fingerprints. */

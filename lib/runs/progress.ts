@@ -2,11 +2,11 @@
  * progress.json of an unfinished run: what it was asked, on which data, and which models are fitted. Resuming compares the first two and
  * skips the third.
  */
-import { sha256 } from "../dataset/input_file.ts";
-import type { Fingerprint } from "../dataset/input_file.ts";
+import { sha256 } from "../files/input_file.ts";
+import type { Fingerprint } from "../files/input_file.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
-import { writeJson } from "./atomic.ts";
-import { within } from "./confine.ts";
+import { writeJson } from "../files/atomic.ts";
+import { within } from "../files/confine.ts";
 import { isTag, NOTEBOOK, outDirOf, type RunIdentity } from "./run_folder.ts";
 
 /** A model that is fitted and saved, and how its training went. */

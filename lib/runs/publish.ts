@@ -1,8 +1,8 @@
 /** The places that always hold the newest run: runs that end at the same time take turns, so that these never mix two of them. */
 import { InputError, messageOf } from "../errors/input_error.ts";
-import { sweepTemporaries } from "./atomic.ts";
-import { within } from "./confine.ts";
-import { lock } from "./lock.ts";
+import { sweepTemporaries } from "../files/atomic.ts";
+import { within } from "../files/confine.ts";
+import { lock } from "../files/lock.ts";
 
 /** Where the models of the newest run lie, relative to the project's folder. */
 export const PUBLISHED = "models/baselines";

@@ -1,6 +1,6 @@
 /** Reads a finished run again: its documents by their shapes, its files by their fingerprints. */
-import { nearestFew } from "../cli/nearest.ts";
-import { type Fingerprint, sha256 } from "../dataset/input_file.ts";
+import { nearestFew } from "../errors/nearest.ts";
+import { type Fingerprint, sha256 } from "../files/input_file.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import {
   CONFIG,
@@ -14,7 +14,7 @@ import {
   VOCABULARY,
 } from "./run_documents.ts";
 import { NOTEBOOK } from "./run_folder.ts";
-import type { Shape } from "./shape.ts";
+import type { Shape } from "../files/shape.ts";
 
 /** A finished run. */
 export interface FinishedRun extends RunDocuments {

@@ -3,9 +3,9 @@
  * drops when its owner dies; a damaged registry is set aside, never overwritten.
  */
 import { InputError, messageOf } from "../errors/input_error.ts";
-import { writeJson } from "./atomic.ts";
-import { within } from "./confine.ts";
-import { lock } from "./lock.ts";
+import { writeJson } from "../files/atomic.ts";
+import { within } from "../files/confine.ts";
+import { lock } from "../files/lock.ts";
 import { isoLocal, NOTEBOOK, type RunIdentity } from "./run_folder.ts";
 
 /** One run in the registry. */

@@ -1,5 +1,5 @@
 /** The shapes of a finished run's documents, as far as programs read them again; further fields are kept. */
-import { anyObject, anything, integer, list, number, object, type Of, optional, orNull, record, text, truth } from "./shape.ts";
+import { anyObject, anything, integer, list, number, object, type Of, optional, orNull, record, text, truth } from "../files/shape.ts";
 
 /** What a document says of its data: made up or not. */
 const DATA = object({ synthetic: truth, preset: optional(text), seed: optional(number()), process_version: optional(text) });

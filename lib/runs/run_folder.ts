@@ -1,6 +1,6 @@
 /** A run's own folder: reports/<notebook>/<YYYYMMDD_HHMMSS>/, made so that no two runs ever share one. */
-import { within } from "./confine.ts";
-import { type Lock, tryLock } from "./lock.ts";
+import { within } from "../files/confine.ts";
+import { type Lock, tryLock } from "../files/lock.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 
 /** The notebook whose place in the project a run takes. */

@@ -1,7 +1,7 @@
 /** Writes a run's page again, and the manifest with its new fingerprint. */
-import { sha256 } from "../dataset/input_file.ts";
-import { writeAtomic, writeJson } from "./atomic.ts";
-import { within } from "./confine.ts";
+import { sha256 } from "../files/input_file.ts";
+import { writeAtomic, writeJson } from "../files/atomic.ts";
+import { within } from "../files/confine.ts";
 import type { FinishedRun } from "./read_run.ts";
 
 /** The page's name in a run's folder. */

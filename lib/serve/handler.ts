@@ -1,7 +1,7 @@
 /** Requests → responses. Nothing here knows of sockets, so it is tested without any. */
-import { idsOf } from "../recommend/catalogue.ts";
-import type { Ask, Recommendation } from "../recommend/recommend.ts";
-import type { Recommender } from "../recommend/recommender.ts";
+import { idsOf } from "../jobs/recommend/catalogue.ts";
+import type { Ask, Recommendation } from "../jobs/recommend/recommend.ts";
+import type { Recommender } from "../jobs/recommend/recommender.ts";
 import { type Batching, batching } from "./batching.ts";
 import { errorResponse, HttpError, jsonResponse } from "./http_error.ts";
 import { openApi } from "./openapi.ts";

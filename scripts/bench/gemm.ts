@@ -1,6 +1,6 @@
 /** The matrix products at the models' shapes, against the machine's rate of 128-bit multiply-adds measured in the same run. */
-import { gemmScratch } from "../../lib/engine/wasm_head.ts";
-import { pad4 } from "../../lib/engine/wasm_arena.ts";
+import { gemmScratch } from "../../lib/engine/wasm/head.ts";
+import { pad4 } from "../../lib/engine/wasm/arena.ts";
 import { KERNELS } from "../../lib/kernels/wasm/binary.ts";
 import type { Kernels } from "../../lib/kernels/wasm/kernels.ts";
 import { type BenchTable, median } from "./bench.ts";

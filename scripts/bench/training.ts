@@ -1,7 +1,7 @@
 /** Training on the CPU at the notebook's sizes: milliseconds a batch of 256 pairs and the time of the notebook's 545 batches × 10 epochs. */
 import { ADAM } from "../../lib/engine/engine.ts";
 import { startingState } from "../../lib/engine/training_state.ts";
-import { createWasmEngine } from "../../lib/engine/wasm_engine.ts";
+import { createWasmEngine } from "../../lib/engine/wasm/engine.ts";
 import { gruModel } from "../../lib/models/gru.ts";
 import type { NeuralModel } from "../../lib/models/neural.ts";
 import { sasRecModel } from "../../lib/models/sasrec.ts";

@@ -1,6 +1,6 @@
 /** What a device can do at most, measured on it: bytes a second of a stream, multiply-adds a second in registers. The floors rest on it. */
-import type { Gpu } from "../../lib/engine/webgpu_device.ts";
-import { bindGroupLayout, compile } from "../../lib/engine/webgpu_pipelines.ts";
+import type { Gpu } from "../../lib/engine/webgpu/device.ts";
+import { bindGroupLayout, compile } from "../../lib/engine/webgpu/pipelines.ts";
 import { type Kernel, kernel, STORAGE } from "../../lib/kernels/webgpu/kernel.ts";
 import { STEP_BYTES } from "../../lib/kernels/webgpu/step_uniform.ts";
 import { timePasses } from "./webgpu_timing.ts";

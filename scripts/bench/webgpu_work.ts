@@ -1,5 +1,5 @@
 /** What a step's kernels have to do at least, counted from the sizes: floating point operations, and bytes that must move once. */
-import type { PlannedStep } from "../../lib/engine/webgpu_plan.ts";
+import type { PlannedStep } from "../../lib/engine/webgpu/plan.ts";
 import { countParameters } from "../../lib/models/parameters.ts";
 import { type NeuralModel, parameterSpecs } from "../../lib/models/neural.ts";
 import type { GruModel } from "../../lib/models/gru.ts";

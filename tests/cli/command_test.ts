@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { runCommand } from "../../lib/cli/command.ts";
 import { text } from "../../lib/cli/flags.ts";
-import { printable } from "../../lib/cli/terminal.ts";
+import { printable } from "../../lib/terminal/terminal.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 
 const COMMAND = { name: "job", summary: "does a job", flags: { config: text("file", "a file") } };

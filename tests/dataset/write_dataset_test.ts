@@ -3,7 +3,7 @@ import { prefixOf, SPLITS } from "../../lib/dataset/dataset.ts";
 import { readDataset } from "../../lib/dataset/read_dataset.ts";
 import { synthesize } from "../../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../../lib/dataset/write_dataset.ts";
-import { writeFolder } from "../../lib/runs/write_folder.ts";
+import { writeFolder } from "../../lib/files/write_folder.ts";
 
 const made = synthesize("demo", 5, 10);
 

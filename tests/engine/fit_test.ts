@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fit, START } from "../../lib/engine/fit.ts";
 import { ADAM, type Engine } from "../../lib/engine/engine.ts";
-import { createTfjsEngine } from "../../lib/engine/tfjs_engine.ts";
+import { createTfjsEngine } from "../../lib/engine/tfjs/engine.ts";
 import { startingState } from "../../lib/engine/training_state.ts";
 import { gruModel } from "../../lib/models/gru.ts";
 import { topK } from "../../lib/metrics/rank.ts";

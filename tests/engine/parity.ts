@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { ADAM, type CreateEngine } from "../../lib/engine/engine.ts";
 import { batchCount } from "../../lib/samplers/sequences.ts";
 import { assertClose } from "../close.ts";
-import { ORACLES, readOracle } from "./oracle.ts";
+import { ORACLES, readOracle } from "./reference.ts";
 
 /** Registers a test for every oracle. `only` picks some, for engines too slow for the large ones. */
 export function testParity(engineName: string, create: CreateEngine, only: readonly string[] = ORACLES): void {

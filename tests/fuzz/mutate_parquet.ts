@@ -1,5 +1,5 @@
 /** Damage of Parquet files: bytes, numbers of the footer and of page headers that lie, and whole files of the wrong columns. */
-import { chunksOf, openParquet } from "../../lib/dataset/parquet_file.ts";
+import { chunksOf, openParquet } from "../../lib/dataset/parquet/file.ts";
 import { type Columns, parquet } from "../dataset/tiny.ts";
 import { concat, LIES, mutateBytes } from "./mutate_bytes.ts";
 import type { Choices } from "./random.ts";

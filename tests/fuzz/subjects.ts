@@ -1,10 +1,10 @@
 /** Every reader of files that come from outside: a valid input, its damage, and the reader. A new format is one more row. */
-import { BASELINES_COMMAND } from "../../lib/baselines/config.ts";
-import { resumedConfig } from "../../lib/baselines/resumed_config.ts";
-import { quietTerminal } from "../../lib/cli/terminal.ts";
-import { runBaselines } from "../../lib/baselines/run_baselines.ts";
-import { sha256 } from "../../lib/dataset/input_file.ts";
-import { parseSessions } from "../../lib/recommend/read_sessions.ts";
+import { BASELINES_COMMAND } from "../../lib/jobs/baselines/config.ts";
+import { resumedConfig } from "../../lib/jobs/baselines/resumed_config.ts";
+import { quietTerminal } from "../../lib/terminal/terminal.ts";
+import { runBaselines } from "../../lib/jobs/baselines/run_baselines.ts";
+import { sha256 } from "../../lib/files/input_file.ts";
+import { parseSessions } from "../../lib/jobs/recommend/read_sessions.ts";
 import { readRun } from "../../lib/runs/read_run.ts";
 import { writeFiles } from "../process/program.ts";
 import { parseConfigured, readConfig } from "../../lib/cli/config_file.ts";
@@ -19,7 +19,7 @@ import { startingState } from "../../lib/engine/training_state.ts";
 import { gruModel } from "../../lib/models/gru.ts";
 import { sasRecModel } from "../../lib/models/sasrec.ts";
 import { decodeCheckpoint, writeCheckpoint } from "../../lib/runs/checkpoint.ts";
-import { decodeModel, encodeModel, type SavedModel } from "../../lib/runs/model_files.ts";
+import { decodeModel, encodeModel, type SavedModel } from "../../lib/baselines/model_files.ts";
 import { parseProgress } from "../../lib/runs/progress.ts";
 import { readRegistry, register } from "../../lib/runs/registry.ts";
 import { createRunFolder } from "../../lib/runs/run_folder.ts";

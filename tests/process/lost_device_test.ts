@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { BASELINES_COMMAND, type BaselinesConfig } from "../../lib/baselines/config.ts";
-import { resumedConfig } from "../../lib/baselines/resumed_config.ts";
-import { runBaselines } from "../../lib/baselines/run_baselines.ts";
+import { BASELINES_COMMAND, type BaselinesConfig } from "../../lib/jobs/baselines/config.ts";
+import { resumedConfig } from "../../lib/jobs/baselines/resumed_config.ts";
+import { runBaselines } from "../../lib/jobs/baselines/run_baselines.ts";
 import { parseFlags } from "../../lib/cli/flags.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
-import { recorder } from "../baselines/recorder.ts";
+import { recorder } from "../jobs/baselines/recorder.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 import { assertWhole, resultOf, runsWith } from "./outputs.ts";
 
-const BUILT = await Deno.stat(new URL("../../lib/engine/webgpu_engine.ts", import.meta.url)).then(() => true, () => false);
+const BUILT = await Deno.stat(new URL("../../lib/engine/webgpu/engine.ts", import.meta.url)).then(() => true, () => false);
 const ADAPTER = BUILT && await navigator.gpu?.requestAdapter() !== null;
 if (!ADAPTER) console.warn(`!! ${BUILT ? "no WebGPU adapter" : "no engine webgpu"}: the test of a lost device is skipped`);
 

@@ -1,7 +1,7 @@
 /** What lies in a project folder after runs: whether everything is whole, and what a run's end gave. */
 import { assert, assertEquals } from "@std/assert";
-import { sha256 } from "../../lib/dataset/input_file.ts";
-import { decodeSafeTensors } from "../../lib/runs/safetensors.ts";
+import { sha256 } from "../../lib/files/input_file.ts";
+import { decodeSafeTensors } from "../../lib/files/safetensors.ts";
 
 const RUNS = "reports/06_base_model_selection_xuetangx";
 const OUTPUTS = ["models", "results", "reports"];

@@ -5,7 +5,7 @@ import manifest from "../../deno.json" with { type: "json" };
 const ROOT = new URL("../../", import.meta.url);
 
 /** The engine that processes are tested with: the CPU engine where it is built in, else the slow one. */
-export const ENGINE = await Deno.stat(new URL("lib/engine/wasm_engine.ts", ROOT)).then(
+export const ENGINE = await Deno.stat(new URL("lib/engine/wasm/engine.ts", ROOT)).then(
   () => ["--device", "wasm", "--threads", "2"],
   () => ["--device", "tfjs-cpu"],
 );

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { BASELINES_COMMAND } from "../../lib/baselines/config.ts";
-import { runBaselines } from "../../lib/baselines/run_baselines.ts";
+import { BASELINES_COMMAND } from "../../lib/jobs/baselines/config.ts";
+import { runBaselines } from "../../lib/jobs/baselines/run_baselines.ts";
 import { parseFlags } from "../../lib/cli/flags.ts";
 import { NOTEBOOK } from "../../lib/runs/run_folder.ts";
-import { recorder } from "../baselines/recorder.ts";
+import { recorder } from "../jobs/baselines/recorder.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 
 async function report(root: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {

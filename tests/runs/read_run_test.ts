@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { BASELINES_COMMAND } from "../../lib/baselines/config.ts";
-import { runBaselines } from "../../lib/baselines/run_baselines.ts";
+import { BASELINES_COMMAND } from "../../lib/jobs/baselines/config.ts";
+import { runBaselines } from "../../lib/jobs/baselines/run_baselines.ts";
 import { parseFlags } from "../../lib/cli/flags.ts";
-import { sha256 } from "../../lib/dataset/input_file.ts";
+import { sha256 } from "../../lib/files/input_file.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { readRun } from "../../lib/runs/read_run.ts";
 import { NOTEBOOK } from "../../lib/runs/run_folder.ts";
 import { writePage } from "../../lib/runs/write_page.ts";
-import { recorder } from "../baselines/recorder.ts";
+import { recorder } from "../jobs/baselines/recorder.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 
 /** A project folder with finished runs of the models that need no training. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../lib/errors/input_error.ts";
-import { writeAtomic } from "../../lib/runs/atomic.ts";
+import { writeAtomic } from "../../lib/files/atomic.ts";
 import { readRegistry, register } from "../../lib/runs/registry.ts";
 import { createRunFolder, tagOf } from "../../lib/runs/run_folder.ts";
 

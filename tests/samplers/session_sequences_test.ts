@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { ADAM, type CreateEngine } from "../../lib/engine/engine.ts";
 import { startingState } from "../../lib/engine/training_state.ts";
-import { createTfjsEngine } from "../../lib/engine/tfjs_engine.ts";
-import { createWasmEngine } from "../../lib/engine/wasm_engine.ts";
+import { createTfjsEngine } from "../../lib/engine/tfjs/engine.ts";
+import { createWasmEngine } from "../../lib/engine/wasm/engine.ts";
 import { gruModel } from "../../lib/models/gru.ts";
 import { pairSequences } from "../../lib/samplers/pair_sequences.ts";
 import { sessionPlan, sessionSequences } from "../../lib/samplers/session_sequences.ts";

@@ -4,7 +4,7 @@ import manifest from "../../deno.json" with { type: "json" };
 import { assetsOf } from "../../scripts/compile/assets.ts";
 import { tarOf } from "../../scripts/compile/tar.ts";
 import { taskOf } from "../../scripts/compile/task.ts";
-import { tinyRun } from "../recommend/tiny_run.ts";
+import { tinyRun } from "../jobs/recommend/tiny_run.ts";
 
 const root = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 
@@ -17,7 +17,7 @@ async function run(program: string, args: string[], env: Record<string, string>,
 /** Makes the programs once; undefined where the bundler is not to be had (it is downloaded from the npm registry once). */
 const made: Promise<string | undefined> = (async () => {
   const out = await Deno.makeTempDir({ prefix: "dist_" });
-  const probe = ["bundle", "--quiet", "--platform", "deno", "--output", `${out}/probe.js`, `${root}/lib/cli/version.ts`];
+  const probe = ["bundle", "--quiet", "--platform", "deno", "--output", `${out}/probe.js`, `${root}/lib/terminal/version.ts`];
   if (!(await new Deno.Command(Deno.execPath(), { args: probe, cwd: root }).output()).success) return undefined;
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "scripts/compile.ts", "--kind", "self-extracting", "--programs", "recommend,baselines", "--out", out],

@@ -1,6 +1,6 @@
 /** The archive for GPU servers: made, unpacked elsewhere, and run with nothing but a shell. */
 import { assert, assertStringIncludes } from "@std/assert";
-import { adapterThere } from "../engine/webgpu_cases.ts";
+import { adapterThere } from "../engine/webgpu/cases.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 
 const root = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
@@ -14,7 +14,7 @@ async function run(program: string, args: string[], options: Deno.CommandOptions
 
 const probe = await Deno.makeTempDir();
 const bundled = await new Deno.Command(Deno.execPath(), {
-  args: ["bundle", "--quiet", "--platform", "deno", "--output", `${probe}/probe.js`, `${root}/lib/cli/version.ts`],
+  args: ["bundle", "--quiet", "--platform", "deno", "--output", `${probe}/probe.js`, `${root}/lib/terminal/version.ts`],
 }).output();
 const why = !bundled.success ? "deno bundle cannot be had here" : adapterThere ? "" : "there is no WebGPU adapter";
 

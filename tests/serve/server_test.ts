@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { startServer } from "../../lib/serve/server.ts";
-import { tinyRun } from "../recommend/tiny_run.ts";
+import { tinyRun } from "../jobs/recommend/tiny_run.ts";
 import { serviceOf } from "./service.ts";
 
 function ask(port: number, body: unknown): Promise<Response> {

@@ -1,6 +1,6 @@
 /** A service without sockets whose model answers as told. */
-import { catalogueOf } from "../../lib/recommend/catalogue.ts";
-import type { Ask, Recommendation } from "../../lib/recommend/recommend.ts";
+import { catalogueOf } from "../../lib/jobs/recommend/catalogue.ts";
+import type { Ask, Recommendation } from "../../lib/jobs/recommend/recommend.ts";
 import { handlerOf, type Limits } from "../../lib/serve/handler.ts";
 
 export const LIMITS: Limits = { maxBody: 2000, maxBatch: 4, maxTop: 5, maxPending: 6, bodyTimeout: 100 };

@@ -5,12 +5,12 @@ import type { Changes } from "../../../lib/dataset/synthetic/presets.ts";
 import { synthesize } from "../../../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../../../lib/dataset/write_dataset.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
-import { oracleScorer } from "../../../lib/evaluation/oracle_scorer.ts";
-import { popularityScorer, sessionKnnScorer } from "../../../lib/evaluation/scorers.ts";
+import { oracleScorer } from "../../../lib/evaluation/ceiling.ts";
+import { popularityScorer, sessionKnnScorer } from "../../../lib/baselines/scorers.ts";
 import { evaluate } from "../../../lib/evaluation/evaluate.ts";
 import { queriesOf } from "../../../lib/evaluation/queries.ts";
-import { fitPopularity } from "../../../lib/models/popularity.ts";
-import { fitSessionKnn } from "../../../lib/models/session_knn.ts";
+import { fitPopularity } from "../../../lib/baselines/popularity.ts";
+import { fitSessionKnn } from "../../../lib/baselines/sessionknn.ts";
 
 const near = (got: number, wanted: number, share: number, what: string) =>
   assert(Math.abs(got - wanted) <= share * wanted, `${what}: ${got}, wanted ${wanted} within ${100 * share} %`);

@@ -1,6 +1,6 @@
 /** One kernel on the device with given buffers, as the engine runs it, so that it can be compared with the same operation in float64. */
-import { type Gpu, requestGpu } from "../../../lib/engine/webgpu_device.ts";
-import { bindGroupLayout, compile } from "../../../lib/engine/webgpu_pipelines.ts";
+import { type Gpu, requestGpu } from "../../../lib/engine/webgpu/device.ts";
+import { bindGroupLayout, compile } from "../../../lib/engine/webgpu/pipelines.ts";
 import { type Binding, type Kernel, STORAGE } from "../../../lib/kernels/webgpu/kernel.ts";
 import {
   SHARD_FIELDS,

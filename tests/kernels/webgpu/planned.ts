@@ -1,6 +1,6 @@
 /** A small step as the engine plans it: ragged windows, one with two targets at one place, more than one group of four. */
 import { STEP_BYTES, type StepField, type StepSizes } from "../../../lib/kernels/webgpu/step_uniform.ts";
-import { type EpochPlan, planEpoch } from "../../../lib/engine/webgpu_plan.ts";
+import { type EpochPlan, planEpoch } from "../../../lib/engine/webgpu/plan.ts";
 import type { Sequences } from "../../../lib/samplers/sequences.ts";
 
 /** Windows of these lengths over items 0..nItems-1; window i's targets are at `positions[i]`. */

@@ -1,0 +1,58 @@
+/** The shared memory as a stack: what stays is reserved first, what a batch needs is put on top and dropped again. */
+import { InputError } from "../../errors/input_error.ts";
+
+const PAGE = 65536, MAX_PAGES = 65536, ALIGNMENT = 128;
+/** AssemblyScript keeps its tables at the bottom. */
+const FIRST = 65536;
+
+/** A growing shared memory. Addresses are bytes. */
+export interface SharedMemory {
+  readonly memory: WebAssembly.Memory;
+  reserve(bytes: number): number;
+  put(values: Int32Array): number;
+  f32(address: number, count: number): Float32Array;
+  /** Runs with whatever is reserved meanwhile, and drops it. */
+  temporarily<T>(run: () => Promise<T>): Promise<T>;
+}
+
+/** An empty memory. @throws InputError (later, from `reserve`) when 4 GiB are not enough. */
+export function sharedMemory(): SharedMemory {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
+  let top = FIRST;
+  const reserve = (bytes: number) => {
+    const at = top, end = at + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT, missing = Math.ceil((end - memory.buffer.byteLength) / PAGE);
+    if (missing > 0) {
+      try {
+        memory.grow(missing);
+      } catch (cause) {
+        const wanted = `${(end / 2 ** 30).toFixed(1)} GiB cannot be had`;
+        throw new InputError({
+          doing: "reserving memory for the CPU engine",
+          found: wanted,
+          wanted: "at most 4 GiB",
+          next: "use a smaller --batch-size, fewer --threads or a GPU",
+        }, { cause });
+      }
+    }
+    top = end;
+    return at;
+  };
+  return {
+    memory,
+    reserve,
+    put(values) {
+      const at = reserve(values.byteLength);
+      new Int32Array(memory.buffer, at, values.length).set(values);
+      return at;
+    },
+    f32: (address, count) => new Float32Array(memory.buffer, address, count),
+    async temporarily(run) {
+      const kept = top;
+      try {
+        return await run();
+      } finally {
+        top = kept;
+      }
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** The engine's workers: one message to all, one answer from each, and an end to all when one fails. */
+import { KERNELS } from "../../kernels/wasm/binary.ts";
+import { InputError } from "../../errors/input_error.ts";
+import type { ThreadOptions } from "./thread.ts";
+import type { Command, Start } from "./worker.ts";
+
+/** Running workers. */
+export interface Pool {
+  /** Sends each thread its message and waits for all. @throws InputError when a thread fails; the pool is ended then. */
+  all(message: (thread: number) => Command): Promise<void>;
+  end(): void;
+}
+
+/** Starts `threads` workers on `memory`. */
+export async function startPool(
+  memory: WebAssembly.Memory,
+  control: number,
+  threads: number,
+  options: Omit<ThreadOptions, "thread" | "threads">,
+): Promise<Pool> {
+  const module = await WebAssembly.compile(KERNELS);
+  const workers = Array.from({ length: threads }, () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }));
+  let ended = false;
+  const end = () => {
+    ended = true;
+    for (const worker of workers) worker.terminate();
+  };
+  const send = (worker: Worker, message: Start | Command) =>
+    new Promise<void>((resolve, reject) => {
+      worker.onmessage = ({ data }) =>
+        data.error === undefined ? resolve() : reject(Object.assign(new Error(data.error), { abandoned: data.abandoned }));
+      worker.onerror = (event) => {
+        event.preventDefault(); // else the whole program ends without a word
+        reject(new Error(event.message));
+      };
+      worker.postMessage(message);
+    });
+  const all = async (message: (thread: number) => Start | Command): Promise<void> => {
+    if (ended) throw new TypeError("the engine has been disposed or has failed");
+    const answers = await Promise.allSettled(workers.map((worker, thread) => send(worker, message(thread))));
+    const failed = answers.filter((answer) => answer.status === "rejected").map(({ reason }) => reason);
+    if (failed.length === 0) return;
+    end();
+    const cause = failed.find((error) => !error.abandoned) ?? failed[0];
+    throw new InputError({
+      doing: `computing with ${threads} threads`,
+      found: `a thread failed: ${cause.message}`,
+      next: "go on with --resume, or use another --device",
+    }, { cause });
+  };
+  await all((thread) => ({ module, memory, control, options: { ...options, thread, threads } }));
+  return { all, end };
+}

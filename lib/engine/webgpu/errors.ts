@@ -1,0 +1,78 @@
+/**
+ * What can go wrong on a GPU, told in full. WebGPU reports late and to the side: validation errors to a listener, a lost device to a
+ * promise, and a map of a buffer on a lost device may never answer. So every wait is a race against the device's end.
+ */
+import { InputError } from "../../errors/input_error.ts";
+import { describeGpu, type Gpu, type Limit } from "./device.ts";
+
+/** Watches a device from its beginning. */
+export interface Watch {
+  /** Throws what has been reported since, if anything. */
+  check(doing: string): void;
+  /** Waits for a promise or for the device's end, then checks. */
+  wait<T>(promise: Promise<T>, doing: string): Promise<T>;
+}
+
+/** Begins to watch. */
+export function watch(gpu: Gpu): Watch {
+  const reported: string[] = [];
+  let lost: GPUDeviceLostInfo | undefined;
+  gpu.device.addEventListener("uncapturederror", (event) => {
+    event.preventDefault();
+    reported.push((event as GPUUncapturedErrorEvent).error.message);
+  });
+  const end = gpu.device.lost.then((info) => {
+    lost = info;
+  });
+  function check(doing: string): void {
+    if (lost !== undefined) throw lostError(gpu, doing, lost);
+    if (reported.length > 0) throw deviceError(gpu, doing, reported.join("; "));
+  }
+  /** A lost device fails its maps and reports errors before it says that it is lost. */
+  const settle = async () => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await Promise.race([end, new Promise((resolve) => timer = setTimeout(resolve, 500))]);
+    clearTimeout(timer);
+  };
+  return {
+    check,
+    async wait(promise, doing) {
+      promise.catch(() => {}); // when the device ends first, nobody waits for this any more
+      let value;
+      try {
+        value = await Promise.race([promise.then((result) => ({ result })), end]);
+      } catch (error) {
+        await settle();
+        check(doing);
+        throw deviceError(gpu, doing, error instanceof Error ? error.message : String(error));
+      }
+      if (reported.length > 0) await settle();
+      check(doing);
+      return value!.result;
+    },
+  };
+}
+
+/** The device went away: a reset, a removed card, a crashed driver. */
+function lostError(gpu: Gpu, doing: string, { reason, message }: GPUDeviceLostInfo): InputError {
+  return new InputError({
+    doing: `${doing} on ${describeGpu(gpu)}`,
+    found: `the device was lost (${reason || "unknown"}${message ? `: ${message}` : ""})`,
+    next: "resume the run, or use --device wasm",
+  });
+}
+
+/** Anything else that the device reports. */
+export function deviceError(gpu: Gpu, doing: string, message: string): InputError {
+  return new InputError({ doing: `${doing} on ${describeGpu(gpu)}`, found: message, next: "update the driver or use --device wasm" });
+}
+
+/** Something larger than the adapter allows. */
+export function limitError(gpu: Gpu, doing: string, what: string, needed: number, limit: Limit, next: string): InputError {
+  return new InputError({
+    doing: `${doing} on ${describeGpu(gpu)}`,
+    found: `${what} needs ${needed}, and the device's ${limit} is ${gpu.limits[limit]}`,
+    wanted: "sizes within the device's limits",
+    next,
+  });
+}

@@ -1,0 +1,47 @@
+/** A step's numbers beyond its plan: where activations are, how sums are split, what the optimiser and dropout need to know. */
+import { writeStep } from "../../kernels/webgpu/step_uniform.ts";
+import type { AdamConfig } from "../engine.ts";
+import type { EpochPlan, PlannedStep } from "./plan.ts";
+import type { Program, Regions } from "./program.ts";
+
+/** What the numbers depend on. */
+export interface NumberedBy {
+  readonly program: Program;
+  readonly regions: Regions;
+  readonly optimizer: AdamConfig;
+  readonly seed: number;
+}
+
+/** Writes the numbers of all steps of an epoch, of which batch b is the optimiser's step base + b + 1. */
+export function writeNumbers({ numbers, steps }: EpochPlan, base: number, { program, regions, optimizer, seed }: NumberedBy): void {
+  const { learningRate, beta1, beta2, epsilon } = optimizer;
+  for (const [b, step] of steps.entries()) {
+    const number = base + b + 1;
+    if (number < 1) continue; // batches before the one that is next
+    writeStep(numbers, b, {
+      ...chunks(step, program),
+      ...regions.fields,
+      number,
+      seed,
+      dropBelow: program.dropBelow,
+      keep: program.keep,
+      stepSize: learningRate / (1 - beta1 ** number),
+      rootCorrection: 1 / Math.sqrt(1 - beta2 ** number),
+      epsilon,
+      oneMinusBeta1: 1 - beta1,
+      beta2,
+      oneMinusBeta2: 1 - beta2,
+    });
+  }
+}
+
+/** Rows of a slice of each kind of sum, in whole tiles. */
+function chunks({ tokens, targets, windows }: PlannedStep, { stores: [{ layout: { slices, targetSlices } }] }: Program) {
+  const chunk = (rows: number, slices: number) => Math.ceil(Math.ceil(rows / slices) / 16) * 16;
+  return {
+    tokenChunk: chunk(tokens, slices),
+    targetChunk: chunk(targets, slices),
+    headChunk: chunk(targets, targetSlices),
+    windowChunk: Math.ceil(windows / slices),
+  };
+}

@@ -1,0 +1,29 @@
+/** What `recommend` is asked to do: one table of flags. */
+import { choice, type Command, integer, text, toggle } from "../../cli/flags.ts";
+import { DEVICES } from "../../engine/device.ts";
+
+/** The flags of `recommend`. */
+export const RECOMMEND_FLAGS = {
+  run: text("tag", "the run whose models to use: its tag, or latest", "latest"),
+  model: text("name", "one of the run's models", "gru_global"),
+  courses: text("A,B,…", "one session: its courses in order; a JSON list where names hold a comma"),
+  input: text("file", "many sessions: CSV with the columns session and course (a row a step), or courses (a row a session)"),
+  top: integer("courses to recommend", 10, 1, 1_000_000),
+  excludeSeen: toggle("leave out the courses of the session"),
+  json: toggle("print JSON instead of a table"),
+  device: choice(DEVICES, "what computes GRU and SASRec; auto takes a hardware GPU where there is one", "auto"),
+  threads: integer("threads of the CPU engine; 0 takes every core", 1, 0, 256),
+  out: text("folder", "project folder in which the run's reports/ lies", "."),
+  config: text("file", "JSON file with any of these values; flags override it"),
+};
+
+/** The command `recommend`. */
+export const RECOMMEND_COMMAND: Command<typeof RECOMMEND_FLAGS> = {
+  name: "recommend",
+  summary: "recommends the next courses of a session from a run's saved model",
+  flags: RECOMMEND_FLAGS,
+  examples: [
+    'recommend --courses "A,B,C" --top 5                      the newest run\'s GRU',
+    "recommend --model sessionknn --input sessions.csv --json  many sessions, for a program",
+  ],
+};

@@ -1,0 +1,42 @@
+/** Catalogues too large for one binding: what would be allocated, without allocating it. */
+import { assert, assertEquals } from "@std/assert";
+import { gruProgram } from "../../../lib/engine/webgpu/gru.ts";
+import { sasRecProgram } from "../../../lib/engine/webgpu/sasrec.ts";
+import { gruModel } from "../../../lib/models/gru.ts";
+import { parameterSpecs } from "../../../lib/models/neural.ts";
+import { sizeOf } from "../../../lib/models/parameters.ts";
+import { sasRecModel } from "../../../lib/models/sasrec.ts";
+
+/** WebGPU's guaranteed limits, and a card's. */
+const LIMITS = [
+  { threads: 256, workgroupBytes: 16384, bindingBytes: 2 ** 27, bufferBytes: 2 ** 28 },
+  { threads: 1024, workgroupBytes: 49152, bindingBytes: 2 ** 31 - 4, bufferBytes: 2 ** 33 },
+];
+
+for (const limits of LIMITS) {
+  for (const nItems of [343, 1517, 100_000, 1_000_000]) {
+    Deno.test(`${nItems.toLocaleString("en")} courses within bindings of ${limits.bindingBytes / 2 ** 20} MiB`, () => {
+      for (
+        const [model, program] of [
+          [gruModel(nItems), gruProgram(gruModel(nItems), limits)],
+          [sasRecModel(nItems, { readout: "last_item" }), sasRecProgram(sasRecModel(nItems, { readout: "last_item" }), limits)],
+        ] as const
+      ) {
+        const rows = new Map<string, number>();
+        for (const { layout, logits } of program.stores) {
+          for (const floats of [layout.weightsSize, 2 * layout.targetEnd, layout.gradientsSize, 256 * logits]) {
+            assert(4 * floats <= limits.bindingBytes, `${4 * floats} bytes`);
+          }
+          for (const place of layout.places) {
+            assertEquals(place.offset, rows.get(place.name) ?? 0, `${place.name} continues where the last shard ended`);
+            rows.set(place.name, place.offset + place.rows * place.columns);
+          }
+        }
+        for (const { name, shape } of parameterSpecs(model)) assertEquals(rows.get(name), sizeOf(shape), name);
+        const { quads } = program.regions({ windows: 256, tokens: 12800, distinct: Math.min(nItems, 12800), targets: 256, longest: 50 });
+        assert(16 * quads <= limits.bindingBytes, `activations of ${16 * quads} bytes`);
+        assertEquals(program.keepsLogits, program.stores.length > 1);
+      }
+    });
+  }
+}
