@@ -45,16 +45,32 @@ export { type Changes, type Preset } from "./lib/dataset/synthetic/presets.ts";
 
 export { type RandomModel } from "./lib/baselines/random.ts";
 export { fitPopularity, mostPopular, type PopularityModel } from "./lib/baselines/popularity.ts";
-export { fitSessionKnn, scoreSessionKnn, type SessionKnnModel } from "./lib/baselines/sessionknn.ts";
+export {
+  fitSessionKnn,
+  scoreSessionKnn,
+  type SessionKnnModel,
+} from "./lib/baselines/sessionknn.ts";
 export { type GruModel, gruModel } from "./lib/models/gru.ts";
 export { type SasRecModel, sasRecModel } from "./lib/models/sasrec.ts";
 export { type NeuralModel, parameterSpecs } from "./lib/models/neural.ts";
-export { countParameters, initialise, type Parameters, type Tensor } from "./lib/models/parameters.ts";
+export {
+  countParameters,
+  initialise,
+  type Parameters,
+  type Tensor,
+} from "./lib/models/parameters.ts";
 
 export { pairSequences, shuffledPlan } from "./lib/samplers/pair_sequences.ts";
 export type { Plan, Sequences, Windows } from "./lib/samplers/sequences.ts";
 
-export { ADAM, type AdamConfig, type CreateEngine, type Engine, type EngineOptions, type TrainingState } from "./lib/engine/engine.ts";
+export {
+  ADAM,
+  type AdamConfig,
+  type CreateEngine,
+  type Engine,
+  type EngineOptions,
+  type TrainingState,
+} from "./lib/engine/engine.ts";
 export { chooseEngine, type Device } from "./lib/engine/device.ts";
 export { startingState } from "./lib/engine/training_state.ts";
 export { fit } from "./lib/engine/fit.ts";
@@ -62,11 +78,28 @@ export { fit } from "./lib/engine/fit.ts";
 export { evaluate, type Evaluation, type Scorer } from "./lib/evaluation/evaluate.ts";
 export { type Queries, queriesOf } from "./lib/evaluation/queries.ts";
 export { oracleScorer } from "./lib/evaluation/ceiling.ts";
-export { engineScorer, popularityScorer, randomScorer, sessionKnnScorer } from "./lib/baselines/scorers.ts";
+export {
+  engineScorer,
+  popularityScorer,
+  randomScorer,
+  sessionKnnScorer,
+} from "./lib/baselines/scorers.ts";
 
-export { computeMetrics, meanReciprocalRank, type MetricName, type Metrics, ndcgAt, recallAt } from "./lib/metrics/metrics.ts";
+export {
+  computeMetrics,
+  meanReciprocalRank,
+  type MetricName,
+  type Metrics,
+  ndcgAt,
+  recallAt,
+} from "./lib/metrics/metrics.ts";
 export { rankOf, ranksOf, type Scores, type TiePolicy, topK } from "./lib/metrics/rank.ts";
-export { bootstrapInterval, type Interval, pairedBootstrap, type PairedDifference } from "./lib/metrics/bootstrap.ts";
+export {
+  bootstrapInterval,
+  type Interval,
+  pairedBootstrap,
+  type PairedDifference,
+} from "./lib/metrics/bootstrap.ts";
 
 export { decodeModel, encodeModel, type SavedModel } from "./lib/baselines/model_files.ts";
 

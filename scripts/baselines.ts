@@ -9,8 +9,11 @@ import { terminal } from "../lib/terminal/terminal.ts";
 
 Deno.exit(
   await runCommand(BASELINES_COMMAND, Deno.args, async (parsed) => {
-    const config = await resumedConfig(parsed, Deno.args), speaker = terminal();
-    const signal = listenForStop((name) => speaker.warn(`${name}: finishing the step and saving; once more to stop at once`));
+    const config = await resumedConfig(parsed, Deno.args);
+    const speaker = terminal();
+    const signal = listenForStop((name) =>
+      speaker.warn(`${name}: finishing the step and saving; once more to stop at once`)
+    );
     const end = await runBaselines(config, await dataFolder(config, speaker), speaker, signal);
     return "stopped" in end ? SIGNAL_EXIT[end.stopped] : 0;
   }),

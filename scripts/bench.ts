@@ -1,4 +1,7 @@
-/** `deno task bench`: timings as tables on the terminal and as JSON in reports/bench/. Never part of a test. */
+/**
+ * `deno task bench`: timings as tables on the terminal and as JSON in reports/bench/. Never part of
+ * a test.
+ */
 import { choice, type Command, list, toggle } from "../lib/cli/flags.ts";
 import { runCommand } from "../lib/cli/command.ts";
 import { table } from "../lib/terminal/table.ts";
@@ -13,8 +16,10 @@ import { benchWebGpu, benchWebGpuKernels } from "./bench/webgpu.ts";
 const BENCHES: Readonly<Record<string, (quick: boolean) => Promise<BenchTable> | BenchTable>> = {
   gemm: benchGemm,
   training: benchTraining,
-  prepare: async (quick) => await (await import("./bench/prepare.ts")).benchPrepare(quick ? [100_000, 200_000] : undefined),
-  serve: async (quick) => await (await import("./bench/serve.ts")).benchServe(quick ? { rates: [200], seconds: 3 } : {}),
+  prepare: async (quick) =>
+    await (await import("./bench/prepare.ts")).benchPrepare(quick ? [100_000, 200_000] : undefined),
+  serve: async (quick) =>
+    await (await import("./bench/serve.ts")).benchServe(quick ? { rates: [200], seconds: 3 } : {}),
 };
 const WEBGPU_BENCHES: typeof BENCHES = { training: benchWebGpu, kernels: benchWebGpuKernels };
 
@@ -23,22 +28,28 @@ const FLAGS = {
   only: list("name,…", `benches to run; of wasm: ${Object.keys(BENCHES).join(", ")}`, []),
   quick: toggle("fewer repetitions, smaller data: to see that it works"),
 };
-const COMMAND: Command<typeof FLAGS> = { name: "bench", summary: "measures the engines and the scripts", flags: FLAGS };
+const COMMAND: Command<typeof FLAGS> = {
+  name: "bench",
+  summary: "measures the engines and the scripts",
+  flags: FLAGS,
+};
 
 Deno.exit(
   await runCommand(COMMAND, Deno.args, async ({ values: { device, only, quick } }) => {
-    const benches = device === "wasm" ? BENCHES : WEBGPU_BENCHES,
-      names = only.length > 0 ? only : Object.keys(benches),
-      environment = await describeEnvironment(".", VERSION);
+    const benches = device === "wasm" ? BENCHES : WEBGPU_BENCHES;
+    const names = only.length > 0 ? only : Object.keys(benches);
+    const environment = await describeEnvironment(".", VERSION);
     for (const name of names) {
       if (benches[name] === undefined) {
-        throw new RangeError(`there is no bench ${name} for ${device}; there are ${Object.keys(benches).join(", ")}`);
+        throw new RangeError(
+          `there is no bench ${name} for ${device}; there are ${Object.keys(benches).join(", ")}`,
+        );
       }
       const result = await benches[name](quick);
       console.log(
-        `\n== ${result.title}\n\n${table(result.columns, result.rows.map((row) => row.map(String)))}\n${
-          (result.notes ?? []).map((note) => `   ${note}`).join("\n")
-        }`,
+        `\n== ${result.title}\n\n${
+          table(result.columns, result.rows.map((row) => row.map(String)))
+        }\n${(result.notes ?? []).map((note) => `   ${note}`).join("\n")}`,
       );
       await writeJson(`reports/bench/${device}_${name}.json`, { ...result, quick, environment });
     }

@@ -21,16 +21,23 @@ const FLAGS = {
   out: text("folder", "where the files are written", "dist"),
 };
 
-const COMMAND: Command<typeof FLAGS> = { name: "compile", summary: "makes single-file programs with all they need", flags: FLAGS };
+const COMMAND: Command<typeof FLAGS> = {
+  name: "compile",
+  summary: "makes single-file programs with all they need",
+  flags: FLAGS,
+};
 
 const root = fromFileUrl(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 Deno.exit(
   await runCommand(COMMAND, Deno.args, async ({ values: { programs, kind, out } }) => {
-    let compiled = kind !== "self-extracting", deno: Part | undefined;
+    let compiled = kind !== "self-extracting";
+    let deno: Part | undefined;
     await Deno.mkdir(out, { recursive: true });
     for (const name of programs) {
-      const begin = performance.now(), staging = await Deno.makeTempDir({ dir: out, prefix: `.${name}_` }), file = `${out}/${name}`;
+      const begin = performance.now();
+      const staging = await Deno.makeTempDir({ dir: out, prefix: `.${name}_` });
+      const file = `${out}/${name}`;
       try {
         const task = taskOf(name);
         await stageProgram(task, root, staging);
@@ -38,14 +45,26 @@ Deno.exit(
           const reason = await compile(task.flags, staging, `${staging}/${name}`);
           if (reason !== undefined) {
             if (kind === "compiled") {
-              throw new InputError({ doing: `compiling ${name}`, found: reason, next: "set DENORT_BIN, or use --kind auto" });
+              throw new InputError({
+                doing: `compiling ${name}`,
+                found: reason,
+                next: "set DENORT_BIN, or use --kind auto",
+              });
             }
-            console.log(`deno compile cannot be used here (${reason});\nmaking self-extracting files instead, of the same names and flags`);
+            console.log(
+              `deno compile cannot be used here (${reason});\nmaking self-extracting files instead, of the same names and flags`,
+            );
             compiled = false;
           }
         }
         if (!compiled) {
-          const contents = await selfExtracting(name, VERSION, task.flags, staging, deno ??= await denoPart());
+          const contents = await selfExtracting(
+            name,
+            VERSION,
+            task.flags,
+            staging,
+            deno ??= await denoPart(),
+          );
           await Deno.writeFile(`${staging}/${name}`, contents.stream(), { mode: 0o755 });
         }
         await Deno.rename(`${staging}/${name}`, file);
@@ -54,15 +73,23 @@ Deno.exit(
       }
       const { size } = await Deno.stat(file);
       console.log(
-        `${file}  ${(size / 1e6).toFixed(1)} MB  ${compiled ? "compiled" : "self-extracting"}  ${duration(performance.now() - begin)}`,
+        `${file}  ${(size / 1e6).toFixed(1)} MB  ${compiled ? "compiled" : "self-extracting"}  ${
+          duration(performance.now() - begin)
+        }`,
       );
     }
   }),
 );
 
 /** Compiles the staged program. Returns why it cannot be done, if it cannot. */
-async function compile(flags: readonly string[], staging: string, file: string): Promise<string | undefined> {
-  const beside = [...Deno.readDirSync(staging)].map(({ name }) => name).filter((name) => name !== ENTRY && name !== CONFIG);
+async function compile(
+  flags: readonly string[],
+  staging: string,
+  file: string,
+): Promise<string | undefined> {
+  const beside = [...Deno.readDirSync(staging)].map(({ name }) => name).filter((name) =>
+    name !== ENTRY && name !== CONFIG
+  );
   const native = beside.includes("node_modules"); // its libraries must lie on the disk to be loaded
   const args = [
     "compile",
@@ -80,7 +107,14 @@ async function compile(flags: readonly string[], staging: string, file: string):
   ];
   const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
   // deno-lint-ignore no-control-regex -- terminal colours are control characters
-  const lines = new TextDecoder().decode(stderr).replace(/\x1b\[[0-9;]*m/g, "").split("\n").map((line) => line.trim());
-  const causes = lines.filter((line) => /^(error|\d+):/.test(line)).map((line) => line.replace(/^\w+: /, ""));
-  return success ? undefined : causes.find((cause) => cause.includes("http") || cause.includes("denort")) ?? causes.join(": ");
+  const lines = new TextDecoder().decode(stderr).replace(/\x1b\[[0-9;]*m/g, "").split("\n").map((
+    line,
+  ) => line.trim());
+  const causes = lines.filter((line) => /^(error|\d+):/.test(line)).map((line) =>
+    line.replace(/^\w+: /, "")
+  );
+  return success
+    ? undefined
+    : causes.find((cause) => cause.includes("http") || cause.includes("denort")) ??
+      causes.join(": ");
 }

@@ -8,9 +8,18 @@ Deno.exit(
   await runCommand(EVALUATE_COMMAND, Deno.args, async ({ values }) => {
     const { data } = values;
     if (data === undefined) {
-      throw new InputError({ doing: "reading the arguments of evaluate", found: "no --data", wanted: "--data <folder>" });
+      throw new InputError({
+        doing: "reading the arguments of evaluate",
+        found: "no --data",
+        wanted: "--data <folder>",
+      });
     }
-    const { document, path } = await evaluateSaved({ ...values, data }, values.json ? quietTerminal() : terminal());
-    console.log(values.json ? JSON.stringify(document, null, 2) : `\n${evaluationTable(document)}\n\n${path}`);
+    const { document, path } = await evaluateSaved(
+      { ...values, data },
+      values.json ? quietTerminal() : terminal(),
+    );
+    console.log(
+      values.json ? JSON.stringify(document, null, 2) : `\n${evaluationTable(document)}\n\n${path}`,
+    );
   }),
 );

@@ -1,4 +1,7 @@
-/** `deno task gpu`: which adapter the webgpu engine would take, and with --bench how fast it is. The program that goes to GPU servers. */
+/**
+ * `deno task gpu`: which adapter the webgpu engine would take, and with --bench how fast it is. The
+ * program that goes to GPU servers.
+ */
 import { runCommand } from "../lib/cli/command.ts";
 import { type Command, toggle } from "../lib/cli/flags.ts";
 import { table } from "../lib/terminal/table.ts";
@@ -13,7 +16,11 @@ const FLAGS = {
   bench: toggle("measure training at the notebook's sizes and every kernel; writes reports/bench/"),
   quick: toggle("fewer repetitions, smaller data"),
 };
-const COMMAND: Command<typeof FLAGS> = { name: "gpu", summary: "shows which GPU is there and, asked to, measures it", flags: FLAGS };
+const COMMAND: Command<typeof FLAGS> = {
+  name: "gpu",
+  summary: "shows which GPU is there and, asked to, measures it",
+  flags: FLAGS,
+};
 
 Deno.exit(
   await runCommand(COMMAND, Deno.args, async ({ values: { bench, quick } }) => {
@@ -26,15 +33,31 @@ Deno.exit(
         next: "check that vulkaninfo --summary lists the card",
       });
     }
-    console.log(`adapter: ${describeGpu(gpu)}${gpu.software ? " (--device auto does not take it)" : ""}`);
-    console.log(table(["limit", "value"], Object.entries(gpu.limits).map(([limit, value]) => [limit, `${value}`])));
+    console.log(
+      `adapter: ${describeGpu(gpu)}${gpu.software ? " (--device auto does not take it)" : ""}`,
+    );
+    console.log(
+      table(
+        ["limit", "value"],
+        Object.entries(gpu.limits).map(([limit, value]) => [limit, `${value}`]),
+      ),
+    );
     console.log(`features: ${[...gpu.device.features].join(", ")}`);
     gpu.device.destroy();
     if (!bench) return;
     const environment = await describeEnvironment(".", VERSION);
-    for (const [name, measure] of Object.entries({ training: benchWebGpu, kernels: benchWebGpuKernels })) {
+    for (
+      const [name, measure] of Object.entries({
+        training: benchWebGpu,
+        kernels: benchWebGpuKernels,
+      })
+    ) {
       const result = await measure(quick);
-      console.log(`\n== ${result.title}\n\n${table(result.columns, result.rows.map((row) => row.map(String)))}`);
+      console.log(
+        `\n== ${result.title}\n\n${
+          table(result.columns, result.rows.map((row) => row.map(String)))
+        }`,
+      );
       console.log((result.notes ?? []).map((note) => `   ${note}`).join("\n"));
       await writeJson(`reports/bench/webgpu_${name}.json`, { ...result, quick, environment });
     }

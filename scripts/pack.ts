@@ -1,4 +1,7 @@
-/** `deno task pack`: one archive that runs on a GPU server without a network: Deno, the bundled programs, a small data set. */
+/**
+ * `deno task pack`: one archive that runs on a GPU server without a network: Deno, the bundled
+ * programs, a small data set.
+ */
 import { runCommand } from "../lib/cli/command.ts";
 import { type Command, text } from "../lib/cli/flags.ts";
 import { VERSION } from "../lib/terminal/version.ts";
@@ -11,8 +14,13 @@ import { tarOf } from "./compile/tar.ts";
 import { taskOf } from "./compile/task.ts";
 
 const FLAGS = { out: text("folder", "where the archive is written", "dist") };
-const COMMAND: Command<typeof FLAGS> = { name: "pack", summary: "makes an archive for GPU servers without a network", flags: FLAGS };
-const PROGRAMS = ["baselines", "gpu"] as const, NAME = `baselines-${VERSION}-${Deno.build.os}-${Deno.build.arch}`;
+const COMMAND: Command<typeof FLAGS> = {
+  name: "pack",
+  summary: "makes an archive for GPU servers without a network",
+  flags: FLAGS,
+};
+const PROGRAMS = ["baselines", "gpu"] as const;
+const NAME = `baselines-${VERSION}-${Deno.build.os}-${Deno.build.arch}`;
 
 const STEPS = `On a server with a GPU and no network
 
@@ -31,7 +39,9 @@ const root = fromFileUrl(new URL("..", import.meta.url)).replace(/\/$/, "");
 Deno.exit(
   await runCommand(COMMAND, Deno.args, async ({ values: { out } }) => {
     await Deno.mkdir(out, { recursive: true });
-    const staging = await Deno.makeTempDir({ dir: out, prefix: ".pack_" }), folder = `${staging}/${NAME}`, file = `${out}/${NAME}.tar.gz`;
+    const staging = await Deno.makeTempDir({ dir: out, prefix: ".pack_" });
+    const folder = `${staging}/${NAME}`;
+    const file = `${out}/${NAME}.tar.gz`;
     try {
       for (const name of PROGRAMS) {
         const task = taskOf(name);
@@ -40,10 +50,15 @@ Deno.exit(
         await Deno.writeTextFile(`${folder}/${name}.sh`, launcher(name, task.flags));
       }
       await Deno.mkdir(`${folder}/data/synthetic`, { recursive: true });
-      await writeFolder(`${folder}/data/synthetic/demo_K5_Q10`, encodeDataset(synthesize("demo", 5, 10)));
+      await writeFolder(
+        `${folder}/data/synthetic/demo_K5_Q10`,
+        encodeDataset(synthesize("demo", 5, 10)),
+      );
       await Deno.writeTextFile(`${folder}/README.txt`, STEPS);
       await Deno.copyFile(Deno.execPath(), `${folder}/deno`);
-      const archive = new Blob([await tarOf(staging)]).stream().pipeThrough(new CompressionStream("gzip"));
+      const archive = new Blob([await tarOf(staging)]).stream().pipeThrough(
+        new CompressionStream("gzip"),
+      );
       await Deno.writeFile(`${staging}/archive`, archive);
       await Deno.rename(`${staging}/archive`, file);
     } finally {

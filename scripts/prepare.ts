@@ -1,6 +1,15 @@
 /** deno task prepare: a raw interaction log → a data folder. */
 import { runCommand } from "../lib/cli/command.ts";
-import { choice, type Command, type Flag, type FlagTable, integer, list, number, text } from "../lib/cli/flags.ts";
+import {
+  choice,
+  type Command,
+  type Flag,
+  type FlagTable,
+  integer,
+  list,
+  number,
+  text,
+} from "../lib/cli/flags.ts";
 import { SPLITS } from "../lib/dataset/dataset.ts";
 import { InputError, show } from "../lib/errors/input_error.ts";
 import { DEFAULTS, FORMATS, SPLIT_POLICIES } from "../lib/prepare/options.ts";
@@ -9,19 +18,38 @@ import type { PrepareReport } from "../lib/prepare/report.ts";
 import { Interrupted } from "../lib/files/staging.ts";
 
 /** A flag whose value is a list of numbers. */
-function numbers(placeholder: string, description: string, fallback: readonly number[]): Flag<readonly number[]> {
+function numbers(
+  placeholder: string,
+  description: string,
+  fallback: readonly number[],
+): Flag<readonly number[]> {
   const parse = (value: string, name: string) =>
     value.split(",").map((part) => {
       if (/^\s*\d+(\.\d+)?\s*$/.test(part)) return Number(part);
-      throw new InputError({ doing: `reading --${name}`, found: `its value is ${show(value)}`, wanted: `numbers: ${placeholder}` });
+      throw new InputError({
+        doing: `reading --${name}`,
+        found: `its value is ${show(value)}`,
+        wanted: `numbers: ${placeholder}`,
+      });
     });
   return { placeholder, description, fallback, repeats: true, parse };
 }
 
 const FLAGS = {
-  input: list<string>("file,pattern,…", "the log: files or patterns such as 'logs/*.csv.gz' (needed; may be given several times)", []),
-  out: text("folder", "the data folder to write, such as data/processed/mine (needed); replaced whole when all is done"),
-  format: choice(FORMATS, "how the log is written; auto goes by the names' endings", DEFAULTS.format),
+  input: list<string>(
+    "file,pattern,…",
+    "the log: files or patterns such as 'logs/*.csv.gz' (needed; may be given several times)",
+    [],
+  ),
+  out: text(
+    "folder",
+    "the data folder to write, such as data/processed/mine (needed); replaced whole when all is done",
+  ),
+  format: choice(
+    FORMATS,
+    "how the log is written; auto goes by the names' endings",
+    DEFAULTS.format,
+  ),
   user: text("column", "the column with the user", DEFAULTS.columns.user),
   item: text("column", "the column with the item (the course)", DEFAULTS.columns.item),
   time: text(
@@ -29,12 +57,28 @@ const FLAGS = {
     "the column with the time: epoch seconds or milliseconds, ISO 8601, YYYY-MM-DD HH:MM:SS in UTC",
     DEFAULTS.columns.time,
   ),
-  session: text("column", "the column with the platform's session id; without it, or where it is empty, --gap-minutes cuts"),
-  events: list<string>("prefix,…", "xuetangx: keep events whose type begins with one of these", DEFAULTS.eventPrefixes),
-  gapMinutes: number("a session ends when more minutes than this pass without an event", DEFAULTS.gapMinutes, 0.001, 1e9),
+  session: text(
+    "column",
+    "the column with the platform's session id; without it, or where it is empty, --gap-minutes cuts",
+  ),
+  events: list<string>(
+    "prefix,…",
+    "xuetangx: keep events whose type begins with one of these",
+    DEFAULTS.eventPrefixes,
+  ),
+  gapMinutes: number(
+    "a session ends when more minutes than this pass without an event",
+    DEFAULTS.gapMinutes,
+    0.001,
+    1e9,
+  ),
   minUserPairs: integer("leave out users with fewer pairs", DEFAULTS.minUserPairs, 1),
   minItemCount: integer("leave out items with fewer events", DEFAULTS.minItemCount, 1),
-  split: numbers("train,val,test", "shares of the users", SPLITS.map((split) => DEFAULTS.shares[split])),
+  split: numbers(
+    "train,val,test",
+    "shares of the users",
+    SPLITS.map((split) => DEFAULTS.shares[split]),
+  ),
   splitBy: choice(
     SPLIT_POLICIES,
     "user: shuffled; time: by arrival, and no training pair is later than any other split's",
@@ -43,7 +87,11 @@ const FLAGS = {
   k: numbers("n,…", "support pairs of an episode; one file for each K and Q", DEFAULTS.k),
   q: numbers("n,…", "query pairs of an episode", DEFAULTS.q),
   seed: integer("seed of the users' shuffle", DEFAULTS.seed, 0, 2 ** 32 - 1),
-  onError: choice(["stop", "skip"], "at a bad row: stop, or leave it out, count it and list it", DEFAULTS.onError),
+  onError: choice(
+    ["stop", "skip"],
+    "at a bad row: stop, or leave it out, count it and list it",
+    DEFAULTS.onError,
+  ),
   memory: text("size", "DuckDB's memory; the process takes some 400 MB more", DEFAULTS.memory),
   threads: integer("threads of DuckDB", DEFAULTS.threads, 1, 1024),
   config: text("file", "a JSON file with the values of flags"),
@@ -64,11 +112,22 @@ Deno.exit(
   await runCommand(COMMAND, Deno.args, async ({ values }) => {
     const { input, out, user, item, time, session, events, split, ...rest } = values;
     const needed = (flag: string) =>
-      new InputError({ doing: "reading the arguments of prepare", found: `no --${flag}`, wanted: `--${flag}` });
+      new InputError({
+        doing: "reading the arguments of prepare",
+        found: `no --${flag}`,
+        wanted: `--${flag}`,
+      });
     if (input.length === 0) throw needed("input");
     if (out === undefined) throw needed("out");
-    if (split.length !== 3) throw new InputError({ doing: "reading --split", found: `${split.length} shares`, wanted: "three" });
-    const [train, val, test] = split, start = performance.now();
+    if (split.length !== 3) {
+      throw new InputError({
+        doing: "reading --split",
+        found: `${split.length} shares`,
+        wanted: "three",
+      });
+    }
+    const [train, val, test] = split;
+    const start = performance.now();
     const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`.padStart(8);
     try {
       const report = await prepare(
@@ -93,20 +152,33 @@ Deno.exit(
 );
 
 function summaryOf(report: PrepareReport, out: string, seconds: string): string {
-  const { counts } = report, n = (value: number) => value.toLocaleString("en");
+  const { counts } = report;
+  const n = (value: number) => value.toLocaleString("en");
   const lines = [
-    `${n(counts.rows)} rows (${n(counts.bad_rows)} bad, ${n(counts.other_events)} of other types, ${n(counts.rare_item_events)} of rare ` +
-    `items, ${n(counts.duplicate_events)} duplicates) → ${n(counts.events)} events of ${n(counts.courses)} courses`,
-    `${n(counts.sessions)} sessions → ${n(counts.pairs)} pairs (${n(counts.skipped_same_time)} skipped by the strict-time rule, ` +
-    `${n(counts.dropped_rare_users)} of rare users, ${n(counts.dropped_after_cut)} after a time cut), split by ${report.split_policy.by}`,
+    `${n(counts.rows)} rows (${n(counts.bad_rows)} bad, ${n(counts.other_events)} of other types, ${
+      n(counts.rare_item_events)
+    } of rare ` +
+    `items, ${n(counts.duplicate_events)} duplicates) → ${n(counts.events)} events of ${
+      n(counts.courses)
+    } courses`,
+    `${n(counts.sessions)} sessions → ${n(counts.pairs)} pairs (${
+      n(counts.skipped_same_time)
+    } skipped by the strict-time rule, ` +
+    `${n(counts.dropped_rare_users)} of rare users, ${
+      n(counts.dropped_after_cut)
+    } after a time cut), split by ${report.split_policy.by}`,
     ...SPLITS.map((split) => {
       const { users, pairs, episodes, prefix_len: p } = report.splits[split];
-      const windows = Object.entries(episodes).map(([name, count]) => `${n(count)} episodes ${name}`).join(", ");
+      const windows = Object.entries(episodes).map(([name, count]) =>
+        `${n(count)} episodes ${name}`
+      ).join(", ");
       return `  ${split.padEnd(5)} ${n(users)} users, ${
         n(pairs)
       } pairs, ${windows}; prefix length p50 ${p.p50}, p90 ${p.p90}, max ${p.max}`;
     }),
-    ...report.bad_rows_listed.slice(0, 10).map((bad) => `  left out: ${bad.file}, ${bad.place}: ${bad.fault}`),
+    ...report.bad_rows_listed.slice(0, 10).map((bad) =>
+      `  left out: ${bad.file}, ${bad.place}: ${bad.fault}`
+    ),
     `${out} written in ${seconds}`,
   ];
   return lines.join("\n");

@@ -15,17 +15,25 @@ Deno.exit(
   await runCommand(RECOMMEND_COMMAND, Deno.args, async ({ values }) => {
     const { courses, input, top, excludeSeen } = values;
     if ((courses === undefined) === (input === undefined)) {
-      const found = courses === undefined ? "neither --courses nor --input" : "both --courses and --input";
-      throw new InputError({ doing: "reading the arguments of recommend", found, wanted: "one of them" });
+      const found = courses === undefined
+        ? "neither --courses nor --input"
+        : "both --courses and --input";
+      throw new InputError({
+        doing: "reading the arguments of recommend",
+        found,
+        wanted: "one of them",
+      });
     }
-    const { run, read } = await openSavedModels(values.out, values.run),
-      catalogue = catalogueOf(run.courses),
-      saved = await read(values.model);
+    const { run, read } = await openSavedModels(values.out, values.run);
+    const catalogue = catalogueOf(run.courses);
+    const saved = await read(values.model);
     const sessions = input === undefined
       ? [{ session: "1", courses: parseCourses(courses!, "reading --courses") }]
       : parseSessions((await readInput(input)).bytes, input);
     const asks = sessions.map(({ session, courses }) => {
-      const where = input === undefined ? "reading --courses" : `reading session ${session} of ${input}`;
+      const where = input === undefined
+        ? "reading --courses"
+        : `reading session ${session} of ${input}`;
       return { session: idsOf(catalogue, courses, where), top, excludeSeen };
     });
     const recommender = await openRecommender(
@@ -39,18 +47,30 @@ Deno.exit(
       const answers = await recommender.recommend(asks);
       if (values.json) {
         const results = sessions.map((session, i) => ({ ...session, recommendations: answers[i] }));
-        console.log(JSON.stringify({ run_tag: run.tag, model: values.model, sessions: results }, null, 2));
-      } else if (input === undefined) console.log(`${values.model} of run ${run.tag}\n\n${tableOf(answers)}`);
-      else console.log(tableOf(answers, sessions.map(({ session }) => session)));
+        console.log(
+          JSON.stringify({ run_tag: run.tag, model: values.model, sessions: results }, null, 2),
+        );
+      } else if (input === undefined) {
+        console.log(`${values.model} of run ${run.tag}\n\n${tableOf(answers)}`);
+      } else console.log(tableOf(answers, sessions.map(({ session }) => session)));
     } finally {
       recommender.dispose();
     }
   }),
 );
 
-function tableOf(answers: readonly (readonly Recommendation[])[], names?: readonly string[]): string {
+function tableOf(
+  answers: readonly (readonly Recommendation[])[],
+  names?: readonly string[],
+): string {
   const withProbability = answers.some((answer) => answer[0]?.probability !== undefined);
-  const header = [...names === undefined ? [] : ["Session"], "Course", "Rank", "Score", ...withProbability ? ["Probability"] : []];
+  const header = [
+    ...names === undefined ? [] : ["Session"],
+    "Course",
+    "Rank",
+    "Score",
+    ...withProbability ? ["Probability"] : [],
+  ];
   const rows = answers.flatMap((answer, i) =>
     answer.map(({ course, score, probability }, place) => [
       ...names === undefined ? [] : [names[i]],

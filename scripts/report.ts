@@ -13,8 +13,16 @@ import { readRun } from "../lib/runs/read_run.ts";
 import { writePage } from "../lib/runs/write_page.ts";
 
 const FLAGS = {
-  run: text("tag", "run whose report.html is made again; latest is the newest finished one", "latest"),
-  compare: list<string>("A B …", "tags of runs to compare with the first of them; writes reports/compare_A_B.html", []),
+  run: text(
+    "tag",
+    "run whose report.html is made again; latest is the newest finished one",
+    "latest",
+  ),
+  compare: list<string>(
+    "A B …",
+    "tags of runs to compare with the first of them; writes reports/compare_A_B.html",
+    [],
+  ),
   out: text("folder", "project folder that holds reports/", "."),
 };
 const COMMAND: Command<typeof FLAGS> = {
@@ -31,29 +39,45 @@ const COMMAND: Command<typeof FLAGS> = {
 const MOST_RUNS = 8;
 
 Deno.exit(
-  await runCommand(COMMAND, spreadList(Deno.args, "compare"), async ({ values: { run, compare, out } }) => {
-    if (compare.length === 0) {
-      const found = await readRun(out, run);
-      console.log(`Run ${found.tag}: ${await writePage(found, renderRun(found))}`);
-      return;
-    }
-    if (compare.length > MOST_RUNS) {
-      throw new InputError({ doing: "reading --compare", found: `${compare.length} runs`, wanted: `2 to ${MOST_RUNS}` });
-    }
-    const runs = await Promise.all(compare.map((tag) => readRun(out, tag)));
-    const comparison = compareRuns(runs), path = `${out}/reports/compare_${runs.map(({ tag }) => tag).join("_")}.html`;
-    await writeAtomic(path, renderComparison(comparison));
-    console.log(table(
-      ["Model and metric", ...(runs.length > 2 ? ["Run"] : []), "Difference", "95 % interval", "p", ""],
-      comparison.differences.map((row) => [
-        `${row.model} ${METRIC_TITLES[row.metric]}`,
-        ...(runs.length > 2 ? [runs[row.run].tag] : []),
-        signed(row.difference),
-        `${signed(row.interval.low)} to ${signed(row.interval.high)}`,
-        probability(row.p),
-        verdictOf(row),
-      ]),
-    ));
-    console.log(`\nEach run minus ${runs[0].tag}. Page: ${path}`);
-  }),
+  await runCommand(
+    COMMAND,
+    spreadList(Deno.args, "compare"),
+    async ({ values: { run, compare, out } }) => {
+      if (compare.length === 0) {
+        const found = await readRun(out, run);
+        console.log(`Run ${found.tag}: ${await writePage(found, renderRun(found))}`);
+        return;
+      }
+      if (compare.length > MOST_RUNS) {
+        throw new InputError({
+          doing: "reading --compare",
+          found: `${compare.length} runs`,
+          wanted: `2 to ${MOST_RUNS}`,
+        });
+      }
+      const runs = await Promise.all(compare.map((tag) => readRun(out, tag)));
+      const comparison = compareRuns(runs);
+      const path = `${out}/reports/compare_${runs.map(({ tag }) => tag).join("_")}.html`;
+      await writeAtomic(path, renderComparison(comparison));
+      console.log(table(
+        [
+          "Model and metric",
+          ...(runs.length > 2 ? ["Run"] : []),
+          "Difference",
+          "95 % interval",
+          "p",
+          "",
+        ],
+        comparison.differences.map((row) => [
+          `${row.model} ${METRIC_TITLES[row.metric]}`,
+          ...(runs.length > 2 ? [runs[row.run].tag] : []),
+          signed(row.difference),
+          `${signed(row.interval.low)} to ${signed(row.interval.high)}`,
+          probability(row.p),
+          verdictOf(row),
+        ]),
+      ));
+      console.log(`\nEach run minus ${runs[0].tag}. Page: ${path}`);
+    },
+  ),
 );

@@ -12,14 +12,27 @@ import { startServer } from "../lib/serve/server.ts";
 
 Deno.exit(
   await runCommand(SERVE_COMMAND, Deno.args, async ({ values }) => {
-    const told = Promise.withResolvers<string>(), signal = listenForStop(told.resolve);
-    const saved = await openSavedModels(values.out, values.run), { run } = saved, catalogue = catalogueOf(run.courses);
-    const names = values.models.length > 0 ? values.models : saved.names, recommenders: Recommender[] = [];
+    const told = Promise.withResolvers<string>();
+    const signal = listenForStop(told.resolve);
+    const saved = await openSavedModels(values.out, values.run);
+    const { run } = saved;
+    const catalogue = catalogueOf(run.courses);
+    const names = values.models.length > 0 ? values.models : saved.names;
+    const recommenders: Recommender[] = [];
     const engine = async () => (await chooseEngine(values.device)).create;
     for (const name of names) {
-      recommenders.push(await openRecommender(name, await saved.read(name), catalogue, engine, values.threads || undefined));
+      recommenders.push(
+        await openRecommender(
+          name,
+          await saved.read(name),
+          catalogue,
+          engine,
+          values.threads || undefined,
+        ),
+      );
     }
-    const defaultModel = values.models[0] ?? (names.includes("gru_global") ? "gru_global" : names[0]);
+    const defaultModel = values.models[0] ??
+      (names.includes("gru_global") ? "gru_global" : names[0]);
     const { maxBody, maxBatch, maxTop, maxPending } = values;
     const handler = handlerOf({
       runTag: run.tag,
@@ -29,11 +42,17 @@ Deno.exit(
       version: VERSION,
       report: (error) => console.error(error),
     });
-    for (const { recommend } of recommenders) await recommend([{ session: Int32Array.of(0), top: 1, excludeSeen: false }]); // warm up
+    for (const { recommend } of recommenders) {
+      await recommend([{ session: Int32Array.of(0), top: 1, excludeSeen: false }]); // warm up
+    }
     const server = await startServer(handler, values.host, values.port);
     const host = server.hostname.includes(":") ? `[${server.hostname}]` : server.hostname;
-    console.log(`Run ${run.tag}: ${recommenders.map(({ name, device }) => `${name} (${device})`).join(", ")}`);
-    console.log(`Listening on http://${host}:${server.port}/  POST /recommend, GET /models, /healthz, /openapi.json`);
+    console.log(
+      `Run ${run.tag}: ${recommenders.map(({ name, device }) => `${name} (${device})`).join(", ")}`,
+    );
+    console.log(
+      `Listening on http://${host}:${server.port}/  POST /recommend, GET /models, /healthz, /openapi.json`,
+    );
     const name = await told.promise;
     console.log(`${name}: answering what is in flight`);
     const clean = await server.stop(values.grace);

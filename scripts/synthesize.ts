@@ -3,7 +3,14 @@ import { runCommand } from "../lib/cli/command.ts";
 import { choice, type Command, type FlagTable, integer, text } from "../lib/cli/flags.ts";
 import { table } from "../lib/terminal/table.ts";
 import { describe } from "../lib/dataset/synthetic/describe.ts";
-import { CHANGEABLE, type Changes, type Preset, PRESETS, processOf, SYNTHETIC_SEED } from "../lib/dataset/synthetic/presets.ts";
+import {
+  CHANGEABLE,
+  type Changes,
+  type Preset,
+  PRESETS,
+  processOf,
+  SYNTHETIC_SEED,
+} from "../lib/dataset/synthetic/presets.ts";
 import { synthesize } from "../lib/dataset/synthetic/synthesize.ts";
 import { SPLITS } from "../lib/dataset/dataset.ts";
 import { encodeDataset } from "../lib/dataset/write_dataset.ts";
@@ -11,11 +18,19 @@ import { writeAtomic } from "../lib/files/atomic.ts";
 import { Interrupted, writeFolder } from "../lib/files/staging.ts";
 
 /** A size of the platform; 0 stands for the preset's. */
-const size = (name: keyof typeof CHANGEABLE, what: string) => integer(`${what}; 0 takes the preset's`, 0, 0, CHANGEABLE[name][1]);
+const size = (name: keyof typeof CHANGEABLE, what: string) =>
+  integer(`${what}; 0 takes the preset's`, 0, 0, CHANGEABLE[name][1]);
 
 const FLAGS = {
-  preset: choice(Object.keys(PRESETS) as Preset[], "demo is small; xuetangx has the notebook's scale and marginals", "demo"),
-  out: text("folder", "the data folder to write (default: data/synthetic/PRESET_K<K>_Q<Q>); replaced whole when all is done"),
+  preset: choice(
+    Object.keys(PRESETS) as Preset[],
+    "demo is small; xuetangx has the notebook's scale and marginals",
+    "demo",
+  ),
+  out: text(
+    "folder",
+    "the data folder to write (default: data/synthetic/PRESET_K<K>_Q<Q>); replaced whole when all is done",
+  ),
   seed: integer("seed of every draw", SYNTHETIC_SEED, 0, 0xffffffff),
   k: integer("support pairs of an episode", 5, 1, 1000),
   q: integer("query pairs of an episode", 10, 1, 1000),
@@ -28,7 +43,8 @@ const FLAGS = {
 
 const COMMAND: Command<typeof FLAGS> = {
   name: "synthesize",
-  summary: "writes a made-up data set: learners with terms and topics, sessions, pairs, splits, episodes",
+  summary:
+    "writes a made-up data set: learners with terms and topics, sessions, pairs, splits, episodes",
   flags: FLAGS,
   examples: [
     "deno task synthesize --preset xuetangx",
@@ -38,35 +54,54 @@ const COMMAND: Command<typeof FLAGS> = {
 };
 
 Deno.exit(
-  await runCommand(COMMAND, Deno.args, async ({ values: { preset, seed, k, q, out, users, courses, topics, terms } }) => {
-    const changes: Changes = Object.fromEntries(Object.entries({ users, courses, topics, terms }).filter(([, value]) => value !== 0));
-    processOf(preset, changes, "reading the arguments of synthesize");
-    const folder = out ?? `data/synthetic/${preset}_K${k}_Q${q}`, start = performance.now();
-    try {
-      const dataset = synthesize(preset, k, q, seed, changes), { synthetic } = dataset;
-      await writeFolder(folder, ["synthetic.json", "vocab", "pairs", "episodes"], async (staging, signal) => {
-        for (const { path, bytes } of encodeDataset(dataset)) {
-          signal.throwIfAborted();
-          await writeAtomic(`${staging}/${path}`, bytes);
-        }
-      });
-      const { users, pairs, episodes, prefix, topShares, returns, courses } = describe(dataset), n = (x: number) => x.toLocaleString("en");
-      console.log(
-        table(
-          ["split", "users", "pairs", "episodes"],
-          SPLITS.map((split) => [split, n(users[split]), n(pairs[split]), n(episodes[split])]),
-        ),
+  await runCommand(
+    COMMAND,
+    Deno.args,
+    async ({ values: { preset, seed, k, q, out, users, courses, topics, terms } }) => {
+      const changes: Changes = Object.fromEntries(
+        Object.entries({ users, courses, topics, terms }).filter(([, value]) => value !== 0),
       );
-      console.log(
-        `${n(courses)} courses; training prefixes p50 ${prefix.p50}, p90 ${prefix.p90}, p99 ${prefix.p99}, max ${prefix.max}; ` +
-          `top five labels ${topShares.map((share) => share.toFixed(4)).join(" ")}; ${(100 * returns).toFixed(1)} % of labels are returns`,
-      );
-      console.log(`SYNTHETIC: preset ${preset}, seed ${seed}, process ${synthetic!.process_version}`);
-      console.log(`${folder} written in ${((performance.now() - start) / 1000).toFixed(1)} s`);
-    } catch (error) {
-      if (!(error instanceof Interrupted)) throw error;
-      console.error(`\n${error.message}; what was in ${folder} before is untouched`);
-      return error.exitCode;
-    }
-  }),
+      processOf(preset, changes, "reading the arguments of synthesize");
+      const folder = out ?? `data/synthetic/${preset}_K${k}_Q${q}`;
+      const start = performance.now();
+      try {
+        const dataset = synthesize(preset, k, q, seed, changes);
+        const { synthetic } = dataset;
+        await writeFolder(
+          folder,
+          ["synthetic.json", "vocab", "pairs", "episodes"],
+          async (staging, signal) => {
+            for (const { path, bytes } of encodeDataset(dataset)) {
+              signal.throwIfAborted();
+              await writeAtomic(`${staging}/${path}`, bytes);
+            }
+          },
+        );
+        const { users, pairs, episodes, prefix, topShares, returns, courses } = describe(dataset);
+        const n = (x: number) => x.toLocaleString("en");
+        console.log(
+          table(
+            ["split", "users", "pairs", "episodes"],
+            SPLITS.map((split) => [split, n(users[split]), n(pairs[split]), n(episodes[split])]),
+          ),
+        );
+        console.log(
+          `${
+            n(courses)
+          } courses; training prefixes p50 ${prefix.p50}, p90 ${prefix.p90}, p99 ${prefix.p99}, max ${prefix.max}; ` +
+            `top five labels ${topShares.map((share) => share.toFixed(4)).join(" ")}; ${
+              (100 * returns).toFixed(1)
+            } % of labels are returns`,
+        );
+        console.log(
+          `SYNTHETIC: preset ${preset}, seed ${seed}, process ${synthetic!.process_version}`,
+        );
+        console.log(`${folder} written in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+      } catch (error) {
+        if (!(error instanceof Interrupted)) throw error;
+        console.error(`\n${error.message}; what was in ${folder} before is untouched`);
+        return error.exitCode;
+      }
+    },
+  ),
 );

@@ -1,6 +1,7 @@
 /**
- * Saved models: safetensors with PyTorch's `state_dict` names for the neural ones, JSON for the others. The architecture travels in the
- * file's metadata, so that a file is enough to build the model. No time or run id inside: the same training gives the same bytes.
+ * Saved models: safetensors with PyTorch's `state_dict` names for the neural ones, JSON for the
+ * others. The architecture travels in the file's metadata, so that a file is enough to build the
+ * model. No time or run id inside: the same training gives the same bytes.
  */
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import type { GruModel } from "../models/gru.ts";
@@ -29,7 +30,10 @@ export function modelFile(name: string, saved: SavedModel): string {
 /** The bytes of a model's file. */
 export function encodeModel(saved: SavedModel): Uint8Array<ArrayBuffer> {
   if ("parameters" in saved) {
-    return encodeSafeTensors({ tensors: saved.parameters, metadata: { format: "pt", model: JSON.stringify(saved.model) } });
+    return encodeSafeTensors({
+      tensors: saved.parameters,
+      metadata: { format: "pt", model: JSON.stringify(saved.model) },
+    });
   }
   const plain = saved.architecture === "popularity"
     ? { ...saved, shares: [...saved.shares] }
@@ -40,10 +44,16 @@ export function encodeModel(saved: SavedModel): Uint8Array<ArrayBuffer> {
 }
 
 function sessionsOf({ offsets, items }: SessionKnnModel): number[][] {
-  return Array.from({ length: offsets.length - 1 }, (_, i) => [...items.subarray(offsets[i], offsets[i + 1])]);
+  return Array.from(
+    { length: offsets.length - 1 },
+    (_, i) => [...items.subarray(offsets[i], offsets[i + 1])],
+  );
 }
 
-/** Reads a model's file. @throws InputError when it is damaged, unknown, or its tensors do not fit its architecture. */
+/**
+ * Reads a model's file. @throws InputError when it is damaged, unknown, or its tensors do not fit
+ * its architecture.
+ */
 export function decodeModel(bytes: Uint8Array<ArrayBuffer>, path: string): SavedModel {
   return path.endsWith(".safetensors") ? decodeNeural(bytes, path) : decodePlain(bytes, path);
 }
@@ -51,15 +61,24 @@ export function decodeModel(bytes: Uint8Array<ArrayBuffer>, path: string): Saved
 const NEXT = "use a file that this program wrote";
 
 function decodeNeural(bytes: Uint8Array<ArrayBuffer>, path: string): FittedNeural {
-  const { tensors, metadata } = decodeSafeTensors(bytes, path), doing = `reading the model ${path}`;
+  const { tensors, metadata } = decodeSafeTensors(bytes, path);
+  const doing = `reading the model ${path}`;
   const model = parseJson(metadata.model ?? "null", path) as NeuralModel | null;
   if (!isNeural(model)) {
-    throw new InputError({ doing, found: `its metadata describes ${show(model)}`, wanted: "a GRU or SASRec", next: NEXT });
+    throw new InputError({
+      doing,
+      found: `its metadata describes ${show(model)}`,
+      wanted: "a GRU or SASRec",
+      next: NEXT,
+    });
   }
   return { model, parameters: parametersFrom(model, tensors as Record<string, Tensor>, path) };
 }
 
-/** Checks that tensors are exactly the model's parameters. @throws InputError naming the first that is not. */
+/**
+ * Checks that tensors are exactly the model's parameters. @throws InputError naming the first that
+ * is not.
+ */
 export function parametersFrom(
   model: NeuralModel,
   tensors: Record<string, { shape: readonly number[]; data: Float32Array | Int32Array }>,
@@ -67,7 +86,9 @@ export function parametersFrom(
 ): Parameters {
   try {
     const whole = Object.entries(tensors).find(([, { data }]) => !(data instanceof Float32Array));
-    if (whole !== undefined) throw new TypeError(`${path}: ${whole[0]} holds integers, wanted float32`);
+    if (whole !== undefined) {
+      throw new TypeError(`${path}: ${whole[0]} holds integers, wanted float32`);
+    }
     checkParameters(parameterSpecs(model), tensors as Parameters, path);
   } catch (error) {
     throw new InputError({
@@ -77,28 +98,47 @@ export function parametersFrom(
       next: "check the model's sizes and the catalogue",
     }, { cause: error });
   }
-  return Object.fromEntries(parameterSpecs(model).map(({ name }) => [name, tensors[name] as Tensor]));
+  return Object.fromEntries(
+    parameterSpecs(model).map(({ name }) => [name, tensors[name] as Tensor]),
+  );
 }
 
 function isNeural(model: unknown): model is NeuralModel {
   const sizes: Record<string, readonly string[]> = {
     gru: ["nItems", "embeddingDim", "hiddenDim", "maxLen"] satisfies (keyof GruModel)[],
-    sasrec: ["nItems", "hiddenDim", "numHeads", "numBlocks", "maxLen", "feedForwardDim"] satisfies (keyof SasRecModel)[],
+    sasrec: [
+      "nItems",
+      "hiddenDim",
+      "numHeads",
+      "numBlocks",
+      "maxLen",
+      "feedForwardDim",
+    ] satisfies (keyof SasRecModel)[],
   };
   if (typeof model !== "object" || model === null) return false;
-  const record = model as Record<string, unknown>, { architecture } = record;
+  const record = model as Record<string, unknown>;
+  const { architecture } = record;
   if (typeof architecture !== "string" || !Object.hasOwn(sizes, architecture)) return false;
   if (
-    !sizes[architecture].every((key) => Number.isInteger(record[key]) && record[key] as number > 0 && record[key] as number <= 10_000_000)
+    !sizes[architecture].every((key) =>
+      Number.isInteger(record[key]) && record[key] as number > 0 &&
+      record[key] as number <= 10_000_000
+    )
   ) {
     return false;
   }
   return architecture === "gru" || isSasRec(model as SasRecModel);
 }
 
-/** A list of parameters is made for every block before the file is looked at, so their number is bounded. */
-function isSasRec({ numBlocks, numHeads, hiddenDim, dropout, layerNormEps, readout }: SasRecModel): boolean {
-  return numBlocks <= 1000 && hiddenDim % numHeads === 0 && typeof dropout === "number" && typeof layerNormEps === "number" &&
+/**
+ * A list of parameters is made for every block before the file is looked at, so their number is
+ * bounded.
+ */
+function isSasRec(
+  { numBlocks, numHeads, hiddenDim, dropout, layerNormEps, readout }: SasRecModel,
+): boolean {
+  return numBlocks <= 1000 && hiddenDim % numHeads === 0 && typeof dropout === "number" &&
+    typeof layerNormEps === "number" &&
     dropout >= 0 && dropout < 1 && layerNormEps > 0 && layerNormEps < 1 &&
     (readout === "last_column" || readout === "last_item");
 }
@@ -120,7 +160,11 @@ function decodePlain(bytes: Uint8Array<ArrayBuffer>, path: string): SavedModel {
       : fail(`${key} is ${show(value[key])}`, `a whole number up to ${max}`);
   switch (value?.architecture) {
     case "random":
-      return { architecture: "random", nItems: count("nItems", 10_000_000), seed: count("seed", 0xffffffff) };
+      return {
+        architecture: "random",
+        nItems: count("nItems", 10_000_000),
+        seed: count("seed", 0xffffffff),
+      };
     case "popularity": {
       const { shares } = value;
       if (!Array.isArray(shares) || !shares.every((x) => typeof x === "number" && x >= 0)) {
@@ -129,8 +173,10 @@ function decodePlain(bytes: Uint8Array<ArrayBuffer>, path: string): SavedModel {
       return { architecture: "popularity", shares: Float64Array.from(shares) };
     }
     case "sessionknn": {
-      const { sessions } = value, nItems = count("nItems", 10_000_000);
-      const isSession = (s: unknown) => Array.isArray(s) && s.every((item) => Number.isInteger(item) && item >= 0 && item < nItems);
+      const { sessions } = value;
+      const nItems = count("nItems", 10_000_000);
+      const isSession = (s: unknown) =>
+        Array.isArray(s) && s.every((item) => Number.isInteger(item) && item >= 0 && item < nItems);
       if (!Array.isArray(sessions) || !sessions.every(isSession)) {
         return fail("sessions is not a list of lists of course ids", "the training users' courses");
       }

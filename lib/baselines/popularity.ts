@@ -25,5 +25,8 @@ export function scorePopularity({ shares }: PopularityModel, rows: number): Floa
 
 /** The `count` most popular courses, ties to the lower id. */
 export function mostPopular({ shares }: PopularityModel, count: number): number[] {
-  return Array.from(shares, (_, id) => id).sort((a, b) => shares[b] - shares[a] || a - b).slice(0, count);
+  return Array.from(shares, (_, id) => id).sort((a, b) => shares[b] - shares[a] || a - b).slice(
+    0,
+    count,
+  );
 }

@@ -1,4 +1,7 @@
-/** The random baseline (notebook cell 06-06): uniform scores from NumPy's `RandomState`, drawn query after query. */
+/**
+ * The random baseline (notebook cell 06-06): uniform scores from NumPy's `RandomState`, drawn query
+ * after query.
+ */
 import { fromNumPySeed, type MersenneTwister } from "../random/mt19937.ts";
 import { rand } from "../random/numpy.ts";
 
@@ -9,8 +12,14 @@ export interface RandomModel {
   readonly seed: number;
 }
 
-/** Scores [rows × nItems] for the next `rows` queries of the stream `twister`, which this advances. */
-export function scoreRandom({ nItems }: RandomModel, twister: MersenneTwister, rows: number): Float64Array {
+/**
+ * Scores [rows × nItems] for the next `rows` queries of the stream `twister`, which this advances.
+ */
+export function scoreRandom(
+  { nItems }: RandomModel,
+  twister: MersenneTwister,
+  rows: number,
+): Float64Array {
   return rand(twister, new Float64Array(rows * nItems));
 }
 

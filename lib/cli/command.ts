@@ -8,8 +8,8 @@ import { VERSION } from "../terminal/version.ts";
 export type ExitCode = number;
 
 /**
- * Runs a script's `main` with its parsed flags and returns the exit code. Errors of the user's making become one sentence on stderr;
- * a defect of ours keeps its stack.
+ * Runs a script's `main` with its parsed flags and returns the exit code. Errors of the user's
+ * making become one sentence on stderr; a defect of ours keeps its stack.
  */
 export async function runCommand<F extends FlagTable>(
   command: Command<F>,
@@ -28,7 +28,9 @@ export async function runCommand<F extends FlagTable>(
       return 0;
     }
     const configPath = (parsed.values as Record<string, unknown>).config;
-    if (typeof configPath === "string") parsed = parseConfigured(command, args, await readConfig(configPath), configPath);
+    if (typeof configPath === "string") {
+      parsed = parseConfigured(command, args, await readConfig(configPath), configPath);
+    }
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     console.error(error.message);
@@ -39,14 +41,16 @@ export async function runCommand<F extends FlagTable>(
   } catch (error) {
     if (isOutOfMemory(error)) console.error(`\n${OUT_OF_MEMORY}`);
     else if (error instanceof InputError) console.error(`\n${error.message}`);
-    else if (error instanceof Deno.errors.NotCapable) console.error(`\nWhile using a file or device: ${messageOf(error)}.`);
-    else console.error(error);
+    else if (error instanceof Deno.errors.NotCapable) {
+      console.error(`\nWhile using a file or device: ${messageOf(error)}.`);
+    } else console.error(error);
     if (lacksPermission(error)) console.error(PERMISSIONS);
     return 1;
   }
 }
 
-const OUT_OF_MEMORY = "While working: there is not enough memory. Wanted: more of it, or less to do at once. " +
+const OUT_OF_MEMORY =
+  "While working: there is not enough memory. Wanted: more of it, or less to do at once. " +
   "Next: end other programs, or lower --batch-size or --threads; what was saved is whole.";
 
 const PERMISSIONS =
@@ -55,9 +59,11 @@ const PERMISSIONS =
 
 /** What V8 throws when an array, a buffer or the memory of WebAssembly cannot be had. */
 function isOutOfMemory(error: unknown): boolean {
-  return error instanceof RangeError && /allocation failed|could not allocate|out of memory/i.test(error.message);
+  return error instanceof RangeError &&
+    /allocation failed|could not allocate|out of memory/i.test(error.message);
 }
 
 function lacksPermission(error: unknown): boolean {
-  return error instanceof Deno.errors.NotCapable || (error instanceof Error && error.cause !== undefined && lacksPermission(error.cause));
+  return error instanceof Deno.errors.NotCapable ||
+    (error instanceof Error && error.cause !== undefined && lacksPermission(error.cause));
 }

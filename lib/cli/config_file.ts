@@ -2,7 +2,10 @@
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { type Command, type FlagTable, type Parsed, parseFlags } from "./flags.ts";
 
-/** The file's object. @throws InputError when it cannot be read or is not a JSON object of texts, numbers, booleans and lists of those. */
+/**
+ * The file's object. @throws InputError when it cannot be read or is not a JSON object of texts,
+ * numbers, booleans and lists of those.
+ */
 export async function readConfig(path: string): Promise<Record<string, unknown>> {
   return plainRecord(await readJson(path), path);
 }
@@ -14,33 +17,55 @@ export async function readJson(path: string): Promise<unknown> {
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
   } catch (error) {
-    throw new InputError({ doing, found: messageOf(error), wanted: "a readable JSON file in UTF-8" }, { cause: error });
+    throw new InputError({
+      doing,
+      found: messageOf(error),
+      wanted: "a readable JSON file in UTF-8",
+    }, { cause: error });
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new InputError({ doing, found: `it is not JSON: ${show(messageOf(error))}`, wanted: 'an object such as {"epochs": 5}' }, {
+    throw new InputError({
+      doing,
+      found: `it is not JSON: ${show(messageOf(error))}`,
+      wanted: 'an object such as {"epochs": 5}',
+    }, {
       cause: error,
     });
   }
 }
 
-/** Checks that a value is an object of flags: texts, numbers, booleans and lists of those. @throws InputError naming `path`. */
+/**
+ * Checks that a value is an object of flags: texts, numbers, booleans and lists of those. @throws
+ * InputError naming `path`.
+ */
 export function plainRecord(value: unknown, path: string): Record<string, unknown> {
   const doing = `reading the configuration ${path}`;
   const isPlain = (v: unknown) => v === null || ["string", "number", "boolean"].includes(typeof v);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InputError({ doing, found: `it holds ${show(value)}`, wanted: 'an object such as {"epochs": 5}' });
+    throw new InputError({
+      doing,
+      found: `it holds ${show(value)}`,
+      wanted: 'an object such as {"epochs": 5}',
+    });
   }
   for (const [key, entry] of Object.entries(value)) {
     if (!isPlain(entry) && !(Array.isArray(entry) && entry.every(isPlain))) {
-      throw new InputError({ doing, found: `the value of ${show(key)} is nested`, wanted: "a text, number, boolean or a list of those" });
+      throw new InputError({
+        doing,
+        found: `the value of ${show(key)} is nested`,
+        wanted: "a text, number, boolean or a list of those",
+      });
     }
   }
   return value as Record<string, unknown>;
 }
 
-/** Flags over the values `config` of the file `path`. @throws InputError naming the file: the flags alone have passed before. */
+/**
+ * Flags over the values `config` of the file `path`. @throws InputError naming the file: the flags
+ * alone have passed before.
+ */
 export function parseConfigured<F extends FlagTable>(
   command: Command<F>,
   args: readonly string[],
@@ -51,6 +76,8 @@ export function parseConfigured<F extends FlagTable>(
     return parseFlags(command, args, config);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError({ ...error.fault, doing: `${error.fault.doing} in ${path}` }, { cause: error });
+    throw new InputError({ ...error.fault, doing: `${error.fault.doing} in ${path}` }, {
+      cause: error,
+    });
   }
 }

@@ -1,6 +1,7 @@
 /**
- * A data set in memory: typed arrays, columns not rows. The prefixes of one session are nested, so a session's items are kept once, in
- * a pool, and a pair is a stretch of it: prefix of pair i = items[prefixStart[i] .. prefixStart[i] + prefixLength[i]).
+ * A data set in memory: typed arrays, columns not rows. The prefixes of one session are nested, so
+ * a session's items are kept once, in a pool, and a pair is a stretch of it: prefix of pair i =
+ * items[prefixStart[i] .. prefixStart[i] + prefixLength[i]).
  */
 
 /** Pairs (prefix of courses in one session → next course) of one split, in file order. */
@@ -22,7 +23,10 @@ export interface Pairs {
   readonly labelTime: Float64Array;
 }
 
-/** Episodes of one split: a user's K support pairs, then Q query pairs; pairs as row numbers of the split. */
+/**
+ * Episodes of one split: a user's K support pairs, then Q query pairs; pairs as row numbers of the
+ * split.
+ */
 export interface Episodes {
   readonly count: number;
   readonly episodeId: Float64Array;
@@ -49,7 +53,10 @@ export const SPLITS = ["train", "val", "test"] as const;
 /** One of train, val and test. */
 export type SplitName = typeof SPLITS[number];
 
-/** What a made-up data set says of itself, in its folder (`synthetic.json`) and in everything made from it. */
+/**
+ * What a made-up data set says of itself, in its folder (`synthetic.json`) and in everything made
+ * from it.
+ */
 export interface SyntheticMark {
   readonly synthetic: true;
   readonly preset: string;
@@ -73,14 +80,20 @@ export interface Dataset {
   readonly synthetic?: SyntheticMark;
 }
 
-/** Order of Unicode code points, which is Python's order of texts (JavaScript's own differs beyond U+FFFF). */
+/**
+ * Order of Unicode code points, which is Python's order of texts (JavaScript's own differs beyond
+ * U+FFFF).
+ */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i), y = b.charCodeAt(i);
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
     if (x !== y) {
-      const surrogateX = x >= 0xd800 && x <= 0xdfff, surrogateY = y >= 0xd800 && y <= 0xdfff;
-      return surrogateX === surrogateY ? x - y : surrogateX ? 1 : -1; // a surrogate stands for a code point above U+FFFF
+      const surrogateX = x >= 0xd800 && x <= 0xdfff;
+      const surrogateY = y >= 0xd800 && y <= 0xdfff;
+      // a surrogate stands for a code point above U+FFFF
+      return surrogateX === surrogateY ? x - y : surrogateX ? 1 : -1;
     }
   }
   return a.length - b.length;
@@ -88,5 +101,8 @@ export function compareCodePoints(a: string, b: string): number {
 
 /** The items of one pair's prefix: a view, not a copy. */
 export function prefixOf(pairs: Pairs, row: number): Int32Array {
-  return pairs.items.subarray(pairs.prefixStart[row], pairs.prefixStart[row] + pairs.prefixLength[row]);
+  return pairs.items.subarray(
+    pairs.prefixStart[row],
+    pairs.prefixStart[row] + pairs.prefixLength[row],
+  );
 }

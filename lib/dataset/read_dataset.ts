@@ -31,10 +31,13 @@ export const SYNTHETIC_FILE = "synthetic.json";
 
 /**
  * Reads the folder `path` with its episodes of `k` support and `q` query pairs.
- * @throws InputError for whatever is missing, damaged or breaks a rule, naming file, column, row and value.
+ * @throws InputError for whatever is missing, damaged or breaks a rule, naming file, column, row
+ * and value.
  */
 export async function readDataset(path: string, k = 5, q = 10): Promise<ReadResult> {
-  const names = datasetFiles(k, q), folder = path.replace(/\/+$/, ""), inputs: Fingerprint[] = [];
+  const names = datasetFiles(k, q);
+  const folder = path.replace(/\/+$/, "");
+  const inputs: Fingerprint[] = [];
   const read = async (name: string) => {
     const { bytes, fingerprint } = await readInput(`${folder}/${name}`);
     inputs.push(fingerprint);
@@ -43,16 +46,31 @@ export async function readDataset(path: string, k = 5, q = 10): Promise<ReadResu
   const courses = parseVocabulary(await read(names.vocabulary), `${folder}/${names.vocabulary}`);
   const splits: Partial<Record<SplitName, Split>> = {};
   for (const split of SPLITS) {
-    const pairs = parsePairs(await read(names.pairs[split]), `${folder}/${names.pairs[split]}`, courses.length);
-    const episodes = parseEpisodes(await read(names.episodes[split]), `${folder}/${names.episodes[split]}`, pairs);
+    const pairs = parsePairs(
+      await read(names.pairs[split]),
+      `${folder}/${names.pairs[split]}`,
+      courses.length,
+    );
+    const episodes = parseEpisodes(
+      await read(names.episodes[split]),
+      `${folder}/${names.episodes[split]}`,
+      pairs,
+    );
     splits[split] = { pairs, episodes };
   }
   checkSplits(splits as Record<SplitName, Split>, folder, names);
   const synthetic = await readMark(folder, read);
-  return { dataset: { path: folder, k, q, courses, splits: splits as Record<SplitName, Split>, synthetic }, inputs };
+  return {
+    dataset: { path: folder, k, q, courses, splits: splits as Record<SplitName, Split>, synthetic },
+    inputs,
+  };
 }
 
-function checkSplits(splits: Record<SplitName, Split>, folder: string, names: ReturnType<typeof datasetFiles>): void {
+function checkSplits(
+  splits: Record<SplitName, Split>,
+  folder: string,
+  names: ReturnType<typeof datasetFiles>,
+): void {
   const home = new Map<string, SplitName>();
   for (const split of SPLITS) {
     for (const user of splits[split].pairs.users) {
@@ -68,7 +86,11 @@ function checkSplits(splits: Record<SplitName, Split>, folder: string, names: Re
     }
   }
   for (
-    const [split, count, what] of [["train", splits.train.pairs.count, "pairs"], ["test", splits.test.episodes.count, "episodes"]] as const
+    const [split, count, what] of [["train", splits.train.pairs.count, "pairs"], [
+      "test",
+      splits.test.episodes.count,
+      "episodes",
+    ]] as const
   ) {
     if (count === 0) {
       throw new InputError({
@@ -80,7 +102,10 @@ function checkSplits(splits: Record<SplitName, Split>, folder: string, names: Re
   }
 }
 
-async function readMark(folder: string, read: (name: string) => Promise<Uint8Array>): Promise<SyntheticMark | undefined> {
+async function readMark(
+  folder: string,
+  read: (name: string) => Promise<Uint8Array>,
+): Promise<SyntheticMark | undefined> {
   try {
     await Deno.stat(`${folder}/${SYNTHETIC_FILE}`);
   } catch {
@@ -89,19 +114,28 @@ async function readMark(folder: string, read: (name: string) => Promise<Uint8Arr
   return parseMark(await read(SYNTHETIC_FILE), `${folder}/${SYNTHETIC_FILE}`);
 }
 
-/** Parses the mark of a made-up data set; `path` is for messages. @throws InputError when it is not one. */
+/**
+ * Parses the mark of a made-up data set; `path` is for messages. @throws InputError when it is not
+ * one.
+ */
 export function parseMark(bytes: Uint8Array, path: string): SyntheticMark {
-  const doing = `reading ${path}`,
-    wanted = "the mark that deno task synthesize writes: synthetic, preset, seed, process_version";
+  const doing = `reading ${path}`;
+  const wanted =
+    "the mark that deno task synthesize writes: synthetic, preset, seed, process_version";
   let mark: Record<string, unknown>;
   try {
     mark = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new InputError({ doing, found: `it is not JSON in UTF-8 (${show(messageOf(error))})`, wanted }, { cause: error });
+    throw new InputError({
+      doing,
+      found: `it is not JSON in UTF-8 (${show(messageOf(error))})`,
+      wanted,
+    }, { cause: error });
   }
   const { synthetic, preset, seed, process_version, changes } = mark ?? {};
   if (
-    synthetic !== true || typeof preset !== "string" || typeof seed !== "number" || typeof process_version !== "string" ||
+    synthetic !== true || typeof preset !== "string" || typeof seed !== "number" ||
+    typeof process_version !== "string" ||
     !isChanges(changes)
   ) {
     throw new InputError({ doing, found: `it holds ${show(mark)}`, wanted });
@@ -111,5 +145,6 @@ export function parseMark(bytes: Uint8Array, path: string): SyntheticMark {
 
 function isChanges(changes: unknown): changes is SyntheticMark["changes"] {
   if (changes === undefined) return true;
-  return typeof changes === "object" && changes !== null && Object.values(changes).every((value) => Number.isFinite(value));
+  return typeof changes === "object" && changes !== null &&
+    Object.values(changes).every((value) => Number.isFinite(value));
 }

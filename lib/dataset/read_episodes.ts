@@ -1,4 +1,7 @@
-/** An episodes file as `Episodes`: pair ids become rows of the split's pairs, and the rules of an episode are checked. */
+/**
+ * An episodes file as `Episodes`: pair ids become rows of the split's pairs, and the rules of an
+ * episode are checked.
+ */
 import { InputError, show } from "../errors/input_error.ts";
 import type { Episodes, Pairs } from "./dataset.ts";
 import { openParquet } from "./parquet/file.ts";
@@ -6,15 +9,19 @@ import { type ListColumn, readLists, readNumbers, readTexts } from "./parquet/co
 
 /**
  * Parses an episodes file against its split's pairs.
- * @throws InputError naming file, column, row and value: a pair that is not there or belongs to another user, an empty list, a pair twice, a
- * support pair later than a query pair.
+ * @throws InputError naming file, column, row and value: a pair that is not there or belongs to
+ * another user, an empty list, a pair twice, a support pair later than a query pair.
  */
-export function parseEpisodes(bytes: Uint8Array<ArrayBuffer>, path: string, pairs: Pairs): Episodes {
+export function parseEpisodes(
+  bytes: Uint8Array<ArrayBuffer>,
+  path: string,
+  pairs: Pairs,
+): Episodes {
   const file = openParquet(bytes, path);
   const episodeId = readNumbers(file, "episode_id", "float64") as Float64Array;
-  const names = readTexts(file, "user_id"),
-    support = readLists(file, "support_pair_ids", "float64"),
-    query = readLists(file, "query_pair_ids", "float64");
+  const names = readTexts(file, "user_id");
+  const support = readLists(file, "support_pair_ids", "float64");
+  const query = readLists(file, "query_pair_ids", "float64");
   const fail = (column: string, row: number, found: string, wanted: string): never => {
     throw new InputError({
       doing: `checking column ${column} of ${path}`,
@@ -22,15 +29,24 @@ export function parseEpisodes(bytes: Uint8Array<ArrayBuffer>, path: string, pair
       wanted,
     });
   };
-  const rowOf = new Map<number, number>(), userOf = new Map<string, number>();
+  const rowOf = new Map<number, number>();
+  const userOf = new Map<string, number>();
   for (let row = 0; row < pairs.count; row++) rowOf.set(pairs.pairId[row], row);
   pairs.users.forEach((name, index) => userOf.set(name, index));
   const user = new Int32Array(file.rows);
   for (let row = 0; row < file.rows; row++) {
-    const name = names.distinct[names.codes[row]], index = userOf.get(name);
-    user[row] = index ?? fail("user_id", row, `names the user ${show(name)}, who has no pairs`, "a user of the pairs file");
+    const name = names.distinct[names.codes[row]];
+    const index = userOf.get(name);
+    user[row] = index ??
+      fail(
+        "user_id",
+        row,
+        `names the user ${show(name)}, who has no pairs`,
+        "a user of the pairs file",
+      );
   }
-  const supportRows = resolve(support, "support_pair_ids"), queryRows = resolve(query, "query_pair_ids");
+  const supportRows = resolve(support, "support_pair_ids");
+  const queryRows = resolve(query, "query_pair_ids");
   const inQuery = new Int32Array(pairs.count).fill(-1); // the last episode that queried a pair
   for (let row = 0; row < file.rows; row++) {
     const queries = queryRows.subarray(query.offsets[row], query.offsets[row + 1]);
@@ -39,7 +55,12 @@ export function parseEpisodes(bytes: Uint8Array<ArrayBuffer>, path: string, pair
     let last = -Infinity;
     for (let i = support.offsets[row]; i < support.offsets[row + 1]; i++) {
       if (inQuery[supportRows[i]] === row) {
-        fail("support_pair_ids", row, `holds pair ${support.values[i]}, which is also a query pair`, "support and query apart");
+        fail(
+          "support_pair_ids",
+          row,
+          `holds pair ${support.values[i]}, which is also a query pair`,
+          "support and query apart",
+        );
       }
       last = Math.max(last, pairs.labelTime[supportRows[i]]);
     }
@@ -47,21 +68,37 @@ export function parseEpisodes(bytes: Uint8Array<ArrayBuffer>, path: string, pair
       fail(
         "support_pair_ids",
         row,
-        `has a support pair at ${last}, later than its first query pair at ${pairs.labelTime[queries[0]]}`,
+        `has a support pair at ${last}, later than its first query pair at ${
+          pairs.labelTime[queries[0]]
+        }`,
         "support before query",
       );
     }
   }
-  return { count: file.rows, episodeId, user, supportOffsets: support.offsets, supportRows, queryOffsets: query.offsets, queryRows };
+  return {
+    count: file.rows,
+    episodeId,
+    user,
+    supportOffsets: support.offsets,
+    supportRows,
+    queryOffsets: query.offsets,
+    queryRows,
+  };
 
   function resolve({ offsets, values }: ListColumn, column: string): Int32Array {
-    const rows = new Int32Array(values.length), seen = new Int32Array(pairs.count).fill(-1);
+    const rows = new Int32Array(values.length);
+    const seen = new Int32Array(pairs.count).fill(-1);
     for (let row = 0; row < file.rows; row++) {
       if (offsets[row] === offsets[row + 1]) fail(column, row, "is empty", "at least one pair");
       for (let i = offsets[row]; i < offsets[row + 1]; i++) {
         const found = rowOf.get(values[i]);
         if (found === undefined) {
-          return fail(column, row, `names pair ${values[i]}, which is not in the pairs file`, "pair ids of the same split");
+          return fail(
+            column,
+            row,
+            `names pair ${values[i]}, which is not in the pairs file`,
+            "pair ids of the same split",
+          );
         }
         if (pairs.user[found] !== user[row]) {
           fail(
@@ -71,7 +108,9 @@ export function parseEpisodes(bytes: Uint8Array<ArrayBuffer>, path: string, pair
             "pairs of the episode's own user",
           );
         }
-        if (seen[found] === row) fail(column, row, `names pair ${values[i]} twice`, "each pair once");
+        if (seen[found] === row) {
+          fail(column, row, `names pair ${values[i]} twice`, "each pair once");
+        }
         seen[found] = row;
         rows[i] = found;
       }

@@ -2,33 +2,51 @@
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 
 /**
- * Course names by id. @throws InputError when it is not such an object or the ids are not 0..n-1, each once; a course named twice in the
- * file leaves a hole and is found by that.
+ * Course names by id. @throws InputError when it is not such an object or the ids are not 0..n-1,
+ * each once; a course named twice in the file leaves a hole and is found by that.
  */
 export function parseVocabulary(bytes: Uint8Array, path: string): string[] {
-  const doing = `reading ${path}`, wanted = 'an object {"course": id} with the ids 0 to n-1, each once';
+  const doing = `reading ${path}`;
+  const wanted = 'an object {"course": id} with the ids 0 to n-1, each once';
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new InputError({ doing, found: `it is not JSON in UTF-8 (${show(messageOf(error))})`, wanted }, { cause: error });
+    throw new InputError({
+      doing,
+      found: `it is not JSON in UTF-8 (${show(messageOf(error))})`,
+      wanted,
+    }, { cause: error });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new InputError({ doing, found: `it holds ${show(value)}`, wanted });
   }
-  const entries = Object.entries(value), courses: string[] = new Array(entries.length);
+  const entries = Object.entries(value);
+  const courses: string[] = new Array(entries.length);
   if (entries.length === 0) throw new InputError({ doing, found: "it names no course", wanted });
   for (const [course, id] of entries) {
-    if (!Number.isInteger(id) || id < 0) throw new InputError({ doing, found: `course ${show(course)} has the id ${show(id)}`, wanted });
+    if (!Number.isInteger(id) || id < 0) {
+      throw new InputError({
+        doing,
+        found: `course ${show(course)} has the id ${show(id)}`,
+        wanted,
+      });
+    }
     if (id >= entries.length) {
       throw new InputError({
         doing,
-        found: `course ${show(course)} has the id ${id} among ${entries.length} courses: there is a hole`,
+        found: `course ${
+          show(course)
+        } has the id ${id} among ${entries.length} courses: there is a hole`,
         wanted,
       });
     }
     if (courses[id] !== undefined) {
-      throw new InputError({ doing, found: `the courses ${show(courses[id])} and ${show(course)} share the id ${id}`, wanted });
+      throw new InputError({
+        doing,
+        found: `the courses ${show(courses[id])} and ${show(course)} share the id ${id}`,
+        wanted,
+      });
     }
     courses[id] = course;
   }

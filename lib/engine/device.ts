@@ -1,4 +1,7 @@
-/** Which engine computes: what the user asked for, or the best there is. Engines are loaded only when chosen. */
+/**
+ * Which engine computes: what the user asked for, or the best there is. Engines are loaded only
+ * when chosen.
+ */
 import type { CreateEngine } from "./engine.ts";
 
 /** The devices one may ask for. `tfjs` runs on its wasm backend; the other two name theirs. */
@@ -14,14 +17,26 @@ export interface Choice {
   readonly why: string;
 }
 
-/** Picks the engine. `auto` takes a hardware GPU where there is one, else the CPU engine; never a software adapter. */
+/**
+ * Picks the engine. `auto` takes a hardware GPU where there is one, else the CPU engine; never a
+ * software adapter.
+ */
 export async function chooseEngine(device: Device): Promise<Choice> {
-  if (device !== "auto") return { device, create: await loaderOf(device), why: `--device ${device}` };
-  const { requestGpu, describeGpu } = await import("./webgpu/device.ts"), gpu = await requestGpu({ allowSoftware: false });
-  if (gpu === undefined) return { device: "wasm", create: await loaderOf("wasm"), why: "no hardware GPU" };
+  if (device !== "auto") {
+    return { device, create: await loaderOf(device), why: `--device ${device}` };
+  }
+  const { requestGpu, describeGpu } = await import("./webgpu/device.ts");
+  const gpu = await requestGpu({ allowSoftware: false });
+  if (gpu === undefined) {
+    return { device: "wasm", create: await loaderOf("wasm"), why: "no hardware GPU" };
+  }
   const name = describeGpu(gpu);
   gpu.device.destroy(); // each engine asks for a device of its own
-  return { device: "webgpu", create: await loaderOf("webgpu"), why: `there is a hardware GPU: ${name}` };
+  return {
+    device: "webgpu",
+    create: await loaderOf("webgpu"),
+    why: `there is a hardware GPU: ${name}`,
+  };
 }
 
 async function loaderOf(device: Exclude<Device, "auto">): Promise<CreateEngine> {
@@ -37,7 +52,8 @@ async function loaderOf(device: Exclude<Device, "auto">): Promise<CreateEngine> 
       return (await import("./wasm/engine.ts")).createWasmEngine;
     case "webgpu": {
       const { createWebGpuEngine } = await import("./webgpu/engine.ts");
-      return (options) => createWebGpuEngine(options, { allowSoftware: true }); // asked for by name, or picked because it is hardware
+      // asked for by name, or picked because it is hardware
+      return (options) => createWebGpuEngine(options, { allowSoftware: true });
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The seam between the models and what computes them. An engine trains and scores one neural model; it is the only stateful object of
- * the project and owns all device memory. Its edges are pure: a record goes in, a record comes out.
+ * The seam between the models and what computes them. An engine trains and scores one neural model;
+ * it is the only stateful object of the project and owns all device memory. Its edges are pure: a
+ * record goes in, a record comes out.
  */
 import type { NeuralModel } from "../models/neural.ts";
 import type { Parameters } from "../models/parameters.ts";
@@ -17,7 +18,10 @@ export interface AdamConfig {
 /** PyTorch's defaults, which are the notebook's. */
 export const ADAM: AdamConfig = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
-/** Everything that training changes. Saving it and starting from it again continues as if nothing had happened. */
+/**
+ * Everything that training changes. Saving it and starting from it again continues as if nothing
+ * had happened.
+ */
 export interface TrainingState {
   /** Optimiser steps taken. */
   readonly step: number;
@@ -47,22 +51,28 @@ export interface Engine {
   /** What it runs on, for people: "wasm, 2 threads", "webgpu, NVIDIA H200". */
   readonly device: string;
   /**
-   * Takes the optimiser steps of batches from..to-1 of the plan and returns each batch's mean loss before its step. Fails with the
-   * batch's number when a loss is not finite.
+   * Takes the optimiser steps of batches from..to-1 of the plan and returns each batch's mean loss
+   * before its step. Fails with the batch's number when a loss is not finite.
    */
   train(plan: Plan, from: number, to: number): Promise<Float64Array>;
   /**
-   * Hears of the plan that comes after the one under way, while a `train` that was called before is still running: an engine whose work is
-   * elsewhere readies it meanwhile. Changes no result.
+   * Hears of the plan that comes after the one under way, while a `train` that was called before is
+   * still running: an engine whose work is elsewhere readies it meanwhile. Changes no result.
    */
   prepare?(plan: Plan): void;
-  /** The mean loss of one batch and its gradients, with the dropout masks of the next step; changes nothing. For tests and inspection. */
+  /**
+   * The mean loss of one batch and its gradients, with the dropout masks of the next step; changes
+   * nothing. For tests and inspection.
+   */
   gradients(plan: Plan, batch: number): Promise<{ loss: number; gradients: Parameters }>;
-  /** Logits [windows × nItems], without dropout, each window on its own (no padding, whatever the read-out). */
+  /**
+   * Logits [windows × nItems], without dropout, each window on its own (no padding, whatever the
+   * read-out).
+   */
   score(windows: Windows): Promise<Float32Array>;
   /**
-   * 1-based rank of each window's label among all courses, ties to the lower id, for catalogues whose scores are too large to bring
-   * back. Engines without it are ranked from `score`.
+   * 1-based rank of each window's label among all courses, ties to the lower id, for catalogues
+   * whose scores are too large to bring back. Engines without it are ranked from `score`.
    */
   rank?(windows: Windows, labels: Int32Array): Promise<Int32Array>;
   /** A copy of the state as of the last step. */

@@ -1,12 +1,15 @@
 /**
- * The epoch loop, the same for every engine: a plan an epoch, batches in chunks of about half a second, and between chunks a chance to
- * report, to save and to stop. Where the chunks are cut changes no number.
+ * The epoch loop, the same for every engine: a plan an epoch, batches in chunks of about half a
+ * second, and between chunks a chance to report, to save and to stop. Where the chunks are cut
+ * changes no number.
  */
 import type { Plan } from "../samplers/sequences.ts";
 import { batchCount } from "../samplers/sequences.ts";
 import type { Engine } from "./engine.ts";
 
-/** Where training stands between two batches; with the engine's state it is all that resuming needs. */
+/**
+ * Where training stands between two batches; with the engine's state it is all that resuming needs.
+ */
 export interface Cursor {
   /** Mean of the batch means of each finished epoch. */
   readonly epochLosses: readonly number[];
@@ -44,20 +47,34 @@ export interface FitOptions {
 /** Milliseconds of training between two reports. */
 const CHUNK_MS = 500;
 
-/** Lets signals and timers be heard: an engine that computes on this thread otherwise gives way to promises only. */
+/**
+ * Lets signals and timers be heard: an engine that computes on this thread otherwise gives way to
+ * promises only.
+ */
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** Trains to the end or until told to stop. Returns where it stands; finished when `epochLosses` has one loss an epoch. */
-export async function fit({ engine, epochs, plan: planOf, from = START, onChunk = () => {} }: FitOptions): Promise<Cursor> {
+/**
+ * Trains to the end or until told to stop. Returns where it stands; finished when `epochLosses` has
+ * one loss an epoch.
+ */
+export async function fit(
+  { engine, epochs, plan: planOf, from = START, onChunk = () => {} }: FitOptions,
+): Promise<Cursor> {
   const epochLosses = [...from.epochLosses];
-  let batchLosses = [...from.batchLosses], chunk = 1, next: Plan | undefined;
+  let batchLosses = [...from.batchLosses];
+  let chunk = 1;
+  let next: Plan | undefined;
   while (epochLosses.length < epochs) {
-    const epoch = epochLosses.length + 1, plan = next ?? planOf(epoch), batches = batchCount(plan);
+    const epoch = epochLosses.length + 1;
+    const plan = next ?? planOf(epoch);
+    const batches = batchCount(plan);
     next = undefined;
     while (batchLosses.length < batches) {
-      const at = batchLosses.length, to = Math.min(batches, at + chunk), begin = performance.now();
+      const at = batchLosses.length;
+      const to = Math.min(batches, at + chunk);
+      const begin = performance.now();
       const training = engine.train(plan, at, to);
       if (to === batches && epoch < epochs && engine.prepare !== undefined) {
         training.catch(() => {}); // heard below
@@ -75,7 +92,9 @@ export async function fit({ engine, epochs, plan: planOf, from = START, onChunk 
       }
       await turn();
       const cursor = { epochLosses: [...epochLosses], batchLosses: [...batchLosses] };
-      if (await onChunk({ cursor, epoch, epochs, batch: to, batches, epochLoss }) === "stop") return cursor;
+      if (await onChunk({ cursor, epoch, epochs, batch: to, batches, epochLoss }) === "stop") {
+        return cursor;
+      }
       if (to === batches) break;
     }
   }

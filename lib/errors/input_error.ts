@@ -1,6 +1,7 @@
 /**
- * The project's own error: what was being done, what was found, what was wanted, and what to do next.
- * Everything a user can cause (a bad file, a bad flag, a missing device) ends in one of these; anything else is a defect of ours.
+ * The project's own error: what was being done, what was found, what was wanted, and what to do
+ * next. Everything a user can cause (a bad file, a bad flag, a missing device) ends in one of
+ * these; anything else is a defect of ours.
  */
 
 /** The parts of a message. `where` names a file (and column, row), a flag or a device. */
@@ -30,7 +31,11 @@ export class InputError extends Error {
 
 /** Shows any value in an error message: short, quoted, without control characters. */
 export function show(value: unknown, limit = 80): string {
-  const text = typeof value === "bigint" ? `${value}` : typeof value === "string" ? JSON.stringify(value) : safeJson(value);
+  const text = typeof value === "bigint"
+    ? `${value}`
+    : typeof value === "string"
+    ? JSON.stringify(value)
+    : safeJson(value);
   // deno-lint-ignore no-control-regex -- control characters are what is removed
   const clean = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
   return clean.length > limit ? `${clean.slice(0, limit)}…` : clean;
@@ -41,7 +46,9 @@ function safeJson(value: unknown): string {
   try {
     return JSON.stringify(value, (_, v) => typeof v === "bigint" ? `${v}` : v) ?? String(value);
   } catch { // nested deeper than the stack, or a ring
-    return Array.isArray(value) ? "a list nested too deep to show" : "an object nested too deep to show";
+    return Array.isArray(value)
+      ? "a list nested too deep to show"
+      : "an object nested too deep to show";
   }
 }
 

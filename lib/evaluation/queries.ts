@@ -1,4 +1,7 @@
-/** The queries of an evaluation: every query pair of a split's episodes, episode after episode in file order, each one's by label time. */
+/**
+ * The queries of an evaluation: every query pair of a split's episodes, episode after episode in
+ * file order, each one's by label time.
+ */
 import { type Pairs, prefixOf, type Split } from "../dataset/dataset.ts";
 import type { Windows } from "../samplers/sequences.ts";
 
@@ -16,7 +19,12 @@ export interface Queries {
 /** The queries of a split. */
 export function queriesOf({ pairs, episodes }: Split): Queries {
   const rows = episodes.queryRows;
-  return { pairs, rows, episodeOffsets: episodes.queryOffsets, labels: rows.map((row) => pairs.label[row]) };
+  return {
+    pairs,
+    rows,
+    episodeOffsets: episodes.queryOffsets,
+    labels: rows.map((row) => pairs.label[row]),
+  };
 }
 
 /** The whole prefix of a query. */
@@ -25,11 +33,20 @@ export function queryPrefix({ pairs, rows }: Queries, query: number): Int32Array
 }
 
 /** Queries from..to-1 as windows of at most `maxLen` items, the last ones kept. */
-export function queryWindows({ pairs, rows }: Queries, from: number, to: number, maxLen: number): Windows {
-  const part = rows.subarray(from, to), length = Int32Array.from(part, (row) => Math.min(maxLen, pairs.prefixLength[row]));
+export function queryWindows(
+  { pairs, rows }: Queries,
+  from: number,
+  to: number,
+  maxLen: number,
+): Windows {
+  const part = rows.subarray(from, to);
+  const length = Int32Array.from(part, (row) => Math.min(maxLen, pairs.prefixLength[row]));
   return {
     items: pairs.items,
-    start: Int32Array.from(part, (row, i) => pairs.prefixStart[row] + pairs.prefixLength[row] - length[i]),
+    start: Int32Array.from(
+      part,
+      (row, i) => pairs.prefixStart[row] + pairs.prefixLength[row] - length[i],
+    ),
     length,
   };
 }

@@ -1,12 +1,13 @@
 /**
- * Atomic writes: a temporary file in the same folder, flushed to the disk, then renamed. A reader sees the old file or the new one,
- * never a part; a full disk leaves the old one.
+ * Atomic writes: a temporary file in the same folder, flushed to the disk, then renamed. A reader
+ * sees the old file or the new one, never a part; a full disk leaves the old one.
  */
 import { InputError, messageOf } from "../errors/input_error.ts";
 
 /**
- * Writes bytes or text to `path`, making its folder. `temporary` names the file in between: its own name by default, so that two
- * writers of one path never meet. @throws InputError when the disk is full, read-only or not permitted.
+ * Writes bytes or text to `path`, making its folder. `temporary` names the file in between: its own
+ * name by default, so that two writers of one path never meet. @throws InputError when the disk is
+ * full, read-only or not permitted.
  */
 export async function writeAtomic(
   path: string,
@@ -30,12 +31,16 @@ export async function writeAtomic(
       doing: `writing ${path}`,
       found: messageOf(error),
       wanted: "a folder with room that may be written",
-      next: "free some space or choose another folder with --out; what was there before is untouched",
+      next:
+        "free some space or choose another folder with --out; what was there before is untouched",
     }, { cause: error });
   }
 }
 
-/** A rename is on the disk when its folder is. Best effort: not every system lets a folder be opened, and the file itself is safe. */
+/**
+ * A rename is on the disk when its folder is. Best effort: not every system lets a folder be
+ * opened, and the file itself is safe.
+ */
 async function flushFolder(path: string): Promise<void> {
   try {
     using folder = await Deno.open(path);
@@ -49,10 +54,13 @@ export async function sweepTemporaries(folder: string, age: number): Promise<voi
     for await (const { name, isFile } of Deno.readDir(folder)) {
       if (!isFile || !TEMPORARY.test(name)) continue;
       const { mtime } = await Deno.stat(`${folder}/${name}`);
-      if (mtime !== null && Date.now() - mtime.getTime() >= age) await Deno.remove(`${folder}/${name}`);
+      if (mtime !== null && Date.now() - mtime.getTime() >= age) {
+        await Deno.remove(`${folder}/${name}`);
+      }
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error; // another one swept, or there is nothing yet
+    // another one swept, or there is nothing yet
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

@@ -1,4 +1,7 @@
-/** Reads an input file whole, with its fingerprint, so that what was parsed is what was fingerprinted. */
+/**
+ * Reads an input file whole, with its fingerprint, so that what was parsed is what was
+ * fingerprinted.
+ */
 import { InputError, messageOf } from "../errors/input_error.ts";
 
 /** Path, size and SHA-256 (hex) of a file that was read. */
@@ -8,8 +11,13 @@ export interface Fingerprint {
   readonly sha256: string;
 }
 
-/** A file's bytes and fingerprint. @throws InputError naming the path when it is missing or unreadable. */
-export async function readInput(path: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; fingerprint: Fingerprint }> {
+/**
+ * A file's bytes and fingerprint. @throws InputError naming the path when it is missing or
+ * unreadable.
+ */
+export async function readInput(
+  path: string,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; fingerprint: Fingerprint }> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = await Deno.readFile(path);
@@ -18,7 +26,8 @@ export async function readInput(path: string): Promise<{ bytes: Uint8Array<Array
       doing: `reading ${path}`,
       found: error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error),
       wanted: "a readable file",
-      next: "name the data folder with --data; README.md says what it holds and how to make it (deno task prepare)",
+      next:
+        "name the data folder with --data; README.md says what it holds and how to make it (deno task prepare)",
     }, { cause: error });
   }
   return { bytes, fingerprint: { path, bytes: bytes.length, sha256: await sha256(bytes) } };

@@ -1,4 +1,7 @@
-/** Locks between processes. The operating system drops one with its owner, however that ends; the empty file stays and means nothing. */
+/**
+ * Locks between processes. The operating system drops one with its owner, however that ends; the
+ * empty file stays and means nothing.
+ */
 import { InputError, messageOf } from "../errors/input_error.ts";
 
 /** A lock that is held until it is released or the process ends. */
@@ -14,12 +17,18 @@ export async function lock(path: string): Promise<Lock> {
   }) as Lock;
 }
 
-/** Takes the lock file `path`, or gives none when another holds it. @throws InputError when it cannot be made. */
+/**
+ * Takes the lock file `path`, or gives none when another holds it. @throws InputError when it
+ * cannot be made.
+ */
 export async function tryLock(path: string): Promise<Lock | undefined> {
   return await lockOf(path, (file) => file.tryLock(true));
 }
 
-async function lockOf(path: string, take: (file: Deno.FsFile) => Promise<boolean>): Promise<Lock | undefined> {
+async function lockOf(
+  path: string,
+  take: (file: Deno.FsFile) => Promise<boolean>,
+): Promise<Lock | undefined> {
   let file: Deno.FsFile | undefined;
   try {
     const link = await Deno.lstat(path).then(({ isSymlink }) => isSymlink, () => false);
@@ -32,6 +41,10 @@ async function lockOf(path: string, take: (file: Deno.FsFile) => Promise<boolean
     try {
       file?.close();
     } catch { /* closed already */ }
-    throw new InputError({ doing: `locking ${path}`, found: messageOf(error), wanted: "a folder that may be written" }, { cause: error });
+    throw new InputError({
+      doing: `locking ${path}`,
+      found: messageOf(error),
+      wanted: "a folder that may be written",
+    }, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Reads and writes safetensors: an 8-byte little-endian header length, a JSON header, then raw little-endian buffers.
- * Only F32 and I32 tensors, which is all that PyTorch's `state_dict` of our models holds.
+ * Reads and writes safetensors: an 8-byte little-endian header length, a JSON header, then raw
+ * little-endian buffers. Only F32 and I32 tensors, which is all that PyTorch's `state_dict` of our
+ * models holds.
  */
 import { InputError, show } from "../errors/input_error.ts";
 
@@ -45,23 +46,39 @@ export function encodeSafeTensors({ tensors, metadata }: SafeTensors): Uint8Arra
 }
 
 /**
- * Decodes a file's bytes; `path` is for messages. Every length is checked against the file before anything is allocated.
+ * Decodes a file's bytes; `path` is for messages. Every length is checked against the file before
+ * anything is allocated.
  * @throws InputError naming the file and the tensor.
  */
 export function decodeSafeTensors(bytes: Uint8Array, path: string): SafeTensors {
   const doing = `reading ${path}`;
   const fail = (found: string, wanted: string): never => {
-    throw new InputError({ doing, found, wanted, next: "use a file written by this program or by PyTorch's safetensors" });
+    throw new InputError({
+      doing,
+      found,
+      wanted,
+      next: "use a file written by this program or by PyTorch's safetensors",
+    });
   };
-  if (bytes.length < 8) fail(`the file has ${bytes.length} bytes`, "a safetensors file, which begins with an 8-byte header length");
+  if (bytes.length < 8) {
+    fail(
+      `the file has ${bytes.length} bytes`,
+      "a safetensors file, which begins with an 8-byte header length",
+    );
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerBytes = Number(view.getBigUint64(0, true)), body = 8 + headerBytes;
+  const headerBytes = Number(view.getBigUint64(0, true));
+  const body = 8 + headerBytes;
   if (headerBytes > MAX_HEADER_BYTES || body > bytes.length) {
-    fail(`the header claims ${headerBytes} bytes in a file of ${bytes.length}`, "a header inside the file");
+    fail(
+      `the header claims ${headerBytes} bytes in a file of ${bytes.length}`,
+      "a header inside the file",
+    );
   }
   const header = parseHeader(bytes.subarray(8, body), fail);
   let taken = 0; // many tensors over the same bytes would take many times the file's memory
-  const tensors: Record<string, StoredTensor> = {}, metadata: Record<string, string> = {};
+  const tensors: Record<string, StoredTensor> = {};
+  const metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === "__metadata__") {
       if (!isRecord(entry)) fail("__metadata__ is not an object", "an object of texts");
@@ -69,33 +86,53 @@ export function decodeSafeTensors(bytes: Uint8Array, path: string): SafeTensors 
         if (typeof value !== "string") fail(`__metadata__.${key} is ${show(value)}`, "a text");
         metadata[key] = value as string;
       }
-    } else Object.defineProperty(tensors, name, { value: decodeTensor(name, entry), enumerable: true });
+    } else {Object.defineProperty(tensors, name, {
+        value: decodeTensor(name, entry),
+        enumerable: true,
+      });}
   }
   const claimed = Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
-  if (claimed !== bytes.length - body) fail(`the tensors claim ${claimed} bytes of ${bytes.length - body}`, "every byte in one tensor");
+  if (claimed !== bytes.length - body) {
+    fail(
+      `the tensors claim ${claimed} bytes of ${bytes.length - body}`,
+      "every byte in one tensor",
+    );
+  }
   return { tensors, metadata };
 
   function decodeTensor(name: string, entry: unknown): StoredTensor {
     const where = `tensor ${show(name)}`;
-    if (!isRecord(entry)) return fail(`${where} is ${show(entry)}`, "an object with dtype, shape and data_offsets");
+    if (!isRecord(entry)) {
+      return fail(`${where} is ${show(entry)}`, "an object with dtype, shape and data_offsets");
+    }
     const { dtype, shape, data_offsets: range } = entry;
-    if (dtype !== "F32" && dtype !== "I32") return fail(`${where} has dtype ${show(dtype)}`, "F32 or I32");
+    if (dtype !== "F32" && dtype !== "I32") {
+      return fail(`${where} has dtype ${show(dtype)}`, "F32 or I32");
+    }
     if (!isCounts(shape)) return fail(`${where} has shape ${show(shape)}`, "a list of sizes");
-    if (!isCounts(range) || range.length !== 2) return fail(`${where} has data_offsets ${show(range)}`, "[begin, end]");
-    const [begin, end] = range, count = shape.reduce((product, n) => product * n, 1);
+    if (!isCounts(range) || range.length !== 2) {
+      return fail(`${where} has data_offsets ${show(range)}`, "[begin, end]");
+    }
+    const [begin, end] = range;
+    const count = shape.reduce((product, n) => product * n, 1);
     if (begin > end || body + end > bytes.length || end - begin !== 4 * count) {
       return fail(
         `${where} of shape [${shape}] claims bytes ${begin} to ${end} of ${bytes.length - body}`,
         `${4 * count} bytes inside the file`,
       );
     }
-    if ((taken += end - begin) > bytes.length - body) return fail(`${where} overlaps another`, "every byte in one tensor");
+    if ((taken += end - begin) > bytes.length - body) {
+      return fail(`${where} overlaps another`, "every byte in one tensor");
+    }
     const copy = bytes.slice(body + begin, body + end).buffer;
     return { shape, data: dtype === "F32" ? new Float32Array(copy) : new Int32Array(copy) };
   }
 }
 
-function parseHeader(bytes: Uint8Array, fail: (found: string, wanted: string) => never): Record<string, unknown> {
+function parseHeader(
+  bytes: Uint8Array,
+  fail: (found: string, wanted: string) => never,
+): Record<string, unknown> {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));

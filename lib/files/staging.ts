@@ -1,11 +1,14 @@
 /**
- * Writes a whole folder or none of it: into a folder beside the target, flushed to the disk, then renamed over it. A full disk, an
- * error or an interrupt leaves the target as it was.
+ * Writes a whole folder or none of it: into a folder beside the target, flushed to the disk, then
+ * renamed over it. A full disk, an error or an interrupt leaves the target as it was.
  */
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { parentOf } from "./atomic.ts";
 
-/** An interrupt that was asked for with a signal; a program ends with `exitCode` (128 + the signal's number). */
+/**
+ * An interrupt that was asked for with a signal; a program ends with `exitCode` (128 + the signal's
+ * number).
+ */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
   readonly exitCode: number;
@@ -17,17 +20,21 @@ export class Interrupted extends Error {
 }
 
 /**
- * Calls `write` with a new folder beside `target`, and puts that folder in the target's place when it returns. `owned` are the names that
- * this program writes into such a folder: a target that holds anything else is refused before and not replaced.
- * While it runs, SIGINT and SIGTERM abort the signal that `write` is given; a second one ends the process at once.
- * @throws InputError when the target cannot be replaced or written, Interrupted after a signal, or whatever `write` throws.
+ * Calls `write` with a new folder beside `target`, and puts that folder in the target's place when
+ * it returns. `owned` are the names that this program writes into such a folder: a target that
+ * holds anything else is refused before and not replaced. While it runs, SIGINT and SIGTERM abort
+ * the signal that `write` is given; a second one ends the process at once.
+ * @throws InputError when the target cannot be replaced or written, Interrupted after a signal, or
+ * whatever `write` throws.
  */
 export async function writeFolder<T>(
   target: string,
   owned: readonly string[],
   write: (folder: string, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const path = target.replace(/\/+$/, ""), parent = parentOf(path), name = path.slice(path.lastIndexOf("/") + 1);
+  const path = target.replace(/\/+$/, "");
+  const parent = parentOf(path);
+  const name = path.slice(path.lastIndexOf("/") + 1);
   if (name === "" || name === "." || name === "..") {
     throw new InputError({
       doing: `writing ${show(target)}`,
@@ -37,7 +44,8 @@ export async function writeFolder<T>(
   }
   await checkTarget(path, owned);
   const staging = `${parent}/.${name}.${crypto.randomUUID()}.partial`;
-  const controller = new AbortController(), release = onSignals((signal) => controller.abort(new Interrupted(signal)));
+  const controller = new AbortController();
+  const release = onSignals((signal) => controller.abort(new Interrupted(signal)));
   try {
     await told(path, () => Deno.mkdir(staging, { recursive: true }));
     const result = await write(staging, controller.signal);
@@ -56,16 +64,31 @@ async function checkTarget(path: string, owned: readonly string[]): Promise<void
   const info = await Deno.lstat(path).catch(() => undefined);
   if (info === undefined) return;
   const next = "choose another folder with --out, or move what is there away";
-  if (!info.isDirectory) throw new InputError({ doing: `writing ${path}`, found: "it is not a folder", wanted: "a folder", next });
+  if (!info.isDirectory) {
+    throw new InputError({
+      doing: `writing ${path}`,
+      found: "it is not a folder",
+      wanted: "a folder",
+      next,
+    });
+  }
   for await (const entry of Deno.readDir(path)) {
     if (!owned.includes(entry.name)) {
       const found = `the folder holds ${show(entry.name)}, which would be lost`;
-      throw new InputError({ doing: `writing ${path}`, found, wanted: `a new folder, or one with ${owned.join(", ")} only`, next });
+      throw new InputError({
+        doing: `writing ${path}`,
+        found,
+        wanted: `a new folder, or one with ${owned.join(", ")} only`,
+        next,
+      });
     }
   }
 }
 
-/** Two renames: no folder can be renamed over one that is not empty. They are synchronous, so that no signal comes between. */
+/**
+ * Two renames: no folder can be renamed over one that is not empty. They are synchronous, so that
+ * no signal comes between.
+ */
 function replace(staging: string, path: string): void {
   const old = `${staging}.old`;
   let moved = false;
@@ -116,13 +139,16 @@ async function told(path: string, act: () => Promise<void>): Promise<void> {
       doing: `writing ${path}`,
       found: messageOf(error),
       wanted: "a folder with room that may be written",
-      next: "free some space or choose another folder with --out; what was there before is untouched",
+      next:
+        "free some space or choose another folder with --out; what was there before is untouched",
     }, { cause: error });
   }
 }
 
 function onSignals(act: (signal: "SIGINT" | "SIGTERM") => void): () => void {
-  const handlers = (["SIGINT", "SIGTERM"] as const).filter((signal) => signal === "SIGINT" || Deno.build.os !== "windows")
+  const handlers = (["SIGINT", "SIGTERM"] as const).filter((signal) =>
+    signal === "SIGINT" || Deno.build.os !== "windows"
+  )
     .map((signal) => ({
       signal,
       handle: () => {

@@ -1,4 +1,7 @@
-/** Evaluates a run's saved models again: on another split, or on another data folder with the same vocabulary. */
+/**
+ * Evaluates a run's saved models again: on another split, or on another data folder with the same
+ * vocabulary.
+ */
 import { choice, type Command, integer, list, text, toggle, type Values } from "../cli/flags.ts";
 import { table } from "../terminal/table.ts";
 import { duration, type Terminal } from "../terminal/terminal.ts";
@@ -30,7 +33,11 @@ export const EVALUATE_FLAGS = {
   q: integer("query pairs of an episode; 0: as in the run", 0, 0, 1000),
   seed: integer("seed of the bootstrap intervals", 20260107, 0, 0xffffffff),
   json: toggle("print JSON instead of a table"),
-  device: choice(DEVICES, "what computes GRU and SASRec; auto takes a hardware GPU where there is one", "auto"),
+  device: choice(
+    DEVICES,
+    "what computes GRU and SASRec; auto takes a hardware GPU where there is one",
+    "auto",
+  ),
   threads: integer("threads of the CPU engine; 0 takes every core", 0, 0, 256),
   out: text("folder", "project folder in which the run's reports/ lies", "."),
   config: text("file", "JSON file with any of these values; flags override it"),
@@ -39,34 +46,48 @@ export const EVALUATE_FLAGS = {
 /** The command `evaluate`. */
 export const EVALUATE_COMMAND: Command<typeof EVALUATE_FLAGS> = {
   name: "evaluate",
-  summary: "evaluates a run's saved models on another split or data folder with the same vocabulary",
+  summary:
+    "evaluates a run's saved models on another split or data folder with the same vocabulary",
   flags: EVALUATE_FLAGS,
-  examples: ["evaluate --data data/processed/xuetangx --split val    the newest run on the validation episodes"],
+  examples: [
+    "evaluate --data data/processed/xuetangx --split val    the newest run on the validation episodes",
+  ],
 };
 
 /** Values of the flags. */
 export type EvaluateConfig = Values<typeof EVALUATE_FLAGS>;
 
 /**
- * Evaluates, writes `evaluations/<time>_<split>.json` into the run's folder and returns its document and path.
- * @throws InputError for another vocabulary, naming the first difference, and for a split without episodes.
+ * Evaluates, writes `evaluations/<time>_<split>.json` into the run's folder and returns its
+ * document and path.
+ * @throws InputError for another vocabulary, naming the first difference, and for a split without
+ * episodes.
  */
 export async function evaluateSaved(config: EvaluateConfig & { data: string }, terminal: Terminal) {
-  const { run, names, read } = await openSavedModels(config.out, config.run), { split } = config;
-  const k = config.k || run.config.k_shot_config.K, q = config.q || run.config.k_shot_config.Q;
-  const readDone = terminal.stage(`Data: ${config.data}`), { dataset, inputs } = await readDataset(config.data, k, q);
+  const { run, names, read } = await openSavedModels(config.out, config.run);
+  const { split } = config;
+  const k = config.k || run.config.k_shot_config.K;
+  const q = config.q || run.config.k_shot_config.Q;
+  const readDone = terminal.stage(`Data: ${config.data}`);
+  const { dataset, inputs } = await readDataset(config.data, k, q);
   checkVocabulary(run, dataset);
   const { episodes } = dataset.splits[split];
   if (episodes.count === 0) {
-    throw new InputError({ doing: `evaluating on ${config.data}`, found: `${split} has no episodes`, wanted: "at least one" });
+    throw new InputError({
+      doing: `evaluating on ${config.data}`,
+      found: `${split} has no episodes`,
+      wanted: "at least one",
+    });
   }
   readDone(`${episodes.count} ${split} episodes`);
-  const engine = await chooseEngine(config.device),
-    queries = queriesOf(dataset.splits[split]),
-    evaluations: Record<string, Evaluation> = {};
+  const engine = await chooseEngine(config.device);
+  const queries = queriesOf(dataset.splits[split]);
+  const evaluations: Record<string, Evaluation> = {};
   const done = terminal.stage(`Evaluation of run ${run.tag} on ${engine.device} (${engine.why})`);
   for (const name of config.models.length === 0 ? names : config.models) {
-    const saved = await read(name), begin = performance.now(), bar = terminal.progress(name, queries.rows.length);
+    const saved = await read(name);
+    const begin = performance.now();
+    const bar = terminal.progress(name, queries.rows.length);
     const { scorer, dispose } = await scorerOf(saved, engine, config);
     try {
       evaluations[name] = await evaluate(scorer, queries, bar.update);
@@ -76,11 +97,16 @@ export async function evaluateSaved(config: EvaluateConfig & { data: string }, t
     }
     terminal.line(`   ${name.padEnd(18)} ${duration(performance.now() - begin)}`);
   }
-  const ceiling = oracleScorer(dataset), oracle = ceiling === undefined ? undefined : (await evaluate(ceiling, queries)).metrics;
+  const ceiling = oracleScorer(dataset);
+  const oracle = ceiling === undefined ? undefined : (await evaluate(ceiling, queries)).metrics;
   done(`${queries.rows.length} queries`);
-  const now = new Date(), document = { ...documentOf(config, run, dataset, inputs, evaluations, now), ...(oracle && { oracle }) };
-  const name = `${tagOf(now)}_${crypto.randomUUID().slice(0, 8)}_${split}.json`,
-    path = await within(run.root, `${run.outDir}/evaluations/${name}`);
+  const now = new Date();
+  const document = {
+    ...documentOf(config, run, dataset, inputs, evaluations, now),
+    ...(oracle && { oracle }),
+  };
+  const name = `${tagOf(now)}_${crypto.randomUUID().slice(0, 8)}_${split}.json`;
+  const path = await within(run.root, `${run.outDir}/evaluations/${name}`);
   await writeJson(path, document);
   return { document, path };
 }
@@ -90,7 +116,9 @@ type EvaluationDocument = ReturnType<typeof documentOf> & { readonly oracle?: Me
 
 /** The table of an evaluation. */
 export function evaluationTable({ baselines, oracle }: EvaluationDocument): string {
-  const rows = Object.entries(oracle === undefined ? baselines : { ...baselines, "(oracle)": oracle }).map((
+  const rows = Object.entries(
+    oracle === undefined ? baselines : { ...baselines, "(oracle)": oracle },
+  ).map((
     [name, metrics],
   ) => [name, ...METRIC_NAMES.map((metric) => metrics[metric].toFixed(4))]);
   return table(["Model", "Acc@1", "Recall@5", "Recall@10", "MRR"], rows);
@@ -106,7 +134,9 @@ function documentOf(
 ) {
   const { pairs, episodes } = dataset.splits[split];
   const each = <T>(value: (evaluation: Evaluation) => T) =>
-    Object.fromEntries(Object.entries(evaluations).map(([name, evaluation]) => [name, value(evaluation)]));
+    Object.fromEntries(
+      Object.entries(evaluations).map(([name, evaluation]) => [name, value(evaluation)]),
+    );
   return {
     run_id,
     run_tag,
@@ -120,7 +150,11 @@ function documentOf(
     data: syntheticOr(dataset),
     baselines: each(({ metrics }) => metrics),
     intervals_95: each(({ ranks }) =>
-      Object.fromEntries(METRIC_NAMES.map((metric) => [metric, bootstrapInterval(ranks, episodes.queryOffsets, metric, seed)]))
+      Object.fromEntries(
+        METRIC_NAMES.map((
+          metric,
+        ) => [metric, bootstrapInterval(ranks, episodes.queryOffsets, metric, seed)]),
+      )
     ),
     tied_queries: each(({ tiedQueries }) => tiedQueries ?? null),
     data_fingerprints: inputs,
@@ -137,12 +171,14 @@ function checkVocabulary({ courses, tag }: FinishedRun, { courses: others, path 
   const length = Math.max(courses.length, others.length);
   for (let id = 0; id < length; id++) {
     if (courses[id] === others[id]) continue;
-    const named = (name: string | undefined, count: number) => `${name === undefined ? "missing" : show(name)} (of ${count} courses)`;
+    const named = (name: string | undefined, count: number) =>
+      `${name === undefined ? "missing" : show(name)} (of ${count} courses)`;
     throw new InputError({
       doing: `comparing the vocabulary of ${path} with the run's`,
       found: `course ${id} is ${named(others[id], others.length)}`,
       wanted: `${named(courses[id], courses.length)}, as in the run ${tag}`,
-      next: "the ids of a saved model mean the courses it was trained on: prepare the data with the run's vocabulary, or train anew",
+      next:
+        "the ids of a saved model mean the courses it was trained on: prepare the data with the run's vocabulary, or train anew",
     });
   }
 }

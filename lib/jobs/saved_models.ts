@@ -1,4 +1,7 @@
-/** The models of a finished run, read back: every byte checked against the manifest's fingerprint before it is parsed. */
+/**
+ * The models of a finished run, read back: every byte checked against the manifest's fingerprint
+ * before it is parsed.
+ */
 import { InputError, show } from "../errors/input_error.ts";
 import { decodeModel, type SavedModel } from "../baselines/model_files.ts";
 import { type FinishedRun, readRun } from "../runs/read_run.ts";
@@ -8,19 +11,29 @@ export interface SavedModels {
   readonly run: FinishedRun;
   /** Model names, in the order in which the run fitted them. */
   readonly names: readonly string[];
-  /** @throws InputError for a name that the run has not, a damaged file, or a model of another catalogue. */
+  /**
+   * @throws InputError for a name that the run has not, a damaged file, or a model of another
+   * catalogue.
+   */
   read(name: string): Promise<SavedModel>;
 }
 
-/** Opens a run of the project folder `root` by its tag, or the newest finished one. @throws InputError when there is none or it is damaged. */
+/**
+ * Opens a run of the project folder `root` by its tag, or the newest finished one. @throws
+ * InputError when there is none or it is damaged.
+ */
 export async function openSavedModels(root: string, tag: string): Promise<SavedModels> {
-  const run = await readRun(root, tag), names = Object.keys(run.results.baselines), { courses, outDir, folder, manifest } = run;
+  const run = await readRun(root, tag);
+  const names = Object.keys(run.results.baselines);
+  const { courses, outDir, folder, manifest } = run;
   return {
     run,
     names,
     async read(name) {
       const files = [`models/${name}.safetensors`, `models/${name}.json`];
-      const file = files.find((file) => manifest.artifacts.some(({ path }) => path === `${outDir}/${file}`));
+      const file = files.find((file) =>
+        manifest.artifacts.some(({ path }) => path === `${outDir}/${file}`)
+      );
       if (!names.includes(name) || file === undefined) {
         throw new InputError({
           doing: `looking for a model of the run ${run.tag}`,
@@ -28,7 +41,9 @@ export async function openSavedModels(root: string, tag: string): Promise<SavedM
           wanted: `one of ${names.join(", ")}`,
         });
       }
-      const path = `${folder}/${file}`, saved = decodeModel(await run.readArtifact(file), path), items = itemsOf(saved);
+      const path = `${folder}/${file}`;
+      const saved = decodeModel(await run.readArtifact(file), path);
+      const items = itemsOf(saved);
       if (items !== courses.length) {
         throw new InputError({
           doing: `reading the model ${path}`,
@@ -42,5 +57,9 @@ export async function openSavedModels(root: string, tag: string): Promise<SavedM
 }
 
 function itemsOf(saved: SavedModel): number {
-  return "parameters" in saved ? saved.model.nItems : saved.architecture === "popularity" ? saved.shares.length : saved.nItems;
+  return "parameters" in saved
+    ? saved.model.nItems
+    : saved.architecture === "popularity"
+    ? saved.shares.length
+    : saved.nItems;
 }

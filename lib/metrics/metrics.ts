@@ -1,7 +1,8 @@
 /**
- * Metrics from 1-based ranks alone, with one relevant course a query: Accuracy@1 = Recall@1 = HR@1; MRR over the full ranking
- * (notebook cell 06-05); NDCG@k with one relevant item is 1/log2(rank + 1) inside the top k (Järvelin & Kekäläinen 2002).
- * Means sum as NumPy does, so that they equal the notebook's to the last bit.
+ * Metrics from 1-based ranks alone, with one relevant course a query: Accuracy@1 = Recall@1 = HR@1;
+ * MRR over the full ranking (notebook cell 06-05); NDCG@k with one relevant item is 1/log2(rank +
+ * 1) inside the top k (Järvelin & Kekäläinen 2002). Means sum as NumPy does, so that they equal the
+ * notebook's to the last bit.
  */
 import { pairwiseSum } from "./pairwise_sum.ts";
 
@@ -36,7 +37,10 @@ export function meanReciprocalRank(ranks: ArrayLike<number>): number {
   return mean(ranks, (rank) => 1 / rank);
 }
 
-/** Normalised discounted cumulative gain at k with one relevant course. @throws RangeError without ranks. */
+/**
+ * Normalised discounted cumulative gain at k with one relevant course. @throws RangeError without
+ * ranks.
+ */
 export function ndcgAt(ranks: ArrayLike<number>, k: number): number {
   return mean(ranks, (rank) => rank <= k ? 1 / Math.log2(rank + 1) : 0);
 }
@@ -51,7 +55,9 @@ export function ndcgAt(ranks: ArrayLike<number>, k: number): number {
  * ```
  */
 export function computeMetrics(ranks: ArrayLike<number>): Metrics {
-  return Object.fromEntries(METRIC_NAMES.map((name) => [name, mean(ranks, CONTRIBUTION[name])])) as unknown as Metrics;
+  return Object.fromEntries(
+    METRIC_NAMES.map((name) => [name, mean(ranks, CONTRIBUTION[name])]),
+  ) as unknown as Metrics;
 }
 
 function mean(ranks: ArrayLike<number>, contribution: (rank: number) => number): number {

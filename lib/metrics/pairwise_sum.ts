@@ -1,4 +1,7 @@
-/** Summation as NumPy's `np.add.reduce` does it for float64: eight accumulators in blocks of up to 128, halves added pairwise. */
+/**
+ * Summation as NumPy's `np.add.reduce` does it for float64: eight accumulators in blocks of up to
+ * 128, halves added pairwise.
+ */
 
 /** The sum of values[begin .. begin + n), to NumPy's last bit. */
 export function pairwiseSum(values: Float64Array, begin = 0, n = values.length): number {

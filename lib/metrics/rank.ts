@@ -1,11 +1,15 @@
-/** Ranks of labels in score rows. All metrics follow from ranks, so ties are decided here and nowhere else. */
+/**
+ * Ranks of labels in score rows. All metrics follow from ranks, so ties are decided here and
+ * nowhere else.
+ */
 
 /** Scores of float32 or float64. */
 export type Scores = Float32Array | Float64Array;
 
 /**
- * How equal scores are ordered. `lower_id`: the lower course id first (a stable descending sort), which is this project's rule.
- * `mid`: the mean of the places that the tied courses share; `pessimistic`: behind all that tie. The last two show how much ties matter.
+ * How equal scores are ordered. `lower_id`: the lower course id first (a stable descending sort),
+ * which is this project's rule. `mid`: the mean of the places that the tied courses share;
+ * `pessimistic`: behind all that tie. The last two show how much ties matter.
  */
 export type TiePolicy = "lower_id" | "mid" | "pessimistic";
 
@@ -13,10 +17,21 @@ export type TiePolicy = "lower_id" | "mid" | "pessimistic";
  * 1-based rank of `label` in the row scores[offset .. offset + nItems).
  * @throws RangeError for a score that is not a number or a label outside the row.
  */
-export function rankOf(scores: Scores, offset: number, nItems: number, label: number, ties: TiePolicy = "lower_id"): number {
-  if (!(Number.isInteger(label) && label >= 0 && label < nItems)) throw new RangeError(`label ${label} is not one of ${nItems} courses`);
+export function rankOf(
+  scores: Scores,
+  offset: number,
+  nItems: number,
+  label: number,
+  ties: TiePolicy = "lower_id",
+): number {
+  if (!(Number.isInteger(label) && label >= 0 && label < nItems)) {
+    throw new RangeError(`label ${label} is not one of ${nItems} courses`);
+  }
   const own = scores[offset + label];
-  let above = 0, tiedBefore = 0, tied = 0, unordered = Number.isNaN(own);
+  let above = 0;
+  let tiedBefore = 0;
+  let tied = 0;
+  let unordered = Number.isNaN(own);
   for (let item = 0; item < nItems; item++) {
     const score = scores[offset + item];
     if (score > own) above++;
@@ -25,31 +40,56 @@ export function rankOf(scores: Scores, offset: number, nItems: number, label: nu
       if (item !== label) tied++;
     } else if (score !== score) unordered = true;
   }
-  if (unordered) throw new RangeError(`a score of the row at ${offset} is not a number, so the row has no order`);
+  if (unordered) {
+    throw new RangeError(
+      `a score of the row at ${offset} is not a number, so the row has no order`,
+    );
+  }
   return 1 + above + (ties === "lower_id" ? tiedBefore : ties === "mid" ? tied / 2 : tied);
 }
 
 /** Ranks of labels[i] in row i of scores [rows × nItems]. */
-export function ranksOf(scores: Scores, nItems: number, labels: ArrayLike<number>, ties: TiePolicy = "lower_id"): Float64Array {
+export function ranksOf(
+  scores: Scores,
+  nItems: number,
+  labels: ArrayLike<number>,
+  ties: TiePolicy = "lower_id",
+): Float64Array {
   if (scores.length !== labels.length * nItems) {
     throw new RangeError(`${scores.length} scores for ${labels.length} rows of ${nItems} courses`);
   }
-  return Float64Array.from(labels, (label, row) => rankOf(scores, row * nItems, nItems, label, ties));
+  return Float64Array.from(
+    labels,
+    (label, row) => rankOf(scores, row * nItems, nItems, label, ties),
+  );
 }
 
 /** Whether other courses share the label's score. */
 export function isTied(scores: Scores, offset: number, nItems: number, label: number): boolean {
   const own = scores[offset + label];
-  for (let item = 0; item < nItems; item++) if (item !== label && scores[offset + item] === own) return true;
+  for (let item = 0; item < nItems; item++) {
+    if (item !== label && scores[offset + item] === own) return true;
+  }
   return false;
 }
 
-/** The `k` courses with the highest scores of a row, best first, ties to the lower id; courses in `exclude` left out. */
-export function topK(scores: Scores, offset: number, nItems: number, k: number, exclude: ReadonlySet<number> = new Set()): number[] {
+/**
+ * The `k` courses with the highest scores of a row, best first, ties to the lower id; courses in
+ * `exclude` left out.
+ */
+export function topK(
+  scores: Scores,
+  offset: number,
+  nItems: number,
+  k: number,
+  exclude: ReadonlySet<number> = new Set(),
+): number[] {
   const best: number[] = [];
   for (let item = 0; item < nItems; item++) {
     const score = scores[offset + item];
-    if (exclude.has(item) || (best.length === k && !(score > scores[offset + best[k - 1]]))) continue;
+    if (exclude.has(item) || (best.length === k && !(score > scores[offset + best[k - 1]]))) {
+      continue;
+    }
     let at = best.length;
     while (at > 0 && score > scores[offset + best[at - 1]]) at--;
     best.splice(at, 0, item);

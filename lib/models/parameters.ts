@@ -1,6 +1,7 @@
 /**
- * Parameter records: a neural model's weights as plain data, under the names and shapes of PyTorch's `state_dict`.
- * An engine uploads such a record and gives one back; nothing else holds weights.
+ * Parameter records: a neural model's weights as plain data, under the names and shapes of
+ * PyTorch's `state_dict`. An engine uploads such a record and gives one back; nothing else holds
+ * weights.
  */
 import { streamKey, uniform } from "../random/threefry.ts";
 
@@ -40,22 +41,30 @@ export function countParameters(specs: readonly ParameterSpec[]): number {
 
 /** Tensors of zeros in the specs' shapes. */
 export function zeros(specs: readonly ParameterSpec[]): Parameters {
-  return Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, data: new Float32Array(sizeOf(shape)) }]));
+  return Object.fromEntries(
+    specs.map(({ name, shape }) => [name, { shape, data: new Float32Array(sizeOf(shape)) }]),
+  );
 }
 
 /**
- * Fresh parameters in PyTorch's distributions. Deterministic per (seed, parameter name) and the same on every engine;
- * not the bits PyTorch would draw, since its generator differs.
+ * Fresh parameters in PyTorch's distributions. Deterministic per (seed, parameter name) and the
+ * same on every engine; not the bits PyTorch would draw, since its generator differs.
  */
 export function initialise(specs: readonly ParameterSpec[], seed: number): Parameters {
-  return Object.fromEntries(specs.map((spec) => [spec.name, { shape: spec.shape, data: fill(spec, seed) }]));
+  return Object.fromEntries(
+    specs.map((spec) => [spec.name, { shape: spec.shape, data: fill(spec, seed) }]),
+  );
 }
 
 function fill({ name, shape, init, paddingRow }: ParameterSpec, seed: number): Float32Array {
-  const data = new Float32Array(sizeOf(shape)), scratch = new Uint32Array(2), stream = streamKey(`init/${name}`);
+  const data = new Float32Array(sizeOf(shape));
+  const scratch = new Uint32Array(2);
+  const stream = streamKey(`init/${name}`);
   if (init.kind === "constant") data.fill(init.value);
   else if (init.kind === "uniform") {
-    for (let i = 0; i < data.length; i++) data[i] = (2 * uniform(seed, stream, i, scratch) - 1) * init.bound;
+    for (let i = 0; i < data.length; i++) {
+      data[i] = (2 * uniform(seed, stream, i, scratch) - 1) * init.bound;
+    }
   } else {
     for (let i = 0; i < data.length; i++) { // Box-Muller; 1 - u is never 0
       const radius = Math.sqrt(-2 * Math.log(1 - uniform(seed, stream, 2 * i, scratch)));
@@ -69,18 +78,38 @@ function fill({ name, shape, init, paddingRow }: ParameterSpec, seed: number): F
   return data;
 }
 
-/** Checks that a record has exactly the specs' names and shapes and only finite values; `from` says where it came from. */
-export function checkParameters(specs: readonly ParameterSpec[], parameters: Parameters, from: string): void {
+/**
+ * Checks that a record has exactly the specs' names and shapes and only finite values; `from` says
+ * where it came from.
+ */
+export function checkParameters(
+  specs: readonly ParameterSpec[],
+  parameters: Parameters,
+  from: string,
+): void {
   const wanted = new Set(specs.map((spec) => spec.name));
   const extra = Object.keys(parameters).filter((name) => !wanted.has(name));
-  if (extra.length > 0) throw new TypeError(`${from} has the unknown parameter ${extra[0]}; wanted: ${[...wanted].join(", ")}`);
+  if (extra.length > 0) {
+    throw new TypeError(
+      `${from} has the unknown parameter ${extra[0]}; wanted: ${[...wanted].join(", ")}`,
+    );
+  }
   for (const { name, shape } of specs) {
     const tensor = parameters[name];
     if (tensor === undefined) throw new TypeError(`${from} lacks the parameter ${name}`);
-    if (tensor.shape.length !== shape.length || shape.some((n, i) => tensor.shape[i] !== n) || tensor.data.length !== sizeOf(shape)) {
-      throw new RangeError(`${from}: ${name} has shape [${tensor.shape}] and ${tensor.data.length} values, wanted [${shape}]`);
+    if (
+      tensor.shape.length !== shape.length || shape.some((n, i) => tensor.shape[i] !== n) ||
+      tensor.data.length !== sizeOf(shape)
+    ) {
+      throw new RangeError(
+        `${from}: ${name} has shape [${tensor.shape}] and ${tensor.data.length} values, wanted [${shape}]`,
+      );
     }
     const bad = tensor.data.findIndex((x) => !Number.isFinite(x));
-    if (bad >= 0) throw new RangeError(`${from}: ${name}[${bad}] is ${tensor.data[bad]}, wanted a finite number`);
+    if (bad >= 0) {
+      throw new RangeError(
+        `${from}: ${name}[${bad}] is ${tensor.data[bad]}, wanted a finite number`,
+      );
+    }
   }
 }

@@ -1,10 +1,12 @@
 /**
- * SASRec as the notebook builds it (cell 06-08B), after Kang & McAuley (ICDM 2018) but from PyTorch's post-norm
- * `TransformerEncoderLayer`s: item + position embeddings → dropout → blocks under a causal mask → LayerNorm → linear layer.
+ * SASRec as the notebook builds it (cell 06-08B), after Kang & McAuley (ICDM 2018) but from
+ * PyTorch's post-norm `TransformerEncoderLayer`s: item + position embeddings → dropout → blocks
+ * under a causal mask → LayerNorm → linear layer.
  *
- * Read-out. `last_column` trains on the last column of the right-padded batch, padding included (padding is item 0: a zero
- * embedding plus its position), as the notebook does; `last_item` reads the last real item and needs no padding at all.
- * Scoring sees one unpadded sequence, where the two are the same.
+ * Read-out. `last_column` trains on the last column of the right-padded batch, padding included
+ * (padding is item 0: a zero embedding plus its position), as the notebook does; `last_item` reads
+ * the last real item and needs no padding at all. Scoring sees one unpadded sequence, where the two
+ * are the same.
  */
 import type { ParameterSpec } from "./parameters.ts";
 
@@ -25,7 +27,10 @@ export interface SasRecModel {
 }
 
 /** The notebook's architecture for a catalogue of `nItems` courses. */
-export function sasRecModel(nItems: number, overrides: Partial<Omit<SasRecModel, "architecture" | "nItems">> = {}): SasRecModel {
+export function sasRecModel(
+  nItems: number,
+  overrides: Partial<Omit<SasRecModel, "architecture" | "nItems">> = {},
+): SasRecModel {
   const hiddenDim = overrides.hiddenDim ?? 64;
   const model: SasRecModel = {
     architecture: "sasrec",
@@ -41,7 +46,9 @@ export function sasRecModel(nItems: number, overrides: Partial<Omit<SasRecModel,
     ...overrides,
   };
   if (model.hiddenDim % model.numHeads !== 0) {
-    throw new RangeError(`SASRec's hidden size must be a multiple of its heads, got ${model.hiddenDim} and ${model.numHeads}`);
+    throw new RangeError(
+      `SASRec's hidden size must be a multiple of its heads, got ${model.hiddenDim} and ${model.numHeads}`,
+    );
   }
   return model;
 }
@@ -57,7 +64,11 @@ export function sasRecSpecs(model: SasRecModel): ParameterSpec[] {
     { name: `${name}.bias`, shape: [h], init: constant(0) },
   ];
   const block = (b: number): ParameterSpec[] => [
-    { name: `blocks.${b}.self_attn.in_proj_weight`, shape: [3 * h, h], init: uniform(Math.sqrt(6 / (4 * h))) }, // Xavier over [3h, h]
+    {
+      name: `blocks.${b}.self_attn.in_proj_weight`,
+      shape: [3 * h, h],
+      init: uniform(Math.sqrt(6 / (4 * h))),
+    }, // Xavier over [3h, h]
     { name: `blocks.${b}.self_attn.in_proj_bias`, shape: [3 * h], init: constant(0) },
     { name: `blocks.${b}.self_attn.out_proj.weight`, shape: [h, h], init: linear(h) },
     { name: `blocks.${b}.self_attn.out_proj.bias`, shape: [h], init: constant(0) },

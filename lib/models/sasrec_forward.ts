@@ -1,6 +1,16 @@
-/** SASRec's forward pass as a pure function over a parameter record, in tfjs, so that autodiff gives its gradients. */
+/**
+ * SASRec's forward pass as a pure function over a parameter record, in tfjs, so that autodiff gives
+ * its gradients.
+ */
 import * as tf from "@tensorflow/tfjs";
-import { attentionSite, EMBEDDING_SITE, fillMask, innerSite, outerSite, projectionSite } from "../random/dropout.ts";
+import {
+  attentionSite,
+  EMBEDDING_SITE,
+  fillMask,
+  innerSite,
+  outerSite,
+  projectionSite,
+} from "../random/dropout.ts";
 import type { PaddedBatch } from "../samplers/padded_batch.ts";
 import type { SasRecModel } from "./sasrec.ts";
 import { embed, layerNorm, linear, type Weights } from "./tfjs_layers.ts";
@@ -16,7 +26,8 @@ export interface DropoutKey {
 const MASKED = -1e9;
 
 /**
- * Logits [targets × nItems]. `targets` picks the columns: [targets × (rows·columns)] one-hot. Without `dropout` nothing is dropped.
+ * Logits [targets × nItems]. `targets` picks the columns: [targets × (rows·columns)] one-hot.
+ * Without `dropout` nothing is dropped.
  */
 export function sasRecForward(
   model: SasRecModel,
@@ -25,45 +36,88 @@ export function sasRecForward(
   targets: tf.Tensor2D,
   dropout?: DropoutKey,
 ): tf.Tensor2D {
-  const { rows, columns } = batch, { hiddenDim: width, numHeads, maxLen, layerNormEps, numBlocks } = model, headDim = width / numHeads;
+  const { rows, columns } = batch;
+  const { hiddenDim: width, numHeads, maxLen, layerNormEps, numBlocks } = model;
+  const headDim = width / numHeads;
   const drop = (x: tf.Tensor, site: number, w: number): tf.Tensor =>
     // x [rows·columns × w]
     dropout === undefined || model.dropout === 0 ? x : x.mul(hiddenMask(dropout, site, w));
   const positions = weights["pos_emb.weight"].slice([0, 0], [columns, width]).tile([rows, 1]);
   const causal = tf.tensor2d(
-    Float32Array.from({ length: columns * columns }, (_, i) => i % columns > Math.floor(i / columns) ? MASKED : 0),
+    Float32Array.from(
+      { length: columns * columns },
+      (_, i) => i % columns > Math.floor(i / columns) ? MASKED : 0,
+    ),
     [columns, columns],
   );
-  let x = drop(embed(weights["item_emb.weight"], batch.items).add(positions), EMBEDDING_SITE, width);
+  let x = drop(
+    embed(weights["item_emb.weight"], batch.items).add(positions),
+    EMBEDDING_SITE,
+    width,
+  );
   for (let b = 0; b < numBlocks; b++) {
     const w = (name: string) => weights[`blocks.${b}.${name}`];
-    x = layerNorm(x.add(drop(attention(x, b), projectionSite(b), width)), w("norm1.weight"), w("norm1.bias"), layerNormEps);
-    const inner = drop(linear(x, w("linear1.weight"), w("linear1.bias")).relu(), innerSite(b), model.feedForwardDim);
+    x = layerNorm(
+      x.add(drop(attention(x, b), projectionSite(b), width)),
+      w("norm1.weight"),
+      w("norm1.bias"),
+      layerNormEps,
+    );
+    const inner = drop(
+      linear(x, w("linear1.weight"), w("linear1.bias")).relu(),
+      innerSite(b),
+      model.feedForwardDim,
+    );
     const outer = drop(linear(inner, w("linear2.weight"), w("linear2.bias")), outerSite(b), width);
     x = layerNorm(x.add(outer), w("norm2.weight"), w("norm2.bias"), layerNormEps);
   }
-  const last = layerNorm(targets.matMul(x as tf.Tensor2D), weights["layer_norm.weight"], weights["layer_norm.bias"], layerNormEps);
+  const last = layerNorm(
+    targets.matMul(x as tf.Tensor2D),
+    weights["layer_norm.weight"],
+    weights["layer_norm.bias"],
+    layerNormEps,
+  );
   return linear(last, weights["fc.weight"], weights["fc.bias"]);
 
   function attention(input: tf.Tensor, b: number): tf.Tensor {
     const w = (name: string) => weights[`blocks.${b}.self_attn.${name}`];
-    const heads = (t: tf.Tensor) => t.reshape([rows, columns, numHeads, headDim]).transpose([0, 2, 1, 3]);
-    const [query, key, value] = linear(input, w("in_proj_weight"), w("in_proj_bias")).split(3, 1).map(heads);
+    const heads = (t: tf.Tensor) =>
+      t.reshape([rows, columns, numHeads, headDim]).transpose([0, 2, 1, 3]);
+    const [query, key, value] = linear(input, w("in_proj_weight"), w("in_proj_bias")).split(3, 1)
+      .map(heads);
     let shares = tf.softmax(query.mul(1 / Math.sqrt(headDim)).matMul(key, false, true).add(causal));
-    if (dropout !== undefined && model.dropout > 0) shares = shares.mul(attentionMask(dropout, attentionSite(b)));
-    return linear(shares.matMul(value).transpose([0, 2, 1, 3]).reshape([rows * columns, width]), w("out_proj.weight"), w("out_proj.bias"));
+    if (dropout !== undefined && model.dropout > 0) {
+      shares = shares.mul(attentionMask(dropout, attentionSite(b)));
+    }
+    return linear(
+      shares.matMul(value).transpose([0, 2, 1, 3]).reshape([rows * columns, width]),
+      w("out_proj.weight"),
+      w("out_proj.bias"),
+    );
   }
 
   function hiddenMask({ seed, step }: DropoutKey, site: number, w: number): tf.Tensor {
     const mask = new Float32Array(rows * columns * w);
-    for (let row = 0; row < rows; row++) fillMask(mask, row * columns * w, seed, site, step, model.dropout, row * maxLen * w, columns * w);
+    for (let row = 0; row < rows; row++) {
+      fillMask(
+        mask,
+        row * columns * w,
+        seed,
+        site,
+        step,
+        model.dropout,
+        row * maxLen * w,
+        columns * w,
+      );
+    }
     return tf.tensor2d(mask, [rows * columns, w]);
   }
 
   function attentionMask({ seed, step }: DropoutKey, site: number): tf.Tensor {
     const mask = new Float32Array(rows * numHeads * columns * columns);
     for (let i = 0; i < rows * numHeads * columns; i++) {
-      const line = Math.floor(i / columns) * maxLen + i % columns; // (row·heads + head)·maxLen + query
+      // (row·heads + head)·maxLen + query
+      const line = Math.floor(i / columns) * maxLen + i % columns;
       fillMask(mask, i * columns, seed, site, step, model.dropout, line * maxLen, columns);
     }
     return tf.tensor4d(mask, [rows, numHeads, columns, columns]);

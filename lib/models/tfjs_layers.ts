@@ -5,23 +5,35 @@ import * as tf from "@tensorflow/tfjs";
 export type Weights = Readonly<Record<string, tf.Tensor>>;
 
 /**
- * Rows of an embedding table whose row 0 is padding: zero, and without a gradient. A product with one-hot rows rather than a gather,
- * because the gather's gradient (UnsortedSegmentSum) does not exist on tfjs's wasm backend.
+ * Rows of an embedding table whose row 0 is padding: zero, and without a gradient. A product with
+ * one-hot rows rather than a gather, because the gather's gradient (UnsortedSegmentSum) does not
+ * exist on tfjs's wasm backend.
  */
 export function embed(table: tf.Tensor, items: Int32Array): tf.Tensor2D {
-  const rows = table.shape[0], notPadding = new Float32Array(rows).fill(1);
+  const rows = table.shape[0];
+  const notPadding = new Float32Array(rows).fill(1);
   notPadding[0] = 0;
-  return oneHot(items, rows).matMul(table.mul(tf.tensor2d(notPadding, [rows, 1])) as tf.Tensor2D) as tf.Tensor2D;
+  return oneHot(items, rows).matMul(
+    table.mul(tf.tensor2d(notPadding, [rows, 1])) as tf.Tensor2D,
+  ) as tf.Tensor2D;
 }
 
-/** One-hot rows [items × depth]; int32 first, because tfjs's wasm backend computes float32 one-hots wrongly. */
+/**
+ * One-hot rows [items × depth]; int32 first, because tfjs's wasm backend computes float32 one-hots
+ * wrongly.
+ */
 export function oneHot(items: Int32Array, depth: number): tf.Tensor2D {
   if (depth === 1) return tf.ones([items.length, 1]); // tfjs refuses a depth of 1
   return tf.oneHot(tf.tensor1d(items, "int32"), depth, 1, 0, "int32").toFloat() as tf.Tensor2D;
 }
 
 /** LayerNorm over the last axis with a biased variance, as `torch.nn.LayerNorm`. */
-export function layerNorm(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, epsilon: number): tf.Tensor {
+export function layerNorm(
+  x: tf.Tensor,
+  weight: tf.Tensor,
+  bias: tf.Tensor,
+  epsilon: number,
+): tf.Tensor {
   const centred = x.sub(x.mean(-1, true));
   return centred.div(centred.square().mean(-1, true).add(epsilon).sqrt()).mul(weight).add(bias);
 }
@@ -33,6 +45,7 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Ten
 
 /** Mean cross-entropy of logits [targets × nItems] against one-hot labels. */
 export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Scalar {
-  const shifted = logits.sub(logits.max(-1, true)), logSum = shifted.exp().sum(-1).log();
+  const shifted = logits.sub(logits.max(-1, true));
+  const logSum = shifted.exp().sum(-1).log();
   return logSum.sub(shifted.mul(labels).sum(-1)).mean() as tf.Scalar;
 }

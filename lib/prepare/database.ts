@@ -1,4 +1,7 @@
-/** DuckDB for one preparation: a database file and a spill folder in a folder of the run, SQL from files, values as session variables. */
+/**
+ * DuckDB for one preparation: a database file and a spill folder in a folder of the run, SQL from
+ * files, values as session variables.
+ */
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { InputError, messageOf } from "../errors/input_error.ts";
 
@@ -17,7 +20,10 @@ export interface Database {
   readonly connection: DuckDBConnection;
   /** DuckDB's version. */
   readonly version: string;
-  /** Runs statements. @throws InputError for a full disk or too little memory; the signal's reason when it is aborted. */
+  /**
+   * Runs statements. @throws InputError for a full disk or too little memory; the signal's reason
+   * when it is aborted.
+   */
   run(sql: string): Promise<void>;
   /** Runs one of the files in sql/ with variables set. */
   runFile(name: string, variables?: Readonly<Record<string, Variable>>): Promise<void>;
@@ -26,8 +32,15 @@ export interface Database {
   close(): void;
 }
 
-/** Opens a new database in `folder`, which must exist and be empty. Nothing is read from or fetched over a network. */
-export async function openDatabase(folder: string, resources: Resources, signal?: AbortSignal): Promise<Database> {
+/**
+ * Opens a new database in `folder`, which must exist and be empty. Nothing is read from or fetched
+ * over a network.
+ */
+export async function openDatabase(
+  folder: string,
+  resources: Resources,
+  signal?: AbortSignal,
+): Promise<Database> {
   const instance = await DuckDBInstance.create(`${folder}/work.duckdb`, {
     memory_limit: resources.memory,
     threads: String(resources.threads),
@@ -47,14 +60,17 @@ export async function openDatabase(folder: string, resources: Resources, signal?
       throw explained(error);
     }
   };
-  const rows = async <T>(sql: string) => (await run(sql)).getRowObjectsJS().map((row) => numbersOf(row) as T);
+  const rows = async <T>(sql: string) =>
+    (await run(sql)).getRowObjectsJS().map((row) => numbersOf(row) as T);
   const [{ version }] = await rows<{ version: string }>("SELECT version() AS version");
   return {
     connection,
     version,
     run: async (sql) => void await run(sql),
     runFile: async (name, variables = {}) => {
-      const settings = Object.entries(variables).map(([key, value]) => `SET VARIABLE ${key} = ${literal(value)};\n`);
+      const settings = Object.entries(variables).map(([key, value]) =>
+        `SET VARIABLE ${key} = ${literal(value)};\n`
+      );
       const file = await Deno.readTextFile(new URL(`./sql/${name}`, import.meta.url));
       await run(settings.join("") + file);
     },
@@ -79,15 +95,28 @@ export function identifier(name: string): string {
 }
 
 function numbersOf(row: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, typeof value === "bigint" ? Number(value) : value]));
+  return Object.fromEntries(
+    Object.entries(row).map((
+      [key, value],
+    ) => [key, typeof value === "bigint" ? Number(value) : value]),
+  );
 }
 
 /** A failure that the user can do something about, told so; anything else as it is. */
 function explained(error: unknown): unknown {
-  const message = messageOf(error), doing = "preparing the data";
-  if (/no space left|disk full|could not write|failed to write|max_temp_directory_size/i.test(message)) {
-    const next = "free some space, or choose a folder on a larger disk with --out; what was there before is untouched";
-    return new InputError({ doing, found: message, wanted: "room for the data and for sorting them", next }, { cause: error });
+  const message = messageOf(error);
+  const doing = "preparing the data";
+  if (
+    /no space left|disk full|could not write|failed to write|max_temp_directory_size/i.test(message)
+  ) {
+    const next =
+      "free some space, or choose a folder on a larger disk with --out; what was there before is untouched";
+    return new InputError({
+      doing,
+      found: message,
+      wanted: "room for the data and for sorting them",
+      next,
+    }, { cause: error });
   }
   if (/out of memory/i.test(message)) {
     return new InputError({

@@ -13,13 +13,20 @@ export interface Input {
   readonly format: Exclude<Format, "auto">;
 }
 
-/** The files that paths and glob patterns name, each once. @throws InputError for a pattern without files or a name that tells no format. */
-export async function findInputs(database: Database, patterns: readonly string[], format: Format): Promise<Input[]> {
+/**
+ * The files that paths and glob patterns name, each once. @throws InputError for a pattern without
+ * files or a name that tells no format.
+ */
+export async function findInputs(
+  database: Database,
+  patterns: readonly string[],
+  format: Format,
+): Promise<Input[]> {
   const paths = new Set<string>();
   for (const pattern of patterns) {
-    const found = await isFile(pattern)
-      ? [pattern]
-      : (await database.rows<{ file: string }>(`SELECT file FROM glob(${literal(pattern)}) ORDER BY file`)).map((row) => row.file);
+    const found = await isFile(pattern) ? [pattern] : (await database.rows<{ file: string }>(
+      `SELECT file FROM glob(${literal(pattern)}) ORDER BY file`,
+    )).map((row) => row.file);
     if (found.length === 0) {
       throw new InputError({
         doing: "looking for the input files",
@@ -30,7 +37,11 @@ export async function findInputs(database: Database, patterns: readonly string[]
     for (const path of found) paths.add(path);
   }
   if (paths.size === 0) {
-    throw new InputError({ doing: "looking for the input files", found: "none are named", next: "name some with --input" });
+    throw new InputError({
+      doing: "looking for the input files",
+      found: "none are named",
+      next: "name some with --input",
+    });
   }
   return [...paths].map((path) => ({ path, format: format === "auto" ? formatOf(path) : format }));
 }
@@ -70,24 +81,37 @@ export async function fingerprint(path: string, signal?: AbortSignal): Promise<F
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw new InputError({ doing: `reading ${path}`, found: messageOf(error), wanted: "a readable file" }, { cause: error });
+    throw new InputError({
+      doing: `reading ${path}`,
+      found: messageOf(error),
+      wanted: "a readable file",
+    }, { cause: error });
   }
   return { path, bytes, sha256: hash.digest("hex") };
 }
 
-/** A file's bytes, decompressed by its name's ending. @throws InputError when it cannot be read or is not so compressed. */
+/**
+ * A file's bytes, decompressed by its name's ending. @throws InputError when it cannot be read or
+ * is not so compressed.
+ */
 export async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
   try {
     yield* decompressed(await Deno.open(path), path);
   } catch (error) {
-    throw new InputError({ doing: `reading ${path}`, found: messageOf(error), wanted: "a whole, readable file" }, { cause: error });
+    throw new InputError({
+      doing: `reading ${path}`,
+      found: messageOf(error),
+      wanted: "a whole, readable file",
+    }, { cause: error });
   }
 }
 
 function decompressed(file: Deno.FsFile, path: string): ReadableStream<Uint8Array> {
   if (/\.gz$/i.test(path)) return file.readable.pipeThrough(new DecompressionStream("gzip"));
-  // deno-lint-ignore no-explicit-any -- Node's and the web's stream types do not know each other
-  if (/\.zst$/i.test(path)) return file.readable.pipeThrough(Duplex.toWeb(createZstdDecompress()) as any);
+  if (/\.zst$/i.test(path)) {
+    // deno-lint-ignore no-explicit-any -- Node's and the web's stream types do not know each other
+    return file.readable.pipeThrough(Duplex.toWeb(createZstdDecompress()) as any);
+  }
   return file.readable;
 }
 

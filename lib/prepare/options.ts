@@ -18,14 +18,17 @@ export interface Columns {
 /** How users, and with them their pairs, are dealt to the splits. */
 export const SPLIT_POLICIES = ["user", "time"] as const;
 /**
- * "user": users in the order of their names, shuffled: the notebook's. "time": users by arrival, and nothing of train or val from the
- * next split's beginning on: no training pair is later than any val or test pair, and test users are still new.
+ * "user": users in the order of their names, shuffled: the notebook's. "time": users by arrival,
+ * and nothing of train or val from the next split's beginning on: no training pair is later than
+ * any val or test pair, and test users are still new.
  */
 export type SplitPolicy = typeof SPLIT_POLICIES[number];
 
 /** Everything that decides what is written. */
 export interface PrepareOptions {
-  /** Files or glob patterns, read in the order given; a pattern's files in the order of their names. */
+  /**
+   * Files or glob patterns, read in the order given; a pattern's files in the order of their names.
+   */
   readonly inputs: readonly string[];
   /** The data folder to write; what it holds is replaced when all is done. */
   readonly out: string;
@@ -52,9 +55,10 @@ export interface PrepareOptions {
 }
 
 /**
- * Beginnings of the XuetangX event types that are learning: watching a video and working on problems. Everything else is left out:
- * navigation (click_about, click_info, click_courseware, click_progress, click_forum, close_courseware, close_forum), the forum
- * (create_thread, create_comment, delete_thread, delete_comment) and enrolment.
+ * Beginnings of the XuetangX event types that are learning: watching a video and working on
+ * problems. Everything else is left out: navigation (click_about, click_info, click_courseware,
+ * click_progress, click_forum, close_courseware, close_forum), the forum (create_thread,
+ * create_comment, delete_thread, delete_comment) and enrolment.
  */
 export const LEARNING_EVENTS: readonly string[] = [
   "video",

@@ -1,6 +1,7 @@
 /**
- * Cuts the raw XuetangX log, `[[course, {user: {session: [[type, time], …]}}], …]`, into one piece a course and user, so that a file
- * of any size passes through a small buffer. The inside of a piece is left to DuckDB's JSON reader.
+ * Cuts the raw XuetangX log, `[[course, {user: {session: [[type, time], …]}}], …]`, into one piece
+ * a course and user, so that a file of any size passes through a small buffer. The inside of a
+ * piece is left to DuckDB's JSON reader.
  */
 import { InputError, show } from "../errors/input_error.ts";
 
@@ -14,7 +15,10 @@ export interface Piece {
   readonly offset: number;
 }
 
-/** A cutter: feed it chunks, then end. State between chunks is a place in the grammar and the bytes of an unfinished token. */
+/**
+ * A cutter: feed it chunks, then end. State between chunks is a place in the grammar and the bytes
+ * of an unfinished token.
+ */
 export interface Cutter {
   push(chunk: Uint8Array): void;
   /** @throws InputError when the file ends too early. */
@@ -27,7 +31,10 @@ const MAX_TOKEN_BYTES = 256 << 20;
 const [TAB, NEWLINE, RETURN, SPACE, QUOTE, COMMA, COLON] = [9, 10, 13, 32, 34, 44, 58];
 const [OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 92, 93, 123, 125];
 
-/** A place in the grammar: by the byte that comes next, where it leads. A text or an object is a token with an end of its own. */
+/**
+ * A place in the grammar: by the byte that comes next, where it leads. A text or an object is a
+ * token with an end of its own.
+ */
 interface Place {
   readonly wanted: string;
   readonly next: Readonly<Record<number, string>>;
@@ -41,7 +48,10 @@ const GRAMMAR: Readonly<Record<string, Place>> = {
   course: { wanted: "the id of a course", next: { [QUOTE]: "afterCourse" } },
   afterCourse: { wanted: ",", next: { [COMMA]: "users" } },
   users: { wanted: "{", next: { [OPEN_OBJECT]: "firstUser" } },
-  firstUser: { wanted: "the id of a user or }", next: { [QUOTE]: "afterUser", [CLOSE_OBJECT]: "closeCourse" } },
+  firstUser: {
+    wanted: "the id of a user or }",
+    next: { [QUOTE]: "afterUser", [CLOSE_OBJECT]: "closeCourse" },
+  },
   user: { wanted: "the id of a user", next: { [QUOTE]: "afterUser" } },
   afterUser: { wanted: ":", next: { [COLON]: "sessions" } },
   sessions: { wanted: "{", next: { [OPEN_OBJECT]: "afterSessions" } },
@@ -50,11 +60,20 @@ const GRAMMAR: Readonly<Record<string, Place>> = {
   end: { wanted: "the end of the file", next: {} },
 };
 
-/** A cutter that calls `take` for each piece. `path` is for messages. @throws InputError naming the byte where the file breaks the format. */
+/**
+ * A cutter that calls `take` for each piece. `path` is for messages. @throws InputError naming the
+ * byte where the file breaks the format.
+ */
 export function cutter(path: string, take: (piece: Piece) => void): Cutter {
-  let place = "start", course = "", user = "";
-  let rest: Uint8Array = new Uint8Array(0), restAt = 0; // bytes of an unfinished token, and where they begin in the file
-  let scanned = 0, depth = 0, quoted = false, escaped = false; // how far into the token the search for its end has come
+  let place = "start";
+  let course = "";
+  let user = "";
+  let rest: Uint8Array = new Uint8Array(0);
+  let restAt = 0; // bytes of an unfinished token, and where they begin in the file
+  let scanned = 0;
+  let depth = 0;
+  let quoted = false;
+  let escaped = false; // how far into the token the search for its end has come
   const fail = (offset: number, found: string, wanted: string): never => {
     throw new InputError({
       doing: `reading ${path}`,
@@ -89,7 +108,11 @@ export function cutter(path: string, take: (piece: Piece) => void): Cutter {
     try {
       return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     } catch {
-      return fail(offset, `${show(new TextDecoder().decode(bytes))} is no JSON text in UTF-8`, "an id");
+      return fail(
+        offset,
+        `${show(new TextDecoder().decode(bytes))} is no JSON text in UTF-8`,
+        "an id",
+      );
     }
   };
   return {
@@ -103,31 +126,45 @@ export function cutter(path: string, take: (piece: Piece) => void): Cutter {
             at++;
             continue;
           }
-          const { wanted, next } = GRAMMAR[place], to = next[byte];
+          const { wanted, next } = GRAMMAR[place];
+          const to = next[byte];
           if (to === undefined) fail(restAt + at, show(String.fromCharCode(byte)), wanted);
           if (byte !== QUOTE && to !== "afterSessions") {
-            place = to, at++;
+            place = to;
+            at++;
             continue;
           }
         }
         const end = endOfToken(bytes, at);
         if (end < 0) {
           if (bytes.length - at > MAX_TOKEN_BYTES) {
-            fail(restAt + at, `a token of more than ${MAX_TOKEN_BYTES} bytes`, GRAMMAR[place].wanted);
+            fail(
+              restAt + at,
+              `a token of more than ${MAX_TOKEN_BYTES} bytes`,
+              GRAMMAR[place].wanted,
+            );
           }
           break;
         }
-        const token = bytes.subarray(at, end), offset = restAt + at;
+        const token = bytes.subarray(at, end);
+        const offset = restAt + at;
         if (place === "course") course = text(token, offset);
         else if (place === "sessions") take({ course, user, sessions: token, offset });
         else user = text(token, offset);
-        place = GRAMMAR[place].next[byte === OPEN_OBJECT ? OPEN_OBJECT : QUOTE], at = end;
+        place = GRAMMAR[place].next[byte === OPEN_OBJECT ? OPEN_OBJECT : QUOTE];
+        at = end;
       }
       rest = bytes.slice(at);
       restAt += at;
     },
     end() {
-      if (place !== "end") fail(restAt + rest.length, "the file ends", rest.length > 0 ? "the rest" : GRAMMAR[place].wanted);
+      if (place !== "end") {
+        fail(
+          restAt + rest.length,
+          "the file ends",
+          rest.length > 0 ? "the rest" : GRAMMAR[place].wanted,
+        );
+      }
     },
   };
 }

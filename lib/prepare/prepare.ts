@@ -1,6 +1,7 @@
 /**
- * From a raw interaction log to the data folder of the models: sessions, pairs, splits, episodes. DuckDB does the work on disk, by the
- * steps in sql/; what SQL cannot say exactly (NumPy's shuffle and quantiles) is done here.
+ * From a raw interaction log to the data folder of the models: sessions, pairs, splits, episodes.
+ * DuckDB does the work on disk, by the steps in sql/; what SQL cannot say exactly (NumPy's shuffle
+ * and quantiles) is done here.
  */
 import { datasetFiles } from "../dataset/read_dataset.ts";
 import { SPLITS } from "../dataset/dataset.ts";
@@ -16,16 +17,26 @@ import { makeReport, type PrepareReport } from "./report.ts";
 import { dealUsers } from "./split.ts";
 
 /** What a prepared folder holds, and nothing else. */
-export const PREPARED_NAMES: readonly string[] = ["vocab", "pairs", "episodes", "prepare.json", "synthetic.json"];
+export const PREPARED_NAMES: readonly string[] = [
+  "vocab",
+  "pairs",
+  "episodes",
+  "prepare.json",
+  "synthetic.json",
+];
 
 /** Later than any time. */
 const NEVER = 2n ** 62n;
 
 /**
- * Writes the data folder `options.out` and returns its `prepare.json`. The folder appears, or is replaced, whole at the end.
- * `progress` is told of each stage. @throws InputError for whatever is wrong with the options, the input or the disk; Interrupted.
+ * Writes the data folder `options.out` and returns its `prepare.json`. The folder appears, or is
+ * replaced, whole at the end. `progress` is told of each stage. @throws InputError for whatever is
+ * wrong with the options, the input or the disk; Interrupted.
  */
-export async function prepare(options: PrepareOptions, progress: (message: string) => void = () => {}): Promise<PrepareReport> {
+export async function prepare(
+  options: PrepareOptions,
+  progress: (message: string) => void = () => {},
+): Promise<PrepareReport> {
   checkOptions(options);
   return await writeFolder(options.out, PREPARED_NAMES, async (folder, signal) => {
     const work = `${folder}/work`;
@@ -51,7 +62,9 @@ async function prepareInto(
 ): Promise<PrepareReport> {
   const inputs = await findInputs(database, options.inputs, options.format);
   const fingerprints = [];
-  for (const input of inputs) fingerprints.push({ ...await fingerprint(input.path, signal), format: input.format });
+  for (const input of inputs) {
+    fingerprints.push({ ...await fingerprint(input.path, signal), format: input.format });
+  }
   await database.runFile("0_start.sql");
   const log = await readLog(database, inputs, options, progress);
   await database.runFile("2_names.sql", { min_item_count: options.minItemCount });
@@ -60,17 +73,30 @@ async function prepareInto(
   progress("sorted the events");
   await cutSessions(database, options, progress);
   const cuts = await split(database, options);
-  await database.run("SET threads = 1"); // several would hold back, in memory, what they have written ahead of its turn
+  // several would hold back, in memory, what they have written ahead of its turn
+  await database.run("SET threads = 1");
   await Deno.mkdir(`${folder}/pairs`);
   await Deno.mkdir(`${folder}/episodes`);
   for (const split of SPLITS) {
-    const until = (split === "train" ? cuts?.valFrom : split === "val" ? cuts?.testFrom : undefined) ?? NEVER;
+    const until =
+      (split === "train" ? cuts?.valFrom : split === "val" ? cuts?.testFrom : undefined) ?? NEVER;
     const path = (name: string) => `${folder}/${name}`;
-    await database.runFile("6_pairs.sql", { split, until, path: path(datasetFiles(1, 1).pairs[split]) });
+    await database.runFile("6_pairs.sql", {
+      split,
+      until,
+      path: path(datasetFiles(1, 1).pairs[split]),
+    });
     await database.runFile("8_statistics.sql", { split, until });
     for (const k of options.k) {
       for (const q of options.q) {
-        const variables = { split, until, k, q, all_windows: split === "train", path: path(datasetFiles(k, q).episodes[split]) };
+        const variables = {
+          split,
+          until,
+          k,
+          q,
+          all_windows: split === "train",
+          path: path(datasetFiles(k, q).episodes[split]),
+        };
         await database.runFile("7_episodes.sql", variables);
       }
     }
@@ -80,22 +106,39 @@ async function prepareInto(
 }
 
 /** Steps 3 and 4 of the specification, a range of users at a time. */
-async function cutSessions(database: Database, options: PrepareOptions, progress: (message: string) => void): Promise<void> {
+async function cutSessions(
+  database: Database,
+  options: PrepareOptions,
+  progress: (message: string) => void,
+): Promise<void> {
   const ranges = await database.rows<{ first_user: number; last_user: number }>(
     `SELECT min(user_no) AS first_user, max(user_no) AS last_user
-     FROM (SELECT user_no, sum(events) OVER (ORDER BY user_no) // ${options.batchEvents} AS range_no FROM users)
+     // ${options.batchEvents} AS range_no FROM users)
+     FROM (SELECT user_no, sum(events) OVER (ORDER BY user_no)
      GROUP BY range_no ORDER BY range_no`,
   );
   const gap = Math.round(options.gapMinutes * 60e6);
   for (const { first_user, last_user } of ranges) {
-    await database.runFile("4_sessions.sql", { first_user, last_user, gap, min_user_pairs: options.minUserPairs });
+    await database.runFile("4_sessions.sql", {
+      first_user,
+      last_user,
+      gap,
+      min_user_pairs: options.minUserPairs,
+    });
     progress(`cut sessions of ${(last_user + 1).toLocaleString("en")} users`);
   }
 }
 
-/** Deals the learners to the splits; by time, tells from when on each next split begins (seconds). */
-async function split(database: Database, options: PrepareOptions): Promise<{ valFrom: number; testFrom: number } | undefined> {
-  const [{ learners }] = await database.rows<{ learners: number }>("SELECT count(*) AS learners FROM learners");
+/**
+ * Deals the learners to the splits; by time, tells from when on each next split begins (seconds).
+ */
+async function split(
+  database: Database,
+  options: PrepareOptions,
+): Promise<{ valFrom: number; testFrom: number } | undefined> {
+  const [{ learners }] = await database.rows<{ learners: number }>(
+    "SELECT count(*) AS learners FROM learners",
+  );
   if (learners === 0) {
     throw new InputError({
       doing: "making pairs",
@@ -105,7 +148,10 @@ async function split(database: Database, options: PrepareOptions): Promise<{ val
     });
   }
   if (options.splitBy === "time") {
-    await database.runFile("5_split_time.sql", { train_share: options.shares.train, val_share: options.shares.val });
+    await database.runFile("5_split_time.sql", {
+      train_share: options.shares.train,
+      val_share: options.shares.val,
+    });
     const [cuts] = await database.rows<{ val_from: number; test_from: number }>(
       "SELECT getvariable('val_from') AS val_from, getvariable('test_from') AS test_from",
     );
@@ -122,9 +168,13 @@ async function split(database: Database, options: PrepareOptions): Promise<{ val
   await database.runFile("5_split_users.sql");
 }
 
-/** `{course: id}` written by hand: a JavaScript object would put names that look like numbers first. */
+/**
+ * `{course: id}` written by hand: a JavaScript object would put names that look like numbers first.
+ */
 async function writeVocabulary(database: Database, path: string): Promise<void> {
-  const items = await database.rows<{ item: string; item_no: number }>("SELECT item, item_no FROM items ORDER BY item_no");
+  const items = await database.rows<{ item: string; item_no: number }>(
+    "SELECT item, item_no FROM items ORDER BY item_no",
+  );
   const lines = items.map(({ item, item_no }) => `  ${JSON.stringify(item)}: ${item_no}`);
   await writeAtomic(path, `{\n${lines.join(",\n")}\n}`);
 }

@@ -7,14 +7,18 @@ export interface Bar {
 }
 
 /**
- * The `share` quantile (0 to 1) of a histogram sorted by value: linear between the two nearest values, with the operations in
- * the order of `numpy.quantile`, so that the last digit is the same. NaN for an empty histogram.
+ * The `share` quantile (0 to 1) of a histogram sorted by value: linear between the two nearest
+ * values, with the operations in the order of `numpy.quantile`, so that the last digit is the same.
+ * NaN for an empty histogram.
  */
 export function quantile(bars: readonly Bar[], share: number): number {
   const total = bars.reduce((sum, bar) => sum + bar.count, 0);
   if (total === 0) return NaN;
-  const place = share * (total - 1), below = Math.floor(place), part = place - below;
-  const a = valueAt(bars, below), b = valueAt(bars, Math.min(below + 1, total - 1));
+  const place = share * (total - 1);
+  const below = Math.floor(place);
+  const part = place - below;
+  const a = valueAt(bars, below);
+  const b = valueAt(bars, Math.min(below + 1, total - 1));
   return part >= 0.5 ? b - (b - a) * (1 - part) : a + (b - a) * part;
 }
 

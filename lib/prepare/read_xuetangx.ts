@@ -16,7 +16,10 @@ export interface EventType {
 /** JSON handed to DuckDB at once: enough for its vectors, little beside its memory. */
 const BATCH_BYTES = 8 << 20;
 
-/** Appends the learning events of a file to the table `log`. @throws InputError when the file is not in the log's format. */
+/**
+ * Appends the learning events of a file to the table `log`. @throws InputError when the file is not
+ * in the log's format.
+ */
 export async function readXuetangX(
   database: Database,
   path: string,
@@ -28,7 +31,10 @@ export async function readXuetangX(
     CREATE OR REPLACE TEMP TABLE event_types (type VARCHAR, kept BOOLEAN, events BIGINT);
     CREATE OR REPLACE TEMP TABLE malformed (course VARCHAR, user_id VARCHAR, start BIGINT);
   `);
-  let pieces: Piece[] = [], bytes = 0, read = 0, told = 0;
+  let pieces: Piece[] = [];
+  let bytes = 0;
+  let read = 0;
+  let told = 0;
   const cut = cutter(path, (piece) => {
     pieces.push({ ...piece, sessions: piece.sessions.slice() }); // the cutter's buffer goes on
     bytes += piece.sessions.length;
@@ -37,8 +43,11 @@ export async function readXuetangX(
   const open = async () => { // the batch before is opened by DuckDB while this one is cut
     await opening;
     await append(database, pieces);
-    pieces = [], bytes = 0;
-    opening = database.runFile("1_xuetangx.sql", { learning }).then(() => database.runFile("1_log.sql"));
+    pieces = [];
+    bytes = 0;
+    opening = database.runFile("1_xuetangx.sql", { learning }).then(() =>
+      database.runFile("1_log.sql")
+    );
     opening.catch(() => {}); // told where it is awaited
   };
   try {
@@ -56,7 +65,9 @@ export async function readXuetangX(
   const eventTypes = await database.rows<EventType>(
     "SELECT coalesce(type, '') AS type, kept, sum(events)::BIGINT AS events FROM event_types GROUP BY ALL ORDER BY events DESC, type",
   );
-  const malformed = await database.rows<{ course: string; user_id: string; start: number }>("FROM malformed ORDER BY start");
+  const malformed = await database.rows<{ course: string; user_id: string; start: number }>(
+    "FROM malformed ORDER BY start",
+  );
   return {
     eventTypes,
     malformed: malformed.map(({ course, user_id, start }) => ({
@@ -68,7 +79,9 @@ export async function readXuetangX(
 }
 
 async function append(database: Database, pieces: readonly Piece[]): Promise<void> {
-  await database.run("CREATE OR REPLACE TEMP TABLE pieces (course VARCHAR, user_id VARCHAR, sessions BLOB, start BIGINT)");
+  await database.run(
+    "CREATE OR REPLACE TEMP TABLE pieces (course VARCHAR, user_id VARCHAR, sessions BLOB, start BIGINT)",
+  );
   const appender = await database.connection.createAppender("pieces");
   for (const { course, user, sessions, offset } of pieces) {
     appender.appendVarchar(course);

@@ -1,7 +1,12 @@
-/** Records of a text file: where they begin, for messages, and the first one, for the names of the columns. */
+/**
+ * Records of a text file: where they begin, for messages, and the first one, for the names of the
+ * columns.
+ */
 import { bytesOf } from "./inputs.ts";
 
-const NEWLINE = 10, RETURN = 13, QUOTE = 34;
+const NEWLINE = 10;
+const RETURN = 13;
+const QUOTE = 34;
 
 /** How a file's records lie in it. */
 export interface Layout {
@@ -14,7 +19,8 @@ export interface Layout {
 }
 
 /**
- * The lines, from 1, on which rows (counted from 0, ascending) and rejected records begin: all of `rows`, and the first `few` rejected.
+ * The lines, from 1, on which rows (counted from 0, ascending) and rejected records begin: all of
+ * `rows`, and the first `few` rejected.
  */
 export async function linesOf(
   path: string,
@@ -22,7 +28,9 @@ export async function linesOf(
   { delimiter, header, rejected }: Layout,
   few: number,
 ): Promise<{ rows: number[]; rejected: number[] }> {
-  const found = { rows: [] as number[], rejected: [] as number[] }, offsets = new Set(rejected), wanted = Math.min(few, rejected.length);
+  const found = { rows: [] as number[], rejected: [] as number[] };
+  const offsets = new Set(rejected);
+  const wanted = Math.min(few, rejected.length);
   let row = -header;
   for await (const { line, offset } of starts(path, delimiter)) {
     if (found.rows.length === rows.length && found.rejected.length >= wanted) break;
@@ -58,17 +66,32 @@ function firstRecord(text: string, delimiter: string): string[] | undefined {
       at = quoted.lastIndex;
     }
     const from = at;
-    while (at < text.length && text[at] !== delimiter && text[at] !== "\n" && text[at] !== "\r") at++;
+    while (at < text.length && text[at] !== delimiter && text[at] !== "\n" && text[at] !== "\r") {
+      at++;
+    }
     if (at === text.length) return undefined;
     fields.push(field + text.slice(from, at));
     if (text[at++] !== delimiter) return fields;
   }
 }
 
-/** Where each record begins: a state machine over bytes, so that a delimiter or a line end inside quotes is text. */
-async function* starts(path: string, delimiter?: string): AsyncGenerator<{ line: number; offset: number }> {
+/**
+ * Where each record begins: a state machine over bytes, so that a delimiter or a line end inside
+ * quotes is text.
+ */
+async function* starts(
+  path: string,
+  delimiter?: string,
+): AsyncGenerator<{ line: number; offset: number }> {
   const separator = delimiter?.charCodeAt(0) ?? -1;
-  let line = 1, startLine = 1, offset = 0, startOffset = 0, empty = true, atFieldStart = true, quoted = false, afterReturn = false;
+  let line = 1;
+  let startLine = 1;
+  let offset = 0;
+  let startOffset = 0;
+  let empty = true;
+  let atFieldStart = true;
+  let quoted = false;
+  let afterReturn = false;
   for await (const chunk of bytesOf(path)) {
     for (const byte of chunk) {
       offset++;
@@ -82,10 +105,15 @@ async function* starts(path: string, delimiter?: string): AsyncGenerator<{ line:
         line++;
         if (quoted) continue;
         if (!empty) yield { line: startLine, offset: startOffset };
-        startLine = line, startOffset = offset, empty = true, atFieldStart = true;
+        startLine = line;
+        startOffset = offset;
+        empty = true;
+        atFieldStart = true;
       } else if (byte === QUOTE && separator >= 0 && (quoted || atFieldStart)) {
         // a doubled quote closes and opens again, which comes to the same
-        quoted = !quoted, empty = false, atFieldStart = true;
+        quoted = !quoted;
+        empty = false;
+        atFieldStart = true;
       } else {
         atFieldStart = byte === separator && !quoted;
         empty = false;

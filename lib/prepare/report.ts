@@ -70,7 +70,12 @@ export interface PrepareReport {
   readonly event_types?: LogReport["eventTypes"];
   readonly splits: Readonly<Record<SplitName, SplitReport>>;
   /** The ten most frequent labels of the training pairs. */
-  readonly top_courses: readonly { readonly course: string; readonly id: number; readonly pairs: number; readonly share: number }[];
+  readonly top_courses: readonly {
+    readonly course: string;
+    readonly id: number;
+    readonly pairs: number;
+    readonly share: number;
+  }[];
   readonly versions: { readonly program: string; readonly deno: string; readonly duckdb: string };
 }
 
@@ -83,15 +88,25 @@ export interface Findings {
 }
 
 /** Counts what the stages left in the database and in the folder. */
-export async function makeReport(database: Database, options: PrepareOptions, findings: Findings): Promise<PrepareReport> {
+export async function makeReport(
+  database: Database,
+  options: PrepareOptions,
+  findings: Findings,
+): Promise<PrepareReport> {
   const { inputs: _, out: __, ...asked } = options;
-  const stages = await database.rows<{ stage: string; n: number }>("SELECT stage, sum(n)::BIGINT AS n FROM counts GROUP BY stage");
+  const stages = await database.rows<{ stage: string; n: number }>(
+    "SELECT stage, sum(n)::BIGINT AS n FROM counts GROUP BY stage",
+  );
   const stage = (name: string) => stages.find((row) => row.stage === name)?.n ?? 0;
   const one = async (query: string) => (await database.rows<{ n: number }>(query))[0].n;
   const splits = {} as Record<SplitName, SplitReport>;
   for (const split of SPLITS) splits[split] = await splitReport(database, options, findings, split);
-  const sum = (of: (split: SplitReport) => number) => SPLITS.reduce((total, split) => total + of(splits[split]), 0);
-  const otherEvents = (findings.log.eventTypes ?? []).filter((type) => !type.kept).reduce((total, type) => total + type.events, 0);
+  const sum = (of: (split: SplitReport) => number) =>
+    SPLITS.reduce((total, split) => total + of(splits[split]), 0);
+  const otherEvents = (findings.log.eventTypes ?? []).filter((type) => !type.kept).reduce(
+    (total, type) => total + type.events,
+    0,
+  );
   const good = findings.log.rows - findings.log.badRows;
   const events = await one("SELECT count(*) AS n FROM events");
   const made = await one("SELECT coalesce(sum(len(lengths)), 0)::BIGINT AS n FROM sessions");
@@ -131,12 +146,19 @@ export async function makeReport(database: Database, options: PrepareOptions, fi
   };
 }
 
-async function splitReport(database: Database, options: PrepareOptions, { folder }: Findings, split: SplitName): Promise<SplitReport> {
+async function splitReport(
+  database: Database,
+  options: PrepareOptions,
+  { folder }: Findings,
+  split: SplitName,
+): Promise<SplitReport> {
   const bars: Bar[] = await database.rows(
     `SELECT prefix_len AS value, sum(pairs)::BIGINT AS count FROM pair_counts WHERE split = '${split}' GROUP BY prefix_len ORDER BY value`,
   );
   const pairs = bars.reduce((total, bar) => total + bar.count, 0);
-  const [{ users }] = await database.rows<{ users: number }>(`SELECT count(*) AS users FROM learners WHERE split = '${split}'`);
+  const [{ users }] = await database.rows<{ users: number }>(
+    `SELECT count(*) AS users FROM learners WHERE split = '${split}'`,
+  );
   const [{ repeats }] = await database.rows<{ repeats: number }>(
     `SELECT coalesce(sum(repeats), 0)::BIGINT AS repeats FROM pair_counts WHERE split = '${split}'`,
   );
@@ -144,7 +166,9 @@ async function splitReport(database: Database, options: PrepareOptions, { folder
   for (const k of options.k) {
     for (const q of options.q) {
       const file = literal(`${folder}/${datasetFiles(k, q).episodes[split]}`);
-      const [{ n }] = await database.rows<{ n: number }>(`SELECT sum(num_rows)::BIGINT AS n FROM parquet_file_metadata(${file})`);
+      const [{ n }] = await database.rows<{ n: number }>(
+        `SELECT sum(num_rows)::BIGINT AS n FROM parquet_file_metadata(${file})`,
+      );
       episodes[`K${k}_Q${q}`] = n;
     }
   }

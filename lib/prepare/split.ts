@@ -7,12 +7,14 @@ import { shuffle } from "../random/numpy.ts";
 export type Shares = Readonly<Record<SplitName, number>>;
 
 /**
- * The split of each of `count` learners, by their place in the order of their names: the places shuffled as NumPy's
- * `RandomState(seed).shuffle` does, the first ⌊train·count⌋ train, the next ⌊val·count⌋ val, the rest test.
+ * The split of each of `count` learners, by their place in the order of their names: the places
+ * shuffled as NumPy's `RandomState(seed).shuffle` does, the first ⌊train·count⌋ train, the next
+ * ⌊val·count⌋ val, the rest test.
  */
 export function dealUsers(count: number, shares: Shares, seed: number): SplitName[] {
   const places = shuffle(fromNumPySeed(seed), Array.from({ length: count }, (_, place) => place));
-  const valFrom = Math.floor(shares.train * count), testFrom = valFrom + Math.floor(shares.val * count);
+  const valFrom = Math.floor(shares.train * count);
+  const testFrom = valFrom + Math.floor(shares.val * count);
   const dealt = new Array<SplitName>(count);
   places.forEach((place, i) => dealt[place] = SPLITS[i < valFrom ? 0 : i < testFrom ? 1 : 2]);
   return dealt;

@@ -1,13 +1,16 @@
 /**
- * Dropout masks from the counter-based generator; the same bits in TypeScript, WebAssembly and WGSL.
+ * Dropout masks from the counter-based generator; the same bits in TypeScript, WebAssembly and
+ * WGSL.
  *
- * Element `index` of a site at a training step: threefry(key = (seed, site), counter = (index >> 2, step)) gives two words, four
- * 16-bit draws, low half first; draw `index & 3` keeps the element when it is at least `threshold(p)`. Kept elements are scaled
- * by 1/(1-p). `step` counts optimiser steps from 1.
+ * Element `index` of a site at a training step: threefry(key = (seed, site), counter = (index >> 2,
+ * step)) gives two words, four 16-bit draws, low half first; draw `index & 3` keeps the element
+ * when it is at least `threshold(p)`. Kept elements are scaled by 1/(1-p). `step` counts optimiser
+ * steps from 1.
  *
- * Indices do not depend on how an engine lays out memory. With row = the sequence's place in the batch, t = its position in the
- * window (0 = first item) and T = the model's `maxLen`:
- * a hidden vector's element j of width w: (row·T + t)·w + j; an attention weight: ((row·heads + head)·T + query)·T + key.
+ * Indices do not depend on how an engine lays out memory. With row = the sequence's place in the
+ * batch, t = its position in the window (0 = first item) and T = the model's `maxLen`: a hidden
+ * vector's element j of width w: (row·T + t)·w + j; an attention weight: ((row·heads + head)·T +
+ * query)·T + key.
  */
 import { threefry } from "./threefry.ts";
 
@@ -29,14 +32,22 @@ export function threshold(p: number): number {
 }
 
 /** Whether one element is kept. */
-export function keeps(seed: number, site: number, step: number, index: number, limit: number, scratch: Uint32Array): boolean {
+export function keeps(
+  seed: number,
+  site: number,
+  step: number,
+  index: number,
+  limit: number,
+  scratch: Uint32Array,
+): boolean {
   threefry(seed, site, index >>> 2, step, scratch);
   const word = scratch[(index >>> 1) & 1];
   return (index & 1 ? word >>> 16 : word & 0xffff) >= limit;
 }
 
 /**
- * Writes the scaled mask of elements first..first+count-1 of a site to out[offset..]: 0 where dropped, 1/(1-p) where kept.
+ * Writes the scaled mask of elements first..first+count-1 of a site to out[offset..]: 0 where
+ * dropped, 1/(1-p) where kept.
  */
 export function fillMask(
   out: Float32Array,
@@ -48,7 +59,9 @@ export function fillMask(
   first: number,
   count: number,
 ): void {
-  const limit = threshold(p), scale = Math.fround(1 / (1 - p)), words = new Uint32Array(2);
+  const limit = threshold(p);
+  const scale = Math.fround(1 / (1 - p));
+  const words = new Uint32Array(2);
   for (let i = 0, block = -1; i < count; i++) {
     const index = first + i;
     if (index >>> 2 !== block) {

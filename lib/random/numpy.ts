@@ -7,7 +7,10 @@ export function rand(twister: MersenneTwister, out: Float64Array): Float64Array 
   return out;
 }
 
-/** `RandomState.shuffle` of a one-dimensional array, in place: Fisher-Yates from the end with masked rejection. */
+/**
+ * `RandomState.shuffle` of a one-dimensional array, in place: Fisher-Yates from the end with masked
+ * rejection.
+ */
 export function shuffle<T>(twister: MersenneTwister, values: T[]): T[] {
   for (let i = values.length - 1; i > 0; i--) {
     const j = interval(twister, i);
@@ -16,9 +19,15 @@ export function shuffle<T>(twister: MersenneTwister, values: T[]): T[] {
   return values;
 }
 
-/** A uniform integer in [0, max], by drawing words and masking until one fits (`random_interval`). */
+/**
+ * A uniform integer in [0, max], by drawing words and masking until one fits (`random_interval`).
+ */
 function interval(twister: MersenneTwister, max: number): number {
-  if (max > 0xffffffff) throw new RangeError(`shuffling ${max + 1} values needs 64-bit draws, which are not implemented`);
+  if (max > 0xffffffff) {
+    throw new RangeError(
+      `shuffling ${max + 1} values needs 64-bit draws, which are not implemented`,
+    );
+  }
   const mask = max === 0 ? 0 : 0xffffffff >>> Math.clz32(max);
   for (;;) {
     const value = (nextWord(twister) & mask) >>> 0;

@@ -1,11 +1,19 @@
-/** What CPython's `random` module draws, bit for bit (3.11; `sample` is the same from 3.2 on for sequences). */
+/**
+ * What CPython's `random` module draws, bit for bit (3.11; `sample` is the same from 3.2 on for
+ * sequences).
+ */
 import { type MersenneTwister, nextWord } from "./mt19937.ts";
 
 /** `random.sample(range(population), size)`: distinct indices in the order of drawing. */
 export function sample(twister: MersenneTwister, population: number, size: number): Int32Array {
-  if (size < 0 || size > population) throw new RangeError(`a sample of ${size} needs a population at least as large, got ${population}`);
+  if (size < 0 || size > population) {
+    throw new RangeError(
+      `a sample of ${size} needs a population at least as large, got ${population}`,
+    );
+  }
   const result = new Int32Array(size);
-  let setSize = 21; // CPython's estimate of a small set's size; above it a list copy is the cheaper method
+  // CPython's estimate of a small set's size; above it a list copy is the cheaper method
+  let setSize = 21;
   if (size > 5) setSize += 4 ** Math.ceil(Math.log(size * 3) / Math.log(4));
   if (population <= setSize) {
     const pool = Int32Array.from({ length: population }, (_, i) => i);

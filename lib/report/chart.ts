@@ -1,6 +1,7 @@
 /**
- * Charts as SVG texts, drawn by ECharts without a browser. Each is drawn twice, for a wide and for a narrow page, and the style sheet
- * shows the one that fits, so that letters keep their size on a phone.
+ * Charts as SVG texts, drawn by ECharts without a browser. Each is drawn twice, for a wide and for
+ * a narrow page, and the style sheet shows the one that fits, so that letters keep their size on a
+ * phone.
  */
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { GridComponent, MarkLineComponent } from "echarts/components";
@@ -43,20 +44,28 @@ export function drawChart(chart: Chart): Html {
 }
 
 function draw({ id, title, description, height, option }: Chart, width: Width): Html {
-  const drawn = `${id}-${width}`, surface = init(null, null, { renderer: "svg", ssr: true, width: WIDTHS[width], height });
+  const drawn = `${id}-${width}`;
+  const surface = init(null, null, { renderer: "svg", ssr: true, width: WIDTHS[width], height });
   try {
     surface.setOption({ animation: false, textStyle: TEXT, ...option(width) });
     const body = bodyOf(surface.renderToSVGString(), drawn);
     return trusted(
-      `<svg class="${width}" viewBox="0 0 ${WIDTHS[width]} ${height}" role="img" aria-labelledby="${drawn}-title ${drawn}-text">` +
-        `<title id="${drawn}-title">${escape(title)}</title><desc id="${drawn}-text">${escape(description)}</desc>${body}</svg>`,
+      `<svg class="${width}" viewBox="0 0 ${
+        WIDTHS[width]
+      } ${height}" role="img" aria-labelledby="${drawn}-title ${drawn}-text">` +
+        `<title id="${drawn}-title">${escape(title)}</title><desc id="${drawn}-text">${
+          escape(description)
+        }</desc>${body}</svg>`,
     );
   } finally {
     surface.dispose(); // an undisposed chart keeps the process alive
   }
 }
 
-/** The drawing without its frame, its style sheet for the mouse, and its names that count charts instead of naming them. */
+/**
+ * The drawing without its frame, its style sheet for the mouse, and its names that count charts
+ * instead of naming them.
+ */
 function bodyOf(svg: string, id: string): string {
   return svg.slice(svg.indexOf(">") + 1, svg.lastIndexOf("</svg>"))
     .replace(/<style[^>]*>[\s\S]*?<\/style>/g, "")

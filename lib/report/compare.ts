@@ -1,4 +1,7 @@
-/** Finished runs side by side: what differs in how they were made, and whether their differences in the metrics hold. */
+/**
+ * Finished runs side by side: what differs in how they were made, and whether their differences in
+ * the metrics hold.
+ */
 import { InputError, show } from "../errors/input_error.ts";
 import { pairedBootstrap, type PairedDifference } from "../metrics/bootstrap.ts";
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
@@ -18,7 +21,9 @@ export interface Difference extends PairedDifference {
 }
 
 /** A difference's verdict in words. */
-export function verdictOf({ holds, interval: { low, high } }: Pick<Difference, "holds" | "interval">): string {
+export function verdictOf(
+  { holds, interval: { low, high } }: Pick<Difference, "holds" | "interval">,
+): string {
   return holds ? "holds" : low === 0 && high === 0 ? "no difference" : "does not hold";
 }
 
@@ -40,12 +45,17 @@ export interface Comparison {
 }
 
 /**
- * Compares runs with the first of them: paired bootstrap over episodes, the same draws for every model.
- * @throws InputError when there are fewer than two, when their queries differ (naming how), or when they share no model.
+ * Compares runs with the first of them: paired bootstrap over episodes, the same draws for every
+ * model.
+ * @throws InputError when there are fewer than two, when their queries differ (naming how), or when
+ * they share no model.
  */
 export function compareRuns(runs: readonly RunDocuments[]): Comparison {
-  const [first, ...others] = runs, doing = `comparing the runs ${runs.map(({ config }) => config.run_tag).join(", ")}`;
-  if (others.length === 0) throw new InputError({ doing, found: `${runs.length} run`, wanted: "two or more" });
+  const [first, ...others] = runs;
+  const doing = `comparing the runs ${runs.map(({ config }) => config.run_tag).join(", ")}`;
+  if (others.length === 0) {
+    throw new InputError({ doing, found: `${runs.length} run`, wanted: "two or more" });
+  }
   for (const other of others) {
     const how = queriesDiffer(first, other);
     if (how !== undefined) {
@@ -60,7 +70,11 @@ export function compareRuns(runs: readonly RunDocuments[]): Comparison {
   const of = (run: RunDocuments) => ranked(run.results.baselines);
   const models = of(first).filter((model) => others.some((run) => of(run).includes(model)));
   if (models.length === 0) {
-    throw new InputError({ doing, found: `no model of ${first.config.run_tag} is in another run`, wanted: "a model that both have" });
+    throw new InputError({
+      doing,
+      found: `no model of ${first.config.run_tag} is in another run`,
+      wanted: "a model that both have",
+    });
   }
   const differences = others.flatMap((run, i) =>
     models.filter((model) => of(run).includes(model)).flatMap((model) =>
@@ -68,13 +82,21 @@ export function compareRuns(runs: readonly RunDocuments[]): Comparison {
     )
   );
   const notes = [...new Set(runs.flatMap(of))].flatMap((model) => {
-    const having = runs.filter((run) => of(run).includes(model)).map(({ config }) => config.run_tag);
+    const having = runs.filter((run) => of(run).includes(model)).map(({ config }) =>
+      config.run_tag
+    );
     return having.length === runs.length ? [] : [`${model} is only in ${having.join(" and ")}.`];
   });
   return { runs, models, differences, settings: differentSettings(runs), notes };
 }
 
-function difference(first: RunDocuments, other: RunDocuments, run: number, model: string, metric: MetricName): Difference {
+function difference(
+  first: RunDocuments,
+  other: RunDocuments,
+  run: number,
+  model: string,
+  metric: MetricName,
+): Difference {
   const paired = pairedBootstrap(
     other.queries.ranks[model],
     first.queries.ranks[model],
@@ -96,42 +118,68 @@ function difference(first: RunDocuments, other: RunDocuments, run: number, model
 /** How the queries of two runs differ, as a phrase; undefined when they are the same. */
 export function queriesDiffer(a: RunDocuments, b: RunDocuments): string | undefined {
   const [left, right] = [a.config.run_tag, b.config.run_tag];
-  const pair = (what: string, x: unknown, y: unknown) => `${what} ${show(x)} in ${left}, ${show(y)} in ${right}`;
-  const { K, Q } = a.config.k_shot_config, other = b.config.k_shot_config;
-  if (K !== other.K || Q !== other.Q) return pair("K and Q are", `${K}, ${Q}`, `${other.K}, ${other.Q}`);
-  if (a.courses.length !== b.courses.length) return pair("the number of courses is", a.courses.length, b.courses.length);
+  const pair = (what: string, x: unknown, y: unknown) =>
+    `${what} ${show(x)} in ${left}, ${show(y)} in ${right}`;
+  const { K, Q } = a.config.k_shot_config;
+  const other = b.config.k_shot_config;
+  if (K !== other.K || Q !== other.Q) {
+    return pair("K and Q are", `${K}, ${Q}`, `${other.K}, ${other.Q}`);
+  }
+  if (a.courses.length !== b.courses.length) {
+    return pair("the number of courses is", a.courses.length, b.courses.length);
+  }
   const course = a.courses.findIndex((name, id) => name !== b.courses[id]);
   if (course >= 0) return pair(`course ${course} is`, a.courses[course], b.courses[course]);
   const episodes = [a, b].map(({ queries }) => queries.episode_ids.length);
-  if (episodes[0] !== episodes[1]) return pair("the number of test episodes is", episodes[0], episodes[1]);
+  if (episodes[0] !== episodes[1]) {
+    return pair("the number of test episodes is", episodes[0], episodes[1]);
+  }
   if (a.queries.labels.length !== b.queries.labels.length) {
     return pair("the number of queries is", a.queries.labels.length, b.queries.labels.length);
   }
-  for (const [key, what] of [["episode_ids", "episode"], ["episode_offsets", "the first query of episode"]] as const) {
+  for (
+    const [key, what] of [["episode_ids", "episode"], [
+      "episode_offsets",
+      "the first query of episode",
+    ]] as const
+  ) {
     const at = a.queries[key].findIndex((value, i) => value !== b.queries[key][i]);
     if (at >= 0) return pair(`${what} number ${at} is`, a.queries[key][at], b.queries[key][at]);
   }
-  for (const [key, what] of [["pair_ids", "pair"], ["labels", "label"], ["prefix_lengths", "prefix length"]] as const) {
+  for (
+    const [key, what] of [["pair_ids", "pair"], ["labels", "label"], [
+      "prefix_lengths",
+      "prefix length",
+    ]] as const
+  ) {
     const at = a.queries[key].findIndex((value, i) => value !== b.queries[key][i]);
-    if (at >= 0) return pair(`the ${what} of query ${at} is`, a.queries[key][at], b.queries[key][at]);
+    if (at >= 0) {
+      return pair(`the ${what} of query ${at} is`, a.queries[key][at], b.queries[key][at]);
+    }
   }
   return undefined;
 }
 
 /** Settings that are not the same in all runs: flags, architecture, device, versions, data. */
 function differentSettings(runs: readonly RunDocuments[]): DifferentSetting[] {
-  const all = runs.map(settingsOf), names = [...new Set(all.flatMap((settings) => Object.keys(settings)))];
-  return names.map((name) => ({ name, values: all.map((settings) => settings[name] ?? "–") })).filter(({ values }) =>
-    new Set(values).size > 1
-  );
+  const all = runs.map(settingsOf);
+  const names = [...new Set(all.flatMap((settings) => Object.keys(settings)))];
+  return names.map((name) => ({ name, values: all.map((settings) => settings[name] ?? "–") }))
+    .filter(({ values }) => new Set(values).size > 1);
 }
 
 function settingsOf({ config, report }: RunDocuments): Record<string, string> {
   const plain = (value: unknown) =>
-    typeof value === "string" ? value : Array.isArray(value) ? value.join(", ") : JSON.stringify(value) ?? "–";
+    typeof value === "string"
+      ? value
+      : Array.isArray(value)
+      ? value.join(", ")
+      : JSON.stringify(value) ?? "–";
   const flat: Record<string, string> = { "device used": config.device };
   const add = (prefix: string, record: object) => {
-    for (const [key, value] of Object.entries(record)) if (value !== undefined && value !== null) flat[`${prefix}${key}`] = plain(value);
+    for (const [key, value] of Object.entries(record)) {
+      if (value !== undefined && value !== null) flat[`${prefix}${key}`] = plain(value);
+    }
   };
   add("", config.flags);
   for (const [key, value] of Object.entries(config)) {
@@ -143,6 +191,7 @@ function settingsOf({ config, report }: RunDocuments): Record<string, string> {
   for (const { path, sha256 } of report.data_fingerprints) {
     flat[`data: ${path.slice(path.lastIndexOf("/") + 1)}`] = `${sha256.slice(0, 12)}…`;
   }
-  for (const key of ["out", "resume"]) delete flat[key]; // where a run was written says nothing of its numbers
+  // where a run was written says nothing of its numbers
+  for (const key of ["out", "resume"]) delete flat[key];
   return flat;
 }

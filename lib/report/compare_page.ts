@@ -12,26 +12,37 @@ import { breakable, type Figure, figures, section, table } from "./parts.ts";
 
 /** The page's HTML. */
 export function renderComparison(comparison: Comparison): string {
-  const { runs, differences } = comparison, [first] = runs, { results } = first, marked = runs.find(({ report }) => report.data.synthetic);
+  const { runs, differences } = comparison;
+  const [first] = runs;
+  const { results } = first;
+  const marked = runs.find(({ report }) => report.data.synthetic);
   const holding = differences.filter(({ holds }) => holds).length;
   return page({
     title: `Runs ${runs.map(({ config }) => config.run_tag).join(" and ")}`,
     heading: `${runs.length} runs compared`,
-    lead: markup`${sentenceList(runs.map(({ config }) => config.run_tag))} on the same ${count(results.n_queries)} queries of ${
-      count(results.n_test_episodes)
-    } test episodes.`,
+    lead: markup`${sentenceList(runs.map(({ config }) => config.run_tag))} on the same ${
+      count(results.n_queries)
+    } queries of ${count(results.n_test_episodes)} test episodes.`,
     facts: [
       [count(runs.length), "runs"],
-      [count(comparison.models.length), comparison.models.length === 1 ? "model in common" : "models in common"],
+      [
+        count(comparison.models.length),
+        comparison.models.length === 1 ? "model in common" : "models in common",
+      ],
       [`${holding} of ${differences.length}`, "differences hold"],
     ],
-    links: [["differences", "Differences"], ["table", "Every number"], ["settings", "What differs"]],
+    links: [["differences", "Differences"], ["table", "Every number"], [
+      "settings",
+      "What differs",
+    ]],
     body: [
       markup`<ul class="runs">${
         runs.map((run, i) =>
-          markup`<li><b>${letterOf(i)}</b> <strong>${name(tagOf(run))}</strong> <span class="soft">${
-            name(run.report.created_at.replace("T", " "))
-          }, ${name(sentenceList(ranked(run.results.baselines)))}</span></li>`
+          markup`<li><b>${letterOf(i)}</b> <strong>${
+            name(tagOf(run))
+          }</strong> <span class="soft">${name(run.report.created_at.replace("T", " "))}, ${
+            name(sentenceList(ranked(run.results.baselines)))
+          }</span></li>`
         )
       }</ul>`,
       marked === undefined ? undefined : alarm(marked.report.data),
@@ -43,24 +54,30 @@ export function renderComparison(comparison: Comparison): string {
   });
 }
 
-const verdict = (row: Difference): Html => markup`<span class="tag${row.holds && " holds"}">${verdictOf(row)}</span>`;
+const verdict = (row: Difference): Html =>
+  markup`<span class="tag${row.holds && " holds"}">${verdictOf(row)}</span>`;
 /** A, B, C … in the runs' order. */
 const letterOf = (run: number): string => String.fromCharCode(65 + run);
 const tagOf = ({ config }: RunDocuments): string => config.run_tag;
 
 /** Every difference drawn with its interval, a figure for each metric and run. */
 function differencesSection({ runs, models, differences }: Comparison): Html {
-  const looks = looksOf(models), number = differences.length;
+  const looks = looksOf(models);
+  const number = differences.length;
   const drawn = runs.slice(1).flatMap((run, i) =>
     METRIC_NAMES.map((key): Figure => {
-      const rows = differences.filter((difference) => difference.metric === key && difference.run === i + 1)
+      const rows = differences.filter((difference) =>
+        difference.metric === key && difference.run === i + 1
+      )
         .sort((a, b) => b.difference - a.difference);
       return {
         chart: {
           id: `difference-${i + 1}-${key.replace("@", "-at-")}`,
           title: `${METRIC_TITLES[key]}: ${letterOf(i + 1)} minus A`,
           description: `${tagOf(run)} minus ${tagOf(runs[0])}, differences with 95 % intervals: ${
-            rows.map((row) => `${row.model} ${signed(row.difference)} (${ends(row)}), ${verdictOf(row)}`).join("; ")
+            rows.map((row) =>
+              `${row.model} ${signed(row.difference)} (${ends(row)}), ${verdictOf(row)}`
+            ).join("; ")
           }.`,
           ...differenceBars(rows.map((row) => ({
             name: row.model,
@@ -97,17 +114,24 @@ function differencesSection({ runs, models, differences }: Comparison): Html {
   );
 }
 
-const ends = ({ interval: { low, high } }: Difference): string => `${signed(low)} to ${signed(high)}`;
+const ends = ({ interval: { low, high } }: Difference): string =>
+  `${signed(low)} to ${signed(high)}`;
 
 /** The metrics of every run and model. */
 function tableSection({ runs, models, differences }: Comparison): Html {
   const cell = (run: RunDocuments, i: number, model: string, key: MetricName): Html => {
     const metrics = run.results.baselines[model];
-    const difference = differences.find((entry) => entry.run === i && entry.model === model && entry.metric === key);
-    return metrics === undefined ? markup`–` : markup`${metric(metrics[key])}${
-      difference !== undefined &&
-      markup`<br><span class="${difference.holds ? "tag holds" : "tag"}">${signed(difference.difference)}</span>`
-    }`;
+    const difference = differences.find((entry) =>
+      entry.run === i && entry.model === model && entry.metric === key
+    );
+    return metrics === undefined
+      ? markup`–`
+      : markup`${metric(metrics[key])}${
+        difference !== undefined &&
+        markup`<br><span class="${difference.holds ? "tag holds" : "tag"}">${
+          signed(difference.difference)
+        }</span>`
+      }`;
   };
   return section(
     "table",
@@ -117,7 +141,9 @@ function tableSection({ runs, models, differences }: Comparison): Html {
         head: ["Model and run", ...METRIC_NAMES.map((key) => breakable(METRIC_TITLES[key]))],
         rows: models.flatMap((model) =>
           runs.map((run, i) => [
-            markup`<span class="${i > 0 && "soft"}">${breakable(model)}</span> <b>${letterOf(i)}</b>`,
+            markup`<span class="${i > 0 && "soft"}">${breakable(model)}</span> <b>${
+              letterOf(i)
+            }</b>`,
             ...METRIC_NAMES.map((key) => cell(run, i, model, key)),
           ])
         ),
@@ -138,7 +164,10 @@ function settingsSection({ runs, settings }: Comparison): Html {
         table({
           head: ["Setting", ...runs.map((_, i) => letterOf(i))],
           texts: runs.map((_, i) => i + 1),
-          rows: settings.map((setting) => [name(setting.name), ...setting.values.map((value) => name(value))]),
+          rows: settings.map((setting) => [
+            name(setting.name),
+            ...setting.values.map((value) => name(value)),
+          ]),
         })
       }</div>`,
   );

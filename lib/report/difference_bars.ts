@@ -16,12 +16,14 @@ export interface DifferenceBar {
 
 /** Horizontal bars to the left or right of zero, in the given order. */
 export function differenceBars(rows: readonly DifferenceBar[]): Drawing {
-  const ends = rows.flatMap(({ interval: { low, high }, difference }) => [low, high, difference]), low = Math.min(0, ...ends);
+  const ends = rows.flatMap(({ interval: { low, high }, difference }) => [low, high, difference]);
+  const low = Math.min(0, ...ends);
   const span = Math.max(0, ...ends) - low;
   return {
     height: 44 + 38 * rows.length,
     option: (width) => {
-      const { interval } = scale(span, STEPS[width]), steps = Math.floor(low / interval + 1e-9);
+      const { interval } = scale(span, STEPS[width]);
+      const steps = Math.floor(low / interval + 1e-9);
       return {
         grid: { left: NAME_ROOM[width], right: 26, top: 8, bottom: 32 },
         xAxis: {
@@ -29,7 +31,11 @@ export function differenceBars(rows: readonly DifferenceBar[]): Drawing {
           min: interval * steps,
           max: interval * Math.max(steps + 1, Math.ceil((low + span) / interval - 1e-9)),
           interval,
-          axisLabel: { ...AXIS_TEXT, formatter: (x: number) => signed(x, digitsOf(interval)), hideOverlap: true },
+          axisLabel: {
+            ...AXIS_TEXT,
+            formatter: (x: number) => signed(x, digitsOf(interval)),
+            hideOverlap: true,
+          },
           splitLine: AXIS_LINE,
           axisLine: { show: false },
           axisTick: { show: false },
@@ -45,7 +51,11 @@ export function differenceBars(rows: readonly DifferenceBar[]): Drawing {
             barWidth: 16,
             data: rows.map(({ difference, colour, holds }) => ({
               value: difference,
-              itemStyle: { color: holds ? colour : "var(--card)", borderColor: colour, borderWidth: 1.5 },
+              itemStyle: {
+                color: holds ? colour : "var(--card)",
+                borderColor: colour,
+                borderWidth: 1.5,
+              },
             })),
             markLine: {
               silent: true,
@@ -64,5 +74,11 @@ export function differenceBars(rows: readonly DifferenceBar[]): Drawing {
 
 /** Decimals that tell steps of this size apart. */
 function digitsOf(step: number): number {
-  return Math.max(0, Math.min(6, Math.ceil(-Math.log10(step) - 1e-9) + (/^2\.?5/.test(step.toExponential()) ? 1 : 0)));
+  return Math.max(
+    0,
+    Math.min(
+      6,
+      Math.ceil(-Math.log10(step) - 1e-9) + (/^2\.?5/.test(step.toExponential()) ? 1 : 0),
+    ),
+  );
 }

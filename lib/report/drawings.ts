@@ -33,7 +33,8 @@ export function nameAxis(names: readonly string[], labels: readonly string[], wi
       overflow: "truncate",
       // the name is never part of the format: what is in it stays text
       formatter: (value: string) =>
-        shorten(names[Number(value)], width === "wide" ? 20 : 16) + (labels.length > 0 ? `\n${labels[Number(value)]}` : ""),
+        shorten(names[Number(value)], width === "wide" ? 20 : 16) +
+        (labels.length > 0 ? `\n${labels[Number(value)]}` : ""),
       lineHeight: 15,
     },
   };
@@ -42,10 +43,15 @@ export function nameAxis(names: readonly string[], labels: readonly string[], wi
 /** A text of at most `limit` characters, never cut inside one. */
 export function shorten(text: string, limit: number): string {
   const characters = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)];
-  return characters.length <= limit ? text : `${characters.slice(0, limit - 1).map(({ segment }) => segment).join("")}…`;
+  return characters.length <= limit
+    ? text
+    : `${characters.slice(0, limit - 1).map(({ segment }) => segment).join("")}…`;
 }
 
-function valueAxis(format: (x: number) => string, { max, interval }: { max: number; interval: number }) {
+function valueAxis(
+  format: (x: number) => string,
+  { max, interval }: { max: number; interval: number },
+) {
   return {
     type: "value",
     min: 0,
@@ -83,11 +89,22 @@ export function whiskers(intervals: readonly (Interval | undefined)[]): CustomSe
   return {
     type: "custom",
     silent: true,
-    data: intervals.flatMap((interval, row) => interval === undefined ? [] : [[interval.low, interval.high, row]]),
+    data: intervals.flatMap((interval, row) =>
+      interval === undefined ? [] : [[interval.low, interval.high, row]]
+    ),
     z: 5,
     renderItem: (_, api) => {
-      const row = api.value(2) as number, [x0, y] = api.coord([api.value(0), row]), [x1] = api.coord([api.value(1), row]);
-      const line = (fromX: number, fromY: number, toX: number, toY: number, stroke: string, lineWidth: number) => ({
+      const row = api.value(2) as number;
+      const [x0, y] = api.coord([api.value(0), row]);
+      const [x1] = api.coord([api.value(1), row]);
+      const line = (
+        fromX: number,
+        fromY: number,
+        toX: number,
+        toY: number,
+        stroke: string,
+        lineWidth: number,
+      ) => ({
         type: "line" as const,
         shape: { x1: fromX, y1: fromY, x2: toX, y2: toY },
         style: { stroke, lineWidth, fill: "none" },
@@ -105,7 +122,10 @@ export function whiskers(intervals: readonly (Interval | undefined)[]): CustomSe
   };
 }
 
-/** How the values of bars are read. `ceiling` is a line to compare with, `limit` the largest value there can be. */
+/**
+ * How the values of bars are read. `ceiling` is a line to compare with, `limit` the largest value
+ * there can be.
+ */
 export interface BarAxis {
   readonly format: (x: number) => string;
   readonly limit?: number;
@@ -114,7 +134,10 @@ export interface BarAxis {
 
 /** Horizontal bars in the given order, with whiskers where there are intervals. */
 export function bars(rows: readonly Bar[], { format, limit, ceiling }: BarAxis): Drawing {
-  const top = Math.max(...rows.map(({ value, interval }) => Math.max(value, interval?.high ?? 0)), ceiling?.value ?? 0);
+  const top = Math.max(
+    ...rows.map(({ value, interval }) => Math.max(value, interval?.high ?? 0)),
+    ceiling?.value ?? 0,
+  );
   return {
     height: 44 + ROW * rows.length + (ceiling === undefined ? 0 : 18),
     option: (width) => ({
@@ -148,12 +171,19 @@ export function bars(rows: readonly Bar[], { format, limit, ceiling }: BarAxis):
 }
 
 /** Horizontal bars of shares that add up to 1: `shares[row][band]`, the strongest colour first. */
-export function stackedShares(names: readonly string[], shares: readonly (readonly number[])[], bands: number): Drawing {
+export function stackedShares(
+  names: readonly string[],
+  shares: readonly (readonly number[])[],
+  bands: number,
+): Drawing {
   return {
     height: 36 + 38 * names.length,
     option: (width) => ({
       grid: { left: NAME_ROOM[width], right: 22, top: 4, bottom: 30 },
-      xAxis: { ...valueAxis((x) => `${Math.round(100 * x)} %`, { max: 1, interval: 0.25 }), splitLine: { show: false } },
+      xAxis: {
+        ...valueAxis((x) => `${Math.round(100 * x)} %`, { max: 1, interval: 0.25 }),
+        splitLine: { show: false },
+      },
       yAxis: nameAxis(names, [], width),
       series: Array.from({ length: bands }, (_, band) => ({
         type: "bar",
@@ -166,7 +196,8 @@ export function stackedShares(names: readonly string[], shares: readonly (readon
           ...TEXT,
           fontSize: 11,
           color: BANDS[band].text,
-          formatter: ({ value }: { value: number }) => value >= (width === "wide" ? 0.06 : 0.13) ? String(Math.round(100 * value)) : "",
+          formatter: ({ value }: { value: number }) =>
+            value >= (width === "wide" ? 0.06 : 0.13) ? String(Math.round(100 * value)) : "",
         },
         data: shares.map((row) => row[band]),
       })),
@@ -180,7 +211,10 @@ export interface Line {
   readonly points: readonly { readonly x: number; readonly y: number; readonly hollow?: boolean }[];
 }
 
-/** The axes of lines. `ticks` names the whole x values 0, 1, …; without it x is a number, on a logarithmic scale if so asked. */
+/**
+ * The axes of lines. `ticks` names the whole x values 0, 1, …; without it x is a number, on a
+ * logarithmic scale if so asked.
+ */
 export interface LineAxes {
   readonly xTitle: string;
   readonly ticks?: readonly string[];
@@ -196,11 +230,17 @@ export interface LineAxes {
 
 /** Lines. */
 export function lines(drawn: readonly Line[], axes: LineAxes): Drawing {
-  const { ticks, logarithmic, xRange } = axes, top = Math.max(0, ...drawn.flatMap(({ points }) => points.map(({ y }) => y)));
+  const { ticks, logarithmic, xRange } = axes;
+  const top = Math.max(0, ...drawn.flatMap(({ points }) => points.map(({ y }) => y)));
   return {
     height: 276,
     option: (width) => ({
-      grid: { left: 52, right: 18, top: 16, bottom: ticks?.some((tick) => tick.includes("\n")) ? 70 : 52 },
+      grid: {
+        left: 52,
+        right: 18,
+        top: 16,
+        bottom: ticks?.some((tick) => tick.includes("\n")) ? 70 : 52,
+      },
       xAxis: {
         type: ticks !== undefined ? "category" : logarithmic ? "log" : "value",
         data: ticks,
@@ -226,7 +266,9 @@ export function lines(drawn: readonly Line[], axes: LineAxes): Drawing {
       },
       yAxis: {
         ...valueAxis(axes.yFormat, scale(top, 4, axes.yLimit)),
-        ...(axes.yFree ? { min: undefined, max: undefined, interval: undefined, scale: true, splitNumber: 4 } : {}),
+        ...(axes.yFree
+          ? { min: undefined, max: undefined, interval: undefined, scale: true, splitNumber: 4 }
+          : {}),
       },
       series: drawn.map(({ look, points }) => ({
         type: "line",
@@ -239,7 +281,9 @@ export function lines(drawn: readonly Line[], axes: LineAxes): Drawing {
         symbolSize: MARKER_SIZE[look.marker],
         data: points.map(({ x, y, hollow }) => ({
           value: [x, y],
-          ...(hollow ? { itemStyle: { color: "var(--card)", borderColor: look.colour, borderWidth: 2 } } : {}),
+          ...(hollow
+            ? { itemStyle: { color: "var(--card)", borderColor: look.colour, borderWidth: 2 } }
+            : {}),
         })),
       })),
     }),

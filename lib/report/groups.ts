@@ -7,9 +7,15 @@ export interface Group {
   readonly queries: readonly number[];
 }
 
-/** Queries by whole-number value, in bins that begin at `starts` (ascending); a value below the first and empty bins are left out. */
+/**
+ * Queries by whole-number value, in bins that begin at `starts` (ascending); a value below the
+ * first and empty bins are left out.
+ */
 export function binned(values: readonly number[], starts: readonly number[]): Group[] {
-  const groups = starts.map((start, i) => ({ name: binName(start, starts[i + 1]), queries: [] as number[] }));
+  const groups = starts.map((start, i) => ({
+    name: binName(start, starts[i + 1]),
+    queries: [] as number[],
+  }));
   values.forEach((value, query) => {
     const bin = starts.findLastIndex((start) => value >= start);
     if (bin >= 0) groups[bin].queries.push(query);
@@ -19,11 +25,19 @@ export function binned(values: readonly number[], starts: readonly number[]): Gr
 
 /** "3", "3–4" or "33+". */
 export function binName(start: number, next: number | undefined): string {
-  return next === undefined ? `${start}+` : next === start + 1 ? `${start}` : `${start}–${next - 1}`;
+  return next === undefined
+    ? `${start}+`
+    : next === start + 1
+    ? `${start}`
+    : `${start}–${next - 1}`;
 }
 
 /** Mean of a metric over some queries. */
-export function meanOver(ranks: readonly number[], queries: readonly number[], metric: MetricName): number {
+export function meanOver(
+  ranks: readonly number[],
+  queries: readonly number[],
+  metric: MetricName,
+): number {
   let sum = 0;
   for (const query of queries) sum += CONTRIBUTION[metric](ranks[query]);
   return sum / queries.length;
@@ -32,7 +46,9 @@ export function meanOver(ranks: readonly number[], queries: readonly number[], m
 /** Share of values in each bin that begins at `starts`. */
 export function sharesOf(values: readonly number[], starts: readonly number[]): number[] {
   const counts = starts.map(() => 0);
-  for (const value of values) counts[Math.max(0, starts.findLastIndex((start) => value >= start))]++;
+  for (const value of values) {
+    counts[Math.max(0, starts.findLastIndex((start) => value >= start))]++;
+  }
   return counts.map((count) => count / values.length);
 }
 
@@ -42,7 +58,11 @@ export function quantile(sorted: readonly number[], p: number): number {
 }
 
 /** A metric in each episode with queries. */
-export function byEpisode(ranks: readonly number[], offsets: readonly number[], metric: MetricName): number[] {
+export function byEpisode(
+  ranks: readonly number[],
+  offsets: readonly number[],
+  metric: MetricName,
+): number[] {
   const values: number[] = [];
   for (let e = 0; e + 1 < offsets.length; e++) {
     if (offsets[e + 1] > offsets[e]) {
@@ -54,8 +74,13 @@ export function byEpisode(ranks: readonly number[], offsets: readonly number[], 
 }
 
 /** Recall at k = 1 … n at up to about `steps` values of k spread evenly over their logarithm. */
-export function recallCurve(ranks: readonly number[], n: number, steps = 60): { x: number; y: number }[] {
-  const sorted = [...ranks].sort((a, b) => a - b), ks = new Set<number>();
+export function recallCurve(
+  ranks: readonly number[],
+  n: number,
+  steps = 60,
+): { x: number; y: number }[] {
+  const sorted = [...ranks].sort((a, b) => a - b);
+  const ks = new Set<number>();
   for (let i = 0; i <= steps; i++) ks.add(Math.round(n ** (i / steps)));
   let within = 0;
   return [...ks].sort((a, b) => a - b).map((k) => {

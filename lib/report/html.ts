@@ -1,4 +1,7 @@
-/** Markup from templates in which every value is text unless it is markup already, so that nothing from the data becomes an element. */
+/**
+ * Markup from templates in which every value is text unless it is markup already, so that nothing
+ * from the data becomes an element.
+ */
 
 const MARKUP = Symbol("markup");
 /** Markup that a template made; no JSON can hold one. */
@@ -6,7 +9,10 @@ export interface Html {
   readonly [MARKUP]: string;
 }
 
-/** What a template takes: texts and numbers are escaped, lists are joined, undefined and false are nothing. */
+/**
+ * What a template takes: texts and numbers are escaped, lists are joined, undefined and false are
+ * nothing.
+ */
 export type Piece = Html | string | number | undefined | false | readonly Piece[];
 
 /** A template of markup: markup`<td>${course}</td>`. */
@@ -14,7 +20,9 @@ export function markup(parts: TemplateStringsArray, ...pieces: readonly Piece[])
   return { [MARKUP]: parts.reduce((text, part, i) => text + markupOf(pieces[i - 1]) + part) };
 }
 
-/** Text that is markup already: a style sheet or a drawing of ours, never something from the data. */
+/**
+ * Text that is markup already: a style sheet or a drawing of ours, never something from the data.
+ */
 export function trusted(text: string): Html {
   return { [MARKUP]: text };
 }
@@ -29,12 +37,21 @@ export function name(text: string): Html {
   return markup`<bdi>${text}</bdi>`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 // deno-lint-ignore no-control-regex -- control characters are what is meant
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
-/** A text as character data or attribute value; control characters, which HTML does not have, become U+FFFD. */
+/**
+ * A text as character data or attribute value; control characters, which HTML does not have, become
+ * U+FFFD.
+ */
 export function escape(text: string): string {
   return text.replace(CONTROL, "\ufffd").replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }

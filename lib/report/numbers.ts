@@ -13,7 +13,8 @@ export const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
 /** A metric: 0.3569. */
 export const metric = (x: number): string => x.toFixed(4);
 /** Its interval: 0.341 to 0.372. */
-export const interval = ({ low, high }: Interval): string => `${low.toFixed(3)} to ${high.toFixed(3)}`;
+export const interval = ({ low, high }: Interval): string =>
+  `${low.toFixed(3)} to ${high.toFixed(3)}`;
 /** A share: 35.7 %. */
 export const percent = (x: number, digits = 1): string => `${(100 * x).toFixed(digits)} %`;
 /** A count: 44,698. */
@@ -30,28 +31,47 @@ export function time(seconds: number): string {
   if (seconds < 0.001) return `${Math.round(1e6 * seconds)} µs`;
   if (seconds < 0.9995) return `${Number((1000 * seconds).toPrecision(seconds < 0.1 ? 2 : 3))} ms`;
   if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.95 ? 2 : 1)} s`;
-  const whole = Math.round(seconds), minutes = Math.floor(whole / 60);
-  return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60
+    ? `${minutes} min ${whole % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** The unit in which times up to `longest` seconds are read, and its length in seconds. */
 export function timeUnit(longest: number): { readonly unit: string; readonly seconds: number } {
-  const units = [["µs", 1e-6, 1e-3], ["ms", 1e-3, 1], ["s", 1, 120], ["min", 60, 7200], ["h", 3600, Infinity]] as const;
+  const units = [["µs", 1e-6, 1e-3], ["ms", 1e-3, 1], ["s", 1, 120], ["min", 60, 7200], [
+    "h",
+    3600,
+    Infinity,
+  ]] as const;
   const [unit, seconds] = units.find(([, , below]) => longest < below)!;
   return { unit, seconds };
 }
 
-/** An axis from 0 to at least `top` in about `steps` round steps; never beyond `limit`, which is round itself. */
-export function scale(top: number, steps: number, limit = Infinity): { readonly max: number; readonly interval: number } {
+/**
+ * An axis from 0 to at least `top` in about `steps` round steps; never beyond `limit`, which is
+ * round itself.
+ */
+export function scale(
+  top: number,
+  steps: number,
+  limit = Infinity,
+): { readonly max: number; readonly interval: number } {
   if (!(top > 0)) return { max: Math.min(1, limit), interval: Math.min(1, limit) };
-  const rough = Math.min(top, limit) / steps, power = 10 ** Math.floor(Math.log10(rough));
+  const rough = Math.min(top, limit) / steps;
+  const power = 10 ** Math.floor(Math.log10(rough));
   const interval = power * [1, 2, 2.5, 5, 10].find((step) => step * power >= rough * (1 - 1e-9))!;
   return { max: Math.min(limit, interval * Math.ceil(top / interval - 1e-9)), interval };
 }
 
 /** A size: 56 bytes, 21.8 kB, 1.2 MB. */
 export function size(bytes: number): string {
-  return bytes < 1000 ? `${bytes} bytes` : bytes < 999_950 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  return bytes < 1000
+    ? `${bytes} bytes`
+    : bytes < 999_950
+    ? `${(bytes / 1e3).toFixed(1)} kB`
+    : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** A bootstrap p-value, whose smallest possible value is 0.001. */

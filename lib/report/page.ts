@@ -14,7 +14,8 @@ export interface Page {
   readonly body: readonly (Html | undefined)[];
 }
 
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /** The whole document. The policy forbids scripts and the network, should markup ever slip in. */
 export function page({ title, heading, lead, facts, links, body }: Page): string {
@@ -32,8 +33,12 @@ export function page({ title, heading, lead, facts, links, body }: Page): string
 <body>
 <div class="page">
 <header><h1>${heading}</h1><p class="lead">${lead}</p>
-<ul class="facts">${facts.map(([value, what]) => markup`<li><b>${value}</b><span>${what}</span></li>`)}</ul></header>
-<nav aria-label="Sections"><ul>${links.map(([id, text]) => markup`<li><a href="#${id}">${text}</a></li>`)}</ul></nav>
+<ul class="facts">${
+    facts.map(([value, what]) => markup`<li><b>${value}</b><span>${what}</span></li>`)
+  }</ul></header>
+<nav aria-label="Sections"><ul>${
+    links.map(([id, text]) => markup`<li><a href="#${id}">${text}</a></li>`)
+  }</ul></nav>
 <main>${body}</main>
 <footer>Made by @coldstart/baselines. This page needs no network and holds no script.</footer>
 </div>

@@ -1,6 +1,7 @@
 /**
- * Colours as CSS variables, so that one drawing serves light and dark. The models' colours keep a distance of 18 (CIE 1976) from each other
- * with every common colour vision and a contrast of 3 : 1 with both backgrounds; lines also differ in marker and dash.
+ * Colours as CSS variables, so that one drawing serves light and dark. The models' colours keep a
+ * distance of 18 (CIE 1976) from each other with every common colour vision and a contrast of 3 : 1
+ * with both backgrounds; lines also differ in marker and dash.
  */
 
 /** How a model is drawn everywhere. */
@@ -20,19 +21,36 @@ const LOOKS: readonly Look[] = [
   { colour: "var(--c5)", marker: "plus", dash: [1, 2] },
 ];
 /** The looks of the known models; others take those left, in order. */
-const OWN: Readonly<Record<string, number>> = { gru_global: 0, sasrec: 1, sessionknn: 2, popularity: 3, sasrec_last_item: 4, random: 5 };
+const OWN: Readonly<Record<string, number>> = {
+  gru_global: 0,
+  sasrec: 1,
+  sessionknn: 2,
+  popularity: 3,
+  sasrec_last_item: 4,
+  random: 5,
+};
 
 /** The look of each model among `models`: the same on every page. */
 export function looksOf(models: readonly string[]): Readonly<Record<string, Look>> {
   const free = LOOKS.map((_, i) => i).filter((i) => !models.some((model) => OWN[model] === i));
   let next = 0;
   return Object.fromEntries(
-    models.map((model) => [model, LOOKS[Object.hasOwn(OWN, model) ? OWN[model] : free.length > 0 ? free[next++ % free.length] : 0]]),
+    models.map((
+      model,
+    ) => [
+      model,
+      LOOKS[
+        Object.hasOwn(OWN, model) ? OWN[model] : free.length > 0 ? free[next++ % free.length] : 0
+      ],
+    ]),
   );
 }
 
 /** Steps of the bands, the strongest first; each with the colour of text on it. */
-export const BANDS = Array.from({ length: 7 }, (_, i) => ({ fill: `var(--b${i})`, text: `var(--t${i})` }));
+export const BANDS = Array.from(
+  { length: 7 },
+  (_, i) => ({ fill: `var(--b${i})`, text: `var(--t${i})` }),
+);
 
 const LIGHT = {
   page: "#f6f7f9",
@@ -105,9 +123,12 @@ const DARK: typeof LIGHT = {
   t6: "#e8ebf0",
 };
 
-const declare = (colours: typeof LIGHT): string => Object.entries(colours).map(([key, value]) => `--${key}:${value}`).join(";");
+const declare = (colours: typeof LIGHT): string =>
+  Object.entries(colours).map(([key, value]) => `--${key}:${value}`).join(";");
 
 /** The variables' declarations: light, dark where the reader asks for it, light again on paper. */
-export const PALETTE_CSS = `:root{color-scheme:light dark;${declare(LIGHT)}}\n@media (prefers-color-scheme:dark){:root{${
+export const PALETTE_CSS = `:root{color-scheme:light dark;${
+  declare(LIGHT)
+}}\n@media (prefers-color-scheme:dark){:root{${
   declare(DARK)
 }}}\n@media print{:root{color-scheme:light;${declare({ ...LIGHT, page: "#ffffff" })}}}`;

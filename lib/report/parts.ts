@@ -3,7 +3,10 @@ import { type Chart, drawChart } from "./chart.ts";
 import { type Html, markup, name, type Piece, trusted } from "./html.ts";
 import { BANDS, type Look } from "./palette.ts";
 
-/** A table: the first column names the row, the others hold numbers unless `texts` names their place. */
+/**
+ * A table: the first column names the row, the others hold numbers unless `texts` names their
+ * place.
+ */
 export interface Table {
   readonly head: readonly Piece[];
   readonly rows: readonly (readonly Piece[])[];
@@ -13,12 +16,17 @@ export interface Table {
 
 /** A table that scrolls by itself where the page is narrow. */
 export function table({ head, rows, texts = [] }: Table): Html {
-  const kind = (column: number) => column === 0 || texts.includes(column) ? "" : trusted(` class="number"`);
+  const kind = (column: number) =>
+    column === 0 || texts.includes(column) ? "" : trusted(` class="number"`);
   return markup`<div class="scroll" tabindex="0" role="group" aria-label="Table of numbers"><table><thead><tr>${
     head.map((cell, i) => markup`<th scope="col"${kind(i)}>${cell}</th>`)
   }</tr></thead><tbody>${
     rows.map((row) =>
-      markup`<tr>${row.map((cell, i) => i === 0 ? markup`<th scope="row">${cell}</th>` : markup`<td${kind(i)}>${cell}</td>`)}</tr>`
+      markup`<tr>${
+        row.map((cell, i) =>
+          i === 0 ? markup`<th scope="row">${cell}</th>` : markup`<td${kind(i)}>${cell}</td>`
+        )
+      }</tr>`
     )
   }</tbody></table></div>`;
 }
@@ -33,7 +41,9 @@ export interface Figure {
 
 /** A figure as markup. */
 export function figure({ chart, legend, remark, numbers }: Figure): Html {
-  return markup`<figure id="${chart.id}"><figcaption>${chart.title}</figcaption>${legend}${drawChart(chart)}${
+  return markup`<figure id="${chart.id}"><figcaption>${chart.title}</figcaption>${legend}${
+    drawChart(chart)
+  }${
     remark !== undefined && markup`<p class="remark">${remark}</p>`
   }<details><summary>Numbers</summary>${table(numbers)}</details></figure>`;
 }
@@ -50,11 +60,15 @@ export function section(id: string, title: string, ...body: readonly Piece[]): H
 
 /** A name that may be broken before @ and after _. */
 export const breakable = (text: string): Html =>
-  markup`<bdi>${text.split(/(?=@)|(?<=_)/).map((part, i) => markup`${i > 0 && markup`<wbr>`}${part}`)}</bdi>`;
+  markup`<bdi>${
+    text.split(/(?=@)|(?<=_)/).map((part, i) => markup`${i > 0 && markup`<wbr>`}${part}`)
+  }</bdi>`;
 
 /** Which line is whose. */
 export function lineLegend(looks: Readonly<Record<string, Look>>, models: readonly string[]): Html {
-  return markup`<ul class="legend">${models.map((model) => markup`<li>${swatch(looks[model])}${name(model)}</li>`)}</ul>`;
+  return markup`<ul class="legend">${
+    models.map((model) => markup`<li>${swatch(looks[model])}${name(model)}</li>`)
+  }</ul>`;
 }
 
 /** Which shade is which band. */

@@ -1,4 +1,6 @@
-/** What a reader needs to trust or repeat a run: samples, configuration, environment, fingerprints. */
+/**
+ * What a reader needs to trust or repeat a run: samples, configuration, environment, fingerprints.
+ */
 import { type Html, markup, name, type Piece } from "./html.ts";
 import { size } from "./numbers.ts";
 import { section, type Table, table } from "./parts.ts";
@@ -16,7 +18,9 @@ export function samplesSection({ report, models }: View): Html | undefined {
       markup`<article class="sample card"><h3>Query ${pair_id}</h3><p>${
         prefix.length < 10 ? "The learner took " : "The learner’s last courses were "
       }${courseList(prefix)} and went on to <mark>${name(label)}</mark>.</p><dl class="picks">${
-        models.filter((model) => top5[model] !== undefined).map((model) => pick(model, top5[model], label))
+        models.filter((model) => top5[model] !== undefined).map((model) =>
+          pick(model, top5[model], label)
+        )
       }</dl></article>`
     ),
   );
@@ -32,13 +36,21 @@ function pick(model: string, courses: readonly string[], label: string): Html {
 function courseList(courses: readonly string[], label?: string): Html {
   const separator = markup` <span class="soft">·</span> `;
   return markup`${
-    courses.map((course, i) => [i > 0 && separator, course === label ? markup`<mark>${name(course)}</mark>` : name(course)])
+    courses.map((
+      course,
+      i,
+    ) => [
+      i > 0 && separator,
+      course === label ? markup`<mark>${name(course)}</mark>` : name(course),
+    ])
   }`;
 }
 
 /** Configuration, environment and fingerprints. */
 export function provenanceSection({ config, report }: View): Html {
-  const parts = Object.entries(config).filter(([key, value]) => key.endsWith("_config") && isRecord(value)) as [
+  const parts = Object.entries(config).filter(([key, value]) =>
+    key.endsWith("_config") && isRecord(value)
+  ) as [
     string,
     Record<string, unknown>,
   ][];
@@ -46,8 +58,12 @@ export function provenanceSection({ config, report }: View): Html {
   return section(
     "provenance",
     "Configuration, environment, fingerprints",
-    markup`<div class="columns"><div>${settings("Flags", { ...general, ...without(config.flags, ["seed", "device"]) })}</div><div>${
-      parts.map(([key, value]) => settings(key === "k_shot_config" ? "Episodes" : key.replace(/_config$/, ""), value))
+    markup`<div class="columns"><div>${
+      settings("Flags", { ...general, ...without(config.flags, ["seed", "device"]) })
+    }</div><div>${
+      parts.map(([key, value]) =>
+        settings(key === "k_shot_config" ? "Episodes" : key.replace(/_config$/, ""), value)
+      )
     }${settings("Environment", report.environment)}</div></div>`,
     markup`<h3>Data</h3><div class="card files">${table(files(report.data_fingerprints))}</div>`,
     markup`<p class="remark">The fingerprints of everything that the run wrote are in <code>manifest.json</code> beside this page, every rank in <code>queries.json</code>.</p>`,
@@ -67,9 +83,15 @@ function files(fingerprints: View["report"]["data_fingerprints"]): Table {
 }
 
 function settings(title: string, values: object): Html {
-  const rows = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && String(value) !== "");
+  const rows = Object.entries(values).filter(([, value]) =>
+    value !== undefined && value !== null && String(value) !== ""
+  );
   return markup`<h3>${title}</h3><div class="card settings">${
-    table({ head: ["Setting", "Value"], texts: [1], rows: rows.map(([key, value]) => [name(key), shown(value)]) })
+    table({
+      head: ["Setting", "Value"],
+      texts: [1],
+      rows: rows.map(([key, value]) => [name(key), shown(value)]),
+    })
   }</div>`;
 }
 
@@ -78,8 +100,12 @@ function shown(value: unknown): Piece {
   return typeof value === "string" ? name(value) : name(JSON.stringify(value));
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-function without(values: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+function without(
+  values: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
 }

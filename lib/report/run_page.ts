@@ -1,23 +1,34 @@
-/** A finished run as one self-contained page: no script, no network, the same bytes from the same documents. */
+/**
+ * A finished run as one self-contained page: no script, no network, the same bytes from the same
+ * documents.
+ */
 import type { RunDocuments } from "../runs/run_documents.ts";
 import { type Html, markup, name } from "./html.ts";
 import { count, sentenceList } from "./numbers.ts";
 import { alarm, page, warnings } from "./page.ts";
 import { section } from "./parts.ts";
 import { provenanceSection, samplesSection } from "./provenance_section.ts";
-import { episodesSection, popularitySection, prefixSection, ranksSection } from "./ranks_section.ts";
+import {
+  episodesSection,
+  popularitySection,
+  prefixSection,
+  ranksSection,
+} from "./ranks_section.ts";
 import { metricsSection, summarySection } from "./results_section.ts";
 import { timeSection, trainingSection } from "./training_section.ts";
 import { type View, viewOf } from "./view.ts";
 
 /** The page's HTML. */
 export function renderRun(documents: RunDocuments): string {
-  const view = viewOf(documents), { config, report, results } = view;
+  const view = viewOf(documents);
+  const { config, report, results } = view;
   const samples = samplesSection(view);
   return page({
     title: `Baselines ${config.run_tag}`,
     heading: "Which course comes next?",
-    lead: markup`${sentenceList(view.models)} on learners who are in no training data. Run <strong>${name(config.run_tag)}</strong>, ${
+    lead: markup`${
+      sentenceList(view.models)
+    } on learners who are in no training data. Run <strong>${name(config.run_tag)}</strong>, ${
       name(report.created_at.replace("T", " "))
     }.`,
     facts: [
@@ -47,7 +58,9 @@ export function renderRun(documents: RunDocuments): string {
       section(
         "findings",
         "Key findings",
-        markup`<ul class="findings">${report.key_findings.map((finding) => markup`<li>${name(finding)}</li>`)}</ul>`,
+        markup`<ul class="findings">${
+          report.key_findings.map((finding) => markup`<li>${name(finding)}</li>`)
+        }</ul>`,
       ),
       metricsSection(view),
       ranksSection(view),
@@ -64,17 +77,25 @@ export function renderRun(documents: RunDocuments): string {
 
 /** What a reader should keep in mind, besides what the data say of themselves. */
 function warningsOf({ report, results, models }: View): (Html | string)[] {
-  const notes: (Html | string)[] = report.notes.filter((note) => !note.startsWith("SYNTHETIC DATA"));
-  const tied = models.filter((model) => (results.tied_queries[model] ?? 0) > 0.05 * results.n_queries);
+  const notes: (Html | string)[] = report.notes.filter((note) =>
+    !note.startsWith("SYNTHETIC DATA")
+  );
+  const tied = models.filter((model) =>
+    (results.tied_queries[model] ?? 0) > 0.05 * results.n_queries
+  );
   if (tied.length > 0) {
     notes.push(
       markup`Ties decide a part of the ranks of ${
-        sentenceList(tied.map((model) => `${model} (${count(results.tied_queries[model]!)} of ${count(results.n_queries)} queries)`))
+        sentenceList(tied.map((model) =>
+          `${model} (${count(results.tied_queries[model]!)} of ${count(results.n_queries)} queries)`
+        ))
       }: another course has the right course’s score, and the lower id goes first.`,
     );
   }
   if (results.n_test_episodes < 30) {
-    notes.push(`Only ${results.n_test_episodes} test episodes: the intervals themselves are rough.`);
+    notes.push(
+      `Only ${results.n_test_episodes} test episodes: the intervals themselves are rough.`,
+    );
   }
   return notes;
 }

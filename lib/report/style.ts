@@ -1,4 +1,7 @@
-/** The pages' style sheet: one column on a phone, two for charts on a wide screen, everything opened on paper. */
+/**
+ * The pages' style sheet: one column on a phone, two for charts on a wide screen, everything opened
+ * on paper.
+ */
 import { PALETTE_CSS } from "./palette.ts";
 
 /** CSS text. */

@@ -7,11 +7,14 @@ import type { View } from "./view.ts";
 
 /** Loss curves, and what the models were trained on most. */
 export function trainingSection(view: View): Html {
-  const trained = view.models.filter((model) => (view.report.training[model]?.epoch_losses?.length ?? 0) > 0);
+  const trained = view.models.filter((model) =>
+    (view.report.training[model]?.epoch_losses?.length ?? 0) > 0
+  );
   return section(
     "training",
     "Training",
-    trained.length === 0 && markup`<p class="soft">No model of this run is trained in epochs, so there are no losses to show.</p>`,
+    trained.length === 0 &&
+      markup`<p class="soft">No model of this run is trained in epochs, so there are no losses to show.</p>`,
     figures(
       ...(trained.length > 0 ? [lossFigure(view, trained)] : []),
       ...(view.report.sanity_samples.popular_courses.length > 0 ? [coursesFigure(view)] : []),
@@ -26,7 +29,12 @@ export function timeSection(view: View): Html {
     "time",
     "Time",
     figures(
-      timeFigure(view, "fit-time", "Time to fit", models.map((model) => [model, training[model]?.seconds])),
+      timeFigure(
+        view,
+        "fit-time",
+        "Time to fit",
+        models.map((model) => [model, training[model]?.seconds]),
+      ),
       timeFigure(
         view,
         "score-time",
@@ -38,27 +46,41 @@ export function timeSection(view: View): Html {
 }
 
 function lossFigure({ report, results, looks }: View, trained: readonly string[]): Figure {
-  const losses = trained.map((model) => report.training[model].epoch_losses!), epochs = Math.max(...losses.map((list) => list.length));
+  const losses = trained.map((model) => report.training[model].epoch_losses!);
+  const epochs = Math.max(...losses.map((list) => list.length));
   return {
     chart: {
       id: "loss",
       title: "Training loss: mean cross-entropy by epoch",
       description: `Lines over ${epochs} ${epochs === 1 ? "epoch" : "epochs"}. ${
-        trained.map((model, i) => `${model} from ${losses[i][0].toFixed(3)} to ${losses[i].at(-1)!.toFixed(3)}`).join("; ")
+        trained.map((model, i) =>
+          `${model} from ${losses[i][0].toFixed(3)} to ${losses[i].at(-1)!.toFixed(3)}`
+        ).join("; ")
       }.`,
-      ...lines(trained.map((model, i) => ({ look: looks[model], points: losses[i].map((y, x) => ({ x, y })) })), {
-        xTitle: "epoch",
-        ticks: Array.from({ length: epochs }, (_, e) => String(e + 1)),
-        yFormat: (y) => String(Number(y.toFixed(2))),
-        yFree: true,
-        showMarkers: epochs <= 30,
-      }),
+      ...lines(
+        trained.map((model, i) => ({
+          look: looks[model],
+          points: losses[i].map((y, x) => ({ x, y })),
+        })),
+        {
+          xTitle: "epoch",
+          ticks: Array.from({ length: epochs }, (_, e) => String(e + 1)),
+          yFormat: (y) => String(Number(y.toFixed(2))),
+          yFree: true,
+          showMarkers: epochs <= 30,
+        },
+      ),
     },
     legend: lineLegend(looks, trained),
-    remark: `Natural logarithm; guessing evenly among ${count(results.n_items)} courses costs ${Math.log(results.n_items).toFixed(2)}.`,
+    remark: `Natural logarithm; guessing evenly among ${count(results.n_items)} courses costs ${
+      Math.log(results.n_items).toFixed(2)
+    }.`,
     numbers: {
       head: ["Epoch", ...trained.map(breakable)],
-      rows: Array.from({ length: epochs }, (_, e) => [e + 1, ...losses.map((list) => list[e]?.toFixed(4) ?? "–")]),
+      rows: Array.from(
+        { length: epochs },
+        (_, e) => [e + 1, ...losses.map((list) => list[e]?.toFixed(4) ?? "–")],
+      ),
     },
   };
 }
@@ -69,8 +91,11 @@ function timeFigure(
   title: string,
   seconds: readonly (readonly [string, number | undefined])[],
 ): Figure {
-  const known = seconds.filter((entry): entry is readonly [string, number] => entry[1] !== undefined).sort(([, a], [, b]) => a - b);
-  const fit = id === "fit-time", each = fit ? "Each epoch" : "Each query";
+  const known = seconds.filter((entry): entry is readonly [string, number] =>
+    entry[1] !== undefined
+  ).sort(([, a], [, b]) => a - b);
+  const fit = id === "fit-time";
+  const each = fit ? "Each epoch" : "Each query";
   const unit = timeUnit(Math.max(...known.map(([, total]) => total)));
   const parts = (model: string, total: number) => {
     const parts = fit ? report.training[model]?.epoch_losses?.length : results.n_queries;
@@ -80,9 +105,16 @@ function timeFigure(
     chart: {
       id,
       title,
-      description: `Bars, fastest first: ${known.map(([model, total]) => `${model} ${time(total)}`).join("; ")}.`,
+      description: `Bars, fastest first: ${
+        known.map(([model, total]) => `${model} ${time(total)}`).join("; ")
+      }.`,
       ...bars(
-        known.map(([model, value]) => ({ name: model, value: value / unit.seconds, label: time(value), colour: looks[model].colour })),
+        known.map(([model, value]) => ({
+          name: model,
+          value: value / unit.seconds,
+          label: time(value),
+          colour: looks[model].colour,
+        })),
         {
           format: (x) => `${Number(x.toPrecision(3))} ${unit.unit}`,
         },
@@ -106,23 +138,35 @@ function timeFigure(
 
 /** The courses that were training labels most often. */
 function coursesFigure({ report, results }: View): Figure {
-  const popular = report.sanity_samples.popular_courses, together = popular.reduce((sum, { share }) => sum + share, 0);
+  const popular = report.sanity_samples.popular_courses;
+  const together = popular.reduce((sum, { share }) => sum + share, 0);
   return {
     chart: {
       id: "popular-courses",
       title: "The popular courses, % of training labels",
-      description: `Bars, most popular first: ${popular.map(({ course, share }) => `${course} ${percent(share, 2)}`).join("; ")}.`,
+      description: `Bars, most popular first: ${
+        popular.map(({ course, share }) => `${course} ${percent(share, 2)}`).join("; ")
+      }.`,
       ...bars(
-        popular.map(({ course, share }) => ({ name: course, value: share, label: percent(share, 2), colour: "var(--accent)" })),
+        popular.map(({ course, share }) => ({
+          name: course,
+          value: share,
+          label: percent(share, 2),
+          colour: "var(--accent)",
+        })),
         { format: (x) => `${Number((100 * x).toFixed(2))} %`, limit: 1 },
       ),
     },
     remark: `These ${popular.length} of ${count(results.n_items)} courses have ${
       percent(together)
-    } of the training labels; an even share of one course would be ${percent(1 / results.n_items, 2)}.`,
+    } of the training labels; an even share of one course would be ${
+      percent(1 / results.n_items, 2)
+    }.`,
     numbers: {
       head: ["Course", "Share", "Times an even share"],
-      rows: popular.map(({ course, share }) => [name(course), percent(share, 3), (share * results.n_items).toFixed(1)]),
+      rows: popular.map((
+        { course, share },
+      ) => [name(course), percent(share, 3), (share * results.n_items).toFixed(1)]),
     },
   };
 }

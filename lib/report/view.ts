@@ -17,8 +17,14 @@ const CEILING = "oracle";
 
 /** The view of a run. */
 export function viewOf(documents: RunDocuments): View {
-  const { baselines, oracle } = documents.results, models = ranked(baselines);
-  return { ...documents, models, looks: looksOf(models), ceiling: metricsIn(oracle ?? baselines[CEILING]) };
+  const { baselines, oracle } = documents.results;
+  const models = ranked(baselines);
+  return {
+    ...documents,
+    models,
+    looks: looksOf(models),
+    ceiling: metricsIn(oracle ?? baselines[CEILING]),
+  };
 }
 
 /** Models from best to worst. */
@@ -31,9 +37,9 @@ export function ranked(baselines: Readonly<Record<string, Metrics>>): string[] {
 /** The metrics in a record, or in its field `metrics`. */
 function metricsIn(value: unknown): Partial<Metrics> {
   if (typeof value !== "object" || value === null) return {};
-  const outer = value as Record<string, unknown>,
-    inner = outer.metrics,
-    holder = typeof inner === "object" && inner !== null ? inner : outer;
+  const outer = value as Record<string, unknown>;
+  const inner = outer.metrics;
+  const holder = typeof inner === "object" && inner !== null ? inner : outer;
   return Object.fromEntries(
     METRIC_NAMES.map((name) => [name, (holder as Record<string, unknown>)[name]]).filter(([, x]) =>
       typeof x === "number" && Number.isFinite(x)

@@ -1,8 +1,10 @@
 /**
- * Checkpoints of training: everything that decides what follows, in one safetensors file whose name carries its SHA-256, written
- * atomically. The last two are kept, so that a damaged one costs an interval and not the run.
+ * Checkpoints of training: everything that decides what follows, in one safetensors file whose name
+ * carries its SHA-256, written atomically. The last two are kept, so that a damaged one costs an
+ * interval and not the run.
  *
- * The random streams are counter-based: seed, model, epoch and step are their whole state, and all four are here.
+ * The random streams are counter-based: seed, model, epoch and step are their whole state, and all
+ * four are here.
  */
 import type { Cursor } from "../engine/fit.ts";
 import type { TrainingState } from "../engine/engine.ts";
@@ -22,7 +24,10 @@ export interface Checkpoint {
   readonly seconds: number;
 }
 
-/** What a checkpoint belongs to: the model's name and architecture, the seed, and the hash of configuration and data. */
+/**
+ * What a checkpoint belongs to: the model's name and architecture, the seed, and the hash of
+ * configuration and data.
+ */
 export interface CheckpointOwner {
   readonly name: string;
   readonly model: NeuralModel;
@@ -30,13 +35,25 @@ export interface CheckpointOwner {
   readonly key: string;
 }
 
-const FORMAT = "1", KEPT = 2;
+const FORMAT = "1";
+const KEPT = 2;
 const RECORDS = ["parameters", "firstMoments", "secondMoments"] as const;
 
-/** Writes a checkpoint into `folder` and removes all but the last two of this model. Returns the file's path. */
-export async function writeCheckpoint(folder: string, owner: CheckpointOwner, { cursor, state, seconds }: Checkpoint): Promise<string> {
+/**
+ * Writes a checkpoint into `folder` and removes all but the last two of this model. Returns the
+ * file's path.
+ */
+export async function writeCheckpoint(
+  folder: string,
+  owner: CheckpointOwner,
+  { cursor, state, seconds }: Checkpoint,
+): Promise<string> {
   const tensors: Record<string, Tensor> = {};
-  for (const record of RECORDS) for (const [name, tensor] of Object.entries(state[record])) tensors[`${record}/${name}`] = tensor;
+  for (const record of RECORDS) {
+    for (const [name, tensor] of Object.entries(state[record])) {
+      tensors[`${record}/${name}`] = tensor;
+    }
+  }
   const metadata = {
     checkpoint: FORMAT,
     owner: JSON.stringify(owner),
@@ -46,14 +63,19 @@ export async function writeCheckpoint(folder: string, owner: CheckpointOwner, { 
     batch_losses: JSON.stringify(cursor.batchLosses),
   };
   const bytes = encodeSafeTensors({ tensors, metadata });
-  const path = `${folder}/${owner.name}-${String(state.step).padStart(9, "0")}-${await sha256(bytes)}.safetensors`;
+  const path = `${folder}/${owner.name}-${String(state.step).padStart(9, "0")}-${await sha256(
+    bytes,
+  )}.safetensors`;
   await writeAtomic(path, bytes);
-  for (const old of (await checkpointsOf(folder, owner.name)).slice(KEPT)) await Deno.remove(`${folder}/${old}`).catch(() => {});
+  for (const old of (await checkpointsOf(folder, owner.name)).slice(KEPT)) {
+    await Deno.remove(`${folder}/${old}`).catch(() => {});
+  }
   return path;
 }
 
 /**
- * The newest whole checkpoint of a model, or none. `complain` hears of each one passed over because it is damaged.
+ * The newest whole checkpoint of a model, or none. `complain` hears of each one passed over because
+ * it is damaged.
  * @throws InputError when a whole one belongs to another configuration or other data.
  */
 export async function readCheckpoint(
@@ -66,22 +88,39 @@ export async function readCheckpoint(
     let bytes: Uint8Array<ArrayBuffer>;
     try {
       bytes = await Deno.readFile(path);
-      if (await sha256(bytes) !== /-([0-9a-f]{64})\.safetensors$/.exec(file)![1]) throw new Error("its SHA-256 is not the one in its name");
+      if (await sha256(bytes) !== /-([0-9a-f]{64})\.safetensors$/.exec(file)![1]) {
+        throw new Error("its SHA-256 is not the one in its name");
+      }
       return decodeCheckpoint(bytes, path, owner);
     } catch (error) {
       if (error instanceof InputError && error.fault.doing.startsWith("matching")) throw error;
-      complain(`the checkpoint ${path} is damaged (${messageOf(error)}); falling back to the one before it`);
+      complain(
+        `the checkpoint ${path} is damaged (${
+          messageOf(error)
+        }); falling back to the one before it`,
+      );
     }
   }
   return undefined;
 }
 
-/** Decodes a checkpoint's bytes. @throws InputError when damaged, or ("matching …") when it belongs to something else. */
-export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, path: string, owner: CheckpointOwner): Checkpoint {
-  const { tensors, metadata } = decodeSafeTensors(bytes, path),
-    fail = (found: string): never => {
-      throw new InputError({ doing: `reading the checkpoint ${path}`, found, wanted: "a checkpoint of this program" });
-    };
+/**
+ * Decodes a checkpoint's bytes. @throws InputError when damaged, or ("matching …") when it belongs
+ * to something else.
+ */
+export function decodeCheckpoint(
+  bytes: Uint8Array<ArrayBuffer>,
+  path: string,
+  owner: CheckpointOwner,
+): Checkpoint {
+  const { tensors, metadata } = decodeSafeTensors(bytes, path);
+  const fail = (found: string): never => {
+    throw new InputError({
+      doing: `reading the checkpoint ${path}`,
+      found,
+      wanted: "a checkpoint of this program",
+    });
+  };
   if (metadata.checkpoint !== FORMAT) fail(`its format is ${show(metadata.checkpoint)}`);
   if (metadata.owner !== JSON.stringify(owner)) {
     throw new InputError({
@@ -98,19 +137,35 @@ export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, path: string, o
     } catch {
       value = undefined;
     }
-    return Array.isArray(value) && value.every((x) => typeof x === "number") ? value : fail("its losses are not lists of numbers");
+    return Array.isArray(value) && value.every((x) => typeof x === "number")
+      ? value
+      : fail("its losses are not lists of numbers");
   };
-  const step = Number(metadata.step), seconds = Number(metadata.seconds), specs = parameterSpecs(owner.model);
-  if (!(Number.isSafeInteger(step) && step >= 0 && seconds >= 0)) fail(`its step is ${show(metadata.step)}`);
+  const step = Number(metadata.step);
+  const seconds = Number(metadata.seconds);
+  const specs = parameterSpecs(owner.model);
+  if (!(Number.isSafeInteger(step) && step >= 0 && seconds >= 0)) {
+    fail(`its step is ${show(metadata.step)}`);
+  }
   const record = (name: typeof RECORDS[number]): Parameters => {
     const own = Object.fromEntries(
-      specs.filter((spec) => Object.hasOwn(tensors, `${name}/${spec.name}`)).map((spec) => [spec.name, tensors[`${name}/${spec.name}`]]),
+      specs.filter((spec) => Object.hasOwn(tensors, `${name}/${spec.name}`)).map((
+        spec,
+      ) => [spec.name, tensors[`${name}/${spec.name}`]]),
     );
     return parametersFrom(owner.model, own, path);
   };
   return {
-    cursor: { epochLosses: numbers(metadata.epoch_losses), batchLosses: numbers(metadata.batch_losses) },
-    state: { step, parameters: record("parameters"), firstMoments: record("firstMoments"), secondMoments: record("secondMoments") },
+    cursor: {
+      epochLosses: numbers(metadata.epoch_losses),
+      batchLosses: numbers(metadata.batch_losses),
+    },
+    state: {
+      step,
+      parameters: record("parameters"),
+      firstMoments: record("firstMoments"),
+      secondMoments: record("secondMoments"),
+    },
     seconds,
   };
 }
@@ -125,7 +180,10 @@ async function checkpointsOf(folder: string, name: string): Promise<string[]> {
   const files: string[] = [];
   try {
     for await (const entry of Deno.readDir(folder)) {
-      if (entry.isFile && entry.name.startsWith(`${name}-`) && /-\d{9,}-[0-9a-f]{64}\.safetensors$/.test(entry.name)) {
+      if (
+        entry.isFile && entry.name.startsWith(`${name}-`) &&
+        /-\d{9,}-[0-9a-f]{64}\.safetensors$/.test(entry.name)
+      ) {
         files.push(entry.name);
       }
     }

@@ -36,7 +36,9 @@ async function commitOf(root: string): Promise<string | undefined> {
     if (!head.startsWith("ref: ")) return head;
     const ref = head.slice(5);
     return await read(ref).catch(async () =>
-      (await read("packed-refs")).split("\n").find((line) => line.endsWith(` ${ref}`))?.split(" ")[0]
+      (await read("packed-refs")).split("\n").find((line) => line.endsWith(` ${ref}`))?.split(
+        " ",
+      )[0]
     );
   } catch {
     return undefined;

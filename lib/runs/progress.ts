@@ -1,6 +1,6 @@
 /**
- * progress.json of an unfinished run: what it was asked, on which data, and which models are fitted. Resuming compares the first two and
- * skips the third.
+ * progress.json of an unfinished run: what it was asked, on which data, and which models are
+ * fitted. Resuming compares the first two and skips the third.
  */
 import { sha256 } from "../files/input_file.ts";
 import type { Fingerprint } from "../files/input_file.ts";
@@ -36,18 +36,24 @@ export interface Progress {
 const FILE = "progress.json";
 
 /** Hash of what decides the numbers; checkpoints carry it. */
-export async function keyOf({ settings, data }: Pick<Progress, "settings" | "data">): Promise<string> {
+export async function keyOf(
+  { settings, data }: Pick<Progress, "settings" | "data">,
+): Promise<string> {
   return await sha256(new TextEncoder().encode(JSON.stringify([settings, data])));
 }
 
 /** Writes the document into the run's folder. */
-export async function writeProgress({ root, outDir }: RunIdentity, progress: Progress): Promise<void> {
+export async function writeProgress(
+  { root, outDir }: RunIdentity,
+  progress: Progress,
+): Promise<void> {
   await writeJson(await within(root, `${outDir}/${FILE}`), progress);
 }
 
 /** Reads a run's document. @throws InputError when it is not there or not one. */
 export async function readProgress(root: string, tag: string): Promise<Progress> {
-  const outDir = outDirOf(tag), path = `${root}/${outDir}/${FILE}`;
+  const outDir = outDirOf(tag);
+  const path = `${root}/${outDir}/${FILE}`;
   let bytes: Uint8Array;
   try {
     bytes = await Deno.readFile(path);
@@ -58,17 +64,25 @@ export async function readProgress(root: string, tag: string): Promise<Progress>
         ? "there is no such file: the run does not exist or ended before it had begun"
         : messageOf(error),
       wanted: "the progress of a run",
-      next: `name the tag of a run, a folder of reports/${NOTEBOOK}, or start a new one without --resume`,
+      next:
+        `name the tag of a run, a folder of reports/${NOTEBOOK}, or start a new one without --resume`,
     }, { cause: error });
   }
   return parseProgress(bytes, path, tag);
 }
 
-/** Parses the document of run `tag`; `path` is for messages. @throws InputError naming the part that is wrong. */
+/**
+ * Parses the document of run `tag`; `path` is for messages. @throws InputError naming the part that
+ * is wrong.
+ */
 export function parseProgress(bytes: Uint8Array, path: string, tag: string): Progress {
-  const doing = `reading ${path}`, wanted = `the progress of run ${tag}`, outDir = outDirOf(tag);
+  const doing = `reading ${path}`;
+  const wanted = `the progress of run ${tag}`;
+  const outDir = outDirOf(tag);
   const fail = (found: string, cause?: unknown): never => {
-    throw new InputError({ doing, found, wanted, next: "start a new run without --resume" }, { cause });
+    throw new InputError({ doing, found, wanted, next: "start a new run without --resume" }, {
+      cause,
+    });
   };
   let value: unknown;
   try {
@@ -79,9 +93,13 @@ export function parseProgress(bytes: Uint8Array, path: string, tag: string): Pro
   if (!isRecord(value)) return fail(`it holds ${show(value)}`);
   const { status, run_id, run_tag, created_at, settings, data, models } = value;
   if (status !== "running" && status !== "finished") return fail(`its status is ${show(status)}`);
-  if (run_tag !== tag || typeof run_id !== "string" || typeof created_at !== "string") return fail(`it is of the run ${show(run_tag)}`);
+  if (run_tag !== tag || typeof run_id !== "string" || typeof created_at !== "string") {
+    return fail(`it is of the run ${show(run_tag)}`);
+  }
   if (!isRecord(settings)) return fail(`its settings are ${show(settings)}`);
-  if (!isRecord(data) || !Object.values(data).every((hash) => typeof hash === "string")) return fail(`its data are ${show(data)}`);
+  if (!isRecord(data) || !Object.values(data).every((hash) => typeof hash === "string")) {
+    return fail(`its data are ${show(data)}`);
+  }
   if (!isRecord(models)) return fail(`its models are ${show(models)}`);
   for (const [name, entry] of Object.entries(models)) {
     if (!isFitted(entry, outDir)) fail(`its model ${show(name)} is ${show(entry)}`);
@@ -91,8 +109,11 @@ export function parseProgress(bytes: Uint8Array, path: string, tag: string): Pro
 
 function isFitted(entry: unknown, outDir: string): entry is FittedEntry {
   if (!isRecord(entry) || !isRecord(entry.file) || !isRecord(entry.training)) return false;
-  const { path, bytes, sha256 } = entry.file, { seconds } = entry.training, prefix = `${outDir}/models/`;
-  return typeof path === "string" && path.startsWith(prefix) && /^[\w.-]+$/.test(path.slice(prefix.length)) &&
+  const { path, bytes, sha256 } = entry.file;
+  const { seconds } = entry.training;
+  const prefix = `${outDir}/models/`;
+  return typeof path === "string" && path.startsWith(prefix) &&
+    /^[\w.-]+$/.test(path.slice(prefix.length)) &&
     Number.isSafeInteger(bytes) && typeof sha256 === "string" && typeof seconds === "number";
 }
 
@@ -101,13 +122,16 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * The newest unfinished run. A folder without progress is one whose run was killed before it had begun, and is passed over.
+ * The newest unfinished run. A folder without progress is one whose run was killed before it had
+ * begun, and is passed over.
  * @throws InputError when there is none, or when the newest document is damaged.
  */
 export async function latestUnfinished(root: string): Promise<string> {
   const tags: string[] = [];
   try {
-    for await (const { name, isDirectory } of Deno.readDir(`${root}/reports/${NOTEBOOK}`)) if (isDirectory && isTag(name)) tags.push(name);
+    for await (const { name, isDirectory } of Deno.readDir(`${root}/reports/${NOTEBOOK}`)) {
+      if (isDirectory && isTag(name)) tags.push(name);
+    }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
@@ -116,7 +140,9 @@ export async function latestUnfinished(root: string): Promise<string> {
     try {
       if ((await readProgress(root, tag)).status === "running") return tag;
     } catch (error) {
-      if (!(error instanceof InputError && error.cause instanceof Deno.errors.NotFound)) throw error;
+      if (!(error instanceof InputError && error.cause instanceof Deno.errors.NotFound)) {
+        throw error;
+      }
     }
   }
   throw new InputError({
@@ -128,10 +154,17 @@ export async function latestUnfinished(root: string): Promise<string> {
 }
 
 /** What differs between a run and what is asked of it now, as sentences. */
-export function differences(was: Pick<Progress, "settings" | "data">, is: Pick<Progress, "settings" | "data">): string[] {
-  const compare = (what: string, a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>) =>
-    [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])).map((key) =>
-      `${what}${key}: ${show(a[key])} then, ${show(b[key])} now`
-    );
+export function differences(
+  was: Pick<Progress, "settings" | "data">,
+  is: Pick<Progress, "settings" | "data">,
+): string[] {
+  const compare = (
+    what: string,
+    a: Readonly<Record<string, unknown>>,
+    b: Readonly<Record<string, unknown>>,
+  ) =>
+    [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) =>
+      JSON.stringify(a[key]) !== JSON.stringify(b[key])
+    ).map((key) => `${what}${key}: ${show(a[key])} then, ${show(b[key])} now`);
   return [...compare("", was.settings, is.settings), ...compare("data file ", was.data, is.data)];
 }

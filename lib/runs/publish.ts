@@ -1,4 +1,7 @@
-/** The places that always hold the newest run: runs that end at the same time take turns, so that these never mix two of them. */
+/**
+ * The places that always hold the newest run: runs that end at the same time take turns, so that
+ * these never mix two of them.
+ */
 import { InputError, messageOf } from "../errors/input_error.ts";
 import { sweepTemporaries } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
@@ -15,7 +18,11 @@ export async function publishing(root: string, write: () => Promise<void>): Prom
   try {
     await Deno.mkdir(`${root}/${PUBLISHED}`, { recursive: true });
   } catch (error) {
-    throw new InputError({ doing: `making ${root}/${PUBLISHED}`, found: messageOf(error), wanted: "a folder that may be written" }, {
+    throw new InputError({
+      doing: `making ${root}/${PUBLISHED}`,
+      found: messageOf(error),
+      wanted: "a folder that may be written",
+    }, {
       cause: error,
     });
   }

@@ -26,18 +26,23 @@ export interface FinishedRun extends RunDocuments {
   readonly folder: string;
   readonly tag: string;
   readonly manifest: ManifestDocument;
-  /** Bytes of a file of the run, its path relative to the run's folder. @throws InputError when it is missing or not as it was written. */
+  /**
+   * Bytes of a file of the run, its path relative to the run's folder. @throws InputError when it
+   * is missing or not as it was written.
+   */
   readArtifact(path: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
- * The finished run of a tag, or the newest for "latest". @throws InputError when there is none (naming the nearest tags), when it is
- * unfinished, or when a file is not as the run wrote it.
+ * The finished run of a tag, or the newest for "latest". @throws InputError when there is none
+ * (naming the nearest tags), when it is unfinished, or when a file is not as the run wrote it.
  */
 export async function readRun(root: string, tag: string | "latest"): Promise<FinishedRun> {
-  const tags = await runTags(root), found = tag === "latest" ? await latestFinished(root, tags) : tag;
+  const tags = await runTags(root);
+  const found = tag === "latest" ? await latestFinished(root, tags) : tag;
   if (!tags.includes(found)) throw unknownRun(root, found, tags);
-  const outDir = `reports/${NOTEBOOK}/${found}`, folder = `${root}/${outDir}`;
+  const outDir = `reports/${NOTEBOOK}/${found}`;
+  const folder = `${root}/${outDir}`;
   if (!await isFinished(folder)) {
     throw new InputError({
       doing: `reading the run ${found}`,
@@ -46,9 +51,14 @@ export async function readRun(root: string, tag: string | "latest"): Promise<Fin
       next: `finish it with deno task baselines --resume ${found}`,
     });
   }
-  const manifest = parse(MANIFEST, await readBytes(`${folder}/manifest.json`), `${folder}/manifest.json`);
+  const manifest = parse(
+    MANIFEST,
+    await readBytes(`${folder}/manifest.json`),
+    `${folder}/manifest.json`,
+  );
   const readArtifact = (path: string) => readChecked(root, `${outDir}/${path}`, manifest.artifacts);
-  const read = async <T>(path: string, shape: Shape<T>) => parse(shape, await readArtifact(path), `${folder}/${path}`);
+  const read = async <T>(path: string, shape: Shape<T>) =>
+    parse(shape, await readArtifact(path), `${folder}/${path}`);
   const [config, report, results, queries, courses] = await Promise.all([
     read("config.json", CONFIG),
     read("report.json", REPORT),
@@ -56,16 +66,22 @@ export async function readRun(root: string, tag: string | "latest"): Promise<Fin
     read("queries.json", QUERIES),
     read("models/vocabulary.json", VOCABULARY),
   ]);
-  const documents: RunDocuments = { config, report, results, queries, courses }, fault = contradiction(documents);
+  const documents: RunDocuments = { config, report, results, queries, courses };
+  const fault = contradiction(documents);
   if (fault !== undefined) throw notWritten(`reading the run ${found}`, fault);
   return { ...documents, root, outDir, folder, tag: found, manifest, readArtifact };
 }
 
-/** Tags of the runs under root, oldest first. The folders decide, so that a damaged registry hides no run. */
+/**
+ * Tags of the runs under root, oldest first. The folders decide, so that a damaged registry hides
+ * no run.
+ */
 export async function runTags(root: string): Promise<string[]> {
   const tags: string[] = [];
   try {
-    for await (const { name, isDirectory } of Deno.readDir(`${root}/reports/${NOTEBOOK}`)) if (isDirectory) tags.push(name);
+    for await (const { name, isDirectory } of Deno.readDir(`${root}/reports/${NOTEBOOK}`)) {
+      if (isDirectory) tags.push(name);
+    }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
@@ -74,7 +90,9 @@ export async function runTags(root: string): Promise<string[]> {
 }
 
 async function latestFinished(root: string, tags: readonly string[]): Promise<string> {
-  for (const tag of tags.toReversed()) if (await isFinished(`${root}/reports/${NOTEBOOK}/${tag}`)) return tag;
+  for (const tag of tags.toReversed()) {
+    if (await isFinished(`${root}/reports/${NOTEBOOK}/${tag}`)) return tag;
+  }
   throw new InputError({
     doing: "looking for the newest run",
     found: `no finished run among ${tags.length} under ${root}/reports/${NOTEBOOK}`,
@@ -83,18 +101,23 @@ async function latestFinished(root: string, tags: readonly string[]): Promise<st
 }
 
 function unknownRun(root: string, tag: string, tags: readonly string[]): InputError {
-  const close = nearestFew(tag, tags, 3), shown = close.length > 0 ? close : tags.slice(-3).toReversed();
+  const close = nearestFew(tag, tags, 3);
+  const shown = close.length > 0 ? close : tags.slice(-3).toReversed();
   return new InputError({
     doing: "looking for a run",
     found: `there is no run ${show(tag)} under ${root}/reports/${NOTEBOOK}`,
-    wanted: shown.length === 0 ? undefined : `${close.length > 0 ? "perhaps" : "one such as"} ${shown.join(", ")}, or latest`,
+    wanted: shown.length === 0
+      ? undefined
+      : `${close.length > 0 ? "perhaps" : "one such as"} ${shown.join(", ")}, or latest`,
     next: shown.length === 0 ? "make one with deno task baselines" : undefined,
   });
 }
 
 /** A run that is going on keeps its progress; the manifest is the last artifact. */
 async function isFinished(folder: string): Promise<boolean> {
-  if (!await Deno.stat(`${folder}/manifest.json`).then(({ isFile }) => isFile, () => false)) return false;
+  if (!await Deno.stat(`${folder}/manifest.json`).then(({ isFile }) => isFile, () => false)) {
+    return false;
+  }
   try {
     return JSON.parse(await Deno.readTextFile(`${folder}/progress.json`)).status !== "running";
   } catch {
@@ -106,23 +129,35 @@ async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return await Deno.readFile(path);
   } catch (error) {
-    throw notWritten(`reading ${path}`, error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error), error);
+    throw notWritten(
+      `reading ${path}`,
+      error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error),
+      error,
+    );
   }
 }
 
-async function readChecked(root: string, path: string, artifacts: readonly Fingerprint[]): Promise<Uint8Array<ArrayBuffer>> {
+async function readChecked(
+  root: string,
+  path: string,
+  artifacts: readonly Fingerprint[],
+): Promise<Uint8Array<ArrayBuffer>> {
   const entry = artifacts.find((artifact) => artifact.path === path);
   if (entry === undefined) {
     const close = nearestFew(path, artifacts.map((artifact) => artifact.path), 1);
-    throw notWritten(`reading ${root}/${path}`, `the run's manifest has no such file${close.length > 0 ? `, but ${close[0]}` : ""}`);
+    throw notWritten(
+      `reading ${root}/${path}`,
+      `the run's manifest has no such file${close.length > 0 ? `, but ${close[0]}` : ""}`,
+    );
   }
-  const bytes = await readBytes(`${root}/${path}`), hash = await sha256(bytes);
+  const bytes = await readBytes(`${root}/${path}`);
+  const hash = await sha256(bytes);
   if (bytes.length !== entry.bytes || hash !== entry.sha256) {
     throw notWritten(
       `reading ${root}/${path}`,
-      `it was changed after the run: ${bytes.length} bytes of SHA-256 ${hash.slice(0, 16)}…, the manifest has ${entry.bytes} of ${
-        entry.sha256.slice(0, 16)
-      }…`,
+      `it was changed after the run: ${bytes.length} bytes of SHA-256 ${
+        hash.slice(0, 16)
+      }…, the manifest has ${entry.bytes} of ${entry.sha256.slice(0, 16)}…`,
     );
   }
   return bytes;
@@ -130,12 +165,20 @@ async function readChecked(root: string, path: string, artifacts: readonly Finge
 
 function parse<T>(shape: Shape<T>, bytes: Uint8Array, path: string): T {
   try {
-    return shape(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)), path.slice(path.lastIndexOf("/") + 1));
+    return shape(
+      JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
+      path.slice(path.lastIndexOf("/") + 1),
+    );
   } catch (error) {
     throw notWritten(`reading ${path}`, messageOf(error), error);
   }
 }
 
 function notWritten(doing: string, found: string, cause?: unknown): InputError {
-  return new InputError({ doing, found, wanted: "the file as the run wrote it", next: "restore it, or make the run again" }, { cause });
+  return new InputError({
+    doing,
+    found,
+    wanted: "the file as the run wrote it",
+    next: "restore it, or make the run again",
+  }, { cause });
 }

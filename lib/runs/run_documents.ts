@@ -1,12 +1,43 @@
-/** The shapes of a finished run's documents, as far as programs read them again; further fields are kept. */
-import { anyObject, anything, integer, list, number, object, type Of, optional, orNull, record, text, truth } from "../files/shape.ts";
+/**
+ * The shapes of a finished run's documents, as far as programs read them again; further fields are
+ * kept.
+ */
+import {
+  anyObject,
+  anything,
+  integer,
+  list,
+  number,
+  object,
+  type Of,
+  optional,
+  orNull,
+  record,
+  text,
+  truth,
+} from "../files/shape.ts";
 
 /** What a document says of its data: made up or not. */
-const DATA = object({ synthetic: truth, preset: optional(text), seed: optional(number()), process_version: optional(text) });
+const DATA = object({
+  synthetic: truth,
+  preset: optional(text),
+  seed: optional(number()),
+  process_version: optional(text),
+});
 const FINGERPRINT = object({ path: text, bytes: integer(), sha256: text });
-const METRICS = object({ "accuracy@1": number(0), "recall@5": number(0), "recall@10": number(0), mrr: number(0) });
+const METRICS = object({
+  "accuracy@1": number(0),
+  "recall@5": number(0),
+  "recall@10": number(0),
+  mrr: number(0),
+});
 const INTERVAL = object({ low: number(), high: number() });
-const INTERVALS = object({ "accuracy@1": INTERVAL, "recall@5": INTERVAL, "recall@10": INTERVAL, mrr: INTERVAL });
+const INTERVALS = object({
+  "accuracy@1": INTERVAL,
+  "recall@5": INTERVAL,
+  "recall@10": INTERVAL,
+  mrr: INTERVAL,
+});
 const K_Q = object({ K: integer(1), Q: integer(1) });
 
 /** config.json. */
@@ -34,18 +65,27 @@ export const REPORT = object({
   key_findings: list(text),
   sanity_samples: object({
     popular_courses: list(object({ course: text, share: number(0) })),
-    queries: list(object({ pair_id: number(), prefix: list(text), label: text, top5: record(list(text)) })),
+    queries: list(
+      object({ pair_id: number(), prefix: list(text), label: text, top5: record(list(text)) }),
+    ),
   }),
   data_fingerprints: list(FINGERPRINT),
   notes: list(text),
   training: record(
-    object({ seconds: number(0), device: optional(text), parameters: optional(integer()), epoch_losses: optional(list(number())) }),
+    object({
+      seconds: number(0),
+      device: optional(text),
+      parameters: optional(integer()),
+      epoch_losses: optional(list(number())),
+    }),
   ),
   evaluation: object({ seconds: record(number(0)) }),
   environment: anyObject,
 });
 
-/** results.json. `oracle` is the ceiling of made-up data: what knowing their process would reach. */
+/**
+ * results.json. `oracle` is the ceiling of made-up data: what knowing their process would reach.
+ */
 export const RESULTS = object({
   run_id: text,
   run_tag: text,
@@ -95,26 +135,48 @@ export interface RunDocuments {
 }
 
 /** Where the documents contradict each other, as a sentence; undefined when they agree. */
-export function contradiction({ config, report, results, queries, courses }: RunDocuments): string | undefined {
-  const count = queries.labels.length, { episode_offsets: offsets, ranks } = queries;
-  const lengths = { pair_ids: queries.pair_ids, prefix_lengths: queries.prefix_lengths, label_train_counts: queries.label_train_counts };
+export function contradiction(
+  { config, report, results, queries, courses }: RunDocuments,
+): string | undefined {
+  const count = queries.labels.length;
+  const { episode_offsets: offsets, ranks } = queries;
+  const lengths = {
+    pair_ids: queries.pair_ids,
+    prefix_lengths: queries.prefix_lengths,
+    label_train_counts: queries.label_train_counts,
+  };
   for (const document of [report, results, queries]) {
-    if (document.run_id !== config.run_id) return `config.json is of run ${config.run_id}, another document of ${document.run_id}`;
+    if (document.run_id !== config.run_id) {
+      return `config.json is of run ${config.run_id}, another document of ${document.run_id}`;
+    }
   }
   for (const [name, values] of Object.entries(lengths)) {
-    if (values.length !== count) return `queries.json has ${count} labels and ${values.length} ${name}`;
+    if (values.length !== count) {
+      return `queries.json has ${count} labels and ${values.length} ${name}`;
+    }
   }
-  if (offsets[0] !== 0 || offsets.at(-1) !== count || offsets.some((offset, i) => i > 0 && offset < offsets[i - 1])) {
+  if (
+    offsets[0] !== 0 || offsets.at(-1) !== count ||
+    offsets.some((offset, i) => i > 0 && offset < offsets[i - 1])
+  ) {
     return `queries.json's episode_offsets do not go up from 0 to ${count}`;
   }
-  if (queries.episode_ids.length !== offsets.length - 1) return `queries.json has ${queries.episode_ids.length} episode_ids`;
+  if (queries.episode_ids.length !== offsets.length - 1) {
+    return `queries.json has ${queries.episode_ids.length} episode_ids`;
+  }
   const outside = queries.labels.find((label) => label >= courses.length);
-  if (outside !== undefined) return `queries.json has the label ${outside} among ${courses.length} courses`;
+  if (outside !== undefined) {
+    return `queries.json has the label ${outside} among ${courses.length} courses`;
+  }
   for (const name of Object.keys(results.baselines)) {
     if (name === "oracle") continue; // a ceiling, no model
-    if (ranks[name]?.length !== count) return `queries.json has ${ranks[name]?.length ?? "no"} ranks of ${name}, wanted ${count}`;
+    if (ranks[name]?.length !== count) {
+      return `queries.json has ${ranks[name]?.length ?? "no"} ranks of ${name}, wanted ${count}`;
+    }
     if (results.intervals_95[name] === undefined) return `results.json has no intervals of ${name}`;
   }
-  if (results.n_items !== courses.length) return `results.json counts ${results.n_items} courses, the vocabulary ${courses.length}`;
+  if (results.n_items !== courses.length) {
+    return `results.json counts ${results.n_items} courses, the vocabulary ${courses.length}`;
+  }
   return undefined;
 }

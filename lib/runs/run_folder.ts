@@ -1,4 +1,7 @@
-/** A run's own folder: reports/<notebook>/<YYYYMMDD_HHMMSS>/, made so that no two runs ever share one. */
+/**
+ * A run's own folder: reports/<notebook>/<YYYYMMDD_HHMMSS>/, made so that no two runs ever share
+ * one.
+ */
 import { within } from "../files/confine.ts";
 import { type Lock, tryLock } from "../files/lock.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
@@ -17,7 +20,9 @@ export interface RunIdentity {
   readonly outDir: string;
 }
 
-/** The folder of the run `tag`, relative to the project's. @throws InputError when that is no tag. */
+/**
+ * The folder of the run `tag`, relative to the project's. @throws InputError when that is no tag.
+ */
 export function outDirOf(tag: string): string {
   if (!isTag(tag)) {
     throw new InputError({
@@ -35,21 +40,31 @@ export function isTag(name: string): boolean {
   return /^\d{8}_\d{6}(_\d{1,9})?$/.test(name);
 }
 
-/** Makes the folder of a new run. A second run in the same second gets the tag with `_2`, and so on. */
+/**
+ * Makes the folder of a new run. A second run in the same second gets the tag with `_2`, and so on.
+ */
 export async function createRunFolder(root: string, now = new Date()): Promise<RunIdentity> {
-  const base = tagOf(now), parent = `reports/${NOTEBOOK}`;
+  const base = tagOf(now);
+  const parent = `reports/${NOTEBOOK}`;
   await within(root, `${parent}/${base}`);
   try {
     await Deno.mkdir(`${root}/${parent}`, { recursive: true });
     for (let n = 1;; n++) {
-      const runTag = n === 1 ? base : `${base}_${n}`, outDir = `${parent}/${runTag}`;
+      const runTag = n === 1 ? base : `${base}_${n}`;
+      const outDir = `${parent}/${runTag}`;
       try {
         await Deno.mkdir(`${root}/${outDir}`); // not recursive: fails when another run has it
       } catch (error) {
         if (error instanceof Deno.errors.AlreadyExists) continue;
         throw error;
       }
-      return { runId: crypto.randomUUID().replaceAll("-", ""), runTag, createdAt: isoLocal(now), root, outDir };
+      return {
+        runId: crypto.randomUUID().replaceAll("-", ""),
+        runTag,
+        createdAt: isoLocal(now),
+        root,
+        outDir,
+      };
     }
   } catch (error) {
     throw new InputError({
@@ -62,7 +77,9 @@ export async function createRunFolder(root: string, now = new Date()): Promise<R
 }
 
 /** Keeps a run's folder for this process. @throws InputError when another one works in it. */
-export async function holdRun({ root, outDir, runTag }: Pick<RunIdentity, "root" | "outDir" | "runTag">): Promise<Lock> {
+export async function holdRun(
+  { root, outDir, runTag }: Pick<RunIdentity, "root" | "outDir" | "runTag">,
+): Promise<Lock> {
   const held = await tryLock(await within(root, `${outDir}/.lock`));
   if (held !== undefined) return held;
   throw new InputError({
@@ -81,7 +98,7 @@ export function tagOf(time: Date): string {
 /** 2026-01-30T07:54:35, in local time. */
 export function isoLocal(time: Date): string {
   const two = (n: number) => String(n).padStart(2, "0");
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}T${two(time.getHours())}:${two(time.getMinutes())}:${
-    two(time.getSeconds())
-  }`;
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}T${
+    two(time.getHours())
+  }:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }

@@ -1,4 +1,7 @@
-/** Windows padded on the right to the longest, for engines that compute on rectangles. Padding is item 0, as in the notebook. */
+/**
+ * Windows padded on the right to the longest, for engines that compute on rectangles. Padding is
+ * item 0, as in the notebook.
+ */
 import type { Windows } from "./sequences.ts";
 
 /** A rectangle of items. */
@@ -14,8 +17,10 @@ export interface PaddedBatch {
 
 /** The windows `order` as a rectangle. */
 export function padWindows(windows: Windows, order: ArrayLike<number>): PaddedBatch {
-  const rows = order.length, lengths = Int32Array.from(order, (i) => windows.length[i]);
-  const columns = lengths.reduce((longest, n) => Math.max(longest, n), 0), items = new Int32Array(rows * columns);
+  const rows = order.length;
+  const lengths = Int32Array.from(order, (i) => windows.length[i]);
+  const columns = lengths.reduce((longest, n) => Math.max(longest, n), 0);
+  const items = new Int32Array(rows * columns);
   for (let row = 0; row < rows; row++) {
     const start = windows.start[order[row]];
     items.set(windows.items.subarray(start, start + lengths[row]), row * columns);

@@ -1,4 +1,7 @@
-/** Training pairs as an engine's windows: one window a pair, its label at the last item (the notebook's protocol). */
+/**
+ * Training pairs as an engine's windows: one window a pair, its label at the last item (the
+ * notebook's protocol).
+ */
 import type { Pairs } from "../dataset/dataset.ts";
 import { permutation, streamKey } from "../random/threefry.ts";
 import type { Plan, Sequences } from "./sequences.ts";
@@ -16,8 +19,17 @@ export function pairSequences(pairs: Pairs, maxLen: number): Sequences {
   };
 }
 
-/** The plan of one epoch: every window once, in an order of its own for (seed, model, epoch), the last batch ragged. */
-export function shuffledPlan(windows: number, batchSize: number, seed: number, model: string, epoch: number): Plan {
+/**
+ * The plan of one epoch: every window once, in an order of its own for (seed, model, epoch), the
+ * last batch ragged.
+ */
+export function shuffledPlan(
+  windows: number,
+  batchSize: number,
+  seed: number,
+  model: string,
+  epoch: number,
+): Plan {
   const batches = Math.ceil(windows / batchSize);
   return {
     order: permutation(seed, streamKey(`shuffle/${model}/${epoch}`), windows),

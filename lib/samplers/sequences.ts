@@ -1,9 +1,13 @@
 /**
- * What an engine reads: windows over one pool of items, and the labels to predict from them. Nothing is padded or copied per pair;
- * the prefixes of one session are windows of the same stretch of the pool.
+ * What an engine reads: windows over one pool of items, and the labels to predict from them.
+ * Nothing is padded or copied per pair; the prefixes of one session are windows of the same stretch
+ * of the pool.
  */
 
-/** Windows to score. Window i is items[start[i] .. start[i]+length[i]), already truncated, never empty. */
+/**
+ * Windows to score. Window i is items[start[i] .. start[i]+length[i]), already truncated, never
+ * empty.
+ */
 export interface Windows {
   readonly items: Int32Array;
   /** [windows] first item in the pool. */
@@ -12,7 +16,9 @@ export interface Windows {
   readonly length: Int32Array;
 }
 
-/** Windows to train on. Each has one or more targets; with `pairs` batching one, at its last item. */
+/**
+ * Windows to train on. Each has one or more targets; with `pairs` batching one, at its last item.
+ */
 export interface Sequences extends Windows {
   /** [windows + 1] targets of window i are targetOffsets[i] .. targetOffsets[i+1]. */
   readonly targetOffsets: Int32Array;
@@ -23,8 +29,9 @@ export interface Sequences extends Windows {
 }
 
 /**
- * The batches of an epoch: batch b trains on the windows order[offsets[b] .. offsets[b+1]), and its loss is the mean cross-entropy over
- * all their targets. A window's place inside its batch is the `row` of the dropout masks.
+ * The batches of an epoch: batch b trains on the windows order[offsets[b] .. offsets[b+1]), and its
+ * loss is the mean cross-entropy over all their targets. A window's place inside its batch is the
+ * `row` of the dropout masks.
  */
 export interface Plan {
   readonly order: Int32Array;

@@ -1,4 +1,7 @@
-/** Questions that arrive together are answered by one call: an engine works on one batch at a time and does many as easily as one. */
+/**
+ * Questions that arrive together are answered by one call: an engine works on one batch at a time
+ * and does many as easily as one.
+ */
 import { setImmediate } from "node:timers";
 
 /** A queue before something that answers batches. */
@@ -12,31 +15,47 @@ export interface Batching<A, R> {
 }
 
 /**
- * Puts a queue before `answer`, which is never called twice at once. A call takes what waits, whole requests at a time, up to `maxBatch`
- * questions (a larger request goes alone). It is put off to the end of the event loop's turn, so that requests read in the same turn, such
- * as those that came in while the last call held the thread, go together; nobody waits for a timer.
+ * Puts a queue before `answer`, which is never called twice at once. A call takes what waits, whole
+ * requests at a time, up to `maxBatch` questions (a larger request goes alone). It is put off to
+ * the end of the event loop's turn, so that requests read in the same turn, such as those that came
+ * in while the last call held the thread, go together; nobody waits for a timer.
  */
-export function batching<A, R>(answer: (questions: readonly A[]) => Promise<readonly R[]>, maxBatch: number): Batching<A, R> {
-  const waiting: { questions: readonly A[]; resolve: (answers: R[]) => void; reject: (error: unknown) => void }[] = [];
-  let busy = false, pending = 0, calls = 0;
+export function batching<A, R>(
+  answer: (questions: readonly A[]) => Promise<readonly R[]>,
+  maxBatch: number,
+): Batching<A, R> {
+  const waiting: {
+    questions: readonly A[];
+    resolve: (answers: R[]) => void;
+    reject: (error: unknown) => void;
+  }[] = [];
+  let busy = false;
+  let pending = 0;
+  let calls = 0;
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
-      let count = waiting[0].questions.length, requests = 1;
+      let count = waiting[0].questions.length;
+      let requests = 1;
       while (requests < waiting.length && count + waiting[requests].questions.length <= maxBatch) {
         count += waiting[requests++].questions.length;
       }
       const batch = waiting.splice(0, requests);
       calls++;
       try {
-        const answers = await answer(batch.length === 1 ? batch[0].questions : batch.flatMap(({ questions }) => questions));
+        const answers = await answer(
+          batch.length === 1 ? batch[0].questions : batch.flatMap(({ questions }) => questions),
+        );
         let at = 0;
-        for (const { questions, resolve } of batch) resolve(answers.slice(at, at += questions.length));
+        for (const { questions, resolve } of batch) {
+          resolve(answers.slice(at, at += questions.length));
+        }
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
       pending -= count;
-      if (waiting.length > 0) await new Promise<void>((resolve) => setImmediate(resolve)); // let requests in before the next call
+      // let requests in before the next call
+      if (waiting.length > 0) await new Promise<void>((resolve) => setImmediate(resolve));
     }
     busy = false;
   }

@@ -5,16 +5,33 @@ import { DEVICES } from "../engine/device.ts";
 /** The flags of `serve`. */
 export const SERVE_FLAGS = {
   run: text("tag", "the run whose models to serve: its tag, or latest", "latest"),
-  models: list<string>("a,b,…", "some of the run's models (default: all); the first answers where a request names none", []),
-  host: text("address", "address to listen on; 0.0.0.0 for every network, which has no authentication", "127.0.0.1"),
+  models: list<string>(
+    "a,b,…",
+    "some of the run's models (default: all); the first answers where a request names none",
+    [],
+  ),
+  host: text(
+    "address",
+    "address to listen on; 0.0.0.0 for every network, which has no authentication",
+    "127.0.0.1",
+  ),
   port: integer("port to listen on; 0 takes a free one", 8000, 0, 65535),
   maxBody: integer("bytes of a request's body", 1 << 20, 1, 1 << 30),
   maxBatch: integer("sessions of a request, and of a call of the engine", 256, 1, 65536),
   maxTop: integer("courses recommended a session", 1000, 1, 1_000_000),
   maxPending: integer("sessions that may wait for a model; more get 503", 4096, 1, 10_000_000),
   bodyTimeout: number("seconds until a request's body must be whole", 10, 0.01, 3600),
-  grace: number("seconds that requests in flight have when the server is told to stop", 10, 0, 3600),
-  device: choice(DEVICES, "what computes GRU and SASRec; auto takes a hardware GPU where there is one", "auto"),
+  grace: number(
+    "seconds that requests in flight have when the server is told to stop",
+    10,
+    0,
+    3600,
+  ),
+  device: choice(
+    DEVICES,
+    "what computes GRU and SASRec; auto takes a hardware GPU where there is one",
+    "auto",
+  ),
   threads: integer("threads of the CPU engine; 0 takes every core", 1, 0, 256),
   out: text("folder", "project folder in which the run's reports/ lies", "."),
   config: text("file", "JSON file with any of these values; flags override it"),
@@ -26,7 +43,8 @@ export type ServeConfig = Values<typeof SERVE_FLAGS>;
 /** The command `serve`. */
 export const SERVE_COMMAND: Command<typeof SERVE_FLAGS> = {
   name: "serve",
-  summary: "answers recommendations over HTTP from a run's saved models: POST /recommend, GET /models, /healthz, /openapi.json",
+  summary:
+    "answers recommendations over HTTP from a run's saved models: POST /recommend, GET /models, /healthz, /openapi.json",
   flags: SERVE_FLAGS,
   examples: [
     "serve --run latest --port 8000",

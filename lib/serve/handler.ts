@@ -35,32 +35,52 @@ export interface Handler {
 }
 
 /** The routes: one handler a method. */
-type Routes = Readonly<Record<string, Readonly<Record<string, (request: Request) => Response | Promise<Response>>>>>;
+type Routes = Readonly<
+  Record<string, Readonly<Record<string, (request: Request) => Response | Promise<Response>>>>
+>;
 
 /** Makes the handler of a service. */
 export function handlerOf(service: Service): Handler {
   const { recommenders, defaultModel, limits, runTag, report } = service;
   const byName = new Map(recommenders.map((recommender) => [recommender.name, recommender]));
-  const queues = new Map(recommenders.map(({ name, recommend }) => [name, batching(recommend, limits.maxBatch)]));
+  const queues = new Map(
+    recommenders.map(({ name, recommend }) => [name, batching(recommend, limits.maxBatch)]),
+  );
   const description = openApi(service);
   let open = true;
 
   async function recommend(request: Request): Promise<Response> {
-    const question = parseQuestion(await readJson(request, limits), limits), model = question.model ?? defaultModel;
-    const recommender = byName.get(model), queue = queues.get(model);
+    const question = parseQuestion(await readJson(request, limits), limits);
+    const model = question.model ?? defaultModel;
+    const recommender = byName.get(model);
+    const queue = queues.get(model);
     if (recommender === undefined || queue === undefined) {
-      throw new HttpError(404, `there is no model ${JSON.stringify(model.slice(0, 80))}; wanted: ${[...byName.keys()].join(", ")}`);
+      throw new HttpError(
+        404,
+        `there is no model ${JSON.stringify(model.slice(0, 80))}; wanted: ${
+          [...byName.keys()].join(", ")
+        }`,
+      );
     }
     const { top, excludeSeen, single } = question;
     const asks = question.sessions.map((session, i) => ({
-      session: idsOf(recommender.catalogue, session, single ? "reading courses" : `reading sessions[${i}]`),
+      session: idsOf(
+        recommender.catalogue,
+        session,
+        single ? "reading courses" : `reading sessions[${i}]`,
+      ),
       top,
       excludeSeen,
     }));
     if (queue.pending() + asks.length > limits.maxPending) {
-      throw new HttpError(503, `${queue.pending()} sessions are waiting for ${model}; wanted: a try again later`, { "retry-after": "1" });
+      throw new HttpError(
+        503,
+        `${queue.pending()} sessions are waiting for ${model}; wanted: a try again later`,
+        { "retry-after": "1" },
+      );
     }
-    const answers = await queue.ask(asks), header = { run_tag: runTag, model };
+    const answers = await queue.ask(asks);
+    const header = { run_tag: runTag, model };
     return jsonResponse(
       single
         ? { ...header, recommendations: answers[0] }
@@ -93,11 +113,16 @@ export function handlerOf(service: Service): Handler {
     async handle(request) {
       try {
         if (!open) throw new HttpError(503, "the server is stopping", { connection: "close" });
-        const route = routeOf(routes, new URL(request.url).pathname), isHead = request.method === "HEAD";
+        const route = routeOf(routes, new URL(request.url).pathname);
+        const isHead = request.method === "HEAD";
         const answer = route[isHead ? "GET" : request.method];
         if (answer === undefined) {
-          const allow = Object.keys(route).flatMap((method) => method === "GET" ? ["GET", "HEAD"] : [method]).join(", ");
-          throw new HttpError(405, `${request.method} is not for this path; wanted: ${allow}`, { allow });
+          const allow = Object.keys(route).flatMap((method) =>
+            method === "GET" ? ["GET", "HEAD"] : [method]
+          ).join(", ");
+          throw new HttpError(405, `${request.method} is not for this path; wanted: ${allow}`, {
+            allow,
+          });
         }
         const response = await answer(request);
         return isHead ? new Response(null, response) : response;
@@ -109,6 +134,8 @@ export function handlerOf(service: Service): Handler {
 }
 
 function routeOf(routes: Routes, path: string): Routes[string] {
-  if (!Object.hasOwn(routes, path)) throw new HttpError(404, `there is nothing here; wanted: ${Object.keys(routes).join(", ")}`);
+  if (!Object.hasOwn(routes, path)) {
+    throw new HttpError(404, `there is nothing here; wanted: ${Object.keys(routes).join(", ")}`);
+  }
   return routes[path];
 }

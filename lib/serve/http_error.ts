@@ -5,20 +5,36 @@ import { InputError } from "../errors/input_error.ts";
 export class HttpError extends Error {
   override readonly name = "HttpError";
 
-  constructor(readonly status: number, message: string, readonly headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
   }
 }
 
 /** A JSON response that nobody should keep or sniff. */
-export function jsonResponse(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
+export function jsonResponse(
+  value: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   return new Response(`${JSON.stringify(value)}\n`, {
     status,
-    headers: { "content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff", ...headers },
+    headers: {
+      "content-type": "application/json",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      ...headers,
+    },
   });
 }
 
-/** Any error as `{"error": {"status", "message"}}`: an `InputError` is 422; what is not the client's fault is 500 and told to `report` alone. */
+/**
+ * Any error as `{"error": {"status", "message"}}`: an `InputError` is 422; what is not the client's
+ * fault is 500 and told to `report` alone.
+ */
 export function errorResponse(error: unknown, report: (error: unknown) => void): Response {
   const respond = (status: number, message: string, headers?: Readonly<Record<string, string>>) =>
     jsonResponse({ error: { status, message } }, status, headers);

@@ -4,9 +4,14 @@ import { DEFAULT_TOP } from "./question.ts";
 
 /** The OpenAPI document of a service. */
 export function openApi(
-  { recommenders, defaultModel, limits, version, runTag }: Pick<Service, "recommenders" | "defaultModel" | "limits" | "version" | "runTag">,
+  { recommenders, defaultModel, limits, version, runTag }: Pick<
+    Service,
+    "recommenders" | "defaultModel" | "limits" | "version" | "runTag"
+  >,
 ) {
-  const json = (schema: unknown, example?: unknown) => ({ "application/json": example === undefined ? { schema } : { schema, example } });
+  const json = (schema: unknown, example?: unknown) => ({
+    "application/json": example === undefined ? { schema } : { schema, example },
+  });
   const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
   const object = (properties: Record<string, unknown>, required = Object.keys(properties)) => ({
     type: "object",
@@ -16,7 +21,13 @@ export function openApi(
   });
   const error = (description: string) => ({ description, content: json(ref("Error")) });
   const get = (summary: string, schema: unknown) => ({
-    get: { summary, responses: { 200: { description: summary, content: json(schema) }, 503: error("The server is stopping.") } },
+    get: {
+      summary,
+      responses: {
+        200: { description: summary, content: json(schema) },
+        503: error("The server is stopping."),
+      },
+    },
   });
   const courses = {
     type: "array",
@@ -24,11 +35,16 @@ export function openApi(
     items: { type: "string" },
     description: "Course names in the order in which they were taken.",
   };
-  const names = recommenders.map(({ name }) => name), first = recommenders[0]?.catalogue.courses.slice(0, 2) ?? [];
+  const names = recommenders.map(({ name }) => name);
+  const first = recommenders[0]?.catalogue.courses.slice(0, 2) ?? [];
   const options = {
     model: { type: "string", enum: names, default: defaultModel },
     top: { type: "integer", minimum: 1, maximum: limits.maxTop, default: DEFAULT_TOP },
-    exclude_seen: { type: "boolean", default: false, description: "Leave out the courses of the session." },
+    exclude_seen: {
+      type: "boolean",
+      default: false,
+      description: "Leave out the courses of the session.",
+    },
   };
   const header = { run_tag: { type: "string" }, model: { type: "string", enum: names } };
   return {
@@ -41,21 +57,28 @@ export function openApi(
           requestBody: {
             required: true,
             description: `At most ${limits.maxBody} bytes.`,
-            content: json({ oneOf: [ref("OneSession"), ref("ManySessions")] }, { courses: first, top: 5 }),
+            content: json({ oneOf: [ref("OneSession"), ref("ManySessions")] }, {
+              courses: first,
+              top: 5,
+            }),
           },
           responses: {
             200: {
               description: "Recommendations, best first, for each session in the order asked",
               content: json({ oneOf: [ref("OneAnswer"), ref("ManyAnswers")] }),
             },
-            400: error("The body is not JSON, or a field is missing, unknown or of the wrong kind."),
+            400: error(
+              "The body is not JSON, or a field is missing, unknown or of the wrong kind.",
+            ),
             404: error("There is no such model."),
             408: error(`The body was not whole after ${limits.bodyTimeout / 1000} s.`),
             413: error(`More than ${limits.maxBody} bytes or ${limits.maxBatch} sessions.`),
             415: error("The body is not application/json, or is compressed."),
             422: error("A course is unknown (the nearest ones are named), or a session is empty."),
             500: error("An error inside the server."),
-            503: error("Too many sessions are waiting, or the server is stopping; try again later."),
+            503: error(
+              "Too many sessions are waiting, or the server is stopping; try again later.",
+            ),
           },
         },
       },
@@ -66,18 +89,35 @@ export function openApi(
     components: {
       schemas: {
         OneSession: object({ courses, ...options }, ["courses"]),
-        ManySessions: object({ sessions: { type: "array", minItems: 1, maxItems: limits.maxBatch, items: courses }, ...options }, [
+        ManySessions: object({
+          sessions: { type: "array", minItems: 1, maxItems: limits.maxBatch, items: courses },
+          ...options,
+        }, [
           "sessions",
         ]),
         Recommendation: object({
           course: { type: "string" },
-          score: { type: "number", description: "The model's own score: a logit, a share, a weighted vote." },
-          probability: { type: "number", minimum: 0, maximum: 1, description: "Softmax over all courses; GRU and SASRec only." },
+          score: {
+            type: "number",
+            description: "The model's own score: a logit, a share, a weighted vote.",
+          },
+          probability: {
+            type: "number",
+            minimum: 0,
+            maximum: 1,
+            description: "Softmax over all courses; GRU and SASRec only.",
+          },
         }, ["course", "score"]),
-        OneAnswer: object({ ...header, recommendations: { type: "array", items: ref("Recommendation") } }),
+        OneAnswer: object({
+          ...header,
+          recommendations: { type: "array", items: ref("Recommendation") },
+        }),
         ManyAnswers: object({
           ...header,
-          sessions: { type: "array", items: object({ recommendations: { type: "array", items: ref("Recommendation") } }) },
+          sessions: {
+            type: "array",
+            items: object({ recommendations: { type: "array", items: ref("Recommendation") } }),
+          },
         }),
         Models: object({
           run_tag: { type: "string" },
@@ -92,7 +132,9 @@ export function openApi(
             }),
           },
         }),
-        Error: object({ error: object({ status: { type: "integer" }, message: { type: "string" } }) }),
+        Error: object({
+          error: object({ status: { type: "integer" }, message: { type: "string" } }),
+        }),
       },
     },
   };

@@ -25,18 +25,28 @@ export const DEFAULT_TOP = 10;
 
 const FIELDS = ["model", "courses", "sessions", "top", "exclude_seen"];
 
-/** Checks the shape of a body. @throws HttpError 400 naming the field, or 413 for too many sessions. */
+/**
+ * Checks the shape of a body. @throws HttpError 400 naming the field, or 413 for too many sessions.
+ */
 export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimits): Question {
   const fail = (field: string, value: unknown, wanted: string): never => {
     throw new HttpError(400, `${field} is ${kindOf(value)}; wanted: ${wanted}`);
   };
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return fail("the body", body, "an object");
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    return fail("the body", body, "an object");
+  }
   const unknown = Object.keys(body).find((key) => !FIELDS.includes(key));
   if (unknown !== undefined) {
-    throw new HttpError(400, `the field ${JSON.stringify(unknown.slice(0, 80))} is unknown; wanted: ${FIELDS.join(", ")}`);
+    throw new HttpError(
+      400,
+      `the field ${JSON.stringify(unknown.slice(0, 80))} is unknown; wanted: ${FIELDS.join(", ")}`,
+    );
   }
-  const { model, courses, sessions, top = DEFAULT_TOP, exclude_seen: excludeSeen = false } = body as Record<string, unknown>;
-  if (model !== undefined && typeof model !== "string") return fail("model", model, "a model's name");
+  const { model, courses, sessions, top = DEFAULT_TOP, exclude_seen: excludeSeen = false } =
+    body as Record<string, unknown>;
+  if (model !== undefined && typeof model !== "string") {
+    return fail("model", model, "a model's name");
+  }
   if (typeof top !== "number" || !Number.isInteger(top) || top < 1 || top > maxTop) {
     return fail("top", top, `a whole number from 1 to ${maxTop}`);
   }
@@ -44,24 +54,39 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
   if ((courses === undefined) === (sessions === undefined)) {
     throw new HttpError(
       400,
-      `${courses === undefined ? "neither courses nor sessions is" : "both courses and sessions are"} there; wanted: one`,
+      `${
+        courses === undefined ? "neither courses nor sessions is" : "both courses and sessions are"
+      } there; wanted: one`,
     );
   }
-  const isNames = (value: unknown): value is string[] => Array.isArray(value) && value.every((name) => typeof name === "string");
+  const isNames = (value: unknown): value is string[] =>
+    Array.isArray(value) && value.every((name) => typeof name === "string");
   const common = { model, top, excludeSeen };
   if (sessions === undefined) {
-    return isNames(courses) ? { ...common, sessions: [courses], single: true } : fail("courses", courses, "a list of texts");
+    return isNames(courses)
+      ? { ...common, sessions: [courses], single: true }
+      : fail("courses", courses, "a list of texts");
   }
-  if (!Array.isArray(sessions) || sessions.length === 0) return fail("sessions", sessions, "a list of at least one session");
-  if (sessions.length > maxBatch) throw new HttpError(413, `${sessions.length} sessions; wanted: at most ${maxBatch} a request`);
+  if (!Array.isArray(sessions) || sessions.length === 0) {
+    return fail("sessions", sessions, "a list of at least one session");
+  }
+  if (sessions.length > maxBatch) {
+    throw new HttpError(413, `${sessions.length} sessions; wanted: at most ${maxBatch} a request`);
+  }
   const bad = sessions.findIndex((session) => !isNames(session));
-  return bad < 0 ? { ...common, sessions, single: false } : fail(`sessions[${bad}]`, sessions[bad], "a list of texts");
+  return bad < 0
+    ? { ...common, sessions, single: false }
+    : fail(`sessions[${bad}]`, sessions[bad], "a list of texts");
 }
 
 /** What a JSON value is, for messages; a body may be nested too deep to be shown. */
 function kindOf(value: unknown): string {
   if (value === null) return "null";
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list with something else in it";
+  if (Array.isArray(value)) {
+    return value.length === 0 ? "an empty list" : "a list with something else in it";
+  }
   if (typeof value === "object") return "an object";
-  return typeof value === "string" ? `the text ${JSON.stringify(value.slice(0, 80))}` : String(value);
+  return typeof value === "string"
+    ? `the text ${JSON.stringify(value.slice(0, 80))}`
+    : String(value);
 }

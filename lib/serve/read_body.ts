@@ -10,13 +10,23 @@ export interface BodyLimits {
 }
 
 /** The request's JSON value. @throws HttpError 400, 408, 413 or 415. */
-export async function readJson(request: Request, { maxBody, bodyTimeout }: BodyLimits): Promise<unknown> {
-  const type = request.headers.get("content-type") ?? "", encoding = request.headers.get("content-encoding") ?? "identity";
+export async function readJson(
+  request: Request,
+  { maxBody, bodyTimeout }: BodyLimits,
+): Promise<unknown> {
+  const type = request.headers.get("content-type") ?? "";
+  const encoding = request.headers.get("content-encoding") ?? "identity";
   if (!/^application\/json\s*(;\s*charset=("?)utf-8\2\s*)?$/i.test(type.trim())) {
-    throw new HttpError(415, `the body's content-type is ${JSON.stringify(type.slice(0, 80))}; wanted: application/json`);
+    throw new HttpError(
+      415,
+      `the body's content-type is ${JSON.stringify(type.slice(0, 80))}; wanted: application/json`,
+    );
   }
   if (encoding.trim().toLowerCase() !== "identity") {
-    throw new HttpError(415, `the body's content-encoding is ${JSON.stringify(encoding.slice(0, 80))}; wanted: none`);
+    throw new HttpError(
+      415,
+      `the body's content-encoding is ${JSON.stringify(encoding.slice(0, 80))}; wanted: none`,
+    );
   }
   const bytes = await readBytes(request, maxBody, bodyTimeout);
   try {
@@ -26,12 +36,19 @@ export async function readJson(request: Request, { maxBody, bodyTimeout }: BodyL
   }
 }
 
-async function readBytes(request: Request, maxBody: number, bodyTimeout: number): Promise<Uint8Array> {
-  const tooLarge = () => new HttpError(413, `the body is larger than ${maxBody} bytes`, { connection: "close" });
+async function readBytes(
+  request: Request,
+  maxBody: number,
+  bodyTimeout: number,
+): Promise<Uint8Array> {
+  const tooLarge = () =>
+    new HttpError(413, `the body is larger than ${maxBody} bytes`, { connection: "close" });
   if (Number(request.headers.get("content-length") ?? 0) > maxBody) throw tooLarge();
-  const reader = request.body?.getReader(), parts: Uint8Array[] = [];
+  const reader = request.body?.getReader();
+  const parts: Uint8Array[] = [];
   if (reader === undefined) return new Uint8Array();
-  let length = 0, late = false;
+  let length = 0;
+  let late = false;
   const timer = setTimeout(() => {
     late = true;
     reader.cancel().catch(() => {});
@@ -51,10 +68,17 @@ async function readBytes(request: Request, maxBody: number, bodyTimeout: number)
   } finally {
     clearTimeout(timer);
   }
-  if (late) throw new HttpError(408, `the body was not whole after ${bodyTimeout / 1000} s`, { connection: "close" });
+  if (late) {
+    throw new HttpError(408, `the body was not whole after ${bodyTimeout / 1000} s`, {
+      connection: "close",
+    });
+  }
   if (parts.length === 1) return parts[0];
   const bytes = new Uint8Array(length);
   let at = 0;
-  for (const part of parts) bytes.set(part, at), at += part.length;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
   return bytes;
 }

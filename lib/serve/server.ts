@@ -7,14 +7,18 @@ export interface Server {
   readonly hostname: string;
   readonly port: number;
   /**
-   * Takes no new connection, answers what is in flight, and resolves: true when all is answered, false after `grace` seconds if it is not;
-   * ending the process cuts off the rest.
+   * Takes no new connection, answers what is in flight, and resolves: true when all is answered,
+   * false after `grace` seconds if it is not; ending the process cuts off the rest.
    */
   stop(grace: number): Promise<boolean>;
 }
 
 /** Listens. @throws InputError when the address is taken or not to be had. */
-export async function startServer(handler: Handler, hostname: string, port: number): Promise<Server> {
+export async function startServer(
+  handler: Handler,
+  hostname: string,
+  port: number,
+): Promise<Server> {
   const listening = Promise.withResolvers<Deno.NetAddr>();
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
@@ -35,7 +39,9 @@ export async function startServer(handler: Handler, hostname: string, port: numb
     async stop(grace) {
       handler.stopping();
       let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<false>((resolve) => timer = setTimeout(() => resolve(false), 1000 * grace));
+      const late = new Promise<false>((resolve) =>
+        timer = setTimeout(() => resolve(false), 1000 * grace)
+      );
       const clean = await Promise.race([server.shutdown().then(() => true), late]);
       clearTimeout(timer);
       return clean;

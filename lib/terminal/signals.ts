@@ -1,4 +1,7 @@
-/** Ctrl-C and SIGTERM as a wish to stop: the first is heard at the next safe point, a second Ctrl-C ends the program at once. */
+/**
+ * Ctrl-C and SIGTERM as a wish to stop: the first is heard at the next safe point, a second Ctrl-C
+ * ends the program at once.
+ */
 
 /** Listens until `stop` is called. */
 export interface StopSignal {
@@ -18,7 +21,8 @@ export function listenForStop(onFirst: (signal: "SIGINT" | "SIGTERM") => void): 
     received = signal;
     onFirst(signal);
   };
-  const onInt = handler("SIGINT"), onTerm = handler("SIGTERM");
+  const onInt = handler("SIGINT");
+  const onTerm = handler("SIGTERM");
   Deno.addSignalListener("SIGINT", onInt);
   Deno.addSignalListener("SIGTERM", onTerm);
   return {

@@ -1,4 +1,7 @@
-/** What a script says while it works: stages with their times, lines, and a progress bar on a terminal only. */
+/**
+ * What a script says while it works: stages with their times, lines, and a progress bar on a
+ * terminal only.
+ */
 
 /** Where a script speaks. */
 export interface Terminal {
@@ -7,15 +10,23 @@ export interface Terminal {
   warn(text: string): void;
   /** Says what begins; the returned function says how long it took. */
   stage(title: string): (summary?: string) => void;
-  /** A bar for `total` steps: rate and remaining time on a terminal, nothing elsewhere. `end` clears it. */
-  progress(title: string, total: number): { update(done: number, note?: string): void; end(): void };
+  /**
+   * A bar for `total` steps: rate and remaining time on a terminal, nothing elsewhere. `end` clears
+   * it.
+   */
+  progress(
+    title: string,
+    total: number,
+  ): { update(done: number, note?: string): void; end(): void };
 }
 
-const BAR = 24, REDRAW_MS = 100;
+const BAR = 24;
+const REDRAW_MS = 100;
 
 /** Speaks on stdout, warnings and the bar on stderr. */
 export function terminal(): Terminal {
-  const isTerminal = Deno.stderr.isTerminal(), encoder = new TextEncoder();
+  const isTerminal = Deno.stderr.isTerminal();
+  const encoder = new TextEncoder();
   const draw = (text: string) => Deno.stderr.writeSync(encoder.encode(`\r\x1b[2K${text}`));
   return {
     line: (text = "") => console.log(printable(text)),
@@ -23,20 +34,31 @@ export function terminal(): Terminal {
     stage(title) {
       const begin = performance.now();
       console.log(`\n== ${title}`);
-      return (summary) => console.log(`   ${summary === undefined ? "" : `${summary}, `}${duration(performance.now() - begin)}`);
+      return (summary) =>
+        console.log(
+          `   ${summary === undefined ? "" : `${summary}, `}${duration(performance.now() - begin)}`,
+        );
     },
     progress(title, total) {
       const begin = performance.now();
-      let drawn = 0, first: number | undefined;
+      let drawn = 0;
+      let first: number | undefined;
       return {
         update(done, note = "") {
           const now = performance.now();
           first ??= done;
           if (!isTerminal || (now - drawn < REDRAW_MS && done < total)) return;
           drawn = now;
-          const rate = (done - first) / ((now - begin) / 1000), filled = Math.round(BAR * done / total);
-          const left = rate > 0 ? `${rate.toFixed(rate < 10 ? 1 : 0)}/s, ${duration(1000 * (total - done) / rate)} left` : "";
-          draw(`   ${title} [${"#".repeat(filled)}${".".repeat(BAR - filled)}] ${Math.round(done)}/${total} ${left} ${note}`.slice(0, 118));
+          const rate = (done - first) / ((now - begin) / 1000);
+          const filled = Math.round(BAR * done / total);
+          const left = rate > 0
+            ? `${rate.toFixed(rate < 10 ? 1 : 0)}/s, ${duration(1000 * (total - done) / rate)} left`
+            : "";
+          draw(
+            `   ${title} [${"#".repeat(filled)}${".".repeat(BAR - filled)}] ${
+              Math.round(done)
+            }/${total} ${left} ${note}`.slice(0, 118),
+          );
         },
         end: () => isTerminal && draw(""),
       };
@@ -47,7 +69,12 @@ export function terminal(): Terminal {
 /** Says nothing but warnings, for programs that read stdout. */
 export function quietTerminal(): Terminal {
   const { warn } = terminal();
-  return { line: () => {}, warn, stage: () => () => {}, progress: () => ({ update: () => {}, end: () => {} }) };
+  return {
+    line: () => {},
+    warn,
+    stage: () => () => {},
+    progress: () => ({ update: () => {}, end: () => {} }),
+  };
 }
 
 /** A text without control characters: names from the data must not command the terminal. */

@@ -24,7 +24,10 @@ export interface Result {
 
 /** A run under way; awaiting it gives its end. */
 export interface Instance extends Promise<Result> {
-  on(event: "response", listener: (client: unknown, statusCode: number, bytes: number, milliseconds: number) => void): void;
+  on(
+    event: "response",
+    listener: (client: unknown, statusCode: number, bytes: number, milliseconds: number) => void,
+  ): void;
 }
 
 export default function autocannon(options: Options): Instance;

@@ -1,4 +1,7 @@
-/** The matrix products at the models' shapes, against the machine's rate of 128-bit multiply-adds measured in the same run. */
+/**
+ * The matrix products at the models' shapes, against the machine's rate of 128-bit multiply-adds
+ * measured in the same run.
+ */
 import { gemmScratch } from "../../lib/engine/wasm/head.ts";
 import { pad4 } from "../../lib/engine/wasm/arena.ts";
 import { KERNELS } from "../../lib/kernels/wasm/binary.ts";
@@ -23,10 +26,14 @@ const PEAK_ROUNDS = 20_000;
 
 /** GFLOP/s on one thread. Packing of A is counted; B is packed once, as in training. */
 export function benchGemm(quick: boolean): BenchTable {
-  const memory = new WebAssembly.Memory({ initial: 1600, maximum: 65536, shared: true }), rounds = quick ? 3 : 15;
-  const k = new WebAssembly.Instance(new WebAssembly.Module(KERNELS), { env: { memory, abort() {} } }).exports as unknown as Kernels;
+  const memory = new WebAssembly.Memory({ initial: 1600, maximum: 65536, shared: true });
+  const rounds = quick ? 3 : 15;
+  const k = new WebAssembly.Instance(new WebAssembly.Module(KERNELS), {
+    env: { memory, abort() {} },
+  }).exports as unknown as Kernels;
   const time = (run: () => void, flops: number) => {
-    const repeats = Math.max(1, Math.ceil(2e8 / flops)), rates: number[] = [];
+    const repeats = Math.max(1, Math.ceil(2e8 / flops));
+    const rates: number[] = [];
     for (let i = 0; i < repeats; i++) run(); // until the code is optimised
     for (let r = 0; r < rounds; r++) {
       const begin = performance.now();
@@ -35,11 +42,17 @@ export function benchGemm(quick: boolean): BenchTable {
     }
     return median(rates);
   };
-  const a = 65536, b = a + 4 * 6400 * 400, c = b + 4 * 6400 * 400, packed = c + 4 * 6400 * 400, scratch = packed + 4 * 400 * 400 * 4;
+  const a = 65536;
+  const b = a + 4 * 6400 * 400;
+  const c = b + 4 * 6400 * 400;
+  const packed = c + 4 * 6400 * 400;
+  const scratch = packed + 4 * 400 * 400 * 4;
   new Float32Array(memory.buffer, a, (packed - a) / 4).fill(0.5);
   const peaks: number[] = [];
   const rows = SHAPES.map(([what, M, N, K, transposed]) => {
-    if (gemmScratch(Math.max(M, N), Math.max(M, N)) * 4 + scratch > memory.buffer.byteLength) throw new RangeError(`no room for ${what}`);
+    if (gemmScratch(Math.max(M, N), Math.max(M, N)) * 4 + scratch > memory.buffer.byteLength) {
+      throw new RangeError(`no room for ${what}`);
+    }
     const peak = time(() => k.peak(PEAK_ROUNDS, a), 72 * PEAK_ROUNDS);
     peaks.push(peak);
     k.packB(K, N, b, pad4(N), packed);
@@ -50,12 +63,22 @@ export function benchGemm(quick: boolean): BenchTable {
           : k.gemm(M, N, K, a, pad4(K), packed, c, pad4(N), 0, scratch),
       2 * M * N * K,
     );
-    return [what, `${M} × ${N} × ${K}`, rate.toFixed(1), peak.toFixed(1), `${(100 * rate / peak).toFixed(0)} %`];
+    return [
+      what,
+      `${M} × ${N} × ${K}`,
+      rate.toFixed(1),
+      peak.toFixed(1),
+      `${(100 * rate / peak).toFixed(0)} %`,
+    ];
   });
   return {
     title: "Matrix products, one thread",
     columns: ["product", "M × N × K", "GFLOP/s", "FMA peak", "share"],
     rows,
-    notes: [`peak: nine chains of 128-bit multiply-adds in registers, median ${median(peaks).toFixed(1)} GFLOP/s`],
+    notes: [
+      `peak: nine chains of 128-bit multiply-adds in registers, median ${
+        median(peaks).toFixed(1)
+      } GFLOP/s`,
+    ],
   };
 }

@@ -1,6 +1,7 @@
 /**
- * Training windows at the notebook's sizes, made up: 343 courses, prefix lengths with p50 3, p90 18, cut at 50. Sessions are drawn so that
- * their prefixes have this distribution; the labels and items are uniform, since no kernel's time depends on them.
+ * Training windows at the notebook's sizes, made up: 343 courses, prefix lengths with p50 3, p90
+ * 18, cut at 50. Sessions are drawn so that their prefixes have this distribution; the labels and
+ * items are uniform, since no kernel's time depends on them.
  */
 import type { Pairs } from "../../lib/dataset/dataset.ts";
 import { streamKey, uniform } from "../../lib/random/threefry.ts";
@@ -8,9 +9,15 @@ import { streamKey, uniform } from "../../lib/random/threefry.ts";
 /** Pairs of the notebook's run, courses, and batches an epoch. */
 export const NOTEBOOK = { pairs: 139_349, courses: 343, batches: 545, epochs: 10 } as const;
 
-/** Shares of prefix lengths 1, 2, …: a lognormal around 3, rounded down. They fall with the length, as prefixes of whole sessions must. */
+/**
+ * Shares of prefix lengths 1, 2, …: a lognormal around 3, rounded down. They fall with the length,
+ * as prefixes of whole sessions must.
+ */
 function prefixShares(): Float64Array {
-  const shares = new Float64Array(401), words = new Uint32Array(2), stream = streamKey("bench/lengths"), draws = 400_000;
+  const shares = new Float64Array(401);
+  const words = new Uint32Array(2);
+  const stream = streamKey("bench/lengths");
+  const draws = 400_000;
   for (let i = 0; i < draws; i++) {
     const normal = Math.sqrt(-2 * Math.log(1 - uniform(1, stream, 2 * i, words))) *
       Math.cos(2 * Math.PI * uniform(1, stream, 2 * i + 1, words));
@@ -23,21 +30,30 @@ function prefixShares(): Float64Array {
 
 /** Pairs of whole sessions, about `count` of them. */
 export function notebookPairs(count: number): Pairs {
-  const shares = prefixShares(), words = new Uint32Array(2), stream = streamKey("bench/sessions"), lengths: number[] = [];
-  for (let pairs = 0, i = 0; pairs < count; i++) { // a session has at least t prefixes with probability shares[t] / shares[1]
+  const shares = prefixShares();
+  const words = new Uint32Array(2);
+  const stream = streamKey("bench/sessions");
+  const lengths: number[] = [];
+  // a session has at least t prefixes with probability shares[t] / shares[1]
+  for (let pairs = 0, i = 0; pairs < count; i++) {
     const u = uniform(1, stream, i, words);
     let prefixes = 1;
     while (prefixes < 400 && shares[prefixes + 1] / shares[1] > u) prefixes++;
     lengths.push(prefixes);
     pairs += prefixes;
   }
-  const total = lengths.reduce((sum, n) => sum + n, 0),
-    prefixStart = new Int32Array(total),
-    prefixLength = new Int32Array(total),
-    user = new Int32Array(total);
-  let row = 0, at = 0;
+  const total = lengths.reduce((sum, n) => sum + n, 0);
+  const prefixStart = new Int32Array(total);
+  const prefixLength = new Int32Array(total);
+  const user = new Int32Array(total);
+  let row = 0;
+  let at = 0;
   lengths.forEach((prefixes, session) => {
-    for (let t = 1; t <= prefixes; t++, row++) prefixStart[row] = at, prefixLength[row] = t, user[row] = session;
+    for (let t = 1; t <= prefixes; t++, row++) {
+      prefixStart[row] = at;
+      prefixLength[row] = t;
+      user[row] = session;
+    }
     at += prefixes;
   });
   const draw = (i: number) => Math.floor(uniform(2, stream, i, words) * NOTEBOOK.courses);

@@ -1,4 +1,7 @@
-/** Training on the CPU at the notebook's sizes: milliseconds a batch of 256 pairs and the time of the notebook's 545 batches × 10 epochs. */
+/**
+ * Training on the CPU at the notebook's sizes: milliseconds a batch of 256 pairs and the time of
+ * the notebook's 545 batches × 10 epochs.
+ */
 import { ADAM } from "../../lib/engine/engine.ts";
 import { startingState } from "../../lib/engine/training_state.ts";
 import { createWasmEngine } from "../../lib/engine/wasm/engine.ts";
@@ -19,21 +22,35 @@ const CASES: readonly (readonly [string, NeuralModel, "pairs" | "sessions"])[] =
   ["SASRec, last_item", sasRecModel(NOTEBOOK.courses, { readout: "last_item" }), "pairs"],
 ];
 
-/** Medians over pieces of four batches, after a warm-up; the peer runs right after, on the same lengths. */
+/**
+ * Medians over pieces of four batches, after a warm-up; the peer runs right after, on the same
+ * lengths.
+ */
 export async function benchTraining(quick: boolean): Promise<BenchTable> {
-  const pairs = notebookPairs(quick ? 20_000 : 60_000),
-    pieces = quick ? 4 : 12,
-    cores = navigator.hardwareConcurrency,
-    rows: (string | number)[][] = [];
-  const seconds = (ms: number) => `${(ms * NOTEBOOK.batches * NOTEBOOK.epochs / 1000).toFixed(0)} s`;
+  const pairs = notebookPairs(quick ? 20_000 : 60_000);
+  const pieces = quick ? 4 : 12;
+  const cores = navigator.hardwareConcurrency;
+  const rows: (string | number)[][] = [];
+  const seconds = (ms: number) =>
+    `${(ms * NOTEBOOK.batches * NOTEBOOK.epochs / 1000).toFixed(0)} s`;
   const best: Record<string, number> = {};
   for (const [name, model, batching] of CASES) {
-    const bySession = batching === "sessions", sequences = bySession ? sessionSequences(pairs, 50) : pairSequences(pairs, 50);
-    const plan = bySession ? sessionPlan(sequences, 256, 1, name, 1) : shuffledPlan(pairs.count, 256, 1, name, 1),
-      batches = batchCount(plan);
+    const bySession = batching === "sessions";
+    const sequences = bySession ? sessionSequences(pairs, 50) : pairSequences(pairs, 50);
+    const plan = bySession
+      ? sessionPlan(sequences, 256, 1, name, 1)
+      : shuffledPlan(pairs.count, 256, 1, name, 1);
+    const batches = batchCount(plan);
     for (const threads of [...new Set([1, cores])]) {
-      const engine = await createWasmEngine({ model, state: startingState(model, 1), sequences, optimizer: ADAM, seed: 1, threads }),
-        times: number[] = [];
+      const engine = await createWasmEngine({
+        model,
+        state: startingState(model, 1),
+        sequences,
+        optimizer: ADAM,
+        seed: 1,
+        threads,
+      });
+      const times: number[] = [];
       await engine.train(plan, 0, Math.min(batches, quick ? 4 : 64)); // until the code is optimised
       for (let at = quick ? 4 : 64; at + 4 <= batches && times.length < pieces; at += 4) {
         const begin = performance.now();
@@ -41,9 +58,16 @@ export async function benchTraining(quick: boolean): Promise<BenchTable> {
         times.push((performance.now() - begin) / 4);
       }
       engine.dispose();
-      const perPairs = median(times) * 256 * batches / pairs.count; // batches of sessions hold a few more than 256 pairs
+      // batches of sessions hold a few more than 256 pairs
+      const perPairs = median(times) * 256 * batches / pairs.count;
       best[name] = Math.min(best[name] ?? Infinity, perPairs);
-      rows.push([name, `wasm, ${threads} ${threads === 1 ? "thread" : "threads"}`, perPairs.toFixed(1), seconds(perPairs), ""]);
+      rows.push([
+        name,
+        `wasm, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+        perPairs.toFixed(1),
+        seconds(perPairs),
+        "",
+      ]);
     }
   }
   const peer = await torchPeer(pairs, quick);

@@ -1,6 +1,7 @@
 /**
- * Training on a GPU at the notebook's sizes: what a step and ten epochs take, against PyTorch on the same card, and each kernel against
- * the floor that the card's own measured rates set. On a software adapter it shows that it works; its times say nothing about a GPU.
+ * Training on a GPU at the notebook's sizes: what a step and ten epochs take, against PyTorch on
+ * the same card, and each kernel against the floor that the card's own measured rates set. On a
+ * software adapter it shows that it works; its times say nothing about a GPU.
  */
 import { InputError } from "../../lib/errors/input_error.ts";
 import { ADAM } from "../../lib/engine/engine.ts";
@@ -37,38 +38,69 @@ const batchSize = (software: boolean) => software ? 16 : 256;
 async function openGpu(): Promise<Gpu> {
   const gpu = await requestGpu({ allowSoftware: true });
   if (gpu === undefined) {
-    throw new InputError({ doing: "measuring the webgpu engine", found: "there is no WebGPU adapter", next: "use --device wasm" });
+    throw new InputError({
+      doing: "measuring the webgpu engine",
+      found: "there is no WebGPU adapter",
+      next: "use --device wasm",
+    });
   }
   return gpu;
 }
 
 function caution(gpu: Gpu): string[] {
-  return gpu.software ? [`a software adapter: batches of ${batchSize(true)} windows, and no time here says anything about a GPU`] : [];
+  return gpu.software
+    ? [
+      `a software adapter: batches of ${
+        batchSize(true)
+      } windows, and no time here says anything about a GPU`,
+    ]
+    : [];
 }
 
-/** Milliseconds a step and ten epochs as they are trained: whole epochs on a card, a few steps on a software adapter. */
+/**
+ * Milliseconds a step and ten epochs as they are trained: whole epochs on a card, a few steps on a
+ * software adapter.
+ */
 export async function benchWebGpu(quick: boolean): Promise<BenchTable> {
-  const gpu = await openGpu(), { software } = gpu, batch = batchSize(software);
+  const gpu = await openGpu();
+  const { software } = gpu;
+  const batch = batchSize(software);
   gpu.device.destroy();
-  const pairs = notebookPairs(software ? 2_000 : quick ? 40_000 : NOTEBOOK.pairs),
-    rows: (string | number)[][] = [],
-    ours: Record<string, number> = {};
+  const pairs = notebookPairs(software ? 2_000 : quick ? 40_000 : NOTEBOOK.pairs);
+  const rows: (string | number)[][] = [];
+  const ours: Record<string, number> = {};
   for (const [name, model] of Object.entries(MODELS)) {
-    const sequences = pairSequences(pairs, 50),
-      engine = await createWebGpuEngine({ model, state: startingState(model, 1), sequences, optimizer: ADAM, seed: 1 });
-    const plans = Array.from({ length: software ? 2 : quick ? 4 : 11 }, (_, epoch) => shuffledPlan(pairs.count, batch, 1, name, epoch));
-    const steps = software ? 4 : batchCount(plans[0]), planning: number[] = [], times: number[] = [];
+    const sequences = pairSequences(pairs, 50);
+    const engine = await createWebGpuEngine({
+      model,
+      state: startingState(model, 1),
+      sequences,
+      optimizer: ADAM,
+      seed: 1,
+    });
+    const plans = Array.from(
+      { length: software ? 2 : quick ? 4 : 11 },
+      (_, epoch) => shuffledPlan(pairs.count, batch, 1, name, epoch),
+    );
+    const steps = software ? 4 : batchCount(plans[0]);
+    const planning: number[] = [];
+    const times: number[] = [];
     for (const [epoch, plan] of plans.entries()) {
       const begin = performance.now();
       planEpoch(sequences, plan, programOf(model, gpu).shape);
       const planned = performance.now();
       await engine.train(plan, 0, steps);
-      if (epoch > 0) planning.push(planned - begin), times.push(performance.now() - planned);
+      if (epoch > 0) {
+        planning.push(planned - begin);
+        times.push(performance.now() - planned);
+      }
     }
     engine.dispose();
     const ms = median(times) / steps;
     ours[name] = ms;
-    const tenEpochs = software ? "–" : `${(ms * NOTEBOOK.batches * NOTEBOOK.epochs / 1000).toFixed(2)} s`;
+    const tenEpochs = software
+      ? "–"
+      : `${(ms * NOTEBOOK.batches * NOTEBOOK.epochs / 1000).toFixed(2)} s`;
     rows.push([
       name,
       `webgpu, ${describeGpu(gpu)}`,
@@ -95,44 +127,70 @@ export async function benchWebGpu(quick: boolean): Promise<BenchTable> {
     rows,
     notes: [
       ...caution(gpu),
-      `${pairs.count.toLocaleString("en")} made-up pairs; medians of ${software ? "one run of 4 steps" : "whole epochs"} after a warm-up`,
+      `${pairs.count.toLocaleString("en")} made-up pairs; medians of ${
+        software ? "one run of 4 steps" : "whole epochs"
+      } after a warm-up`,
       ...peer.notes,
     ],
   };
 }
 
-/** Each kernel of a step by the device's clock, and the floor: the larger of its bytes over the bandwidth and its operations over the rate. */
+/**
+ * Each kernel of a step by the device's clock, and the floor: the larger of its bytes over the
+ * bandwidth and its operations over the rate.
+ */
 export async function benchWebGpuKernels(quick: boolean): Promise<BenchTable> {
-  const rows: (string | number)[][] = [], notes: string[] = [];
+  const rows: (string | number)[][] = [];
+  const notes: string[] = [];
   for (const [name, model] of Object.entries(MODELS)) {
-    const gpu = await openGpu(), batch = batchSize(gpu.software), peaks = await measurePeaks(gpu, gpu.software || quick);
-    const pairs = notebookPairs(4 * batch), sequences = pairSequences(pairs, 50), plan = shuffledPlan(pairs.count, batch, 1, name, 1);
-    const program = programOf(model, gpu),
-      watcher = watch(gpu),
-      runner = await startRunner(gpu, program, watcher),
-      epoch = planEpoch(sequences, plan, program.shape);
-    gpu.device.queue.writeBuffer(runner.stores[0].weights, 0, packWeights(program.stores[0].layout, startingState(model, 1).parameters));
+    const gpu = await openGpu();
+    const batch = batchSize(gpu.software);
+    const peaks = await measurePeaks(gpu, gpu.software || quick);
+    const pairs = notebookPairs(4 * batch);
+    const sequences = pairSequences(pairs, 50);
+    const plan = shuffledPlan(pairs.count, batch, 1, name, 1);
+    const program = programOf(model, gpu);
+    const watcher = watch(gpu);
+    const runner = await startRunner(gpu, program, watcher);
+    const epoch = planEpoch(sequences, plan, program.shape);
+    gpu.device.queue.writeBuffer(
+      runner.stores[0].weights,
+      0,
+      packWeights(program.stores[0].layout, startingState(model, 1).parameters),
+    );
     await runner.load("train", epoch);
     writeNumbers(epoch, 0, { program, regions: runner.regions(), optimizer: ADAM, seed: 1 });
     runner.number("train", epoch.numbers);
-    const stages = [...program.differentiate, ...program.update], step = epoch.steps[0];
+    const stages = [...program.differentiate, ...program.update];
+    const step = epoch.steps[0];
     const times = await timePasses(
       gpu.device,
       stages.map((stage) => (pass) => runner.encode(pass, "train", epoch, 0, [stage])),
       gpu.software ? 3 : quick ? 10 : 50,
     );
     watcher.check("measuring kernels");
-    const windows = plan.order.subarray(0, plan.offsets[1]),
-      lengths = Int32Array.from(windows, (w) => program.shape.padded ? step.longest : sequences.length[w]);
+    const windows = plan.order.subarray(0, plan.offsets[1]);
+    const lengths = Int32Array.from(
+      windows,
+      (w) => program.shape.padded ? step.longest : sequences.length[w],
+    );
     const work = workOf(model, step, lengths);
-    let sum = 0, floors = 0;
+    let sum = 0;
+    let floors = 0;
     stages.forEach(({ kernel, store }, i) => {
-      const { flops, bytes } = work[kernel.name], floor = Math.max(bytes / peaks.bytes, flops / peaks.flops) * 1e6, us = times[i] / 1000;
-      const groups = kernel.dispatch({ ...step, shardItems: program.stores[store].shard.items, storeSize: 0 }).reduce<number>(
+      const { flops, bytes } = work[kernel.name];
+      const floor = Math.max(bytes / peaks.bytes, flops / peaks.flops) * 1e6;
+      const us = times[i] / 1000;
+      const groups = kernel.dispatch({
+        ...step,
+        shardItems: program.stores[store].shard.items,
+        storeSize: 0,
+      }).reduce<number>(
         (a, b) => a * (b ?? 1),
         1,
       );
-      sum += us, floors += floor;
+      sum += us;
+      floors += floor;
       const bound = bytes / peaks.bytes > flops / peaks.flops ? "bytes" : "flops";
       rows.push([
         name,
@@ -145,7 +203,16 @@ export async function benchWebGpuKernels(quick: boolean): Promise<BenchTable> {
         (us / floor).toFixed(1),
       ]);
     });
-    rows.push([name, `all ${stages.length}`, "", "", "", sum.toFixed(1), floors.toFixed(1), (sum / floors).toFixed(1)]);
+    rows.push([
+      name,
+      `all ${stages.length}`,
+      "",
+      "",
+      "",
+      sum.toFixed(1),
+      floors.toFixed(1),
+      (sum / floors).toFixed(1),
+    ]);
     if (notes.length === 0) {
       notes.push(
         `${describeGpu(gpu)}: ${(peaks.bytes / 1e9).toFixed(0)} GB/s streamed, ${
@@ -158,7 +225,9 @@ export async function benchWebGpuKernels(quick: boolean): Promise<BenchTable> {
           ? "by timestamp queries, one pass a kernel"
           : "no timestamp queries: times from submit to done, launches included",
       );
-      notes.push("the floor of a recurrence is its chain of steps, longer than bytes or operations say");
+      notes.push(
+        "the floor of a recurrence is its chain of steps, longer than bytes or operations say",
+      );
     }
     runner.dispose();
   }

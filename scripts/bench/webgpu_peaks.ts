@@ -1,4 +1,7 @@
-/** What a device can do at most, measured on it: bytes a second of a stream, multiply-adds a second in registers. The floors rest on it. */
+/**
+ * What a device can do at most, measured on it: bytes a second of a stream, multiply-adds a second
+ * in registers. The floors rest on it.
+ */
 import type { Gpu } from "../../lib/engine/webgpu/device.ts";
 import { bindGroupLayout, compile } from "../../lib/engine/webgpu/pipelines.ts";
 import { type Kernel, kernel, STORAGE } from "../../lib/kernels/webgpu/kernel.ts";
@@ -11,7 +14,8 @@ export interface Peaks {
   readonly flops: number;
 }
 
-const ROUNDS = 256, THREADS = 256;
+const ROUNDS = 256;
+const THREADS = 256;
 
 /** Eight independent chains of vec4 multiply-adds a thread; 64 operations a round. */
 const fused = (groups: number): Kernel =>
@@ -39,23 +43,33 @@ const stream = (groups: number): Kernel =>
     name: "peakBytes",
     bindings: { weights: "vec4f", activations: "vec4f" },
     key: { SIZE: THREADS, ROUNDS: 8 },
-    text: [`@compute @workgroup_size(SIZE) fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    text: [
+      `@compute @workgroup_size(SIZE) fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
 #for i < ROUNDS
   activations[id.x + \${i}u * groups.x * SIZE] = weights[id.x + \${i}u * groups.x * SIZE];
 #end
-}`],
+}`,
+    ],
     dispatch: () => [groups],
   });
 
 /** Measures both; `quick` uses little of each, for software adapters. */
 export async function measurePeaks(gpu: Gpu, quick: boolean): Promise<Peaks> {
-  const { device } = gpu, groups = quick ? 64 : 8192, copied = groups * THREADS * 8 * 16;
-  const kernels = [fused(quick ? 64 : 65535), stream(groups)],
-    layout = bindGroupLayout(device),
-    pipelines = await compile(gpu, layout, kernels);
-  const buffer = (size: number, usage: number = GPUBufferUsage.STORAGE) => device.createBuffer({ size, usage });
-  const [uniform, shard] = [buffer(STEP_BYTES, GPUBufferUsage.UNIFORM), buffer(256, GPUBufferUsage.UNIFORM)];
-  const storage = STORAGE.map((name) => buffer(name === "weights" || name === "activations" ? copied : 256));
+  const { device } = gpu;
+  const groups = quick ? 64 : 8192;
+  const copied = groups * THREADS * 8 * 16;
+  const kernels = [fused(quick ? 64 : 65535), stream(groups)];
+  const layout = bindGroupLayout(device);
+  const pipelines = await compile(gpu, layout, kernels);
+  const buffer = (size: number, usage: number = GPUBufferUsage.STORAGE) =>
+    device.createBuffer({ size, usage });
+  const [uniform, shard] = [
+    buffer(STEP_BYTES, GPUBufferUsage.UNIFORM),
+    buffer(256, GPUBufferUsage.UNIFORM),
+  ];
+  const storage = STORAGE.map((name) =>
+    buffer(name === "weights" || name === "activations" ? copied : 256)
+  );
   const group = device.createBindGroup({
     layout,
     entries: [uniform, ...storage, shard].map((buffer, binding) => ({
@@ -63,7 +77,15 @@ export async function measurePeaks(gpu: Gpu, quick: boolean): Promise<Peaks> {
       resource: { buffer, ...binding === 0 ? { size: STEP_BYTES } : {} },
     })),
   });
-  const sizes = { windows: 0, tokens: 0, distinct: 0, targets: 0, longest: 0, shardItems: 0, storeSize: 0 };
+  const sizes = {
+    windows: 0,
+    tokens: 0,
+    distinct: 0,
+    targets: 0,
+    longest: 0,
+    shardItems: 0,
+    storeSize: 0,
+  };
   const encode = kernels.map((kernel) => (pass: GPUComputePassEncoder) => {
     pass.setBindGroup(0, group, [0]);
     pass.setPipeline(pipelines.get(kernel)!);
@@ -71,5 +93,8 @@ export async function measurePeaks(gpu: Gpu, quick: boolean): Promise<Peaks> {
   });
   const [flops, bytes] = await timePasses(device, encode, quick ? 3 : 10);
   [uniform, shard, ...storage].forEach((b) => b.destroy());
-  return { flops: (quick ? 64 : 65535) * THREADS * ROUNDS * 64 / (flops * 1e-9), bytes: 2 * copied / (bytes * 1e-9) };
+  return {
+    flops: (quick ? 64 : 65535) * THREADS * ROUNDS * 64 / (flops * 1e-9),
+    bytes: 2 * copied / (bytes * 1e-9),
+  };
 }

@@ -1,4 +1,7 @@
-/** What a step's kernels have to do at least, counted from the sizes: floating point operations, and bytes that must move once. */
+/**
+ * What a step's kernels have to do at least, counted from the sizes: floating point operations, and
+ * bytes that must move once.
+ */
 import type { PlannedStep } from "../../lib/engine/webgpu/plan.ts";
 import { countParameters } from "../../lib/models/parameters.ts";
 import { type NeuralModel, parameterSpecs } from "../../lib/models/neural.ts";
@@ -11,8 +14,15 @@ export interface Work {
   readonly bytes: number;
 }
 
-/** The work of each kernel of a model by its name; the sums over windows are those of the step's own lengths. */
-export function workOf(model: NeuralModel, step: PlannedStep, lengths: ArrayLike<number>): Readonly<Record<string, Work>> {
+/**
+ * The work of each kernel of a model by its name; the sums over windows are those of the step's own
+ * lengths.
+ */
+export function workOf(
+  model: NeuralModel,
+  step: PlannedStep,
+  lengths: ArrayLike<number>,
+): Readonly<Record<string, Work>> {
   const parameters = countParameters(parameterSpecs(model));
   return {
     ...model.architecture === "gru" ? gruWork(model, step) : sasRecWork(model, step, lengths),
@@ -21,35 +31,56 @@ export function workOf(model: NeuralModel, step: PlannedStep, lengths: ArrayLike
 }
 
 function head(items: number, hidden: number, targets: number): Work {
-  return { flops: 4 * targets * hidden * items, bytes: 4 * (2 * items * hidden + 2 * targets * hidden + targets * items) };
+  return {
+    flops: 4 * targets * hidden * items,
+    bytes: 4 * (2 * items * hidden + 2 * targets * hidden + targets * items),
+  };
 }
 
-function gruWork({ nItems, embeddingDim: d, hiddenDim: h }: GruModel, { tokens, distinct, targets, windows }: PlannedStep) {
-  const recurrence = 2 * (tokens - windows) * 3 * h * h, gates = 3 * h;
+function gruWork(
+  { nItems, embeddingDim: d, hiddenDim: h }: GruModel,
+  { tokens, distinct, targets, windows }: PlannedStep,
+) {
+  const recurrence = 2 * (tokens - windows) * 3 * h * h;
+  const gates = 3 * h;
   return {
-    project: { flops: 2 * distinct * d * gates, bytes: 4 * (distinct * d + gates * d + distinct * gates) },
+    project: {
+      flops: 2 * distinct * d * gates,
+      bytes: 4 * (distinct * d + gates * d + distinct * gates),
+    },
     gruForward: { flops: recurrence, bytes: 4 * (gates * h + distinct * gates + 5 * tokens * h) },
     softmaxHead: head(nItems, h, targets),
     gruBackward: { flops: recurrence, bytes: 4 * (gates * h + 9 * tokens * h) },
     weightGradients: {
       flops: 2 * tokens * gates * (h + d) + 2 * targets * nItems * h + 2 * distinct * gates * d,
-      bytes: 4 * (5 * tokens * h + targets * (nItems + h) + nItems * h + gates * (h + d) + distinct * d),
+      bytes: 4 *
+        (5 * tokens * h + targets * (nItems + h) + nItems * h + gates * (h + d) + distinct * d),
     },
   };
 }
 
-function sasRecWork(model: SasRecModel, { tokens, targets }: PlannedStep, lengths: ArrayLike<number>) {
+function sasRecWork(
+  model: SasRecModel,
+  { tokens, targets }: PlannedStep,
+  lengths: ArrayLike<number>,
+) {
   const { nItems, hiddenDim: h, feedForwardDim: f, numBlocks } = model;
   let pairs = 0;
   for (let i = 0; i < lengths.length; i++) pairs += lengths[i] * (lengths[i] + 1) / 2;
-  const perQuery = 2 * (h * h + 2 * h * f), full = tokens * (2 * 3 * h * h + perQuery) + 4 * pairs * h;
+  const perQuery = 2 * (h * h + 2 * h * f);
+  const full = tokens * (2 * 3 * h * h + perQuery) + 4 * pairs * h;
   const last = tokens * 2 * 2 * h * h + targets * (2 * h * h + perQuery) + 4 * tokens * h;
-  const flops = (numBlocks - 1) * full + last, products = flops - (numBlocks - 1) * 4 * pairs * h;
-  const record = 4 * tokens * ((numBlocks - 1) * (8 * h + f) + 3 * h), weights = 4 * numBlocks * (4 * h * h + 2 * h * f);
+  const flops = (numBlocks - 1) * full + last;
+  const products = flops - (numBlocks - 1) * 4 * pairs * h;
+  const record = 4 * tokens * ((numBlocks - 1) * (8 * h + f) + 3 * h);
+  const weights = 4 * numBlocks * (4 * h * h + 2 * h * f);
   return {
     sasRecForward: { flops, bytes: record + weights },
     softmaxHead: head(nItems, h, targets),
     sasRecBackward: { flops: products + 2.5 * (flops - products), bytes: 2 * record + weights },
-    weightGradients: { flops: products + 2 * targets * nItems * h, bytes: 2 * record + 4 * targets * (nItems + h) + 4 * nItems * h },
+    weightGradients: {
+      flops: products + 2 * targets * nItems * h,
+      bytes: 2 * record + 4 * targets * (nItems + h) + 4 * nItems * h,
+    },
   };
 }

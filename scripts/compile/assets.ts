@@ -1,6 +1,7 @@
 /**
- * What a program reads beside its own code: files that its modules name by `new URL("…", import.meta.url)`, folders of packages that they
- * find by `import.meta.resolve("…")`, and packages with native code. The sources say it, so that nothing has to be listed twice.
+ * What a program reads beside its own code: files that its modules name by `new URL("…",
+ * import.meta.url)`, folders of packages that they find by `import.meta.resolve("…")`, and packages
+ * with native code. The sources say it, so that nothing has to be listed twice.
  */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -27,24 +28,41 @@ interface Info {
 
 /** Looks through the modules that `script` imports, and those of its workers. */
 export async function assetsOf(script: string, root: string): Promise<Assets> {
-  const files = new Map<string, string>(),
-    workers = new Map<string, string>(),
-    packages = new Map<string, string>(),
-    natives = new Set<string>();
+  const files = new Map<string, string>();
+  const workers = new Map<string, string>();
+  const packages = new Map<string, string>();
+  const natives = new Set<string>();
   const entries = [toFileUrl(`${root}/${script}`)];
   for (const entry of entries) {
     for (const { specifier, local, dependencies = [] } of (await graph(entry)).modules) {
-      for (const { specifier } of dependencies) if (NATIVE.includes(specifier)) natives.add(specifier);
-      if (local === undefined || !specifier.startsWith(toFileUrl(root)) || !/\.m?[jt]s$/.test(specifier)) continue;
+      for (const { specifier } of dependencies) {
+        if (NATIVE.includes(specifier)) natives.add(specifier);
+      }
+      if (
+        local === undefined || !specifier.startsWith(toFileUrl(root)) ||
+        !/\.m?[jt]s$/.test(specifier)
+      ) continue;
       const source = await Deno.readTextFile(local);
-      for (const [, place, rest] of source.matchAll(/new URL\(\s*["'`](\.[^"'`$]*)(\$?)[^"'`]*["'`],\s*import\.meta\.url/g)) {
-        const target = new URL(place, specifier), name = place.replace(/^\.\//, "");
+      for (
+        const [, place, rest] of source.matchAll(
+          /new URL\(\s*["'`](\.[^"'`$]*)(\$?)[^"'`]*["'`],\s*import\.meta\.url/g,
+        )
+      ) {
+        const target = new URL(place, specifier);
+        const name = place.replace(/^\.\//, "");
         if (name.startsWith("..")) {
-          throw new TypeError(`${specifier} reads ${place}; a bundle can hold only what lies beside or below its module`);
+          throw new TypeError(
+            `${specifier} reads ${place}; a bundle can hold only what lies beside or below its module`,
+          );
         }
-        const isWorker = rest === "" && /\.m?[jt]s$/.test(name), places = isWorker ? workers : files;
-        const path = fromFileUrl(target).replace(/\/$/, ""), key = name.replace(/\/$/, ""), other = places.get(key);
-        if (other !== undefined && other !== path) throw new TypeError(`${other} and ${path} would be one file, ${key}, beside the bundle`);
+        const isWorker = rest === "" && /\.m?[jt]s$/.test(name);
+        const places = isWorker ? workers : files;
+        const path = fromFileUrl(target).replace(/\/$/, "");
+        const key = name.replace(/\/$/, "");
+        const other = places.get(key);
+        if (other !== undefined && other !== path) {
+          throw new TypeError(`${other} and ${path} would be one file, ${key}, beside the bundle`);
+        }
         if (isWorker && other === undefined) entries.push(target.href);
         places.set(key, path);
       }
@@ -57,20 +75,28 @@ export async function assetsOf(script: string, root: string): Promise<Assets> {
 }
 
 async function graph(entry: string): Promise<Info> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry] }).output();
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", entry],
+  }).output();
   if (!success) throw new Error(`deno info ${entry} failed: ${new TextDecoder().decode(stderr)}`);
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-/** The folders of packages and of what they need here: optional packages of other systems are left out. */
+/**
+ * The folders of packages and of what they need here: optional packages of other systems are left
+ * out.
+ */
 function nativePackages(names: readonly string[]): Map<string, string> {
   const folders = new Map<string, string>();
   const add = (name: string, resolve: (name: string) => string) => {
     if (folders.has(name)) return;
-    const main = resolve(name),
-      folder = folderOf(name, main),
-      { dependencies = {}, optionalDependencies = {}, os, cpu, libc } = manifestOf(folder);
-    if ((os && !os.includes(process.platform)) || (cpu && !cpu.includes(process.arch)) || (libc && !libc.includes("glibc"))) return; // Deno is a glibc program
+    const main = resolve(name);
+    const folder = folderOf(name, main);
+    const { dependencies = {}, optionalDependencies = {}, os, cpu, libc } = manifestOf(folder);
+    if (
+      (os && !os.includes(process.platform)) || (cpu && !cpu.includes(process.arch)) ||
+      (libc && !libc.includes("glibc"))
+    ) return; // Deno is a glibc program
     folders.set(name, folder);
     const require = createRequire(main);
     for (const next of Object.keys({ ...dependencies, ...optionalDependencies })) {

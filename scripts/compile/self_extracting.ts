@@ -1,6 +1,7 @@
 /**
- * One file that needs nothing but a POSIX shell with tail, head, gzip and tar: a shell script, the program as tar.gz, and the Deno
- * executable as gzip. Both are unpacked once, into a cache folder of the user, under the hash of their contents; programs share Deno.
+ * One file that needs nothing but a POSIX shell with tail, head, gzip and tar: a shell script, the
+ * program as tar.gz, and the Deno executable as gzip. Both are unpacked once, into a cache folder
+ * of the user, under the hash of their contents; programs share Deno.
  */
 import { sha256 } from "../../lib/files/input_file.ts";
 import { CONFIG, ENTRY } from "./stage.ts";
@@ -18,25 +19,46 @@ export async function denoPart(): Promise<Part> {
 }
 
 /** The bytes of the file for the program in `folder`, run with `flags`. */
-export async function selfExtracting(name: string, version: string, flags: readonly string[], folder: string, deno: Part): Promise<Blob> {
+export async function selfExtracting(
+  name: string,
+  version: string,
+  flags: readonly string[],
+  folder: string,
+  deno: Part,
+): Promise<Blob> {
   const program = await partOf(await tarOf(folder));
   const header = (length: number) => shellHeader(name, version, flags, program, deno, length);
   let length = header(0).length;
-  while (header(length).length !== length) length = header(length).length; // the header names its own length
+  // the header names its own length
+  while (header(length).length !== length) length = header(length).length;
   return new Blob([header(length), program.bytes, deno.bytes]);
 }
 
 async function partOf(contents: Uint8Array<ArrayBuffer>): Promise<Part> {
   const stream = new Blob([contents]).stream().pipeThrough(new CompressionStream("gzip"));
-  return { bytes: new Uint8Array(await new Response(stream).arrayBuffer()), hash: (await sha256(contents)).slice(0, 32) };
+  return {
+    bytes: new Uint8Array(await new Response(stream).arrayBuffer()),
+    hash: (await sha256(contents)).slice(0, 32),
+  };
 }
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** A flag in the script; named folders to read include the program's own, where its workers and kernels lie. */
-const flagText = (flag: string) => flag.startsWith("--allow-read=") ? `${quoted(flag)}",$folder"` : quoted(flag);
+/**
+ * A flag in the script; named folders to read include the program's own, where its workers and
+ * kernels lie.
+ */
+const flagText = (flag: string) =>
+  flag.startsWith("--allow-read=") ? `${quoted(flag)}",$folder"` : quoted(flag);
 
-function shellHeader(name: string, version: string, flags: readonly string[], program: Part, deno: Part, length: number): string {
+function shellHeader(
+  name: string,
+  version: string,
+  flags: readonly string[],
+  program: Part,
+  deno: Part,
+  length: number,
+): string {
   return `#!/bin/sh
 # ${name} ${version}: holds the program and the Deno executable that runs it, after this script. Both are unpacked once,
 # into a folder of the user: COLDSTART_CACHE, else XDG_CACHE_HOME, ~/.cache, TMPDIR or /tmp, the first that can be used.
@@ -81,7 +103,9 @@ fi
 if [ ! -f "$deno" ]; then
   told
   part=$deno.$$.part
-  bytes ${length + program.bytes.length} ${deno.bytes.length} | gzip -dc > "$part" && chmod 700 "$part" && mv -f "$part" "$deno" ||
+  bytes ${
+    length + program.bytes.length
+  } ${deno.bytes.length} | gzip -dc > "$part" && chmod 700 "$part" && mv -f "$part" "$deno" ||
     fail "unpacking into $part failed; is the disk full?"
   part=
 fi

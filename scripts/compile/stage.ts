@@ -1,4 +1,6 @@
-/** Puts a program and all that it reads into one folder, from which either kind of binary is made. */
+/**
+ * Puts a program and all that it reads into one folder, from which either kind of binary is made.
+ */
 import { assetsOf, NATIVE } from "./assets.ts";
 import type { Task } from "./task.ts";
 
@@ -9,7 +11,8 @@ export const CONFIG = "deno.json";
 
 /** Fills the empty folder `folder`. @throws Error with the bundler's words when it fails. */
 export async function stageProgram({ script }: Task, root: string, folder: string): Promise<void> {
-  const { files, workers, packages, native } = await assetsOf(script, root), imports: Record<string, string> = {};
+  const { files, workers, packages, native } = await assetsOf(script, root);
+  const imports: Record<string, string> = {};
   await bundle(`${root}/${script}`, `${folder}/${ENTRY}`);
   for (const [place, path] of workers) {
     await makeParent(`${folder}/${place}`);
@@ -19,11 +22,16 @@ export async function stageProgram({ script }: Task, root: string, folder: strin
   }
   for (const [place, path] of files) await copy(path, `${folder}/${place}`);
   for (const [name, path] of packages) {
-    imports[name] = `./packages/${name}/index.js`; // nothing is imported from there: the name stands for its folder
+    // nothing is imported from there: the name stands for its folder
+    imports[name] = `./packages/${name}/index.js`;
     await copy(path, `${folder}/packages/${name}`, (file) => file.endsWith(".wasm"));
   }
   for (const [name, path] of native) {
-    await copy(path, `${folder}/node_modules/${name}`, (file) => !/\.(d\.[cm]?ts|map|md)$/.test(file));
+    await copy(
+      path,
+      `${folder}/node_modules/${name}`,
+      (file) => !/\.(d\.[cm]?ts|map|md)$/.test(file),
+    );
   }
   const config = { imports, ...native.size > 0 ? { nodeModulesDir: "manual" } : {} };
   await Deno.writeTextFile(`${folder}/${CONFIG}`, `${JSON.stringify(config, null, 2)}\n`);
@@ -33,21 +41,40 @@ export async function stageProgram({ script }: Task, root: string, folder: strin
 async function bundle(entry: string, output: string): Promise<void> {
   const external = NATIVE.flatMap((name) => ["--external", name]);
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform", "deno", "--keep-names", ...external, "--output", output, entry],
+    args: [
+      "bundle",
+      "--quiet",
+      "--platform",
+      "deno",
+      "--keep-names",
+      ...external,
+      "--output",
+      output,
+      entry,
+    ],
   }).output();
   if (!success) throw new Error(`bundling ${entry} failed: ${new TextDecoder().decode(stderr)}`);
   // CommonJS packages ask for the name of their folder, which a module does not have
-  await Deno.writeTextFile(output, `globalThis.__dirname ??= import.meta.dirname;\n${await Deno.readTextFile(output)}`);
+  await Deno.writeTextFile(
+    output,
+    `globalThis.__dirname ??= import.meta.dirname;\n${await Deno.readTextFile(output)}`,
+  );
 }
 
-async function copy(from: string, to: string, wanted: (path: string) => boolean = () => true): Promise<void> {
+async function copy(
+  from: string,
+  to: string,
+  wanted: (path: string) => boolean = () => true,
+): Promise<void> {
   const { isDirectory } = await Deno.stat(from);
   if (!isDirectory) {
     if (!wanted(from)) return;
     await makeParent(to);
     return await Deno.copyFile(from, to);
   }
-  for await (const { name } of Deno.readDir(from)) await copy(`${from}/${name}`, `${to}/${name}`, wanted);
+  for await (const { name } of Deno.readDir(from)) {
+    await copy(`${from}/${name}`, `${to}/${name}`, wanted);
+  }
 }
 
 async function makeParent(path: string): Promise<void> {

@@ -1,13 +1,22 @@
-/** A folder as a tar archive (POSIX ustar): files only, sorted, without times and owners, so that the same files give the same bytes. */
+/**
+ * A folder as a tar archive (POSIX ustar): files only, sorted, without times and owners, so that
+ * the same files give the same bytes.
+ */
 
 const BLOCK = 512;
 
-/** The archive of all files below `folder`. @throws RangeError for a path that ustar cannot hold. */
+/**
+ * The archive of all files below `folder`. @throws RangeError for a path that ustar cannot hold.
+ */
 export async function tarOf(folder: string): Promise<Uint8Array<ArrayBuffer>> {
   const blocks: Uint8Array[] = [];
   for (const path of (await filesBelow(folder, "")).sort()) {
     const contents = await Deno.readFile(`${folder}/${path}`);
-    blocks.push(header(path, contents.length), contents, new Uint8Array(-contents.length & (BLOCK - 1)));
+    blocks.push(
+      header(path, contents.length),
+      contents,
+      new Uint8Array(-contents.length & (BLOCK - 1)),
+    );
   }
   blocks.push(new Uint8Array(2 * BLOCK));
   return new Uint8Array(await new Blob(blocks as BlobPart[]).arrayBuffer());
@@ -23,9 +32,11 @@ async function filesBelow(folder: string, prefix: string): Promise<string[]> {
 }
 
 function header(path: string, bytes: number): Uint8Array {
-  const block = new Uint8Array(BLOCK), encoder = new TextEncoder();
+  const block = new Uint8Array(BLOCK);
+  const encoder = new TextEncoder();
   const put = (offset: number, text: string) => block.set(encoder.encode(text), offset);
-  const octal = (offset: number, value: number, digits: number) => put(offset, `${value.toString(8).padStart(digits, "0")}\0`);
+  const octal = (offset: number, value: number, digits: number) =>
+    put(offset, `${value.toString(8).padStart(digits, "0")}\0`);
   const [prefix, name] = splitPath(path);
   put(0, name);
   octal(100, 0o644, 7);
@@ -46,7 +57,9 @@ function splitPath(path: string): [prefix: string, name: string] {
   const length = (text: string) => new TextEncoder().encode(text).length;
   if (length(path) <= 100) return ["", path];
   for (let cut = path.indexOf("/"); cut >= 0; cut = path.indexOf("/", cut + 1)) {
-    if (length(path.slice(cut + 1)) <= 100 && length(path.slice(0, cut)) <= 155) return [path.slice(0, cut), path.slice(cut + 1)];
+    if (length(path.slice(cut + 1)) <= 100 && length(path.slice(0, cut)) <= 155) {
+      return [path.slice(0, cut), path.slice(cut + 1)];
+    }
   }
   throw new RangeError(`${path} is too long for a tar archive`);
 }

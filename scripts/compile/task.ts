@@ -1,4 +1,7 @@
-/** The permissions of a program: those of its task in deno.json, so that a binary can never do more than the task. */
+/**
+ * The permissions of a program: those of its task in deno.json, so that a binary can never do more
+ * than the task.
+ */
 import manifest from "../../deno.json" with { type: "json" };
 
 /** How a task runs its script. */
@@ -9,10 +12,19 @@ export interface Task {
   readonly flags: readonly string[];
 }
 
-/** The task `name`; what its user may add with BASELINES_ALLOW is not part of it. @throws TypeError when it is not one `deno run` of one script. */
+/**
+ * The task `name`; what its user may add with BASELINES_ALLOW is not part of it. @throws TypeError
+ * when it is not one `deno run` of one script.
+ */
 export function taskOf(name: string): Task {
   const tasks = manifest.tasks as Readonly<Record<string, { command: string }>>;
-  const match = /^deno run ((?:--\S+ )*)(?:\$BASELINES_ALLOW )?(scripts\/\S+\.ts)$/.exec(tasks[name]?.command ?? "");
-  if (match === null) throw new TypeError(`the task ${name} of deno.json is not of the form: deno run --flag … scripts/x.ts`);
+  const match = /^deno run ((?:--\S+ )*)(?:\$BASELINES_ALLOW )?(scripts\/\S+\.ts)$/.exec(
+    tasks[name]?.command ?? "",
+  );
+  if (match === null) {
+    throw new TypeError(
+      `the task ${name} of deno.json is not of the form: deno run --flag … scripts/x.ts`,
+    );
+  }
   return { flags: match[1].split(" ").filter((flag) => flag !== ""), script: match[2] };
 }

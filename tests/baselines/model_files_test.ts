@@ -4,12 +4,21 @@ import { gruModel, gruSpecs } from "../../lib/models/gru.ts";
 import { initialise } from "../../lib/models/parameters.ts";
 import { sasRecModel, sasRecSpecs } from "../../lib/models/sasrec.ts";
 import { encodeSafeTensors } from "../../lib/files/safetensors.ts";
-import { decodeModel, encodeModel, modelFile, type SavedModel } from "../../lib/baselines/model_files.ts";
+import {
+  decodeModel,
+  encodeModel,
+  modelFile,
+  type SavedModel,
+} from "../../lib/baselines/model_files.ts";
 
-const gru = gruModel(5, { embeddingDim: 3, hiddenDim: 4 }), sasrec = sasRecModel(5, { hiddenDim: 4, maxLen: 6, readout: "last_item" });
+const gru = gruModel(5, { embeddingDim: 3, hiddenDim: 4 });
+const sasrec = sasRecModel(5, { hiddenDim: 4, maxLen: 6, readout: "last_item" });
 const MODELS: Record<string, SavedModel> = {
   random: { architecture: "random", nItems: 9, seed: 4 },
-  popularity: { architecture: "popularity", shares: Float64Array.of(0.1, 1 / 3, 0.5666666666666667) },
+  popularity: {
+    architecture: "popularity",
+    shares: Float64Array.of(0.1, 1 / 3, 0.5666666666666667),
+  },
   sessionknn: {
     architecture: "sessionknn",
     nItems: 9,
@@ -25,7 +34,8 @@ const MODELS: Record<string, SavedModel> = {
 
 for (const [name, saved] of Object.entries(MODELS)) {
   Deno.test(`${name} is saved and read again, with the same bytes each time`, () => {
-    const bytes = encodeModel(saved), back = decodeModel(bytes, modelFile(name, saved));
+    const bytes = encodeModel(saved);
+    const back = decodeModel(bytes, modelFile(name, saved));
     assertEquals(back, saved);
     assertEquals(encodeModel(back), bytes);
   });
@@ -33,13 +43,24 @@ for (const [name, saved] of Object.entries(MODELS)) {
 
 Deno.test("what is not a model of ours is refused by file and reason", () => {
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-  const neuralText = (model: string) => encodeSafeTensors({ tensors: {}, metadata: { model } }),
-    DEEP = `${"[".repeat(1e5)}${"]".repeat(1e5)}`;
+  const neuralText = (model: string) => encodeSafeTensors({ tensors: {}, metadata: { model } });
+  const DEEP = `${"[".repeat(1e5)}${"]".repeat(1e5)}`;
   const neural = (model: unknown) => neuralText(JSON.stringify(model));
   for (
     const [bytes, path, part] of [
       [json({ architecture: "magic" }), "m.json", '"magic"'],
-      [json({ architecture: "sessionknn", nItems: 2, k: 1, sampleSize: 1, seed: 1, sessions: [[2]] }), "m.json", "course ids"],
+      [
+        json({
+          architecture: "sessionknn",
+          nItems: 2,
+          k: 1,
+          sampleSize: 1,
+          seed: 1,
+          sessions: [[2]],
+        }),
+        "m.json",
+        "course ids",
+      ],
       [json({ architecture: "random", nItems: -1, seed: 1 }), "m.json", "nItems"],
       [json(null), "m.json", "undefined"],
       [Uint8Array.of(0xff), "m.json", "not JSON"],
@@ -47,7 +68,11 @@ Deno.test("what is not a model of ours is refused by file and reason", () => {
       [neural({ ...sasRecModel(7), numBlocks: 10_000_000 }), "m.safetensors", "GRU or SASRec"],
       [neural({ ...sasRecModel(7), readout: "middle" }), "m.safetensors", "GRU or SASRec"],
       [neuralText(`{"architecture": ${DEEP}}`), "m.safetensors", "GRU or SASRec"],
-      [neuralText(JSON.stringify(sasRecModel(7)).replace('"dropout":0.2', `"dropout":${DEEP}`)), "m.safetensors", "GRU or SASRec"],
+      [
+        neuralText(JSON.stringify(sasRecModel(7)).replace('"dropout":0.2', `"dropout":${DEEP}`)),
+        "m.safetensors",
+        "GRU or SASRec",
+      ],
       [neural("toString"), "m.safetensors", "GRU or SASRec"],
     ] as [Uint8Array<ArrayBuffer>, string, string][]
   ) {

@@ -1,4 +1,7 @@
-/** Saved models in PyTorch's hands, and PyTorch's in ours. Needs a Python with torch and safetensors, named by TORCH_PYTHON or on PATH. */
+/**
+ * Saved models in PyTorch's hands, and PyTorch's in ours. Needs a Python with torch and
+ * safetensors, named by TORCH_PYTHON or on PATH.
+ */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { readInitialWeights } from "../../lib/jobs/baselines/initial_weights.ts";
 import { BASELINES_COMMAND } from "../../lib/jobs/baselines/config.ts";
@@ -12,11 +15,16 @@ import { initialise } from "../../lib/models/parameters.ts";
 import { sasRecModel } from "../../lib/models/sasrec.ts";
 import { encodeModel } from "../../lib/baselines/model_files.ts";
 
-const python = Deno.env.get("TORCH_PYTHON") ?? "python3", fixtures = new URL("../fixtures/", import.meta.url).pathname;
+const python = Deno.env.get("TORCH_PYTHON") ?? "python3";
+const fixtures = new URL("../fixtures/", import.meta.url).pathname;
 
 async function run(...args: string[]) {
   try {
-    const command = new Deno.Command(python, { args, cwd: fixtures, env: { PYTHONDONTWRITEBYTECODE: "1" } });
+    const command = new Deno.Command(python, {
+      args,
+      cwd: fixtures,
+      env: { PYTHONDONTWRITEBYTECODE: "1" },
+    });
     const { code, stdout, stderr } = await command.output();
     return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
   } catch {
@@ -32,9 +40,9 @@ Deno.test({
     : "models in PyTorch: skipped, no Python with torch and safetensors (TORCH_PYTHON names one)",
   ignore: !ready,
   fn: async () => {
-    const folder = await Deno.makeTempDir(),
-      nItems = 31,
-      sequences = [[3], [0, 5, 0, 30], Array.from({ length: 50 }, (_, i) => (7 * i) % nItems)];
+    const folder = await Deno.makeTempDir();
+    const nItems = 31;
+    const sequences = [[3], [0, 5, 0, 30], Array.from({ length: 50 }, (_, i) => (7 * i) % nItems)];
     const models = {
       gru_global: gruModel(nItems),
       sasrec: sasRecModel(nItems),
@@ -42,13 +50,23 @@ Deno.test({
     };
     const cases = [];
     for (const [name, model] of Object.entries(models)) {
-      const parameters = initialise(parameterSpecs(model), 7), file = `${name}.safetensors`;
+      const parameters = initialise(parameterSpecs(model), 7);
+      const file = `${name}.safetensors`;
       await Deno.writeFile(`${folder}/${file}`, encodeModel({ model, parameters }));
-      const engine = await createTfjsEngine({ model, state: startingState(model, 0, parameters), optimizer: ADAM, seed: 0 }, "cpu");
+      const engine = await createTfjsEngine({
+        model,
+        state: startingState(model, 0, parameters),
+        optimizer: ADAM,
+        seed: 0,
+      }, "cpu");
       const logits: number[][] = [];
       for (const items of sequences) {
         logits.push([
-          ...await engine.score({ items: Int32Array.from(items), start: Int32Array.of(0), length: Int32Array.of(items.length) }),
+          ...await engine.score({
+            items: Int32Array.from(items),
+            start: Int32Array.of(0),
+            length: Int32Array.of(items.length),
+          }),
         ]);
       }
       engine.dispose();
@@ -59,17 +77,28 @@ Deno.test({
     assertEquals(code, 0, text);
     for (const { file } of cases) assertStringIncludes(text, `${file}: 3 sequences agree`);
 
-    const init = Object.keys(models).map((name) => `${name}=${folder}/pytorch_${name}.safetensors`).join(",");
+    const init = Object.keys(models).map((name) => `${name}=${folder}/pytorch_${name}.safetensors`)
+      .join(",");
     const line = ["--models", Object.keys(models).join(","), "--init", init];
-    const { parameters } = await readInitialWeights(parseFlags(BASELINES_COMMAND, line).values, nItems);
+    const { parameters } = await readInitialWeights(
+      parseFlags(BASELINES_COMMAND, line).values,
+      nItems,
+    );
     for (const [name, model] of Object.entries(models)) {
       for (const [key, { data }] of Object.entries(initialise(parameterSpecs(model), 7))) {
-        assertEquals(parameters[name as keyof typeof models]![key].data, data.map((x) => Math.fround(1.5 * x)), `${name}, ${key}`);
+        assertEquals(
+          parameters[name as keyof typeof models]![key].data,
+          data.map((x) => Math.fround(1.5 * x)),
+          `${name}, ${key}`,
+        );
       }
     }
 
     cases[0].logits[1][4] += 0.001; // the check can fail
     await Deno.writeTextFile(`${folder}/cases.json`, JSON.stringify({ sequences, models: cases }));
-    assertStringIncludes((await run("check_safetensors.py", folder)).text, "times the tolerance away");
+    assertStringIncludes(
+      (await run("check_safetensors.py", folder)).text,
+      "times the tolerance away",
+    );
   },
 });

@@ -1,6 +1,11 @@
 import { assertEquals } from "@std/assert";
 import oracle from "../fixtures/session_knn.json" with { type: "json" };
-import { fitSessionKnn, sampleStream, scoreSessionKnn, type SessionKnnModel } from "../../lib/baselines/sessionknn.ts";
+import {
+  fitSessionKnn,
+  sampleStream,
+  scoreSessionKnn,
+  type SessionKnnModel,
+} from "../../lib/baselines/sessionknn.ts";
 import { fitPopularity, mostPopular } from "../../lib/baselines/popularity.ts";
 import { pairsOf } from "../dataset/tiny.ts";
 
@@ -20,7 +25,9 @@ for (const { k, sample_size, scores } of oracle.cases) {
       items: Int32Array.from(oracle.sessions.flat()),
     };
     const stream = sampleStream(model);
-    oracle.prefixes.forEach((prefix, i) => assertEquals([...scoreSessionKnn(model, Int32Array.from(prefix), stream)], scores[i]));
+    oracle.prefixes.forEach((prefix, i) =>
+      assertEquals([...scoreSessionKnn(model, Int32Array.from(prefix), stream)], scores[i])
+    );
   });
 }
 

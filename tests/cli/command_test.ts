@@ -8,17 +8,26 @@ const COMMAND = { name: "job", summary: "does a job", flags: { config: text("fil
 
 /** What a script whose main throws `error` says on stderr, and its exit code. */
 async function endWith(error: unknown): Promise<{ code: number; said: string }> {
-  const said: string[] = [], speak = console.error;
+  const said: string[] = [];
+  const speak = console.error;
   console.error = (...parts) => void said.push(parts.map(String).join(" "));
   try {
-    return { code: await runCommand(COMMAND, [], () => Promise.reject(error)), said: said.join("\n") };
+    return {
+      code: await runCommand(COMMAND, [], () => Promise.reject(error)),
+      said: said.join("\n"),
+    };
   } finally {
     console.error = speak;
   }
 }
 
 Deno.test("memory that cannot be had is told in a sentence, without a stack", async () => {
-  for (const message of ["Array buffer allocation failed", "WebAssembly.Memory(): could not allocate memory"]) {
+  for (
+    const message of [
+      "Array buffer allocation failed",
+      "WebAssembly.Memory(): could not allocate memory",
+    ]
+  ) {
     const { code, said } = await endWith(new RangeError(message));
     assertEquals(code, 1);
     assertMatch(said, /^\nWhile working: there is not enough memory\./);
@@ -27,7 +36,12 @@ Deno.test("memory that cannot be had is told in a sentence, without a stack", as
 
 Deno.test("a permission that is missing is told with the way to give it, also from inside another error", async () => {
   const denied = new Deno.errors.NotCapable('Requires write access to "x"');
-  for (const error of [denied, new InputError({ doing: "writing x", found: denied.message }, { cause: denied })]) {
+  for (
+    const error of [
+      denied,
+      new InputError({ doing: "writing x", found: denied.message }, { cause: denied }),
+    ]
+  ) {
     const { code, said } = await endWith(error);
     assertEquals(code, 1);
     assertMatch(said, /Requires write access to "x"[^]*BASELINES_ALLOW/);
@@ -35,7 +49,9 @@ Deno.test("a permission that is missing is told with the way to give it, also fr
 });
 
 Deno.test("an error in a configuration names its file", async () => {
-  const path = await Deno.makeTempFile({ suffix: ".json" }), said: string[] = [], speak = console.error;
+  const path = await Deno.makeTempFile({ suffix: ".json" });
+  const said: string[] = [];
+  const speak = console.error;
   await Deno.writeTextFile(path, '{"colour": 5}');
   console.error = (text) => void said.push(text);
   try {

@@ -1,5 +1,14 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { choice, helpOf, integer, list, number, parseFlags, text, toggle } from "../../lib/cli/flags.ts";
+import {
+  choice,
+  helpOf,
+  integer,
+  list,
+  number,
+  parseFlags,
+  text,
+  toggle,
+} from "../../lib/cli/flags.ts";
 import { nearest, nearestFew } from "../../lib/errors/nearest.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 
@@ -19,7 +28,14 @@ const command = {
 const values = (...args: string[]) => parseFlags(command, args).values;
 
 Deno.test("fallbacks, values in both spellings, lists, switches", () => {
-  assertEquals(values(), { data: undefined, batchSize: 256, rate: 0.1, models: ["one"], device: "auto", json: false });
+  assertEquals(values(), {
+    data: undefined,
+    batchSize: 256,
+    rate: 0.1,
+    models: ["one"],
+    device: "auto",
+    json: false,
+  });
   assertEquals(values("--batch-size", "8", "--data=x", "--models", "two,three,two", "--json"), {
     data: "x",
     batchSize: 8,
@@ -60,24 +76,50 @@ for (
 }
 
 Deno.test("a flag with a bare value may stand alone", () => {
-  const bare = { ...command, flags: { resume: { ...text("tag", "go on"), bare: "latest" }, json: toggle("print JSON") } };
+  const bare = {
+    ...command,
+    flags: { resume: { ...text("tag", "go on"), bare: "latest" }, json: toggle("print JSON") },
+  };
   assertEquals(parseFlags(bare, ["--resume"]).values, { resume: "latest", json: false });
   assertEquals(parseFlags(bare, ["--resume", "--json"]).values, { resume: "latest", json: true });
   assertEquals(parseFlags(bare, ["--resume", "x", "--json"]).values, { resume: "x", json: true });
 });
 
 Deno.test("a configuration stands between fallbacks and flags and is checked alike", () => {
-  const parsed = parseFlags(command, ["--rate", "0.5"], { "batch-size": 32, rate: 0.2, models: ["one", "two"], json: true });
-  assertEquals(parsed.values, { data: undefined, batchSize: 32, rate: 0.5, models: ["one", "two"], device: "auto", json: true });
+  const parsed = parseFlags(command, ["--rate", "0.5"], {
+    "batch-size": 32,
+    rate: 0.2,
+    models: ["one", "two"],
+    json: true,
+  });
+  assertEquals(parsed.values, {
+    data: undefined,
+    batchSize: 32,
+    rate: 0.5,
+    models: ["one", "two"],
+    device: "auto",
+    json: true,
+  });
   assertEquals(parseFlags(command, [], { batchSize: 5 }).values.batchSize, 5);
-  assertStringIncludes(assertThrows(() => parseFlags(command, [], { batchsiz: 5 }), InputError).message, "batch-size");
+  assertStringIncludes(
+    assertThrows(() => parseFlags(command, [], { batchsiz: 5 }), InputError).message,
+    "batch-size",
+  );
   assertThrows(() => parseFlags(command, [], { "batch-size": "many" }), InputError, "--batch-size");
 });
 
 Deno.test("the help names every flag, its fallback and the examples", () => {
   const help = helpOf(command);
   for (
-    const part of ["--data <folder>", "--batch-size <n>", "(default: 256)", "--device <auto|wasm>", "--help", "--version", "try --json"]
+    const part of [
+      "--data <folder>",
+      "--batch-size <n>",
+      "(default: 256)",
+      "--device <auto|wasm>",
+      "--help",
+      "--version",
+      "try --json",
+    ]
   ) assertStringIncludes(help, part);
 });
 
@@ -85,5 +127,7 @@ Deno.test("nearest: slips are found, strangers are not", () => {
   assertEquals(nearest("epohcs", ["epochs", "seed"]), "epochs");
   assertEquals(nearest("EPOCHS", ["epochs", "seed"]), "epochs");
   assertEquals(nearest("something", ["epochs", "seed"]), undefined);
-  assert(nearestFew("CourseA1", ["CourseA2", "CourseA3", "Other"], 2).join() === "CourseA2,CourseA3");
+  assert(
+    nearestFew("CourseA1", ["CourseA2", "CourseA3", "Other"], 2).join() === "CourseA2,CourseA3",
+  );
 });

@@ -14,9 +14,13 @@ export interface TinyPair {
 
 /** Pairs in memory, ids from 0. */
 export function pairsOf(rows: readonly TinyPair[]): Pairs {
-  const distinct = [...new Set(rows.map(({ user }) => user))], offsets = new Int32Array(rows.length + 1);
+  const distinct = [...new Set(rows.map(({ user }) => user))];
+  const offsets = new Int32Array(rows.length + 1);
   rows.forEach(({ prefix }, i) => offsets[i + 1] = offsets[i] + prefix.length);
-  const { users, user } = sortedUsers({ distinct, codes: Int32Array.from(rows, (row) => distinct.indexOf(row.user)) });
+  const { users, user } = sortedUsers({
+    distinct,
+    codes: Int32Array.from(rows, (row) => distinct.indexOf(row.user)),
+  });
   return {
     count: rows.length,
     pairId: Float64Array.from(rows, (_, i) => i),
@@ -24,7 +28,10 @@ export function pairsOf(rows: readonly TinyPair[]): Pairs {
     user,
     label: Int32Array.from(rows, ({ label }) => label),
     labelTime: Float64Array.from(rows, ({ time }) => time),
-    ...foldPrefixes({ offsets, values: Int32Array.from(rows.flatMap(({ prefix }) => prefix)) }, user),
+    ...foldPrefixes(
+      { offsets, values: Int32Array.from(rows.flatMap(({ prefix }) => prefix)) },
+      user,
+    ),
   };
 }
 
@@ -35,7 +42,8 @@ export type Columns = Record<string, readonly (number | string | readonly number
 export function parquet(columns: Columns): Uint8Array<ArrayBuffer> {
   const schema: SchemaElement[] = [{ name: "root", num_children: Object.keys(columns).length }];
   const columnData = Object.entries(columns).map(([name, data]) => {
-    const first = data.find((value) => value !== null), big = (value: unknown) => value === null ? null : BigInt(value as number);
+    const first = data.find((value) => value !== null);
+    const big = (value: unknown) => value === null ? null : BigInt(value as number);
     if (Array.isArray(first)) {
       schema.push({ name, repetition_type: "OPTIONAL", num_children: 1, converted_type: "LIST" });
       schema.push({ name: "list", repetition_type: "REPEATED", num_children: 1 });
@@ -43,7 +51,12 @@ export function parquet(columns: Columns): Uint8Array<ArrayBuffer> {
       return { name, data: data.map((list) => list === null ? null : (list as number[]).map(big)) };
     }
     if (typeof first === "string") {
-      schema.push({ name, repetition_type: "OPTIONAL", type: "BYTE_ARRAY", converted_type: "UTF8" });
+      schema.push({
+        name,
+        repetition_type: "OPTIONAL",
+        type: "BYTE_ARRAY",
+        converted_type: "UTF8",
+      });
       return { name, data: [...data] };
     }
     schema.push({ name, repetition_type: "OPTIONAL", type: "INT64" });
@@ -63,21 +76,36 @@ export function pairColumns(rows: readonly TinyPair[], firstId = 0): Columns {
   };
 }
 
-/** Files of a small valid data folder by relative path: 7 courses, repeating patterns that a model can learn, K=1, Q=2. */
-export function tinyFolder(usersPerSplit = 12, length = 6): Record<string, Uint8Array<ArrayBuffer>> {
-  const nItems = 7, files: Record<string, Uint8Array<ArrayBuffer>> = {};
+/**
+ * Files of a small valid data folder by relative path: 7 courses, repeating patterns that a model
+ * can learn, K=1, Q=2.
+ */
+export function tinyFolder(
+  usersPerSplit = 12,
+  length = 6,
+): Record<string, Uint8Array<ArrayBuffer>> {
+  const nItems = 7;
+  const files: Record<string, Uint8Array<ArrayBuffer>> = {};
   files["vocab/course2id.json"] = new TextEncoder().encode(
-    JSON.stringify(Object.fromEntries(Array.from({ length: nItems }, (_, i) => [`course ${i}`, i]))),
+    JSON.stringify(
+      Object.fromEntries(Array.from({ length: nItems }, (_, i) => [`course ${i}`, i])),
+    ),
   );
   let id = 0;
   for (const split of ["train", "val", "test"]) {
-    const rows: TinyPair[] = [], episodes: { user: string; ids: number[] }[] = [];
+    const rows: TinyPair[] = [];
+    const episodes: { user: string; ids: number[] }[] = [];
     for (let u = 0; u < usersPerSplit; u++) {
-      const user = `${split} user ${u}`,
-        items = Array.from({ length: length + u % 3 }, (_, t) => (u + 2 * t) % nItems),
-        first = id + rows.length;
-      for (let t = 1; t < items.length; t++) rows.push({ user, prefix: items.slice(0, t), label: items[t], time: 1000 * u + t });
-      episodes.push({ user, ids: Array.from({ length: 3 }, (_, i) => first + items.length - 4 + i) });
+      const user = `${split} user ${u}`;
+      const items = Array.from({ length: length + u % 3 }, (_, t) => (u + 2 * t) % nItems);
+      const first = id + rows.length;
+      for (let t = 1; t < items.length; t++) {
+        rows.push({ user, prefix: items.slice(0, t), label: items[t], time: 1000 * u + t });
+      }
+      episodes.push({
+        user,
+        ids: Array.from({ length: 3 }, (_, i) => first + items.length - 4 + i),
+      });
     }
     files[`pairs/pairs_${split}.parquet`] = parquet(pairColumns(rows, id));
     files[`episodes/episodes_${split}_K1_Q2.parquet`] = parquet({

@@ -18,10 +18,14 @@ const pairs = pairsOf(
       time: t,
     }))).flat(),
 );
-const model = gruModel(6, { embeddingDim: 8, hiddenDim: 12 }), sequences = pairSequences(pairs, 50);
+const model = gruModel(6, { embeddingDim: 8, hiddenDim: 12 });
+const sequences = pairSequences(pairs, 50);
 const plan = (epoch: number) => shuffledPlan(sequences.start.length, 8, 1, "gru", epoch);
 const engineAt = (state = startingState(model, 1)) =>
-  createTfjsEngine({ model, state, sequences, optimizer: { ...ADAM, learningRate: 0.02 }, seed: 1 }, "cpu");
+  createTfjsEngine(
+    { model, state, sequences, optimizer: { ...ADAM, learningRate: 0.02 }, seed: 1 },
+    "cpu",
+  );
 
 async function using<T>(engine: Engine, run: (engine: Engine) => Promise<T>): Promise<T> {
   try {
@@ -35,8 +39,12 @@ Deno.test("a repeating pattern is learnt; scoring moves nothing", async () => {
   await using(await engineAt(), async (engine) => {
     const { epochLosses } = await fit({ engine, epochs: 20, plan });
     assert(epochLosses[19] < 0.2 * epochLosses[0], `losses ${epochLosses}`);
-    const before = await engine.export(),
-      scores = await engine.score({ items: Int32Array.of(3, 4), start: Int32Array.of(0), length: Int32Array.of(2) });
+    const before = await engine.export();
+    const scores = await engine.score({
+      items: Int32Array.of(3, 4),
+      start: Int32Array.of(0),
+      length: Int32Array.of(2),
+    });
     assertEquals(topK(scores, 0, 6, 1), [5]);
     assertEquals(await engine.export(), before);
   });
@@ -45,20 +53,31 @@ Deno.test("a repeating pattern is learnt; scoring moves nothing", async () => {
 Deno.test("stopping anywhere and going on from the saved state replays the same losses and weights", async () => {
   const whole = await using(
     await engineAt(),
-    async (engine) => ({ cursor: await fit({ engine, epochs: 3, plan }), state: await engine.export() }),
+    async (engine) => ({
+      cursor: await fit({ engine, epochs: 3, plan }),
+      state: await engine.export(),
+    }),
   );
   for (const stopAfter of [1, 2, 5]) {
     let chunks = 0;
     const half = await using(
       await engineAt(),
       async (engine) => ({
-        cursor: await fit({ engine, epochs: 3, plan, onChunk: () => ++chunks >= stopAfter ? "stop" : undefined }),
+        cursor: await fit({
+          engine,
+          epochs: 3,
+          plan,
+          onChunk: () => ++chunks >= stopAfter ? "stop" : undefined,
+        }),
         state: await engine.export(),
       }),
     );
     const rest = await using(
       await engineAt(half.state),
-      async (engine) => ({ cursor: await fit({ engine, epochs: 3, plan, from: half.cursor }), state: await engine.export() }),
+      async (engine) => ({
+        cursor: await fit({ engine, epochs: 3, plan, from: half.cursor }),
+        state: await engine.export(),
+      }),
     );
     assertEquals(rest, whole);
   }
@@ -74,7 +93,11 @@ Deno.test("an epoch's loss is the mean of its batch means, ragged batch included
       from: START,
       onChunk: ({ cursor, batch, batches, epochLoss }) => {
         assertEquals(batches, 5);
-        assert(epochLoss === undefined ? cursor.batchLosses.length === batch : cursor.epochLosses.length === 1 && batch === 5);
+        assert(
+          epochLoss === undefined
+            ? cursor.batchLosses.length === batch
+            : cursor.epochLosses.length === 1 && batch === 5,
+        );
         if (epochLoss === undefined) seen.push(...cursor.batchLosses.slice(seen.length));
       },
     });
@@ -85,7 +108,8 @@ Deno.test("an epoch's loss is the mean of its batch means, ragged batch included
 });
 
 Deno.test("the next epoch's plan is made while the last chunk of one runs, once an epoch, and is the one that is trained", async () => {
-  const heard: string[] = [], plans = new Map<unknown, number>();
+  const heard: string[] = [];
+  const plans = new Map<unknown, number>();
   const engine = {
     async train(given: unknown, from: number, to: number) {
       heard.push(`train ${plans.get(given)}`);
@@ -101,14 +125,31 @@ Deno.test("the next epoch's plan is made while the last chunk of one runs, once 
     return made;
   };
   await fit({ engine, epochs: 3, plan: planOf });
-  assertEquals(heard, ["train 1", "prepare 2", "trained 1", "train 2", "prepare 3", "trained 2", "train 3", "trained 3"]);
+  assertEquals(heard, [
+    "train 1",
+    "prepare 2",
+    "trained 1",
+    "train 2",
+    "prepare 3",
+    "trained 2",
+    "train 3",
+    "trained 3",
+  ]);
   assertEquals([...plans.values()], [1, 2, 3]);
 });
 
 Deno.test("an error of a chunk during which a plan was made is the error of training", async () => {
-  const engine = { train: () => Promise.reject(new Error("lost")), prepare() {} } as unknown as Engine;
+  const engine = {
+    train: () => Promise.reject(new Error("lost")),
+    prepare() {},
+  } as unknown as Engine;
   await assertRejects(
-    () => fit({ engine, epochs: 2, plan: () => ({ order: Int32Array.of(0), offsets: Int32Array.of(0, 1) }) }),
+    () =>
+      fit({
+        engine,
+        epochs: 2,
+        plan: () => ({ order: Int32Array.of(0), offsets: Int32Array.of(0, 1) }),
+      }),
     Error,
     "lost",
   );

@@ -1,15 +1,25 @@
-/** One parity suite for all engines: the oracles' losses, gradients, weights after the steps, and logits. */
+/**
+ * One parity suite for all engines: the oracles' losses, gradients, weights after the steps, and
+ * logits.
+ */
 import { assertEquals } from "@std/assert";
 import { ADAM, type CreateEngine } from "../../lib/engine/engine.ts";
 import { batchCount } from "../../lib/samplers/sequences.ts";
 import { assertClose } from "../close.ts";
 import { ORACLES, readOracle } from "./reference.ts";
 
-/** Registers a test for every oracle. `only` picks some, for engines too slow for the large ones. */
-export function testParity(engineName: string, create: CreateEngine, only: readonly string[] = ORACLES): void {
+/**
+ * Registers a test for every oracle. `only` picks some, for engines too slow for the large ones.
+ */
+export function testParity(
+  engineName: string,
+  create: CreateEngine,
+  only: readonly string[] = ORACLES,
+): void {
   for (const name of ORACLES.filter((oracle) => only.includes(oracle))) {
     Deno.test(`${engineName} matches PyTorch on ${name}`, async () => {
-      const oracle = readOracle(name), engine = await create(oracle.options);
+      const oracle = readOracle(name);
+      const engine = await create(oracle.options);
       try {
         if (oracle.logits !== undefined) {
           assertClose(await engine.score(asTrained(oracle)), oracle.logits, "logits");
@@ -39,25 +49,38 @@ export function testParity(engineName: string, create: CreateEngine, only: reado
 }
 
 /**
- * Weights after the steps. The key third of an attention's bias is left to a bound of its own: a constant added to all keys shifts every
- * score of a query alike and the softmax not at all, so its gradient is zero in exact arithmetic and rounding noise (1e-9) in any other.
- * Adam divides a gradient by its own size, so these entries move by the sign of noise, at most a learning rate a step.
+ * Weights after the steps. The key third of an attention's bias is left to a bound of its own: a
+ * constant added to all keys shifts every score of a query alike and the softmax not at all, so its
+ * gradient is zero in exact arithmetic and rounding noise (1e-9) in any other. Adam divides a
+ * gradient by its own size, so these entries move by the sign of noise, at most a learning rate a
+ * step.
  */
-function compareWeights(key: string, actual: Float32Array, expected: Float32Array, steps: number): void {
+function compareWeights(
+  key: string,
+  actual: Float32Array,
+  expected: Float32Array,
+  steps: number,
+): void {
   const what = `${key} after ${steps} steps`;
   if (!key.endsWith("self_attn.in_proj_bias")) return assertClose(actual, expected, what);
   const width = expected.length / 3;
   assertClose(actual.subarray(0, width), expected.subarray(0, width), `${what}, query`);
   assertClose(actual.subarray(2 * width), expected.subarray(2 * width), `${what}, value`);
-  assertClose(actual.subarray(width, 2 * width), new Float32Array(width), `${what}, key`, steps * ADAM.learningRate);
+  assertClose(
+    actual.subarray(width, 2 * width),
+    new Float32Array(width),
+    `${what}, key`,
+    steps * ADAM.learningRate,
+  );
 }
 
 /**
- * The first batch as windows whose last item is where training reads: with `last_column` the padding is part of the window (item 0),
- * since scoring takes every window as it is.
+ * The first batch as windows whose last item is where training reads: with `last_column` the
+ * padding is part of the window (item 0), since scoring takes every window as it is.
  */
 function asTrained({ options, plan }: ReturnType<typeof readOracle>) {
-  const { sequences, model } = options, rows = plan.order.subarray(0, plan.offsets[1]);
+  const { sequences, model } = options;
+  const rows = plan.order.subarray(0, plan.offsets[1]);
   const length = Int32Array.from(rows, (row) => sequences.length[row]);
   if (model.architecture !== "sasrec" || model.readout !== "last_column") {
     return {
@@ -66,7 +89,17 @@ function asTrained({ options, plan }: ReturnType<typeof readOracle>) {
       length,
     };
   }
-  const longest = Math.max(...length), items = new Int32Array(rows.length * longest);
-  rows.forEach((row, i) => items.set(sequences.items.subarray(sequences.start[row], sequences.start[row] + length[i]), i * longest));
-  return { items, start: Int32Array.from(rows, (_, i) => i * longest), length: length.fill(longest) };
+  const longest = Math.max(...length);
+  const items = new Int32Array(rows.length * longest);
+  rows.forEach((row, i) =>
+    items.set(
+      sequences.items.subarray(sequences.start[row], sequences.start[row] + length[i]),
+      i * longest,
+    )
+  );
+  return {
+    items,
+    start: Int32Array.from(rows, (_, i) => i * longest),
+    length: length.fill(longest),
+  };
 }

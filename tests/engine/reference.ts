@@ -1,6 +1,7 @@
 /**
- * The PyTorch oracles of tests/fixtures as the engines take them: a model, a starting state, sequences with one batch a step, and what
- * must come out. One reader for the JSON cases and the safetensors ones.
+ * The PyTorch oracles of tests/fixtures as the engines take them: a model, a starting state,
+ * sequences with one batch a step, and what must come out. One reader for the JSON cases and the
+ * safetensors ones.
  */
 import { startingState } from "../../lib/engine/training_state.ts";
 import { ADAM, type EngineOptions } from "../../lib/engine/engine.ts";
@@ -20,7 +21,9 @@ export interface Oracle {
   readonly losses: number[];
   /** Gradients of the first step (repeated batch) or of every step (changing batches). */
   readonly gradients: Parameters[];
-  /** Logits of step 1 [rows × nItems] as training sees them; absent in the changing-batches cases. */
+  /**
+   * Logits of step 1 [rows × nItems] as training sees them; absent in the changing-batches cases.
+   */
   readonly logits?: Float32Array;
   /** Weights after all steps; absent in the safetensors cases. */
   readonly finalWeights?: Parameters;
@@ -44,12 +47,20 @@ type Json = any;
 /** Reads one oracle; fails when its format is not the one this reader knows. */
 export function readOracle(name: typeof ORACLES[number]): Oracle {
   const url = new URL(`../fixtures/${name}`, import.meta.url);
-  const file: Json = name.endsWith(".json") ? JSON.parse(Deno.readTextFileSync(url)) : fromSafeTensors(Deno.readFileSync(url), name);
+  const file: Json = name.endsWith(".json")
+    ? JSON.parse(Deno.readTextFileSync(url))
+    : fromSafeTensors(Deno.readFileSync(url), name);
   if (file.format !== 1) throw new Error(`${name} has format ${file.format}, this reader knows 1`);
   const model = modelOf(name, file);
   const batches: Json[] = file.steps ?? file.losses.map(() => file);
-  const sequences = { items: [] as number[], start: [] as number[], length: [] as number[], label: [] as number[] };
-  const order: number[] = [], offsets = [0];
+  const sequences = {
+    items: [] as number[],
+    start: [] as number[],
+    length: [] as number[],
+    label: [] as number[],
+  };
+  const order: number[] = [];
+  const offsets = [0];
   let previous: Json;
   for (const batch of batches) {
     if (batch !== previous) { // a repeated batch is stored once
@@ -91,7 +102,12 @@ export function readOracle(name: typeof ORACLES[number]): Oracle {
 }
 
 function modelOf(name: string, { config, readout }: Json): NeuralModel {
-  if (name.startsWith("gru")) return gruModel(config.n_items, { embeddingDim: config.embedding_dim, hiddenDim: config.hidden_dim });
+  if (name.startsWith("gru")) {
+    return gruModel(config.n_items, {
+      embeddingDim: config.embedding_dim,
+      hiddenDim: config.hidden_dim,
+    });
+  }
   return sasRecModel(config.n_items, {
     hiddenDim: config.hidden_dim,
     numHeads: config.num_heads,
@@ -117,7 +133,10 @@ function flat(nested: Json): Float32Array {
   return nested instanceof Float32Array ? nested : Float32Array.from(nested.flat(Infinity));
 }
 
-/** The safetensors cases in the JSON cases' shape: weights and gradients by prefix, scalars from the metadata. */
+/**
+ * The safetensors cases in the JSON cases' shape: weights and gradients by prefix, scalars from the
+ * metadata.
+ */
 function fromSafeTensors(bytes: Uint8Array, path: string): Json {
   const { tensors, metadata } = decodeSafeTensors(bytes, path);
   const file: Json = { initial_weights: {}, gradients: {} };
@@ -126,7 +145,10 @@ function fromSafeTensors(bytes: Uint8Array, path: string): Json {
     if (key.startsWith("initial/")) file.initial_weights[key.slice(8)] = data;
     else if (key.startsWith("gradient/")) file.gradients[key.slice(9)] = data;
     else if (key === "sequences") {
-      file.sequences = Array.from({ length: shape[0] }, (_, i) => [...data.subarray(i * shape[1], (i + 1) * shape[1])]);
+      file.sequences = Array.from(
+        { length: shape[0] },
+        (_, i) => [...data.subarray(i * shape[1], (i + 1) * shape[1])],
+      );
     } else file[key] = key === "logits" ? data : [...data];
   }
   return file;

@@ -12,7 +12,8 @@ const file = {
 };
 
 Deno.test("what is written is read again, and the same bytes come out", () => {
-  const bytes = encodeSafeTensors(file), back = decodeSafeTensors(bytes, "x");
+  const bytes = encodeSafeTensors(file);
+  const back = decodeSafeTensors(bytes, "x");
   assertEquals(back, file);
   assertEquals(encodeSafeTensors(back), bytes);
   assertEquals(new DataView(bytes.buffer).getBigUint64(0, true) % 8n, 0n);
@@ -27,7 +28,8 @@ Deno.test("PyTorch's own file reads", () => {
 });
 
 const withHeader = (header: unknown, body = new Uint8Array(24)) => {
-  const text = typeof header === "string" ? header : JSON.stringify(header), bytes = new Uint8Array(8 + text.length + body.length);
+  const text = typeof header === "string" ? header : JSON.stringify(header);
+  const bytes = new Uint8Array(8 + text.length + body.length);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
   bytes.set(new TextEncoder().encode(text), 8);
   return bytes;
@@ -44,16 +46,31 @@ for (
     ["another dtype", withHeader({ t: { ...good, dtype: "F16" } }), '"F16"'],
     ["a negative size", withHeader({ t: { ...good, shape: [-2, -3] } }), "shape"],
     ["a shape beyond its bytes", withHeader({ t: { ...good, shape: [1e9, 1e9] } }), "claims bytes"],
-    ["bytes beyond the file", withHeader({ t: { ...good, data_offsets: [8, 32] } }), "claims bytes"],
-    ["an end before the beginning", withHeader({ t: { ...good, data_offsets: [24, 0] } }), "claims bytes"],
+    [
+      "bytes beyond the file",
+      withHeader({ t: { ...good, data_offsets: [8, 32] } }),
+      "claims bytes",
+    ],
+    [
+      "an end before the beginning",
+      withHeader({ t: { ...good, data_offsets: [24, 0] } }),
+      "claims bytes",
+    ],
     ["metadata that are no texts", withHeader({ __metadata__: { a: 1 } }), "__metadata__.a"],
     ["tensors over the same bytes", withHeader({ t: good, u: good }), "overlaps"],
-    ["bytes in no tensor", withHeader({ t: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }), "claim 4 bytes of 24"],
+    [
+      "bytes in no tensor",
+      withHeader({ t: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }),
+      "claim 4 bytes of 24",
+    ],
     ["a tensor that is a number", withHeader({ t: 5 }), '"t"'],
   ] as [string, Uint8Array, string][]
 ) {
   Deno.test(`refused: ${what}`, () => {
-    const { message } = assertThrows(() => decodeSafeTensors(bytes, "some/file.safetensors"), InputError);
+    const { message } = assertThrows(
+      () => decodeSafeTensors(bytes, "some/file.safetensors"),
+      InputError,
+    );
     assertStringIncludes(message, "some/file.safetensors");
     assertStringIncludes(message, part);
   });
@@ -62,5 +79,7 @@ for (
 Deno.test("a tensor named __proto__ is a tensor", () => {
   const bytes = withHeader('{"__proto__":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}');
   const { tensors } = decodeSafeTensors(bytes, "x");
-  assert(Object.hasOwn(tensors, "__proto__") && Object.getPrototypeOf(tensors) === Object.prototype);
+  assert(
+    Object.hasOwn(tensors, "__proto__") && Object.getPrototypeOf(tensors) === Object.prototype,
+  );
 });

@@ -1,11 +1,30 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { integer, list, number, object, optional, orNull, record, text } from "../../lib/files/shape.ts";
+import {
+  integer,
+  list,
+  number,
+  object,
+  optional,
+  orNull,
+  record,
+  text,
+} from "../../lib/files/shape.ts";
 
-const SHAPE = object({ name: text, counts: list(integer(1)), shares: record(number(0)), note: optional(text), ties: orNull(integer()) });
+const SHAPE = object({
+  name: text,
+  counts: list(integer(1)),
+  shares: record(number(0)),
+  note: optional(text),
+  ties: orNull(integer()),
+});
 const good = { name: "a", counts: [1, 2], shares: { x: 0.5 }, ties: null };
 
 Deno.test("a shape gives what it checked and keeps further fields", () => {
-  assertEquals(SHAPE({ ...good, further: [1] }, "it") as unknown, { ...good, note: undefined, further: [1] });
+  assertEquals(SHAPE({ ...good, further: [1] }, "it") as unknown, {
+    ...good,
+    note: undefined,
+    further: [1],
+  });
 });
 
 Deno.test("what has not the shape is named by its place", () => {

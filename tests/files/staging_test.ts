@@ -28,7 +28,11 @@ Deno.test("a folder appears whole, with its parents; then it is replaced whole",
   inFolder(async (root) => {
     const target = `${root}/deep/er/target`;
     assertEquals(await writeFolder(target, OWNED, write("one")), "one");
-    await writeFolder(`${target}/`, OWNED, (folder) => Deno.writeTextFile(`${folder}/a.txt`, "two"));
+    await writeFolder(
+      `${target}/`,
+      OWNED,
+      (folder) => Deno.writeTextFile(`${folder}/a.txt`, "two"),
+    );
     assertEquals(namesIn(target), ["a.txt"]); // what the old one had beside is gone
     assertEquals(Deno.readTextFileSync(`${target}/a.txt`), "two");
     assertEquals(namesIn(`${root}/deep/er`), ["target"]);
@@ -56,12 +60,18 @@ Deno.test("what this program did not write is never replaced", () =>
   inFolder(async (root) => {
     let called = false;
     const refuse = (target: string, message: string) =>
-      assertRejects(() => writeFolder(target, OWNED, () => Promise.resolve(called = true)), InputError, message);
+      assertRejects(
+        () => writeFolder(target, OWNED, () => Promise.resolve(called = true)),
+        InputError,
+        message,
+      );
     await Deno.mkdir(`${root}/thesis`);
     await Deno.writeTextFile(`${root}/thesis/chapter.tex`, "years of work");
     await refuse(`${root}/thesis`, '"chapter.tex"');
     await refuse(`${root}/thesis/chapter.tex`, "it is not a folder");
-    for (const target of ["/", ".", "..", `${root}/thesis/..`]) await refuse(target, "no folder that can be replaced");
+    for (const target of ["/", ".", "..", `${root}/thesis/..`]) {
+      await refuse(target, "no folder that can be replaced");
+    }
     await Deno.symlink(`${root}/thesis`, `${root}/link`);
     await refuse(`${root}/link`, "it is not a folder");
     await Deno.writeTextFile(`${root}/file`, "");
@@ -111,8 +121,14 @@ Deno.test({
   fn: () =>
     inFolder(async (disk) => {
       const args = ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk];
-      const mount = await new Deno.Command("mount", { args, stderr: "null" }).output().catch(() => ({ success: false }));
-      if (!mount.success) return console.warn("SKIPPED: a full disk, because no tmpfs can be mounted here (that needs root)");
+      const mount = await new Deno.Command("mount", { args, stderr: "null" }).output().catch(
+        () => ({ success: false }),
+      );
+      if (!mount.success) {
+        return console.warn(
+          "SKIPPED: a full disk, because no tmpfs can be mounted here (that needs root)",
+        );
+      }
       try {
         const target = `${disk}/target`;
         await writeFolder(target, OWNED, write("old"));

@@ -3,27 +3,44 @@ import type { FuzzReport } from "./run_cases.ts";
 
 /** Cases in the gate; the slow suite asks for more. */
 const CASES = Number(Deno.env.get("FUZZ_CASES") ?? 2000);
-const SECONDS = 2, MEGABYTES = 512;
+const SECONDS = 2;
+const MEGABYTES = 512;
 
 Deno.test(`${CASES} damaged inputs end in success or in an error that names the file, within ${SECONDS} s and ${MEGABYTES} MB`, async () => {
-  const half = Math.floor(CASES / 2), parts = await Promise.all([fuzz(0, half), fuzz(half, CASES)]);
+  const half = Math.floor(CASES / 2);
+  const parts = await Promise.all([fuzz(0, half), fuzz(half, CASES)]);
   const reports = parts.map(({ report, last }) => {
-    assert(report !== undefined, `the fuzzing process ended in case ${last}; run it alone: deno run -A tests/fuzz/run_cases.ts N N+1`);
+    assert(
+      report !== undefined,
+      `the fuzzing process ended in case ${last}; run it alone: deno run -A tests/fuzz/run_cases.ts N N+1`,
+    );
     return report;
   });
-  const sum = (of: (report: FuzzReport) => number) => reports.reduce((total, report) => total + of(report), 0);
-  const accepted = sum((report) => report.accepted), refused = sum((report) => report.refused);
+  const sum = (of: (report: FuzzReport) => number) =>
+    reports.reduce((total, report) => total + of(report), 0);
+  const accepted = sum((report) => report.accepted);
+  const refused = sum((report) => report.refused);
   const slowest = reports.map((report) => report.slowest).sort((a, b) => b.ms - a.ms)[0];
   const peak = Math.max(...reports.map((report) => report.peakMegabytes));
   assertEquals(reports.flatMap(({ failures }) => failures), []);
   assertEquals(sum((report) => report.cases), CASES);
   assert(slowest.ms < 1000 * SECONDS, `case ${slowest.case} took ${slowest.ms} ms`);
   assert(peak < MEGABYTES, `the peak of memory was ${peak} MB`);
-  assert(accepted > 0.05 * CASES && refused > 0.5 * CASES, "the damage is too weak or too strong to test anything");
-  console.log(`   ${accepted} accepted, ${refused} refused, slowest ${slowest.ms.toFixed(0)} ms, peak ${peak.toFixed(0)} MB`);
+  assert(
+    accepted > 0.05 * CASES && refused > 0.5 * CASES,
+    "the damage is too weak or too strong to test anything",
+  );
+  console.log(
+    `   ${accepted} accepted, ${refused} refused, slowest ${slowest.ms.toFixed(0)} ms, peak ${
+      peak.toFixed(0)
+    } MB`,
+  );
 });
 
-/** The report of cases from..to-1, and the last case begun. A process that says nothing for long hangs and is ended. */
+/**
+ * The report of cases from..to-1, and the last case begun. A process that says nothing for long
+ * hangs and is ended.
+ */
 async function fuzz(from: number, to: number): Promise<{ report?: FuzzReport; last: string }> {
   const script = new URL("run_cases.ts", import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {
@@ -38,7 +55,8 @@ async function fuzz(from: number, to: number): Promise<{ report?: FuzzReport; la
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  let last = "none", timer: ReturnType<typeof setTimeout> | undefined;
+  let last = "none";
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const watch = () => {
     clearTimeout(timer);
     timer = setTimeout(() => child.kill("SIGKILL"), 30_000);

@@ -1,4 +1,7 @@
-/** Damage of Parquet files: bytes, numbers of the footer and of page headers that lie, and whole files of the wrong columns. */
+/**
+ * Damage of Parquet files: bytes, numbers of the footer and of page headers that lie, and whole
+ * files of the wrong columns.
+ */
 import { chunksOf, openParquet } from "../../lib/dataset/parquet/file.ts";
 import { type Columns, parquet } from "../dataset/tiny.ts";
 import { concat, LIES, mutateBytes } from "./mutate_bytes.ts";
@@ -13,7 +16,10 @@ export function mutateParquet(bytes: Bytes, random: Choices): Bytes {
     case 0:
       return mutateBytes(bytes, random);
     case 1: // the footer's bytes, the frame around it kept
-      return framed(bytes.subarray(0, footerAt), mutateBytes(bytes.slice(footerAt, bytes.length - 8), random));
+      return framed(
+        bytes.subarray(0, footerAt),
+        mutateBytes(bytes.slice(footerAt, bytes.length - 8), random),
+      );
     case 2: { // the numbers of the footer
       let footer = bytes.slice(footerAt, bytes.length - 8);
       for (let n = 1 + random.int(3); n > 0; n--) footer = withLie(footer, random);
@@ -22,21 +28,31 @@ export function mutateParquet(bytes: Bytes, random: Choices): Bytes {
     case 3: // the footer nested or listed without end
       return framed(bytes.subarray(0, footerAt), bomb(random));
     default: { // page headers and the levels and lengths behind them
-      const copy = bytes.slice(), file = openParquet(bytes, "valid"), column = random.pick(file.columns);
+      const copy = bytes.slice();
+      const file = openParquet(bytes, "valid");
+      const column = random.pick(file.columns);
       const { begin, end } = random.pick(chunksOf(file, column));
       for (let n = 1 + random.int(4); n > 0; n--) {
         const at = begin + random.int(Math.min(end - begin, random.pick([16, 48, end - begin])));
-        copy[at] = random.chance(0.5) ? copy[at] ^ (1 << random.int(8)) : random.pick([0, 1, 2, 0x7f, 0x80, 0xff, random.int(256)]);
+        copy[at] = random.chance(0.5)
+          ? copy[at] ^ (1 << random.int(8))
+          : random.pick([0, 1, 2, 0x7f, 0x80, 0xff, random.int(256)]);
       }
       return copy;
     }
   }
 }
 
-/** A file of columns that were dropped, of another type, with nulls, out of range, twice, or of other lengths. */
+/**
+ * A file of columns that were dropped, of another type, with nulls, out of range, twice, or of
+ * other lengths.
+ */
 export function mutateColumns(columns: Columns, random: Choices): Bytes {
-  const names = Object.keys(columns), name = random.pick(names), changed: Record<string, Columns[string]> = { ...columns };
-  const old = columns[name], at = random.int(old.length);
+  const names = Object.keys(columns);
+  const name = random.pick(names);
+  const changed: Record<string, Columns[string]> = { ...columns };
+  const old = columns[name];
+  const at = random.int(old.length);
   const put = (value: Columns[string][number]) => old.map((v, i) => i === at ? value : v);
   switch (random.int(7)) {
     case 0:
@@ -57,12 +73,18 @@ export function mutateColumns(columns: Columns, random: Choices): Bytes {
     case 5: {
       const wild = random.pick([-1, 7, 2 ** 31, 2 ** 32, 2 ** 53 + 2, -(2 ** 62), 2 ** 62]);
       changed[name] = put(
-        Array.isArray(old[at]) ? [wild] : typeof old[at] === "string" ? random.pick(["", "../../x", "\u0000", "\ud800"]) : wild,
+        Array.isArray(old[at])
+          ? [wild]
+          : typeof old[at] === "string"
+          ? random.pick(["", "../../x", "\u0000", "\ud800"])
+          : wild,
       );
       break;
     }
     default:
-      changed[name] = Array.isArray(old[at]) ? put(random.chance(0.5) ? [] : Array.from({ length: 5000 }, () => 1)) : put(old[0]);
+      changed[name] = Array.isArray(old[at])
+        ? put(random.chance(0.5) ? [] : Array.from({ length: 5000 }, () => 1))
+        : put(old[0]);
   }
   return parquet(changed);
 }
@@ -76,8 +98,13 @@ function framed(body: Uint8Array, footer: Uint8Array): Bytes {
 
 /** One number of a Thrift structure replaced, whatever its length. */
 function withLie(bytes: Bytes, random: Choices): Bytes {
-  const { at, length } = random.pick(numbersIn(bytes)), lie = random.chance(0.3) ? random.int(300) : random.pick(LIES);
-  return concat(bytes.subarray(0, at), varint(random.chance(0.7) ? BigInt(lie) * 2n : BigInt(lie)), bytes.subarray(at + length));
+  const { at, length } = random.pick(numbersIn(bytes));
+  const lie = random.chance(0.3) ? random.int(300) : random.pick(LIES);
+  return concat(
+    bytes.subarray(0, at),
+    varint(random.chance(0.7) ? BigInt(lie) * 2n : BigInt(lie)),
+    bytes.subarray(at + length),
+  );
 }
 
 function varint(value: bigint): Uint8Array {
@@ -96,7 +123,9 @@ function numbersIn(bytes: Uint8Array): { at: number; length: number }[] {
   const number = () => {
     const from = at;
     let value = 0;
-    do value += (bytes[at] & 0x7f) * 2 ** (7 * (at - from)); while (at < bytes.length && bytes[at++] & 0x80);
+    do value += (bytes[at] & 0x7f) * 2 ** (7 * (at - from)); while (
+      at < bytes.length && bytes[at++] & 0x80
+    );
     places.push({ at: from, length: at - from });
     return value;
   };
@@ -107,7 +136,8 @@ function numbersIn(bytes: Uint8Array): { at: number; length: number }[] {
     else if (type === 7) at += 8;
     else if (type === 8) at += number();
     else if (type === 9) {
-      const header = bytes[at++], size = header >> 4 === 15 ? number() : header >> 4;
+      const header = bytes[at++];
+      const size = header >> 4 === 15 ? number() : header >> 4;
       for (let i = 0; i < size && at < bytes.length; i++) element(header & 15, true);
     } else struct();
   };
@@ -130,7 +160,10 @@ function bomb(random: Choices): Uint8Array {
       return new Uint8Array(1 + random.int(100_000)).fill(0x1c);
     case 1: // lists in lists, each of 2^25 elements
       return concat(
-        ...Array.from({ length: 1 + random.int(2000) }, (_, i) => Uint8Array.of(...(i === 0 ? [0x19] : []), 0xf9, 0x80, 0x80, 0x80, 0x10)),
+        ...Array.from(
+          { length: 1 + random.int(2000) },
+          (_, i) => Uint8Array.of(...(i === 0 ? [0x19] : []), 0xf9, 0x80, 0x80, 0x80, 0x10),
+        ),
       );
     case 2: // a number that does not end
       return concat(Uint8Array.of(0x16), new Uint8Array(1 + random.int(100_000)).fill(0x80));

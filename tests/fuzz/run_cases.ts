@@ -1,6 +1,7 @@
 /**
- * Runs fuzz cases FROM..TO of a seed and prints one JSON line about them; the number of each case goes to stderr before it runs, so that a
- * hang or a crash can be told. A program of its own, so that its memory is its own.
+ * Runs fuzz cases FROM..TO of a seed and prints one JSON line about them; the number of each case
+ * goes to stderr before it runs, so that a hang or a crash can be told. A program of its own, so
+ * that its memory is its own.
  */
 import { InputError } from "../../lib/errors/input_error.ts";
 import { choices } from "./random.ts";
@@ -22,19 +23,31 @@ export interface FuzzReport {
 const BATCH = 100;
 
 if (import.meta.main) {
-  const [from, to] = Deno.args.map(Number), folder = await Deno.makeTempDir(), table = await subjects(folder);
+  const [from, to] = Deno.args.map(Number);
+  const folder = await Deno.makeTempDir();
+  const table = await subjects(folder);
   const places = table.flatMap((subject) => Array.from({ length: subject.weight }, () => subject));
   for (const { valid } of table) await valid();
-  const bySubject: Record<string, number> = {}, failures: FuzzReport["failures"] = [];
-  let accepted = 0, refused = 0, slowest = { case: -1, ms: 0 };
+  const bySubject: Record<string, number> = {};
+  const failures: FuzzReport["failures"] = [];
+  let accepted = 0;
+  let refused = 0;
+  let slowest = { case: -1, ms: 0 };
   for (let number = from; number < to; number++) {
-    const random = choices(number), subject = random.pick(places), bytes = subject.damage(random), path = `/folder/file ${number}`;
+    const random = choices(number);
+    const subject = random.pick(places);
+    const bytes = subject.damage(random);
+    const path = `/folder/file ${number}`;
     Deno.stderr.writeSync(new TextEncoder().encode(`${number} ${subject.name}\n`));
-    const begin = performance.now(), error = await outcome(subject, bytes, path), ms = performance.now() - begin;
+    const begin = performance.now();
+    const error = await outcome(subject, bytes, path);
+    const ms = performance.now() - begin;
     bySubject[subject.name] = (bySubject[subject.name] ?? 0) + 1;
     if (ms > slowest.ms) slowest = { case: number, ms };
     if (error === undefined) accepted++;
-    else if (error instanceof InputError && error.message.includes(path) && error.message.length < 4000) refused++;
+    else if (
+      error instanceof InputError && error.message.includes(path) && error.message.length < 4000
+    ) refused++;
     else {failures.push({
         case: number,
         subject: subject.name,
@@ -45,7 +58,11 @@ if (import.meta.main) {
         try {
           await valid();
         } catch (error) {
-          failures.push({ case: number, subject: name, error: `a valid input is refused now: ${error}` });
+          failures.push({
+            case: number,
+            subject: name,
+            error: `a valid input is refused now: ${error}`,
+          });
         }
       }
       if (failures.length > 20) break;
@@ -64,7 +81,11 @@ if (import.meta.main) {
   console.log(JSON.stringify(report));
 }
 
-async function outcome({ read }: Subject, bytes: Uint8Array<ArrayBuffer>, path: string): Promise<unknown> {
+async function outcome(
+  { read }: Subject,
+  bytes: Uint8Array<ArrayBuffer>,
+  path: string,
+): Promise<unknown> {
   try {
     await read(bytes, path);
     return undefined;

@@ -1,4 +1,7 @@
-/** Every reader of files that come from outside: a valid input, its damage, and the reader. A new format is one more row. */
+/**
+ * Every reader of files that come from outside: a valid input, its damage, and the reader. A new
+ * format is one more row.
+ */
 import { BASELINES_COMMAND } from "../../lib/jobs/baselines/config.ts";
 import { resumedConfig } from "../../lib/jobs/baselines/resumed_config.ts";
 import { quietTerminal } from "../../lib/terminal/terminal.ts";
@@ -38,39 +41,67 @@ export interface Subject {
   readonly weight: number;
   /** A damaged input. */
   readonly damage: (random: Choices) => Bytes;
-  /** Reads it; `path` is what an error must name. Throws an `Error` of its own when a success is not one. */
+  /**
+   * Reads it; `path` is what an error must name. Throws an `Error` of its own when a success is not
+   * one.
+   */
   readonly read: (bytes: Bytes, path: string) => unknown;
   /** Reads an undamaged input: must succeed, also after all the damage before. */
   readonly valid: () => unknown;
 }
 
 const PARQUET = new URL("../fixtures/parquet/", import.meta.url);
-const N_ITEMS = 7, FIXTURE_ITEMS = 17, TAG = "20260130_075435", utf8 = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+const N_ITEMS = 7;
+const FIXTURE_ITEMS = 17;
+const TAG = "20260130_075435";
+const utf8 = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
 /** All subjects; `folder` is an empty folder for those that read from disk. */
 export async function subjects(folder: string): Promise<Subject[]> {
-  const files = [...Deno.readDirSync(PARQUET)].map(({ name }) => name).filter((name) => name.endsWith(".parquet")).sort();
+  const files = [...Deno.readDirSync(PARQUET)].map(({ name }) => name).filter((name) =>
+    name.endsWith(".parquet")
+  ).sort();
   const fixture = (prefix: string) =>
-    files.filter((name) => name.startsWith(prefix)).map((name) => Deno.readFileSync(new URL(name, PARQUET)));
-  const pairFiles = fixture("pairs_"), episodeFiles = fixture("episodes_");
+    files.filter((name) => name.startsWith(prefix)).map((name) =>
+      Deno.readFileSync(new URL(name, PARQUET))
+    );
+  const pairFiles = fixture("pairs_");
+  const episodeFiles = fixture("episodes_");
   const pairs = parsePairs(pairFiles[0], "valid", FIXTURE_ITEMS);
-  const rows: TinyPair[] = Array.from({ length: 6 }, (_, i) => ({ user: "u", prefix: [i, 1, 2].slice(0, 1 + i % 3), label: i, time: i }));
-  const tinyPairs = pairColumns(rows),
-    tinyEpisodes: Columns = {
-      episode_id: [0, 1],
-      user_id: ["u", "u"],
-      support_pair_ids: [[0], [1]],
-      query_pair_ids: [[1, 2], [2, 3, 4]],
-    };
-  const inMemory = parsePairs(mutateColumns({ ...tinyPairs, spare: tinyPairs.label }, dropSpare), "valid", N_ITEMS);
-  const parquetSubject = (name: string, weight: number, valid: readonly Bytes[], read: Subject["read"]): Subject => ({
+  const rows: TinyPair[] = Array.from(
+    { length: 6 },
+    (_, i) => ({ user: "u", prefix: [i, 1, 2].slice(0, 1 + i % 3), label: i, time: i }),
+  );
+  const tinyPairs = pairColumns(rows);
+  const tinyEpisodes: Columns = {
+    episode_id: [0, 1],
+    user_id: ["u", "u"],
+    support_pair_ids: [[0], [1]],
+    query_pair_ids: [[1, 2], [2, 3, 4]],
+  };
+  const inMemory = parsePairs(
+    mutateColumns({ ...tinyPairs, spare: tinyPairs.label }, dropSpare),
+    "valid",
+    N_ITEMS,
+  );
+  const parquetSubject = (
+    name: string,
+    weight: number,
+    valid: readonly Bytes[],
+    read: Subject["read"],
+  ): Subject => ({
     name,
     weight,
     damage: (random) => mutateParquet(random.pick(valid), random),
     read,
     valid: () => valid.forEach((bytes) => read(bytes, "valid")),
   });
-  const json = (name: string, weight: number, valid: readonly unknown[], read: Subject["read"]): Subject => ({
+  const json = (
+    name: string,
+    weight: number,
+    valid: readonly unknown[],
+    read: Subject["read"],
+  ): Subject => ({
     name,
     weight,
     damage: (random) => mutateJson(utf8(random.pick(valid)), random),
@@ -80,8 +111,18 @@ export async function subjects(folder: string): Promise<Subject[]> {
     },
   });
   return [
-    parquetSubject("pairs.parquet", 25, pairFiles, (bytes, path) => checkPairs(parsePairs(bytes, path, FIXTURE_ITEMS), FIXTURE_ITEMS)),
-    parquetSubject("episodes.parquet", 15, episodeFiles, (bytes, path) => parseEpisodes(bytes, path, pairs)),
+    parquetSubject(
+      "pairs.parquet",
+      25,
+      pairFiles,
+      (bytes, path) => checkPairs(parsePairs(bytes, path, FIXTURE_ITEMS), FIXTURE_ITEMS),
+    ),
+    parquetSubject(
+      "episodes.parquet",
+      15,
+      episodeFiles,
+      (bytes, path) => parseEpisodes(bytes, path, pairs),
+    ),
     {
       name: "pairs' columns",
       weight: 6,
@@ -96,11 +137,22 @@ export async function subjects(folder: string): Promise<Subject[]> {
       read: (bytes, path) => parseEpisodes(bytes, path, inMemory),
       valid: () => {},
     },
-    json("vocabulary", 8, [{ a: 0, b: 1, c: 2, "../../x": 3 }], (bytes, path) => parseVocabulary(bytes, path)),
+    json(
+      "vocabulary",
+      8,
+      [{ a: 0, b: 1, c: 2, "../../x": 3 }],
+      (bytes, path) => parseVocabulary(bytes, path),
+    ),
     json(
       "synthetic.json",
       2,
-      [{ synthetic: true, preset: "demo", seed: 1, process_version: "learners-1", changes: { users: 300, topics: 9 } }],
+      [{
+        synthetic: true,
+        preset: "demo",
+        seed: 1,
+        process_version: "learners-1",
+        changes: { users: 300, topics: 9 },
+      }],
       (bytes, path) => {
         const { preset, changes } = parseMark(bytes, path);
         processOf(preset, changes ?? {}, `taking the platform of ${path}`);
@@ -116,7 +168,12 @@ export async function subjects(folder: string): Promise<Subject[]> {
   ];
 }
 
-type JsonSubject = (name: string, weight: number, valid: readonly unknown[], read: Subject["read"]) => Subject;
+type JsonSubject = (
+  name: string,
+  weight: number,
+  valid: readonly unknown[],
+  read: Subject["read"],
+) => Subject;
 
 const PROGRESS = {
   status: "running",
@@ -127,68 +184,125 @@ const PROGRESS = {
   data: { "vocab/course2id.json": "0".repeat(64) },
   models: {
     random: {
-      file: { path: `reports/06_base_model_selection_xuetangx/${TAG}/models/random.json`, bytes: 60, sha256: "0".repeat(64) },
+      file: {
+        path: `reports/06_base_model_selection_xuetangx/${TAG}/models/random.json`,
+        bytes: 60,
+        sha256: "0".repeat(64),
+      },
       training: { seconds: 0.1, epoch_losses: [1, 2] },
     },
   },
 };
 
 function configSubject(folder: string, json: JsonSubject): Subject {
-  const valid = { epochs: 5, models: ["random", "popularity"], "batch-size": 64, learningRate: 0.01, device: "tfjs", out: "x" };
+  const valid = {
+    epochs: 5,
+    models: ["random", "popularity"],
+    "batch-size": 64,
+    learningRate: 0.01,
+    device: "tfjs",
+    out: "x",
+  };
   return json("--config", 8, [valid], async (bytes, path) => {
     const file = `${folder}/config.json`;
     await Deno.writeFile(file, bytes);
-    await naming(file, path, async () => parseConfigured(BASELINES_COMMAND, [], await readConfig(file), file));
+    await naming(
+      file,
+      path,
+      async () => parseConfigured(BASELINES_COMMAND, [], await readConfig(file), file),
+    );
   });
 }
 
 async function resumedSubject(out: string, json: JsonSubject): Promise<Subject> {
-  const run = `${out}/reports/06_base_model_selection_xuetangx/${TAG}`, line = ["--resume", "--out", out];
+  const run = `${out}/reports/06_base_model_selection_xuetangx/${TAG}`;
+  const line = ["--resume", "--out", out];
   await Deno.mkdir(run, { recursive: true });
   await Deno.writeFile(`${run}/progress.json`, utf8(PROGRESS));
   const { values } = parseFlags(BASELINES_COMMAND, []);
   return json("a run's config.json", 4, [{ flags: values }], async (bytes, path) => {
     await Deno.writeFile(`${run}/config.json`, bytes);
-    await naming(`${run}/config.json`, path, () => resumedConfig(parseFlags(BASELINES_COMMAND, line), line));
+    await naming(
+      `${run}/config.json`,
+      path,
+      () => resumedConfig(parseFlags(BASELINES_COMMAND, line), line),
+    );
   });
 }
 
 /** A registry is never refused: whatever is no registry is set aside as it was. */
 function registrySubject(root: string, json: JsonSubject): Subject {
-  const entry = { run_id: "a", notebook: "n", run_tag: TAG, out_dir: "reports", created_at: "2026-01-30T07:54:35" };
+  const entry = {
+    run_id: "a",
+    notebook: "n",
+    run_tag: TAG,
+    out_dir: "reports",
+    created_at: "2026-01-30T07:54:35",
+  };
   return json("meta.json", 2, [{ schema_version: 1, runs: [entry, entry] }], async (bytes) => {
     const identity = await createRunFolder(root);
     await Deno.writeFile(`${root}/meta.json`, bytes);
-    const setAside = await register(identity), { runs } = await readRegistry(root);
+    const setAside = await register(identity);
+    const { runs } = await readRegistry(root);
     if (runs.at(-1)?.run_id !== identity.runId) throw new Error("the run is not in the registry");
     if (setAside !== undefined) {
       const kept = await Deno.readFile(setAside);
-      if (kept.length !== bytes.length || kept.some((byte, i) => byte !== bytes[i])) throw new Error("what was set aside has changed");
+      if (kept.length !== bytes.length || kept.some((byte, i) => byte !== bytes[i])) {
+        throw new Error("what was set aside has changed");
+      }
     }
     await Deno.remove(root, { recursive: true });
   });
 }
 
-/** A finished run whose documents are damaged, their fingerprints set right so that the damage is looked at. */
+/**
+ * A finished run whose documents are damaged, their fingerprints set right so that the damage is
+ * looked at.
+ */
 async function finishedRunSubject(out: string): Promise<Subject> {
-  const data = `${out}/data`, line = ["--data", data, "--out", out, "--k", "1", "--q", "2", "--models", "random,popularity"];
+  const data = `${out}/data`;
+  const line = [
+    "--data",
+    data,
+    "--out",
+    out,
+    "--k",
+    "1",
+    "--q",
+    "2",
+    "--models",
+    "random,popularity",
+  ];
   await writeFiles(data, tinyFolder());
   await runBaselines(parseFlags(BASELINES_COMMAND, line).values, data, quietTerminal());
-  const { folder, tag, outDir, manifest } = await readRun(out, "latest"), documents = ["config", "report", "results", "queries"];
-  const valid = await Promise.all([...documents, "manifest"].map((name) => Deno.readFile(`${folder}/${name}.json`)));
+  const { folder, tag, outDir, manifest } = await readRun(out, "latest");
+  const documents = ["config", "report", "results", "queries"];
+  const valid = await Promise.all(
+    [...documents, "manifest"].map((name) => Deno.readFile(`${folder}/${name}.json`)),
+  );
   let damaged = 0;
   return {
     name: "a finished run",
     weight: 5,
     damage: (random) => mutateJson(valid[damaged = random.int(valid.length)], random),
     async read(bytes, path) {
-      const name = documents[damaged] ?? "manifest", file = `${folder}/${name}.json`;
-      const fingerprint = { path: `${outDir}/${name}.json`, bytes: bytes.length, sha256: await sha256(bytes) };
-      const artifacts = manifest.artifacts.map((artifact) => artifact.path === fingerprint.path ? fingerprint : artifact);
+      const name = documents[damaged] ?? "manifest";
+      const file = `${folder}/${name}.json`;
+      const fingerprint = {
+        path: `${outDir}/${name}.json`,
+        bytes: bytes.length,
+        sha256: await sha256(bytes),
+      };
+      const artifacts = manifest.artifacts.map((artifact) =>
+        artifact.path === fingerprint.path ? fingerprint : artifact
+      );
       try {
-        if (name !== "manifest") await Deno.writeFile(`${folder}/manifest.json`, utf8({ ...manifest, artifacts }));
+        if (name !== "manifest") {
+          await Deno.writeFile(`${folder}/manifest.json`, utf8({ ...manifest, artifacts }));
+        }
         await Deno.writeFile(file, bytes);
-        await naming(folder, path, () => naming(`the run ${tag}`, path, () => readRun(out, tag))); // a damaged manifest accuses other files
+        // a damaged manifest accuses other files
+        await naming(folder, path, () => naming(`the run ${tag}`, path, () => readRun(out, tag)));
       } finally {
         await Deno.writeFile(file, valid[damaged]);
         await Deno.writeFile(`${folder}/manifest.json`, valid.at(-1)!);
@@ -200,13 +314,18 @@ async function finishedRunSubject(out: string): Promise<Subject> {
 
 /** Sessions as CSV, which prepare leaves to DuckDB and recommend reads itself. */
 function sessionsSubject(): Subject {
-  const texts = ['session,course\ns1,A\ns1,B\ns2,"C, D"\n', 'courses,session\n"A,B",1\n"[""A"",""B, C""]",2\n'];
-  const encode = (text: string) => new TextEncoder().encode(text), read: Subject["read"] = (bytes, path) => parseSessions(bytes, path);
+  const texts = [
+    'session,course\ns1,A\ns1,B\ns2,"C, D"\n',
+    'courses,session\n"A,B",1\n"[""A"",""B, C""]",2\n',
+  ];
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const read: Subject["read"] = (bytes, path) => parseSessions(bytes, path);
   return {
     name: "sessions.csv",
     weight: 6,
     damage(random) {
-      const text = random.pick(texts), at = random.int(text.length);
+      const text = random.pick(texts);
+      const at = random.int(text.length);
       const odd = [
         '"',
         ",",
@@ -232,19 +351,39 @@ function sessionsSubject(): Subject {
 }
 
 async function modelSubjects(folder: string, json: JsonSubject): Promise<Subject[]> {
-  const gru = gruModel(N_ITEMS, { embeddingDim: 2, hiddenDim: 3 }),
-    sasrec = sasRecModel(N_ITEMS, { hiddenDim: 4, numBlocks: 1, maxLen: 5 });
-  const owner = { name: "gru_global", model: gru, seed: 1, key: "k" }, state = startingState(gru, 1);
+  const gru = gruModel(N_ITEMS, { embeddingDim: 2, hiddenDim: 3 });
+  const sasrec = sasRecModel(N_ITEMS, { hiddenDim: 4, numBlocks: 1, maxLen: 5 });
+  const owner = { name: "gru_global", model: gru, seed: 1, key: "k" };
+  const state = startingState(gru, 1);
   const checkpoint = await Deno.readFile(
-    await writeCheckpoint(folder, owner, { cursor: { epochLosses: [2], batchLosses: [1, 1.5] }, state, seconds: 1 }),
+    await writeCheckpoint(folder, owner, {
+      cursor: { epochLosses: [2], batchLosses: [1, 1.5] },
+      state,
+      seconds: 1,
+    }),
   );
-  const neural = [gru, sasrec].map((model) => encodeModel({ model, parameters: startingState(model, 1).parameters }));
+  const neural = [gru, sasrec].map((model) =>
+    encodeModel({ model, parameters: startingState(model, 1).parameters })
+  );
   const plain: SavedModel[] = [
     { architecture: "random", nItems: 7, seed: 1 },
     { architecture: "popularity", shares: Float64Array.of(0.5, 0.25, 0.25) },
-    { architecture: "sessionknn", nItems: 7, k: 2, sampleSize: 3, seed: 1, offsets: Int32Array.of(0, 2, 3), items: Int32Array.of(1, 2, 3) },
+    {
+      architecture: "sessionknn",
+      nItems: 7,
+      k: 2,
+      sampleSize: 3,
+      seed: 1,
+      offsets: Int32Array.of(0, 2, 3),
+      items: Int32Array.of(1, 2, 3),
+    },
   ];
-  const safetensors = (name: string, weight: number, valid: readonly Bytes[], read: Subject["read"]): Subject => ({
+  const safetensors = (
+    name: string,
+    weight: number,
+    valid: readonly Bytes[],
+    read: Subject["read"],
+  ): Subject => ({
     name,
     weight,
     damage: (random) => mutateSafeTensors(random.pick(valid), random),
@@ -252,8 +391,18 @@ async function modelSubjects(folder: string, json: JsonSubject): Promise<Subject
     valid: () => valid.forEach((bytes) => read(bytes, "valid")),
   });
   return [
-    safetensors("checkpoint", 8, [checkpoint], (bytes, path) => decodeCheckpoint(bytes, path, owner)),
-    safetensors("model.safetensors", 7, neural, (bytes, path) => decodeModel(bytes, `${path}.safetensors`)),
+    safetensors(
+      "checkpoint",
+      8,
+      [checkpoint],
+      (bytes, path) => decodeCheckpoint(bytes, path, owner),
+    ),
+    safetensors(
+      "model.safetensors",
+      7,
+      neural,
+      (bytes, path) => decodeModel(bytes, `${path}.safetensors`),
+    ),
     json(
       "model.json",
       5,
@@ -266,10 +415,13 @@ async function modelSubjects(folder: string, json: JsonSubject): Promise<Subject
 function mutateSafeTensors(bytes: Bytes, random: Choices): Bytes {
   const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
   if (random.chance(0.4)) return mutateBytes(bytes, random);
-  const header = mutateJson(bytes.slice(8, 8 + length), random), size = new Uint8Array(8);
+  const header = mutateJson(bytes.slice(8, 8 + length), random);
+  const size = new Uint8Array(8);
   new DataView(size.buffer).setBigUint64(0, BigInt(header.length), true);
   const body = bytes.slice(8 + length);
-  if (random.chance(0.2) && body.length >= 4) new DataView(body.buffer).setFloat32(0, random.pick([NaN, Infinity, -Infinity]), true);
+  if (random.chance(0.2) && body.length >= 4) {
+    new DataView(body.buffer).setFloat32(0, random.pick([NaN, Infinity, -Infinity]), true);
+  }
   return concat(size, header, body);
 }
 
@@ -278,13 +430,21 @@ async function naming(file: string, path: string, read: () => Promise<unknown>):
   try {
     await read();
   } catch (error) {
-    if (error instanceof Error && error.message.includes(file)) error.message = error.message.replaceAll(file, path);
+    if (error instanceof Error && error.message.includes(file)) {
+      error.message = error.message.replaceAll(file, path);
+    }
     throw error;
   }
 }
 
-function checkPairs({ count, label, user, users, prefixStart, prefixLength, items, labelTime, pairId }: Pairs, nItems: number): void {
-  const sound = [label, user, prefixStart, prefixLength, labelTime, pairId].every((column) => column.length === count) &&
+function checkPairs(
+  { count, label, user, users, prefixStart, prefixLength, items, labelTime, pairId }: Pairs,
+  nItems: number,
+): void {
+  const sound =
+    [label, user, prefixStart, prefixLength, labelTime, pairId].every((column) =>
+      column.length === count
+    ) &&
     label.every((id) => id >= 0 && id < nItems) && items.every((id) => id >= 0 && id < nItems) &&
     user.every((index) => index < users.length) &&
     prefixLength.every((length, i) => length > 0 && prefixStart[i] + length <= items.length) &&
@@ -293,4 +453,8 @@ function checkPairs({ count, label, user, users, prefixStart, prefixLength, item
 }
 
 /** The choices that make `mutateColumns` drop the last column and nothing else. */
-const dropSpare: Choices = { int: () => 0, pick: (list) => list[list.length - 1], chance: () => false };
+const dropSpare: Choices = {
+  int: () => 0,
+  pick: (list) => list[list.length - 1],
+  chance: () => false,
+};

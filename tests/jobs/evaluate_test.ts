@@ -7,14 +7,21 @@ import { tinyRun } from "./recommend/tiny_run.ts";
 import { recorder } from "./baselines/recorder.ts";
 
 async function evaluate(data: string, ...flags: string[]) {
-  const { out } = await tinyRun(), line = ["--out", out, "--device", "tfjs-cpu", ...flags];
-  return await evaluateSaved({ ...parseFlags(EVALUATE_COMMAND, line).values, data }, recorder().terminal);
+  const { out } = await tinyRun();
+  const line = ["--out", out, "--device", "tfjs-cpu", ...flags];
+  return await evaluateSaved(
+    { ...parseFlags(EVALUATE_COMMAND, line).values, data },
+    recorder().terminal,
+  );
 }
 
 Deno.test("saved models on the run's own data give the run's own numbers, rank by rank", async () => {
-  const { data, out, outDir } = await tinyRun(), { document, path } = await evaluate(data);
-  const read = async (name: string) => JSON.parse(await Deno.readTextFile(`${out}/${outDir}/${name}`));
-  const results = await read("results.json"), queries = await read("queries.json");
+  const { data, out, outDir } = await tinyRun();
+  const { document, path } = await evaluate(data);
+  const read = async (name: string) =>
+    JSON.parse(await Deno.readTextFile(`${out}/${outDir}/${name}`));
+  const results = await read("results.json");
+  const queries = await read("queries.json");
   assertEquals(document.baselines as unknown, results.baselines);
   assertEquals(document.intervals_95 as unknown, results.intervals_95);
   assertEquals(document.queries.ranks, queries.ranks);
@@ -25,7 +32,8 @@ Deno.test("saved models on the run's own data give the run's own numbers, rank b
 });
 
 Deno.test("another split and some of the models; two evaluations have two files", async () => {
-  const { data } = await tinyRun(), flags = ["--split", "val", "--models", "popularity,gru_global"];
+  const { data } = await tinyRun();
+  const flags = ["--split", "val", "--models", "popularity,gru_global"];
   const [first, second] = [await evaluate(data, ...flags), await evaluate(data, ...flags)];
   assertEquals(Object.keys(first.document.baselines), ["popularity", "gru_global"]);
   assertEquals([first.document.split, first.document.n_episodes], ["val", 12]);
@@ -35,15 +43,25 @@ Deno.test("another split and some of the models; two evaluations have two files"
 });
 
 Deno.test("another vocabulary is refused with the first difference", async () => {
-  const names = (courses: string[]) => new TextEncoder().encode(JSON.stringify(Object.fromEntries(courses.map((name, id) => [name, id]))));
+  const names = (courses: string[]) =>
+    new TextEncoder().encode(
+      JSON.stringify(Object.fromEntries(courses.map((name, id) => [name, id]))),
+    );
   const courses = Array.from({ length: 7 }, (_, i) => `course ${i}`);
   for (
     const [vocabulary, ...parts] of [
-      [[...courses.slice(0, 4), "another", ...courses.slice(5)], 'course 4 is "another"', 'Wanted: "course 4"'],
+      [
+        [...courses.slice(0, 4), "another", ...courses.slice(5)],
+        'course 4 is "another"',
+        'Wanted: "course 4"',
+      ],
       [[...courses, "one more"], 'course 7 is "one more" (of 8 courses)', "missing (of 7 courses)"],
     ] as [string[], ...string[]][]
   ) {
-    const folder = await writeFolder({ ...tinyFolder(), "vocab/course2id.json": names(vocabulary) });
+    const folder = await writeFolder({
+      ...tinyFolder(),
+      "vocab/course2id.json": names(vocabulary),
+    });
     const { message } = await assertRejects(() => evaluate(folder), InputError);
     for (const part of parts) assertStringIncludes(message, part);
   }

@@ -8,10 +8,14 @@ assertEquals(oracle.format, 1);
 
 for (const { name, scores, labels, ranks_1_based, metrics } of oracle.cases) {
   Deno.test(`ranks and metrics equal NumPy's: ${name}`, () => {
-    const nItems = scores[0].length, ranks = ranksOf(Float64Array.from(scores.flat()), nItems, labels);
+    const nItems = scores[0].length;
+    const ranks = ranksOf(Float64Array.from(scores.flat()), nItems, labels);
     assertEquals([...ranks], ranks_1_based);
-    const wanted = metrics as Record<string, number>, got = computeMetrics(ranks);
-    for (const key of ["accuracy@1", "recall@5", "recall@10", "mrr"] as const) assertEquals(got[key], wanted[key], key);
+    const wanted = metrics as Record<string, number>;
+    const got = computeMetrics(ranks);
+    for (const key of ["accuracy@1", "recall@5", "recall@10", "mrr"] as const) {
+      assertEquals(got[key], wanted[key], key);
+    }
     for (const k of [5, 10]) assertAlmostEquals(ndcgAt(ranks, k), wanted[`ndcg@${k}`], 1e-15);
   });
 }
@@ -53,7 +57,8 @@ Deno.test("recall of a rank at the edge", () => {
 
 Deno.test("sums equal NumPy's pairwise sums", () => {
   // np.add.reduce of 1/(1..n); a plain loop differs in the last digits from n = 8 on
-  const harmonic = (n: number) => pairwiseSum(Float64Array.from({ length: n }, (_, i) => 1 / (i + 1)));
+  const harmonic = (n: number) =>
+    pairwiseSum(Float64Array.from({ length: n }, (_, i) => 1 / (i + 1)));
   assertEquals(harmonic(7), 2.5928571428571425);
   assertEquals(harmonic(100), 5.187377517639621);
   assertEquals(harmonic(1000), 7.485470860550345);

@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { gruModel, gruSpecs } from "../../lib/models/gru.ts";
-import { checkParameters, countParameters, initialise, zeros } from "../../lib/models/parameters.ts";
+import {
+  checkParameters,
+  countParameters,
+  initialise,
+  zeros,
+} from "../../lib/models/parameters.ts";
 import { sasRecModel, sasRecSpecs } from "../../lib/models/sasrec.ts";
 
 Deno.test("parameter counts are the notebook's", () => {
@@ -12,17 +17,29 @@ for (const specs of [gruSpecs(gruModel(343)), sasRecSpecs(sasRecModel(343))]) {
   const parameters = initialise(specs, 20260107);
   for (const { name, shape, init, paddingRow } of specs) {
     Deno.test(`${name} [${shape}] starts in PyTorch's distribution`, () => {
-      const { data } = parameters[name], width = data.length / shape[0];
-      const values = paddingRow === undefined ? data : data.subarray(width), n = values.length;
-      if (paddingRow !== undefined) assert(data.subarray(0, width).every((x) => x === 0), "the padding row is not zero");
-      const mean = values.reduce((sum, x) => sum + x, 0) / n, variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / n;
+      const { data } = parameters[name];
+      const width = data.length / shape[0];
+      const values = paddingRow === undefined ? data : data.subarray(width);
+      const n = values.length;
+      if (paddingRow !== undefined) {
+        assert(data.subarray(0, width).every((x) => x === 0), "the padding row is not zero");
+      }
+      const mean = values.reduce((sum, x) => sum + x, 0) / n;
+      const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / n;
       if (init.kind === "constant") return assert(values.every((x) => x === init.value));
-      const wanted = init.kind === "normal" ? 1 : init.bound ** 2 / 3, kurtosis = init.kind === "normal" ? 3 : 1.8;
+      const wanted = init.kind === "normal" ? 1 : init.bound ** 2 / 3;
+      const kurtosis = init.kind === "normal" ? 3 : 1.8;
       assert(Math.abs(mean) < 5 * Math.sqrt(wanted / n), `mean ${mean}`);
-      assert(Math.abs(variance - wanted) < 5 * wanted * Math.sqrt((kurtosis - 1) / n), `variance ${variance}, wanted ${wanted}`);
+      assert(
+        Math.abs(variance - wanted) < 5 * wanted * Math.sqrt((kurtosis - 1) / n),
+        `variance ${variance}, wanted ${wanted}`,
+      );
       if (init.kind === "uniform") {
         const largest = values.reduce((max, x) => Math.max(max, Math.abs(x)), 0);
-        assert(largest <= Math.fround(init.bound) && largest > init.bound * (1 - 10 / n), `largest ${largest} of bound ${init.bound}`);
+        assert(
+          largest <= Math.fround(init.bound) && largest > init.bound * (1 - 10 / n),
+          `largest ${largest} of bound ${init.bound}`,
+        );
       }
     });
   }
@@ -33,7 +50,8 @@ Deno.test("the bounds are those of PyTorch's constructors", () => {
     const init = specs.find((spec) => spec.name === name)!.init;
     return init.kind === "uniform" ? init.bound : NaN;
   };
-  const gru = gruSpecs(gruModel(343)), sasrec = sasRecSpecs(sasRecModel(343));
+  const gru = gruSpecs(gruModel(343));
+  const sasrec = sasRecSpecs(sasRecModel(343));
   assertEquals(bound(gru, "gru.weight_ih_l0"), 1 / Math.sqrt(128));
   assertEquals(bound(gru, "fc.bias"), 1 / Math.sqrt(128));
   assertEquals(bound(sasrec, "blocks.0.self_attn.in_proj_weight"), Math.sqrt(6 / (192 + 64)));
@@ -48,20 +66,42 @@ Deno.test("a seed fixes the weights; another gives others", () => {
 });
 
 Deno.test("records that do not fit are refused by name", () => {
-  const specs = gruSpecs(gruModel(5, { embeddingDim: 3, hiddenDim: 4 })), good = zeros(specs);
+  const specs = gruSpecs(gruModel(5, { embeddingDim: 3, hiddenDim: 4 }));
+  const good = zeros(specs);
   checkParameters(specs, good, "a test");
   const { "fc.bias": _, ...missing } = good;
-  assertThrows(() => checkParameters(specs, missing, "a test"), TypeError, "lacks the parameter fc.bias");
-  assertThrows(() => checkParameters(specs, { ...good, odd: good["fc.bias"] }, "a test"), TypeError, "odd");
   assertThrows(
-    () => checkParameters(specs, { ...good, "fc.bias": { shape: [6], data: new Float32Array(6) } }, "a test"),
+    () => checkParameters(specs, missing, "a test"),
+    TypeError,
+    "lacks the parameter fc.bias",
+  );
+  assertThrows(
+    () => checkParameters(specs, { ...good, odd: good["fc.bias"] }, "a test"),
+    TypeError,
+    "odd",
+  );
+  assertThrows(
+    () =>
+      checkParameters(
+        specs,
+        { ...good, "fc.bias": { shape: [6], data: new Float32Array(6) } },
+        "a test",
+      ),
     RangeError,
     "fc.bias has shape [6]",
   );
   assertThrows(
-    () => checkParameters(specs, { ...good, "fc.bias": { shape: [5], data: Float32Array.of(0, 0, NaN, 0, 0) } }, "a test"),
+    () =>
+      checkParameters(specs, {
+        ...good,
+        "fc.bias": { shape: [5], data: Float32Array.of(0, 0, NaN, 0, 0) },
+      }, "a test"),
     RangeError,
     "fc.bias[2] is NaN",
   );
-  assertThrows(() => sasRecModel(5, { hiddenDim: 6, numHeads: 4 }), RangeError, "multiple of its heads");
+  assertThrows(
+    () => sasRecModel(5, { hiddenDim: 6, numHeads: 4 }),
+    RangeError,
+    "multiple of its heads",
+  );
 });

@@ -1,4 +1,7 @@
-/** What the tests of `prepare` share: a folder that goes away, and comparison of a written data folder with the reference. */
+/**
+ * What the tests of `prepare` share: a folder that goes away, and comparison of a written data
+ * folder with the reference.
+ */
 import { assertEquals } from "@std/assert";
 import { SPLITS } from "../../lib/dataset/dataset.ts";
 import { datasetFiles } from "../../lib/dataset/read_dataset.ts";
@@ -28,28 +31,59 @@ export const RULES: Rules = {
 };
 
 /** Options of `prepare` for such rules. */
-export function optionsOf(inputs: readonly string[], out: string, rules = RULES, more: Partial<PrepareOptions> = {}): PrepareOptions {
+export function optionsOf(
+  inputs: readonly string[],
+  out: string,
+  rules = RULES,
+  more: Partial<PrepareOptions> = {},
+): PrepareOptions {
   return { ...DEFAULTS, ...rules, k: [rules.k], q: [rules.q], inputs, out, ...more };
 }
 
-/** Fails unless the folder holds exactly what is expected: every file, column, row and their order. */
-export async function assertFolder(folder: string, expected: Expected, { k, q }: { k: number; q: number } = RULES): Promise<void> {
+/**
+ * Fails unless the folder holds exactly what is expected: every file, column, row and their order.
+ */
+export async function assertFolder(
+  folder: string,
+  expected: Expected,
+  { k, q }: { k: number; q: number } = RULES,
+): Promise<void> {
   const files = datasetFiles(k, q);
   const lines = expected.courses.map((course, id) => `  ${JSON.stringify(course)}: ${id}`);
-  assertEquals(await Deno.readTextFile(`${folder}/${files.vocabulary}`), `{\n${lines.join(",\n")}\n}`);
+  assertEquals(
+    await Deno.readTextFile(`${folder}/${files.vocabulary}`),
+    `{\n${lines.join(",\n")}\n}`,
+  );
   for (const split of SPLITS) {
-    assertEquals(plain(await parquetRows(`${folder}/${files.pairs[split]}`)), expected.pairs[split], `pairs of ${split}`);
-    assertEquals(plain(await parquetRows(`${folder}/${files.episodes[split]}`)), expected.episodes[split], `episodes of ${split}`);
+    assertEquals(
+      plain(await parquetRows(`${folder}/${files.pairs[split]}`)),
+      expected.pairs[split],
+      `pairs of ${split}`,
+    );
+    assertEquals(
+      plain(await parquetRows(`${folder}/${files.episodes[split]}`)),
+      expected.episodes[split],
+      `episodes of ${split}`,
+    );
   }
 }
 
-/** Rows with numbers for 64-bit integers. @throws TypeError where a column is not of them: that is how pandas reads int64. */
+/**
+ * Rows with numbers for 64-bit integers. @throws TypeError where a column is not of them: that is
+ * how pandas reads int64.
+ */
 function plain(rows: readonly Record<string, unknown>[]): unknown[] {
   const convert = (value: unknown): unknown => {
     if (typeof value === "number") throw new TypeError(`a column of ${value} is not int64`);
-    return typeof value === "bigint" ? Number(value) : Array.isArray(value) ? value.map(convert) : value;
+    return typeof value === "bigint"
+      ? Number(value)
+      : Array.isArray(value)
+      ? value.map(convert)
+      : value;
   };
-  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, convert(value)])));
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, convert(value)]))
+  );
 }
 
 /** Everything in a folder, by path relative to it: for "nothing has changed". */

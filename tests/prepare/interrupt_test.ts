@@ -8,13 +8,16 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 /** Enough rows that preparing takes a second or two. */
 function largeLog(rows = 300_000): string {
   const lines = ["user_id,item_id,timestamp"];
-  for (let i = 0; i < rows; i++) lines.push(`u${i >> 6},c${(i * 7919) % 307},${1_600_000_000 + 40 * i}`);
+  for (let i = 0; i < rows; i++) {
+    lines.push(`u${i >> 6},c${(i * 7919) % 307},${1_600_000_000 + 40 * i}`);
+  }
   return `${lines.join("\n")}\n`;
 }
 
 for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.test({
-    name: `${signal} while it prepares: exit code ${exitCode}, the old folder as it was, nothing beside it`,
+    name:
+      `${signal} while it prepares: exit code ${exitCode}, the old folder as it was, nothing beside it`,
     ignore: Deno.build.os === "windows",
     fn: () =>
       inFolder(async (folder) => {
@@ -23,7 +26,14 @@ for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
         await Deno.writeTextFile(`${folder}/large.csv`, largeLog());
         await prepare(optionsOf([`${folder}/small.csv`], out));
         const before = await contentsOf(out);
-        const args = ["run", "--no-prompt", "--allow-read", "--allow-write", "--allow-ffi", "scripts/prepare.ts"];
+        const args = [
+          "run",
+          "--no-prompt",
+          "--allow-read",
+          "--allow-write",
+          "--allow-ffi",
+          "scripts/prepare.ts",
+        ];
         const child = new Deno.Command(Deno.execPath(), {
           args: [...args, "--input", `${folder}/large.csv`, "--out", out],
           cwd: ROOT,
@@ -42,7 +52,11 @@ for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
         assertEquals((await child.status).code, exitCode, stderr);
         assertStringIncludes(stderr, `interrupted by ${signal}`);
         assertEquals(await contentsOf(out), before);
-        assertEquals([...Deno.readDirSync(folder)].map((entry) => entry.name).sort(), ["large.csv", "out", "small.csv"]);
+        assertEquals([...Deno.readDirSync(folder)].map((entry) => entry.name).sort(), [
+          "large.csv",
+          "out",
+          "small.csv",
+        ]);
       }),
   });
 }
@@ -54,15 +68,25 @@ Deno.test({
     inFolder(async (folder) => {
       const disk = `${folder}/disk`;
       await Deno.mkdir(disk);
-      const mount = await new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", "size=6m", "tmpfs", disk], stderr: "null" }).output()
+      const mount = await new Deno.Command("mount", {
+        args: ["-t", "tmpfs", "-o", "size=6m", "tmpfs", disk],
+        stderr: "null",
+      }).output()
         .catch(() => ({ success: false }));
-      if (!mount.success) return console.warn("SKIPPED: prepare on a full disk, because no tmpfs can be mounted here (that needs root)");
+      if (!mount.success) {
+        return console.warn(
+          "SKIPPED: prepare on a full disk, because no tmpfs can be mounted here (that needs root)",
+        );
+      }
       try {
         await Deno.writeTextFile(`${folder}/small.csv`, largeLog(500));
         await Deno.writeTextFile(`${folder}/large.csv`, largeLog());
         await prepare(optionsOf([`${folder}/small.csv`], `${disk}/out`));
         const before = await contentsOf(`${disk}/out`);
-        const error = await assertRejects(() => prepare(optionsOf([`${folder}/large.csv`], `${disk}/out`)), InputError);
+        const error = await assertRejects(
+          () => prepare(optionsOf([`${folder}/large.csv`], `${disk}/out`)),
+          InputError,
+        );
         assertStringIncludes(error.message, "free some space");
         assertEquals(await contentsOf(`${disk}/out`), before);
         assertEquals([...Deno.readDirSync(disk)].map((entry) => entry.name), ["out"]);

@@ -1,4 +1,7 @@
-/** The steps of the specification written down naively over arrays: what `prepare` must give for a small log. */
+/**
+ * The steps of the specification written down naively over arrays: what `prepare` must give for a
+ * small log.
+ */
 import { compareCodePoints, SPLITS } from "../../lib/dataset/dataset.ts";
 import { dealUsers } from "../../lib/prepare/split.ts";
 
@@ -45,7 +48,8 @@ export function referenceOf(log: readonly Event[], rules: Rules): Expected {
   const counts = Map.groupBy(log, (event) => event.item);
   const seen = new Set<string>();
   const events = log.filter((event) => {
-    const name = key(event.user, event.session, event.item, event.time), isNew = !seen.has(name);
+    const name = key(event.user, event.session, event.item, event.time);
+    const isNew = !seen.has(name);
     seen.add(name);
     return isNew && counts.get(event.item)!.length >= rules.minItemCount;
   });
@@ -53,24 +57,36 @@ export function referenceOf(log: readonly Event[], rules: Rules): Expected {
   const ids = new Map(courses.map((course, id) => [course, id]));
 
   const sessions: { user: string; session: string; events: Event[] }[] = [];
-  for (const own of Map.groupBy(events, (event) => key(event.user, event.session ?? null)).values()) {
+  for (
+    const own of Map.groupBy(events, (event) => key(event.user, event.session ?? null)).values()
+  ) {
     own.sort((a, b) => a.time - b.time); // stable
     let number = -1;
     own.forEach((event, i) => {
-      if (i === 0 || (event.session === undefined && event.time - own[i - 1].time > rules.gapMinutes * 60)) {
+      if (
+        i === 0 ||
+        (event.session === undefined && event.time - own[i - 1].time > rules.gapMinutes * 60)
+      ) {
         number++;
-        sessions.push({ user: event.user, session: event.session ?? `${event.user}_${number}`, events: [] });
+        sessions.push({
+          user: event.user,
+          session: event.session ?? `${event.user}_${number}`,
+          events: [],
+        });
       }
       const open = sessions.at(-1)!.events;
       if (open.at(-1)?.item !== event.item) open.push(event);
     });
   }
-  sessions.sort((a, b) => compareCodePoints(a.user, b.user) || compareCodePoints(a.session, b.session));
+  sessions.sort((a, b) =>
+    compareCodePoints(a.user, b.user) || compareCodePoints(a.session, b.session)
+  );
 
   let pairs: Omit<PairRow, "pair_id">[] = [];
   for (const { user, session, events } of sessions) {
     for (let t = 1; t < events.length; t++) {
-      const seconds = events.map((event) => Math.floor(event.time)), before = Math.max(...seconds.slice(0, t));
+      const seconds = events.map((event) => Math.floor(event.time));
+      const before = Math.max(...seconds.slice(0, t));
       if (before >= seconds[t]) continue;
       pairs.push({
         user_id: user,
@@ -86,7 +102,8 @@ export function referenceOf(log: readonly Event[], rules: Rules): Expected {
   pairs = pairs.filter((pair) => perUser.get(pair.user_id)!.length >= rules.minUserPairs);
   const numbered = pairs.map((pair, pair_id) => ({ pair_id, ...pair }));
   const users = [...new Set(pairs.map((pair) => pair.user_id))].sort(compareCodePoints);
-  const dealt = dealUsers(users.length, rules.shares, rules.seed), home = new Map(users.map((user, i) => [user, dealt[i]]));
+  const dealt = dealUsers(users.length, rules.shares, rules.seed);
+  const home = new Map(users.map((user, i) => [user, dealt[i]]));
 
   const result: Expected = { courses, pairs: {}, episodes: {} };
   for (const split of SPLITS) {
@@ -94,10 +111,13 @@ export function referenceOf(log: readonly Event[], rules: Rules): Expected {
     result.pairs[split] = own;
     result.episodes[split] = [];
     for (const user of users) {
-      const byTime = own.filter((pair) => pair.user_id === user).sort((a, b) => a.label_ts_epoch - b.label_ts_epoch);
+      const byTime = own.filter((pair) => pair.user_id === user).sort((a, b) =>
+        a.label_ts_epoch - b.label_ts_epoch
+      );
       const last = byTime.length - rules.k - rules.q;
       for (let start = split === "train" ? 0 : last; last >= 0 && start <= last; start++) {
-        const support = byTime.slice(start, start + rules.k), query = byTime.slice(start + rules.k, start + rules.k + rules.q);
+        const support = byTime.slice(start, start + rules.k);
+        const query = byTime.slice(start + rules.k, start + rules.k + rules.q);
         if (support.at(-1)!.label_ts_epoch >= query[0].label_ts_epoch) continue;
         result.episodes[split].push({
           episode_id: result.episodes[split].length,
@@ -115,7 +135,10 @@ export function referenceOf(log: readonly Event[], rules: Rules): Expected {
   return result;
 }
 
-/** A small log with everything that is awkward: ties in time, exact duplicates, repeats, returns, gaps of exactly the limit. */
+/**
+ * A small log with everything that is awkward: ties in time, exact duplicates, repeats, returns,
+ * gaps of exactly the limit.
+ */
 export function awkwardLog(seed: number, events = 1500, sessions = false): Event[] {
   const next = randomFrom(seed);
   const users = [
@@ -133,15 +156,31 @@ export function awkwardLog(seed: number, events = 1500, sessions = false): Event
     "line\nend",
     ...names("learner", 12),
   ];
-  const items = ["b", "B", "a", "10", "2", "course, with comma", 'say "hi"', "\u{1f4da}", "\uff21", "__proto__", ...names("course-", 15)];
+  const items = [
+    "b",
+    "B",
+    "a",
+    "10",
+    "2",
+    "course, with comma",
+    'say "hi"',
+    "\u{1f4da}",
+    "\uff21",
+    "__proto__",
+    ...names("course-", 15),
+  ];
   const log: Event[] = [];
-  let time = 1_445_860_000, user = users[0];
+  let time = 1_445_860_000;
+  let user = users[0];
   for (let i = 0; i < events; i++) {
     if (next(8) === 0) user = users[next(users.length)];
     time += [0, 0, 1, 30, 60, 600, 1800, 1801, 4000][next(9)];
     const item = items[Math.min(next(items.length), next(items.length))];
-    const session = sessions && next(10) > 0 ? `s${Math.floor(time / 20_000)}_${next(2)}` : undefined;
-    log.push({ user, item, session, time: time - (next(20) === 0 ? 5000 : 0) }); // not sorted by time throughout
+    const session = sessions && next(10) > 0
+      ? `s${Math.floor(time / 20_000)}_${next(2)}`
+      : undefined;
+    // not sorted by time throughout
+    log.push({ user, item, session, time: time - (next(20) === 0 ? 5000 : 0) });
     if (next(12) === 0) log.push(log[log.length - 1 - next(Math.min(3, log.length))]);
   }
   return log;

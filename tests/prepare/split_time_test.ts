@@ -5,53 +5,110 @@ import { assertFolder, inFolder, optionsOf, RULES } from "./folder.ts";
 import { awkwardLog, type PairRow, referenceOf } from "./reference.ts";
 
 /** The split by time written down naively, over the pairs of all splits by user. */
-function byTime(all: readonly PairRow[]): { pairs: Record<string, PairRow[]>; valFrom: number; testFrom: number; dropped: number } {
+function byTime(
+  all: readonly PairRow[],
+): { pairs: Record<string, PairRow[]>; valFrom: number; testFrom: number; dropped: number } {
   const arrival = new Map<string, number>();
-  for (const pair of all) arrival.set(pair.user_id, Math.min(arrival.get(pair.user_id) ?? Infinity, pair.label_ts_epoch));
-  const arrivals = [...arrival.values()].sort((a, b) => a - b), n = arrivals.length;
-  const place = Math.floor(RULES.shares.train * n), next = place + Math.floor(RULES.shares.val * n);
-  const valFrom = arrivals[place], testFrom = arrivals[next];
-  const splitOf = (pair: PairRow) => SPLITS[arrival.get(pair.user_id)! < valFrom ? 0 : arrival.get(pair.user_id)! < testFrom ? 1 : 2];
+  for (const pair of all) {
+    arrival.set(pair.user_id, Math.min(arrival.get(pair.user_id) ?? Infinity, pair.label_ts_epoch));
+  }
+  const arrivals = [...arrival.values()].sort((a, b) => a - b);
+  const n = arrivals.length;
+  const place = Math.floor(RULES.shares.train * n);
+  const next = place + Math.floor(RULES.shares.val * n);
+  const valFrom = arrivals[place];
+  const testFrom = arrivals[next];
+  const splitOf = (pair: PairRow) =>
+    SPLITS[
+      arrival.get(pair.user_id)! < valFrom ? 0 : arrival.get(pair.user_id)! < testFrom ? 1 : 2
+    ];
   const until = { train: valFrom, val: testFrom, test: Infinity };
   const pairs: Record<string, PairRow[]> = { train: [], val: [], test: [] };
   let dropped = 0;
-  for (const pair of all) pair.label_ts_epoch < until[splitOf(pair)] ? pairs[splitOf(pair)].push(pair) : dropped++;
+  for (const pair of all) {
+    pair.label_ts_epoch < until[splitOf(pair)] ? pairs[splitOf(pair)].push(pair) : dropped++;
+  }
   return { pairs, valFrom, testFrom, dropped };
 }
 
 Deno.test("--split-by time: users by arrival, no pair of train or val after the cut; said in prepare.json", () =>
   inFolder(async (folder) => {
     // users that come one after the other, and stay
-    const log = awkwardLog(31, 2500).map((event, i) => ({ ...event, user: `u${(i * i * 13) % (10 + Math.floor(i / 40))}` }));
-    const rows = log.map((event) => `${event.user},"${event.item.replaceAll('"', '""')}",${event.time}`);
-    await Deno.writeTextFile(`${folder}/log.csv`, `user_id,item_id,timestamp\n${rows.join("\n")}\n`);
-    const report = await prepare(optionsOf([`${folder}/log.csv`], `${folder}/out`, RULES, { splitBy: "time" }));
-    const reference = referenceOf(log, RULES),
-      all = SPLITS.flatMap((split) => reference.pairs[split]).sort((a, b) => a.pair_id - b.pair_id);
+    const log = awkwardLog(31, 2500).map((event, i) => ({
+      ...event,
+      user: `u${(i * i * 13) % (10 + Math.floor(i / 40))}`,
+    }));
+    const rows = log.map((event) =>
+      `${event.user},"${event.item.replaceAll('"', '""')}",${event.time}`
+    );
+    await Deno.writeTextFile(
+      `${folder}/log.csv`,
+      `user_id,item_id,timestamp\n${rows.join("\n")}\n`,
+    );
+    const report = await prepare(
+      optionsOf([`${folder}/log.csv`], `${folder}/out`, RULES, { splitBy: "time" }),
+    );
+    const reference = referenceOf(log, RULES);
+    const all = SPLITS.flatMap((split) => reference.pairs[split]).sort((a, b) =>
+      a.pair_id - b.pair_id
+    );
     const { pairs, valFrom, testFrom, dropped } = byTime(all);
-    assert(dropped > 0 && SPLITS.every((split) => pairs[split].length > 0), "the log shows every case");
-    const episodes = Object.fromEntries(SPLITS.map((split) => [split, episodesOf(pairs[split], split === "train")]));
+    assert(
+      dropped > 0 && SPLITS.every((split) => pairs[split].length > 0),
+      "the log shows every case",
+    );
+    const episodes = Object.fromEntries(
+      SPLITS.map((split) => [split, episodesOf(pairs[split], split === "train")]),
+    );
     await assertFolder(`${folder}/out`, { courses: reference.courses, pairs, episodes });
-    assertEquals([report.split_policy.by, report.split_policy.val_from, report.split_policy.test_from], ["time", valFrom, testFrom]);
-    assertEquals(report.split_policy.val_from_iso, new Date(valFrom * 1000).toISOString().replace(".000", ""));
+    assertEquals([
+      report.split_policy.by,
+      report.split_policy.val_from,
+      report.split_policy.test_from,
+    ], ["time", valFrom, testFrom]);
+    assertEquals(
+      report.split_policy.val_from_iso,
+      new Date(valFrom * 1000).toISOString().replace(".000", ""),
+    );
     assertEquals(report.counts.dropped_after_cut, dropped);
-    for (const split of SPLITS) assertEquals(report.splits[split].users, new Set(pairs[split].map((pair) => pair.user_id)).size);
+    for (const split of SPLITS) {
+      assertEquals(
+        report.splits[split].users,
+        new Set(pairs[split].map((pair) => pair.user_id)).size,
+      );
+    }
     // what it is for
     const latest = (split: string) => Math.max(...pairs[split].map((pair) => pair.label_ts_epoch));
-    const earliest = (split: string) => Math.min(...pairs[split].map((pair) => pair.label_ts_epoch));
+    const earliest = (split: string) =>
+      Math.min(...pairs[split].map((pair) => pair.label_ts_epoch));
     assert(latest("train") < earliest("val") && latest("val") < earliest("test"));
   }));
 
 function episodesOf(pairs: readonly PairRow[], allWindows: boolean): Record<string, unknown>[] {
-  const episodes: Record<string, unknown>[] = [], { k: K, q: Q } = RULES;
+  const episodes: Record<string, unknown>[] = [];
+  const { k: K, q: Q } = RULES;
   for (const [user_id, own] of [...Map.groupBy(pairs, (pair) => pair.user_id)]) {
-    const sorted = own.toSorted((a, b) => a.label_ts_epoch - b.label_ts_epoch), last = own.length - K - Q;
+    const sorted = own.toSorted((a, b) => a.label_ts_epoch - b.label_ts_epoch);
+    const last = own.length - K - Q;
     for (let start = allWindows ? 0 : last; last >= 0 && start <= last; start++) {
-      const support = sorted.slice(start, start + K), query = sorted.slice(start + K, start + K + Q);
-      const support_max_ts = support[K - 1].label_ts_epoch, query_min_ts = query[0].label_ts_epoch;
+      const support = sorted.slice(start, start + K);
+      const query = sorted.slice(start + K, start + K + Q);
+      const support_max_ts = support[K - 1].label_ts_epoch;
+      const query_min_ts = query[0].label_ts_epoch;
       if (support_max_ts >= query_min_ts) continue;
-      const ids = { support_pair_ids: support.map((pair) => pair.pair_id), query_pair_ids: query.map((pair) => pair.pair_id) };
-      episodes.push({ episode_id: episodes.length, user_id, K, Q, ...ids, support_max_ts, query_min_ts });
+      const ids = {
+        support_pair_ids: support.map((pair) => pair.pair_id),
+        query_pair_ids: query.map((pair) => pair.pair_id),
+      };
+      episodes.push({
+        episode_id: episodes.length,
+        user_id,
+        K,
+        Q,
+        ...ids,
+        support_max_ts,
+        query_min_ts,
+      });
     }
   }
   return episodes;

@@ -2,28 +2,45 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { assertWhole, resultOf, runsWith } from "./outputs.ts";
 import { type Project, SMALL_RUN, withProject } from "./program.ts";
 
-const RUN = [...SMALL_RUN, "--epochs", "3", "--models", "random,popularity,gru_global,sasrec"], OUT = ["--out", "runs"];
+const RUN = [...SMALL_RUN, "--epochs", "3", "--models", "random,popularity,gru_global,sasrec"];
+const OUT = ["--out", "runs"];
 
 async function mount(...args: string[]): Promise<boolean> {
-  return (await new Deno.Command("mount", { args, stdout: "null", stderr: "null" }).output().catch(() => ({ success: false }))).success;
+  return (await new Deno.Command("mount", { args, stdout: "null", stderr: "null" }).output().catch(
+    () => ({ success: false }),
+  )).success;
 }
 
-/** Whether this machine lets a test mount a small file system; root's writes are stopped by nothing else. */
+/**
+ * Whether this machine lets a test mount a small file system; root's writes are stopped by nothing
+ * else.
+ */
 const MOUNTS = await (async () => {
   const folder = await Deno.makeTempDir();
   const able = await mount("-t", "tmpfs", "-o", "size=64k", "none", folder);
   if (able) await new Deno.Command("umount", { args: [folder] }).output();
   await Deno.remove(folder);
-  if (!able) console.warn("!! no right to mount a small file system: the tests of a full disk and of a read-only folder are skipped");
+  if (!able) {
+    console.warn(
+      "!! no right to mount a small file system: the tests of a full disk and of a read-only folder are skipped",
+    );
+  }
   return able;
 })();
 
 /** A project whose folder runs/ is a file system of its own, and what an undisturbed run gives. */
-async function withSmallDisk(size: string, use: (project: Project, whole: Record<string, string>) => Promise<void>): Promise<void> {
+async function withSmallDisk(
+  size: string,
+  use: (project: Project, whole: Record<string, string>) => Promise<void>,
+): Promise<void> {
   await withProject(async (project) => {
-    const { folder, run } = project, { code, output } = await run([...RUN, ...OUT]);
+    const { folder, run } = project;
+    const { code, output } = await run([...RUN, ...OUT]);
     assertEquals(code, 0, output);
-    const whole = await resultOf(`${folder}/runs`, (await runsWith(`${folder}/runs`, "manifest.json"))[0]);
+    const whole = await resultOf(
+      `${folder}/runs`,
+      (await runsWith(`${folder}/runs`, "manifest.json"))[0],
+    );
     assert(await mount("-t", "tmpfs", "-o", `size=${size}`, "none", `${folder}/runs`));
     try {
       await use(project, whole);
@@ -40,11 +57,13 @@ async function temporaries(folder: string): Promise<string[]> {
 
 for (const size of ["4k", "200k", "1500k", "3000k"]) {
   Deno.test({
-    name: `a disk of ${size} is full: a clear error, nothing half-written, and with room again the run ends as if nothing had been`,
+    name:
+      `a disk of ${size} is full: a clear error, nothing half-written, and with room again the run ends as if nothing had been`,
     ignore: !MOUNTS,
     fn: () =>
       withSmallDisk(size, async ({ folder, run }, whole) => {
-        const { code, output } = await run([...RUN, ...OUT]), runs = `${folder}/runs`;
+        const { code, output } = await run([...RUN, ...OUT]);
+        const runs = `${folder}/runs`;
         assertEquals(code, 1, output);
         assertMatch(output, /No space left on device/);
         assertMatch(output, /While (writing|making|locking) .*Next: /);
@@ -62,11 +81,14 @@ for (const size of ["4k", "200k", "1500k", "3000k"]) {
 }
 
 Deno.test({
-  name: "a read-only folder: a clear error for a new run and for one that was stopped, which goes on when it may be written again",
+  name:
+    "a read-only folder: a clear error for a new run and for one that was stopped, which goes on when it may be written again",
   ignore: !MOUNTS,
   fn: () =>
     withSmallDisk("64m", async ({ folder, start, run }) => {
-      const runs = `${folder}/runs`, long = [...SMALL_RUN, "--epochs", "400", "--models", "gru_global", ...OUT], process = start(long);
+      const runs = `${folder}/runs`;
+      const long = [...SMALL_RUN, "--epochs", "400", "--models", "gru_global", ...OUT];
+      const process = start(long);
       await process.until("epoch 1/");
       process.child.kill("SIGTERM");
       const stopped = await process.end;
@@ -93,7 +115,8 @@ Deno.test({
       const whole = await run(RUN);
       assertEquals(whole.code, 0, whole.output);
       const result = await resultOf(folder, (await runsWith(folder, "manifest.json"))[0]);
-      const limited = await run(RUN, { flags: ["--v8-flags=--wasm-max-mem-pages=8"] }); // half a megabyte for the CPU engine
+      // half a megabyte for the CPU engine
+      const limited = await run(RUN, { flags: ["--v8-flags=--wasm-max-mem-pages=8"] });
       assertEquals(limited.code, 1, limited.output);
       assertStringIncludes(limited.output, "cannot be had");
       assertStringIncludes(limited.output, "--resume");

@@ -8,22 +8,47 @@ import { recorder } from "../jobs/baselines/recorder.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 import { assertWhole, resultOf, runsWith } from "./outputs.ts";
 
-const BUILT = await Deno.stat(new URL("../../lib/engine/webgpu/engine.ts", import.meta.url)).then(() => true, () => false);
+const BUILT = await Deno.stat(new URL("../../lib/engine/webgpu/engine.ts", import.meta.url)).then(
+  () => true,
+  () => false,
+);
 const ADAPTER = BUILT && await navigator.gpu?.requestAdapter() !== null;
-if (!ADAPTER) console.warn(`!! ${BUILT ? "no WebGPU adapter" : "no engine webgpu"}: the test of a lost device is skipped`);
+if (!ADAPTER) {
+  console.warn(
+    `!! ${BUILT ? "no WebGPU adapter" : "no engine webgpu"}: the test of a lost device is skipped`,
+  );
+}
 
 const configOf = (out: string): BaselinesConfig =>
   parseFlags(
     BASELINES_COMMAND,
-    ["--k", "1", "--q", "2", "--epochs", "4", "--batch-size", "16", "--models", "gru_global", "--device", "webgpu", "--out", out],
+    [
+      "--k",
+      "1",
+      "--q",
+      "2",
+      "--epochs",
+      "4",
+      "--batch-size",
+      "16",
+      "--models",
+      "gru_global",
+      "--device",
+      "webgpu",
+      "--out",
+      out,
+    ],
   ).values;
 
 Deno.test({
-  name: "a device that is lost in the second epoch: a clear error, and a run that goes on with another device to the same bytes",
+  name:
+    "a device that is lost in the second epoch: a clear error, and a run that goes on with another device to the same bytes",
   ignore: !ADAPTER,
   async fn() {
-    const data = await writeFolder(tinyFolder()), [whole, out] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
-    const devices: GPUDevice[] = [], requestDevice = GPUAdapter.prototype.requestDevice;
+    const data = await writeFolder(tinyFolder());
+    const [whole, out] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+    const devices: GPUDevice[] = [];
+    const requestDevice = GPUAdapter.prototype.requestDevice;
     GPUAdapter.prototype.requestDevice = async function (descriptor) {
       const device = await requestDevice.call(this, descriptor);
       devices.push(device);
@@ -39,15 +64,25 @@ Deno.test({
           if (said?.includes("epoch 1/")) devices.at(-1)!.destroy();
         },
       };
-      const { message } = await assertRejects(() => runBaselines(configOf(out), data, breaking), InputError);
+      const { message } = await assertRejects(
+        () => runBaselines(configOf(out), data, breaking),
+        InputError,
+      );
       assert(/lost|destroyed/.test(message), message);
       assertStringIncludes(text(), "--resume");
       await assertWhole(out);
       const line = ["--resume", "--out", out];
-      const end = await runBaselines(await resumedConfig(parseFlags(BASELINES_COMMAND, line), line), data, recorder().terminal);
+      const end = await runBaselines(
+        await resumedConfig(parseFlags(BASELINES_COMMAND, line), line),
+        data,
+        recorder().terminal,
+      );
       assert("finished" in end);
       const result = async (folder: string) => {
-        const { data_fingerprints: _, ...rest } = await resultOf(folder, (await runsWith(folder, "manifest.json"))[0]);
+        const { data_fingerprints: _, ...rest } = await resultOf(
+          folder,
+          (await runsWith(folder, "manifest.json"))[0],
+        );
         return rest;
       };
       assertEquals(await result(out), await result(whole));

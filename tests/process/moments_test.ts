@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { assertWhole, resultOf, runsWith } from "./outputs.ts";
 import { type Project, SMALL_RUN, withProject } from "./program.ts";
 
-const RUN = [...SMALL_RUN, "--epochs", "1", "--models", "popularity"], RUNS = "reports/06_base_model_selection_xuetangx";
+const RUN = [...SMALL_RUN, "--epochs", "1", "--models", "popularity"];
+const RUNS = "reports/06_base_model_selection_xuetangx";
 const WINDOWS = Deno.build.os === "windows";
 
 /** A file that whoever reads it waits for. */
@@ -22,10 +23,13 @@ const tagsOf = async (folder: string) => {
 
 /** Starts a run and kills it once it has its folder and nothing moves any more. */
 async function killInside({ folder, start }: Project): Promise<string> {
-  const before = await tagsOf(folder), process = start(RUN);
+  const before = await tagsOf(folder);
+  const process = start(RUN);
   await process.until("Device:");
   let made: string[] = [];
-  while ((made = (await tagsOf(folder)).filter((tag) => !before.includes(tag))).length === 0) await wait(20);
+  while ((made = (await tagsOf(folder)).filter((tag) => !before.includes(tag))).length === 0) {
+    await wait(20);
+  }
   await wait(400);
   process.child.kill("SIGKILL");
   assertEquals((await process.end).signal, "SIGKILL");
@@ -35,7 +39,8 @@ async function killInside({ folder, start }: Project): Promise<string> {
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 Deno.test({
-  name: "killed between its folder and its registry entry, inside the registry's lock, and before config.json: no run is lost or blocked",
+  name:
+    "killed between its folder and its registry entry, inside the registry's lock, and before config.json: no run is lost or blocked",
   ignore: WINDOWS, // no mkfifo
   fn: () =>
     withProject(async (project) => {
@@ -60,26 +65,43 @@ Deno.test({
       await blockingFile(`${folder}/.git/HEAD`);
       const registered = await killInside(project);
       await Deno.remove(`${folder}/.git`, { recursive: true });
-      assertEquals(JSON.parse(await Deno.readTextFile(`${folder}/meta.json`)).runs.map((r: { run_tag: string }) => r.run_tag), [
-        registered,
-      ]);
+      assertEquals(
+        JSON.parse(await Deno.readTextFile(`${folder}/meta.json`)).runs.map((
+          r: { run_tag: string },
+        ) => r.run_tag),
+        [
+          registered,
+        ],
+      );
 
       const { code, output } = await run(RUN);
       assertEquals(code, 0, output);
       await assertWhole(folder);
       assertEquals((await tagsOf(folder)).length, 4);
       const [tag] = await runsWith(folder, "progress.json");
-      assertEquals(Object.keys(await resultOf(folder, tag)).includes("models/popularity.json"), true);
+      assertEquals(
+        Object.keys(await resultOf(folder, tag)).includes("models/popularity.json"),
+        true,
+      );
       assertStringIncludes((await run(["--resume"])).output, "no unfinished run among 4");
     }),
 });
 
 Deno.test({
-  name: "Ctrl-C ends with 130 and SIGTERM with 143, saying how to resume; a second Ctrl-C ends at once; two resumes: one is refused",
+  name:
+    "Ctrl-C ends with 130 and SIGTERM with 143, saying how to resume; a second Ctrl-C ends at once; two resumes: one is refused",
   ignore: WINDOWS,
   fn: () =>
     withProject(async ({ folder, start, run }) => {
-      const LONG = [...SMALL_RUN, "--epochs", "10000", "--models", "gru_global", "--checkpoint-every", "3600"];
+      const LONG = [
+        ...SMALL_RUN,
+        "--epochs",
+        "10000",
+        "--models",
+        "gru_global",
+        "--checkpoint-every",
+        "3600",
+      ];
       const first = start(LONG);
       await first.until("epoch 1/");
       first.child.kill("SIGINT");
@@ -119,21 +141,37 @@ Deno.test("8 runs started at once in one folder: 8 folders, 8 entries, none mixe
     await Deno.writeTextFile(`${folder}/meta.json`, '{"schema_version": 1, "runs": [{"run_id":');
     const seeds = Array.from({ length: 8 }, (_, i) => 100 + i);
     const ends = await Promise.all(
-      seeds.map((seed) => run([...SMALL_RUN, "--models", "random,popularity", "--seed", `${seed}`])),
+      seeds.map((seed) =>
+        run([...SMALL_RUN, "--models", "random,popularity", "--seed", `${seed}`])
+      ),
     );
     for (const { code, output } of ends) assertEquals(code, 0, output);
     await assertWhole(folder);
-    const tags = await runsWith(folder, "manifest.json"), { runs } = JSON.parse(await Deno.readTextFile(`${folder}/meta.json`));
+    const tags = await runsWith(folder, "manifest.json");
+    const { runs } = JSON.parse(await Deno.readTextFile(`${folder}/meta.json`));
     assertEquals(tags.length, 8);
     assertEquals(runs.map(({ run_tag }: { run_tag: string }) => run_tag).sort(), tags.sort());
     assertEquals(new Set(runs.map(({ run_id }: { run_id: string }) => run_id)).size, 8);
-    const aside = (await Array.fromAsync(Deno.readDir(`${folder}/reports`))).filter(({ name }) => name.startsWith("meta.json.damaged"));
+    const aside = (await Array.fromAsync(Deno.readDir(`${folder}/reports`))).filter(({ name }) =>
+      name.startsWith("meta.json.damaged")
+    );
     assertEquals(aside.length, 1);
-    assertEquals(await Deno.readTextFile(`${folder}/reports/${aside[0].name}`), '{"schema_version": 1, "runs": [{"run_id":');
-    assertEquals(ends.filter(({ output }) => output.includes("the registry meta.json was damaged")).length, 1);
+    assertEquals(
+      await Deno.readTextFile(`${folder}/reports/${aside[0].name}`),
+      '{"schema_version": 1, "runs": [{"run_id":',
+    );
+    assertEquals(
+      ends.filter(({ output }) => output.includes("the registry meta.json was damaged")).length,
+      1,
+    );
     // what is published is of one run: its models' seed is that of its results
-    const { run_tag } = JSON.parse(await Deno.readTextFile(`${folder}/results/baselines_K1_Q2.json`));
+    const { run_tag } = JSON.parse(
+      await Deno.readTextFile(`${folder}/results/baselines_K1_Q2.json`),
+    );
     const { seed } = JSON.parse(await Deno.readTextFile(`${folder}/models/baselines/random.json`));
-    assertEquals(JSON.parse(await Deno.readTextFile(`${folder}/${RUNS}/${run_tag}/config.json`)).seed, seed);
+    assertEquals(
+      JSON.parse(await Deno.readTextFile(`${folder}/${RUNS}/${run_tag}/config.json`)).seed,
+      seed,
+    );
   });
 });

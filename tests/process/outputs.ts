@@ -1,4 +1,6 @@
-/** What lies in a project folder after runs: whether everything is whole, and what a run's end gave. */
+/**
+ * What lies in a project folder after runs: whether everything is whole, and what a run's end gave.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { sha256 } from "../../lib/files/input_file.ts";
 import { decodeSafeTensors } from "../../lib/files/safetensors.ts";
@@ -20,9 +22,14 @@ export async function filesBelow(folder: string, below = ""): Promise<string[]> 
   return files.sort();
 }
 
-/** Fails unless every JSON and safetensors file is whole and the registry has one entry for every run that has begun. Returns how many files. */
+/**
+ * Fails unless every JSON and safetensors file is whole and the registry has one entry for every
+ * run that has begun. Returns how many files.
+ */
 export async function assertWhole(folder: string): Promise<number> {
-  const registry = await json(`${folder}/meta.json`) as { runs: { run_tag: string; run_id: string }[] } | undefined;
+  const registry = await json(`${folder}/meta.json`) as {
+    runs: { run_tag: string; run_id: string }[];
+  } | undefined;
   const tags = registry?.runs.map(({ run_tag }) => run_tag) ?? [];
   assertEquals(new Set(tags).size, tags.length, "an entry twice");
   let files = registry === undefined ? 0 : 1;
@@ -42,30 +49,49 @@ export async function assertWhole(folder: string): Promise<number> {
     }
   }
   for (const tag of await runsWith(folder, "progress.json")) {
-    const again = await json(`${folder}/meta.json`) as { runs: { run_tag: string }[] } | undefined; // it may have begun since
-    assert(again?.runs.some(({ run_tag }) => run_tag === tag), `the run ${tag} is not in the registry`);
+    // it may have begun since
+    const again = await json(`${folder}/meta.json`) as { runs: { run_tag: string }[] } | undefined;
+    assert(
+      again?.runs.some(({ run_tag }) => run_tag === tag),
+      `the run ${tag} is not in the registry`,
+    );
   }
   return files;
 }
 
 /** Tags of the runs whose folder holds a file. */
 export async function runsWith(folder: string, file: string): Promise<string[]> {
-  return (await filesBelow(`${folder}/${RUNS}`)).filter((path) => path.endsWith(`/${file}`)).map((path) => path.split("/")[0]);
+  return (await filesBelow(`${folder}/${RUNS}`)).filter((path) => path.endsWith(`/${file}`)).map((
+    path,
+  ) => path.split("/")[0]);
 }
 
-/** What must not depend on interruptions: models by their SHA-256, metrics, ranks, findings, samples and losses as text. */
+/**
+ * What must not depend on interruptions: models by their SHA-256, metrics, ranks, findings, samples
+ * and losses as text.
+ */
 export async function resultOf(folder: string, tag: string): Promise<Record<string, string>> {
-  const run = `${folder}/${RUNS}/${tag}`, result: Record<string, string> = {};
+  const run = `${folder}/${RUNS}/${tag}`;
+  const result: Record<string, string> = {};
   for (const path of await filesBelow(`${run}/models`)) {
     result[`models/${path}`] = await sha256(await Deno.readFile(`${run}/models/${path}`));
   }
   for (const name of ["results", "queries"]) {
-    const { run_id: _, run_tag: __, ...rest } = await json(`${run}/${name}.json`) as Record<string, unknown>;
+    const { run_id: _, run_tag: __, ...rest } = await json(`${run}/${name}.json`) as Record<
+      string,
+      unknown
+    >;
     result[name] = JSON.stringify(rest);
   }
-  const report = await json(`${run}/report.json`) as Record<string, unknown> & { training: Record<string, { epoch_losses?: number[] }> };
-  for (const key of ["metrics", "key_findings", "sanity_samples", "data_fingerprints", "notes"]) result[key] = JSON.stringify(report[key]);
-  result.losses = JSON.stringify(Object.entries(report.training).map(([name, { epoch_losses }]) => [name, epoch_losses]));
+  const report = await json(`${run}/report.json`) as Record<string, unknown> & {
+    training: Record<string, { epoch_losses?: number[] }>;
+  };
+  for (const key of ["metrics", "key_findings", "sanity_samples", "data_fingerprints", "notes"]) {
+    result[key] = JSON.stringify(report[key]);
+  }
+  result.losses = JSON.stringify(
+    Object.entries(report.training).map(([name, { epoch_losses }]) => [name, epoch_losses]),
+  );
   assertEquals((await json(`${run}/progress.json`) as { status: string }).status, "finished");
   return result;
 }
@@ -83,7 +109,8 @@ async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer> | undefine
   try {
     return await Deno.readFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined; // an old checkpoint, removed since it was listed
+    // an old checkpoint, removed since it was listed
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

@@ -23,15 +23,24 @@ Deno.test("every program's task names what it reads, writes and asks for: no net
   for (const [task, extra] of Object.entries(PROGRAMS)) {
     const flags = permissionsOf(task as keyof typeof manifest.tasks);
     assert(flags.includes("--no-prompt"), task);
-    const others = flags.filter((flag) => flag !== "--no-prompt" && !/^--allow-(read|write)=[^,/]/.test(flag));
+    const others = flags.filter((flag) =>
+      flag !== "--no-prompt" && !/^--allow-(read|write)=[^,/]/.test(flag)
+    );
     assertEquals(others, [...extra], task);
-    const named = flags.flatMap((flag) => /^--allow-(?:read|write)=(.*)$/.exec(flag)?.[1].split(",") ?? []);
+    const named = flags.flatMap((flag) =>
+      /^--allow-(?:read|write)=(.*)$/.exec(flag)?.[1].split(",") ?? []
+    );
     for (const path of named) {
-      assert(path !== "" && !path.startsWith("/") && (path === "../shared" || !path.includes("..")), `${task}: ${path}`);
+      assert(
+        path !== "" && !path.startsWith("/") && (path === "../shared" || !path.includes("..")),
+        `${task}: ${path}`,
+      );
     }
     assertEquals(tasks[task].command.match(/\$\w+/g), ["$BASELINES_ALLOW"], task);
   }
-  for (const { command } of Object.values(tasks)) assert(!/ (-A|--allow-all)\b/.test(command), command);
+  for (const { command } of Object.values(tasks)) {
+    assert(!/ (-A|--allow-all)\b/.test(command), command);
+  }
 });
 
 /** The task's permissions without one: a whole flag, or one place of it. */
@@ -39,7 +48,9 @@ function without(removed: string): string[] {
   const [name, place] = removed.split("=");
   return permissionsOf("baselines").flatMap((flag) => {
     if (flag !== name && !flag.startsWith(`${name}=`)) return [flag];
-    const left = place === undefined ? [] : flag.slice(name.length + 1).split(",").filter((other) => other !== place);
+    const left = place === undefined
+      ? []
+      : flag.slice(name.length + 1).split(",").filter((other) => other !== place);
     return left.length === 0 ? [] : [`${name}=${left.join(",")}`];
   });
 }
@@ -49,8 +60,12 @@ Deno.test("a run asks for nothing but its task's permissions, and needs each of 
     const { code, output } = await run(RUN); // --no-prompt: anything else would have ended it
     assertEquals(code, 0, output);
     const [tag] = await runsWith(folder, "report.html");
-    assertEquals(Object.keys(await resultOf(folder, tag)).includes("models/gru_global.safetensors"), true);
-    const writes = ["models", "results", "reports", "meta.json", "meta.json.lock", "meta.json.tmp"].map((path) => `--allow-write=${path}`);
+    assertEquals(
+      Object.keys(await resultOf(folder, tag)).includes("models/gru_global.safetensors"),
+      true,
+    );
+    const writes = ["models", "results", "reports", "meta.json", "meta.json.lock", "meta.json.tmp"]
+      .map((path) => `--allow-write=${path}`);
     for (const removed of [...writes, "--allow-read=.", "--allow-env"]) {
       const { code, output } = await run(RUN, { permissions: without(removed) });
       assertEquals(code, 1, `without ${removed}: ${output}`);
@@ -69,7 +84,9 @@ Deno.test("a run asks for nothing but its task's permissions, and needs each of 
 const EVERY_FILE = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env=NODE_ENV"];
 
 /** A folder beside the project that must stay empty. */
-async function withOutside(use: (project: Project, outside: string) => Promise<void>): Promise<void> {
+async function withOutside(
+  use: (project: Project, outside: string) => Promise<void>,
+): Promise<void> {
   const outside = await Deno.makeTempDir({ prefix: "outside_" });
   await withProject((project) => use(project, outside));
   assertEquals(await Array.fromAsync(Deno.readDir(outside)), [], "something was written outside");
@@ -86,13 +103,23 @@ Deno.test("--out outside of what the task may write is refused, and nothing is w
     }
   }));
 
-for (const link of ["reports", "reports/06_base_model_selection_xuetangx", "models", "models/baselines", "results"]) {
+for (
+  const link of [
+    "reports",
+    "reports/06_base_model_selection_xuetangx",
+    "models",
+    "models/baselines",
+    "results",
+  ]
+) {
   Deno.test({
     name: `outputs do not follow a link out of the project: ${link}`,
     ignore: WINDOWS,
     fn: () =>
       withOutside(async ({ folder, run }, outside) => {
-        if (link.includes("/")) await Deno.mkdir(`${folder}/${link.slice(0, link.lastIndexOf("/"))}`);
+        if (link.includes("/")) {
+          await Deno.mkdir(`${folder}/${link.slice(0, link.lastIndexOf("/"))}`);
+        }
         await Deno.symlink(outside, `${folder}/${link}`);
         const { code, output } = await run([...SMALL_RUN, "--models", "random"], {
           permissions: EVERY_FILE,
@@ -108,7 +135,8 @@ Deno.test({
   ignore: WINDOWS,
   fn: () =>
     withProject(async ({ folder, run }) => {
-      const precious = await Deno.makeTempFile(), kept = "precious";
+      const precious = await Deno.makeTempFile();
+      const kept = "precious";
       await Deno.writeTextFile(precious, kept);
       await Deno.mkdir(`${folder}/results`);
       await Deno.symlink(precious, `${folder}/results/baselines_K1_Q2.json`);
@@ -120,7 +148,9 @@ Deno.test({
       const refused = await run(RUN, { permissions: EVERY_FILE });
       assertEquals(refused.code, 1, refused.output);
       assertStringIncludes(refused.output, "symbolic link");
-      const tag = await run(["--resume", "../../../outside", "--data", "data/tiny"], { permissions: EVERY_FILE });
+      const tag = await run(["--resume", "../../../outside", "--data", "data/tiny"], {
+        permissions: EVERY_FILE,
+      });
       assertEquals(tag.code, 1, tag.output);
       assertStringIncludes(tag.output, "20260130_075435");
       assertEquals(await Deno.readTextFile(precious), kept);
@@ -129,25 +159,42 @@ Deno.test({
 });
 
 Deno.test("names from the data choose no path, command no terminal and are text in the page", async () => {
-  const tricks = ["../../x", "/etc/x", "\u001b[2J\u0007", "__proto__", "<img src=x onerror=alert(1)>", "a\u0000b", "</script><b>"];
+  const tricks = [
+    "../../x",
+    "/etc/x",
+    "\u001b[2J\u0007",
+    "__proto__",
+    "<img src=x onerror=alert(1)>",
+    "a\u0000b",
+    "</script><b>",
+  ];
   await withProject(async ({ folder, run }) => {
     const files = tinyFolder();
     files["vocab/course2id.json"] = new TextEncoder().encode(
       `{${tricks.map((name, id) => `${JSON.stringify(name)}: ${id}`).join(", ")}}`,
     );
     await writeFiles(`${folder}/data/tricks`, files);
-    const plain = await run(RUN), before = await Array.fromAsync(Deno.readDir(folder));
+    const plain = await run(RUN);
+    const before = await Array.fromAsync(Deno.readDir(folder));
     assertEquals(plain.code, 0, plain.output);
-    const { code, output } = await run(RUN.map((part) => part === "data/tiny" ? "data/tricks" : part));
+    const { code, output } = await run(
+      RUN.map((part) => part === "data/tiny" ? "data/tricks" : part),
+    );
     assertEquals(code, 0, output);
-    // deno-lint-ignore no-control-regex -- control characters are what is looked for
-    assert(!/[\u0000-\u0008\u000b-\u001f\u007f]/.test(output), "the terminal heard a control character");
+    assert(
+      // deno-lint-ignore no-control-regex -- control characters are what is looked for
+      !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(output),
+      "the terminal heard a control character",
+    );
     assertEquals((await Array.fromAsync(Deno.readDir(folder))).length, before.length);
     const [first, second] = (await runsWith(folder, "manifest.json")).map((tag) =>
       `${folder}/reports/06_base_model_selection_xuetangx/${tag}`
     );
     assertEquals(await filesBelow(second), await filesBelow(first));
     const page = await Deno.readTextFile(`${second}/report.html`);
-    assert(!page.includes("<img src=x") && !page.includes("</script><b>"), "a name is markup in the page");
+    assert(
+      !page.includes("<img src=x") && !page.includes("</script><b>"),
+      "a name is markup in the page",
+    );
   });
 });

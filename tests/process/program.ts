@@ -1,17 +1,33 @@
-/** The real program as a process: a copy of it in a folder of its own, started with the permissions of its task in deno.json. */
+/**
+ * The real program as a process: a copy of it in a folder of its own, started with the permissions
+ * of its task in deno.json.
+ */
 import { tinyFolder } from "../dataset/tiny.ts";
 import manifest from "../../deno.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** The engine that processes are tested with: the CPU engine where it is built in, else the slow one. */
+/**
+ * The engine that processes are tested with: the CPU engine where it is built in, else the slow
+ * one.
+ */
 export const ENGINE = await Deno.stat(new URL("lib/engine/wasm/engine.ts", ROOT)).then(
   () => ["--device", "wasm", "--threads", "2"],
   () => ["--device", "tfjs-cpu"],
 );
 
 /** A run of a few seconds on the tiny data. */
-export const SMALL_RUN = ["--data", "data/tiny", "--k", "1", "--q", "2", "--batch-size", "16", ...ENGINE];
+export const SMALL_RUN = [
+  "--data",
+  "data/tiny",
+  "--k",
+  "1",
+  "--q",
+  "2",
+  "--batch-size",
+  "16",
+  ...ENGINE,
+];
 
 /** A copy of the program with a tiny data set in data/tiny. */
 export interface Project {
@@ -47,8 +63,12 @@ export interface Process {
 export async function withProject(use: (project: Project) => Promise<void>): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "project_" }));
   try {
-    for (const name of ["deno.json", "deno.lock"]) await Deno.copyFile(new URL(name, ROOT), `${folder}/${name}`);
-    for (const name of ["lib", "scripts"]) await copyTree(new URL(name, ROOT).pathname, `${folder}/${name}`);
+    for (const name of ["deno.json", "deno.lock"]) {
+      await Deno.copyFile(new URL(name, ROOT), `${folder}/${name}`);
+    }
+    for (const name of ["lib", "scripts"]) {
+      await copyTree(new URL(name, ROOT).pathname, `${folder}/${name}`);
+    }
     await writeFiles(`${folder}/data/tiny`, tinyFolder());
     await use(projectIn(folder));
   } finally {
@@ -64,7 +84,10 @@ export function permissionsOf(task: keyof typeof manifest.tasks): string[] {
 }
 
 function projectIn(folder: string): Project {
-  const start: Project["start"] = (args, { permissions = permissionsOf("baselines"), flags = [] } = {}) => {
+  const start: Project["start"] = (
+    args,
+    { permissions = permissionsOf("baselines"), flags = [] } = {},
+  ) => {
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", ...permissions, ...flags, "scripts/baselines.ts", ...args],
       cwd: folder,
@@ -79,21 +102,27 @@ function projectIn(folder: string): Project {
 }
 
 function listen(child: Deno.ChildProcess): Process {
-  let output = "", ended = false, wake = () => {};
+  let output = "";
+  let ended = false;
+  let wake = () => {};
   const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       output += text;
       wake();
     }
   };
-  const end = Promise.all([child.status, read(child.stdout), read(child.stderr)]).then(([{ code, signal }]) => {
-    ended = true;
-    wake();
-    return { code, signal, output };
-  });
+  const end = Promise.all([child.status, read(child.stdout), read(child.stderr)]).then(
+    ([{ code, signal }]) => {
+      ended = true;
+      wake();
+      return { code, signal, output };
+    },
+  );
   const until = async (part: string) => {
     while (!output.includes(part)) {
-      if (ended) throw new Error(`the process ended without saying ${JSON.stringify(part)}:\n${output}`);
+      if (ended) {
+        throw new Error(`the process ended without saying ${JSON.stringify(part)}:\n${output}`);
+      }
       await new Promise<void>((resolve) => wake = resolve);
     }
   };
@@ -101,7 +130,10 @@ function listen(child: Deno.ChildProcess): Process {
 }
 
 /** Writes files by relative path below a folder. */
-export async function writeFiles(folder: string, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+export async function writeFiles(
+  folder: string,
+  files: Readonly<Record<string, Uint8Array>>,
+): Promise<void> {
   for (const [path, bytes] of Object.entries(files)) {
     await Deno.mkdir(`${folder}/${path.slice(0, path.lastIndexOf("/"))}`, { recursive: true });
     await Deno.writeFile(`${folder}/${path}`, bytes);

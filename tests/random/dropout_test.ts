@@ -3,7 +3,8 @@ import { fillMask, keeps, threshold } from "../../lib/random/dropout.ts";
 
 Deno.test("a mask keeps the right share, scaled so that the mean stays", () => {
   for (const p of [0.1, 0.2, 0.5]) {
-    const n = 100_000, mask = new Float32Array(n);
+    const n = 100_000;
+    const mask = new Float32Array(n);
     fillMask(mask, 0, 1, 2, 3, p, 0, n);
     const kept = mask.filter((x) => x > 0).length / n;
     assert(Math.abs(kept - (1 - p)) < 4 * Math.sqrt(p * (1 - p) / n), `p ${p}: kept ${kept}`);
@@ -12,11 +13,16 @@ Deno.test("a mask keeps the right share, scaled so that the mean stays", () => {
 });
 
 Deno.test("a run of a mask is the same elements one by one, wherever it begins", () => {
-  const words = new Uint32Array(2), p = 0.2, limit = threshold(p);
+  const words = new Uint32Array(2);
+  const p = 0.2;
+  const limit = threshold(p);
   for (const first of [0, 1, 2, 3, 4, 1001]) {
     const mask = new Float32Array(13);
     fillMask(mask, 2, 9, 4, 17, p, first, 11);
-    assertEquals([...mask.subarray(2)].map((x) => x > 0), Array.from({ length: 11 }, (_, i) => keeps(9, 4, 17, first + i, limit, words)));
+    assertEquals(
+      [...mask.subarray(2)].map((x) => x > 0),
+      Array.from({ length: 11 }, (_, i) => keeps(9, 4, 17, first + i, limit, words)),
+    );
     assertEquals([mask[0], mask[1]], [0, 0]);
   }
 });

@@ -1,4 +1,7 @@
-/** The pages in a real browser: seen on a screen and a phone, in light and dark. Screenshots go to the folder that SCREENSHOTS names. */
+/**
+ * The pages in a real browser: seen on a screen and a phone, in light and dark. Screenshots go to
+ * the folder that SCREENSHOTS names.
+ */
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { compareRuns } from "../../lib/report/compare.ts";
@@ -14,34 +17,54 @@ const NAMES = [
   "مقدمة في البرمجة",
   `"><img src=x onerror=alert(2)>`,
 ];
-const COURSES = [...NAMES, ...Array.from({ length: 300 }, (_, i) => `course-v1:School+${10_000 + i}+2024`)];
+const COURSES = [
+  ...NAMES,
+  ...Array.from({ length: 300 }, (_, i) => `course-v1:School+${10_000 + i}+2024`),
+];
 const ORACLE = { "accuracy@1": 0.6, "recall@5": 0.8, "recall@10": 0.9, mrr: 0.7 };
 
 const chromium = await findChromium();
-if (chromium === undefined) console.error("no Chromium (apt-get install chromium): the browser tests are skipped");
+if (chromium === undefined) {
+  console.error("no Chromium (apt-get install chromium): the browser tests are skipped");
+}
 
 /** A screen and a phone in both schemes, and a narrow phone. */
-const VIEWS = [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"], [360, "light"]] as const;
+const VIEWS = [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"], [
+  360,
+  "light",
+]] as const;
 
-/** Runs `use` on each size and colour scheme with a page that was opened from a folder and heard without a complaint. */
+/**
+ * Runs `use` on each size and colour scheme with a page that was opened from a folder and heard
+ * without a complaint.
+ */
 async function everywhere(
   what: string,
   markup: string,
   use: (page: Page, seen: { width: number; scheme: string }) => Promise<void>,
 ): Promise<void> {
-  const browser = await startChromium(chromium!), folder = await Deno.makeTempDir(), shots = Deno.env.get("SCREENSHOTS");
+  const browser = await startChromium(chromium!);
+  const folder = await Deno.makeTempDir();
+  const shots = Deno.env.get("SCREENSHOTS");
   try {
     await Deno.writeTextFile(`${folder}/page.html`, markup);
     for (const [width, scheme] of VIEWS) {
-      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme }), heard: string[] = [];
+      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
+      const heard: string[] = [];
       page.on("console", (message) => heard.push(message.text()));
       page.on("pageerror", (error) => heard.push(String(error)));
       page.on("dialog", (dialog) => (heard.push(`dialog ${dialog.message()}`), dialog.dismiss()));
-      page.on("request", (request) => /^(file|data):/.test(request.url()) || heard.push(`request ${request.url()}`));
+      page.on(
+        "request",
+        (request) => /^(file|data):/.test(request.url()) || heard.push(`request ${request.url()}`),
+      );
       await page.goto(`file://${folder}/page.html`);
       await use(page, { width, scheme });
       const path = `${shots ?? folder}/${what}_${width}_${scheme}.png`;
-      assert((await page.screenshot({ path, fullPage: true })).length > 20_000, `${path} shows something`);
+      assert(
+        (await page.screenshot({ path, fullPage: true })).length > 20_000,
+        `${path} shows something`,
+      );
       assertEquals(heard, [], `${what} at ${width} in ${scheme}`);
       await page.close();
     }
@@ -51,7 +74,10 @@ async function everywhere(
   }
 }
 
-/** What the browser sees: charts shown, page wider than the window, texts outside their chart, elements that only data could have made. */
+/**
+ * What the browser sees: charts shown, page wider than the window, texts outside their chart,
+ * elements that only data could have made.
+ */
 const LOOK = `(() => {
   const shown = [...document.querySelectorAll("figure")].map((figure) => {
     const drawings = [...figure.querySelectorAll(":scope > svg")].filter((svg) => svg.getBoundingClientRect().height > 50);
@@ -76,14 +102,24 @@ const LOOK = `(() => {
 })()`;
 
 interface Seen {
-  shown: { id: string; drawings: number; marks: number; outside: string[]; overlapping: string[] }[];
+  shown: {
+    id: string;
+    drawings: number;
+    marks: number;
+    outside: string[];
+    overlapping: string[];
+  }[];
   smallest: number;
   overflow: number;
   foreign: number;
   background: string;
 }
 
-function assertSeen({ shown, smallest, overflow, foreign, background }: Seen, charts: readonly string[], scheme: string): void {
+function assertSeen(
+  { shown, smallest, overflow, foreign, background }: Seen,
+  charts: readonly string[],
+  scheme: string,
+): void {
   assertEquals(shown.map(({ id }) => id), [...charts]);
   for (const { id, drawings, marks, outside, overlapping } of shown) {
     assertEquals(drawings, 1, `${id}: one of the two drawings is shown`);
@@ -97,7 +133,8 @@ function assertSeen({ shown, smallest, overflow, foreign, background }: Seen, ch
 }
 
 Deno.test({
-  name: "a run's page in Chromium: every chart, no complaint, nothing over the edge, no markup from the data",
+  name:
+    "a run's page in Chromium: every chart, no complaint, nothing over the edge, no markup from the data",
   ignore: chromium === undefined,
   // the browser is another process, which playwright talks to through pipes of its own
   sanitizeOps: false,
@@ -108,10 +145,16 @@ Deno.test({
       assertSeen(await page.evaluate(LOOK), CHARTS, scheme);
       const text = await page.locator("body").innerText();
       assert(text.includes("<script>alert(1)</script>"), "a course's name is read as text");
-      await page.evaluate(`document.querySelectorAll("details").forEach((each) => each.open = true)`);
-      const opened = await page.evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
+      await page.evaluate(
+        `document.querySelectorAll("details").forEach((each) => each.open = true)`,
+      );
+      const opened = await page.evaluate(
+        `document.documentElement.scrollWidth - document.documentElement.clientWidth`,
+      );
       assertEquals(opened, 0, `tables opened at ${width}`);
-      await page.evaluate(`document.querySelectorAll("details").forEach((each) => each.open = false)`);
+      await page.evaluate(
+        `document.querySelectorAll("details").forEach((each) => each.open = false)`,
+      );
       await page.emulateMedia({ media: "print" });
       const printed = await page.evaluate(
         `[getComputedStyle(document.body).backgroundColor, document.querySelector("details table").getBoundingClientRect().height > 20]`,
@@ -128,10 +171,19 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
-    const runs = [sampleRun(), sampleRun({ tag: "20260131_101500", skill: { ...SKILL, gru_global: 2.9, sasrec: 3.2 } })];
-    const charts = ["accuracy-at-1", "recall-at-5", "recall-at-10", "mrr"].map((metric) => `difference-1-${metric}`);
-    await everywhere("comparison", renderComparison(compareRuns(runs)), async (page, { scheme }) => {
-      assertSeen(await page.evaluate(LOOK), charts, scheme);
-    });
+    const runs = [
+      sampleRun(),
+      sampleRun({ tag: "20260131_101500", skill: { ...SKILL, gru_global: 2.9, sasrec: 3.2 } }),
+    ];
+    const charts = ["accuracy-at-1", "recall-at-5", "recall-at-10", "mrr"].map((metric) =>
+      `difference-1-${metric}`
+    );
+    await everywhere(
+      "comparison",
+      renderComparison(compareRuns(runs)),
+      async (page, { scheme }) => {
+        assertSeen(await page.evaluate(LOOK), charts, scheme);
+      },
+    );
   },
 });

@@ -1,9 +1,17 @@
 /** A headless Chromium for tests, where the machine has one. */
 import type { Browser } from "playwright-core";
 
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/opt/google/chrome/chrome"];
+const PLACES = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/opt/google/chrome/chrome",
+];
 
-/** Where Chromium is: what CHROMIUM names, else one of the usual places; undefined where there is none. */
+/**
+ * Where Chromium is: what CHROMIUM names, else one of the usual places; undefined where there is
+ * none.
+ */
 export async function findChromium(): Promise<string | undefined> {
   const named = Deno.env.get("CHROMIUM");
   for (const path of named === undefined ? PLACES : [named]) {
@@ -14,9 +22,14 @@ export async function findChromium(): Promise<string | undefined> {
 
 /** Starts it. */
 export async function startChromium(executablePath: string): Promise<Browser> {
-  // a package inside playwright-core looks below /proc for Windows when it is imported, which Deno allows to nobody but --allow-all;
-  // this is that package's own switch to look later, and later never comes
+  // a package inside playwright-core looks below /proc for Windows when it is imported, which Deno
+  // allows to nobody but --allow-all; this is that package's own switch to look later, and later
+  // never comes
   Deno.env.set("__IS_WSL_TEST__", "1");
   const { chromium } = await import("playwright-core");
-  return await chromium.launch({ executablePath, headless: true, args: ["--no-sandbox", "--disable-gpu"] });
+  return await chromium.launch({
+    executablePath,
+    headless: true,
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
 }

@@ -1,4 +1,10 @@
-import { assert, assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { pairedBootstrap } from "../../lib/metrics/bootstrap.ts";
 import { compareRuns, queriesDiffer, verdictOf } from "../../lib/report/compare.ts";
@@ -6,53 +12,109 @@ import { renderComparison } from "../../lib/report/compare_page.ts";
 import type { RunDocuments } from "../../lib/runs/run_documents.ts";
 import { sampleRun, SKILL } from "./sample_run.ts";
 
-const A = sampleRun({ tag: "A" }), B = sampleRun({ tag: "B", skill: { ...SKILL, gru_global: 0.5, sasrec: 3.0 } });
+const A = sampleRun({ tag: "A" });
+const B = sampleRun({ tag: "B", skill: { ...SKILL, gru_global: 0.5, sasrec: 3.0 } });
 
 Deno.test("differences are the second run minus the first, with the paired bootstrap's intervals", () => {
   const { differences, models } = compareRuns([A, B]);
   assertEquals(models.length, 6);
   assertEquals(differences.length, 6 * 4);
   for (const { model, metric, difference, interval, p, holds, first, second } of differences) {
-    assertAlmostEquals(difference, B.results.baselines[model][metric] - A.results.baselines[model][metric], 1e-12);
+    assertAlmostEquals(
+      difference,
+      B.results.baselines[model][metric] - A.results.baselines[model][metric],
+      1e-12,
+    );
     assertAlmostEquals(second - first, difference, 1e-12);
-    const wanted = pairedBootstrap(B.queries.ranks[model], A.queries.ranks[model], A.queries.episode_offsets, metric, A.config.seed);
+    const wanted = pairedBootstrap(
+      B.queries.ranks[model],
+      A.queries.ranks[model],
+      A.queries.episode_offsets,
+      metric,
+      A.config.seed,
+    );
     assertEquals([interval, p], [wanted.interval, wanted.p]);
     assertEquals(holds, interval.low > 0 || interval.high < 0);
   }
-  const of = (model: string) => differences.find((entry) => entry.model === model && entry.metric === "accuracy@1")!;
+  const of = (model: string) =>
+    differences.find((entry) => entry.model === model && entry.metric === "accuracy@1")!;
   assert(of("gru_global").holds && of("gru_global").difference < 0, "a model made much worse");
   assertEquals(of("popularity").difference, 0);
   assertEquals([of("gru_global"), of("popularity")].map(verdictOf), ["holds", "no difference"]);
 });
 
 Deno.test("runs whose queries differ are refused, naming how", () => {
-  const change = (part: Partial<RunDocuments["queries"]>): RunDocuments => ({ ...B, queries: { ...B.queries, ...part } });
-  const replaced = (values: readonly number[], at: number, value: number) => values.map((x, i) => i === at ? value : x);
+  const change = (part: Partial<RunDocuments["queries"]>): RunDocuments => ({
+    ...B,
+    queries: { ...B.queries, ...part },
+  });
+  const replaced = (values: readonly number[], at: number, value: number) =>
+    values.map((x, i) => i === at ? value : x);
   const cases: [RunDocuments, string][] = [
-    [change({ pair_ids: replaced(B.queries.pair_ids, 7, 1) }), "the pair of query 7 is 5007 in A, 1 in B"],
+    [
+      change({ pair_ids: replaced(B.queries.pair_ids, 7, 1) }),
+      "the pair of query 7 is 5007 in A, 1 in B",
+    ],
     [change({ labels: replaced(B.queries.labels, 3, 419) }), "the label of query 3"],
-    [change({ prefix_lengths: replaced(B.queries.prefix_lengths, 4, 999) }), "the prefix length of query 4"],
-    [change({ episode_ids: replaced(B.queries.episode_ids, 2, 99) }), "episode number 2 is 2 in A, 99 in B"],
-    [change({ episode_offsets: replaced(B.queries.episode_offsets, 2, 19) }), "the first query of episode number 2 is 20 in A, 19 in B"],
-    [{ ...B, courses: B.courses.map((course, i) => i === 5 ? "renamed" : course) }, 'course 5 is "course 5" in A, "renamed" in B'],
+    [
+      change({ prefix_lengths: replaced(B.queries.prefix_lengths, 4, 999) }),
+      "the prefix length of query 4",
+    ],
+    [
+      change({ episode_ids: replaced(B.queries.episode_ids, 2, 99) }),
+      "episode number 2 is 2 in A, 99 in B",
+    ],
+    [
+      change({ episode_offsets: replaced(B.queries.episode_offsets, 2, 19) }),
+      "the first query of episode number 2 is 20 in A, 19 in B",
+    ],
+    [
+      { ...B, courses: B.courses.map((course, i) => i === 5 ? "renamed" : course) },
+      'course 5 is "course 5" in A, "renamed" in B',
+    ],
     [{ ...B, courses: B.courses.slice(1) }, "the number of courses is 420 in A, 419 in B"],
     [sampleRun({ tag: "B", episodes: 47 }), "the number of test episodes is 48 in A, 47 in B"],
     [sampleRun({ tag: "B", q: 5 }), 'K and Q are "5, 10" in A, "5, 5" in B'],
   ];
-  for (const [other, how] of cases) assertStringIncludes(assertThrows(() => compareRuns([A, other]), InputError).message, how);
+  for (const [other, how] of cases) {
+    assertStringIncludes(assertThrows(() => compareRuns([A, other]), InputError).message, how);
+  }
   assertEquals(queriesDiffer(A, B), undefined);
   assertThrows(() => compareRuns([A]), InputError, "two or more");
-  assertThrows(() => compareRuns([sampleRun({ skill: { random: 0 } }), sampleRun({ skill: { popularity: 1 } })]), InputError, "no model");
+  assertThrows(
+    () =>
+      compareRuns([sampleRun({ skill: { random: 0 } }), sampleRun({ skill: { popularity: 1 } })]),
+    InputError,
+    "no model",
+  );
 });
 
 Deno.test("the page shows each difference, its verdict, and what was done differently", () => {
-  const third = sampleRun({ tag: "<C>", epochs: 3, skill: { random: 0, gru_global: 3.4 }, synthetic: true });
-  const comparison = compareRuns([A, B, third]), page = renderComparison(comparison);
+  const third = sampleRun({
+    tag: "<C>",
+    epochs: 3,
+    skill: { random: 0, gru_global: 3.4 },
+    synthetic: true,
+  });
+  const comparison = compareRuns([A, B, third]);
+  const page = renderComparison(comparison);
   assertEquals(comparison.differences.length, (6 + 2) * 4);
   assertEquals([...page.matchAll(/<figure id="difference-/g)].length, 8);
-  assertEquals(comparison.settings.find(({ name }) => name === "epochs")?.values, ["10", "10", "3"]);
+  assertEquals(comparison.settings.find(({ name }) => name === "epochs")?.values, [
+    "10",
+    "10",
+    "3",
+  ]);
   assertEquals(comparison.settings.find(({ name }) => name === "seed"), undefined);
-  for (const part of ["SYNTHETIC DATA", "sasrec is only in A and B.", ">holds<", ">no difference<", "&lt;C&gt;"]) {
+  for (
+    const part of [
+      "SYNTHETIC DATA",
+      "sasrec is only in A and B.",
+      ">holds<",
+      ">no difference<",
+      "&lt;C&gt;",
+    ]
+  ) {
     assertStringIncludes(page, part);
   }
   assert(!page.includes("<C>") && !/NaN|undefined/.test(page));

@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { binned, byEpisode, meanOver, quantile, recallCurve, sharesOf } from "../../lib/report/groups.ts";
+import {
+  binned,
+  byEpisode,
+  meanOver,
+  quantile,
+  recallCurve,
+  sharesOf,
+} from "../../lib/report/groups.ts";
 
 Deno.test("every query is in the bin of its value; empty bins are left out", () => {
   const groups = binned([1, 2, 3, 4, 4, 90], [0, 1, 2, 3, 5, 9]);
@@ -17,11 +24,18 @@ Deno.test("means, shares and quantiles", () => {
   assertEquals(meanOver(ranks, [0, 2, 3], "recall@5"), 2 / 3);
   assertEquals(sharesOf(ranks, [1, 2, 6, 11]), [1 / 6, 2 / 6, 2 / 6, 1 / 6]);
   assertEquals([0, 0.25, 0.5, 1].map((p) => quantile(ranks, p)), [1, 2, 5, 11]);
-  assertEquals(byEpisode(ranks, [0, 2, 2, 6], "accuracy@1"), [1 / 2, 0]); // the second episode has no query
+  // the second episode has no query
+  assertEquals(byEpisode(ranks, [0, 2, 2, 6], "accuracy@1"), [1 / 2, 0]);
 });
 
 Deno.test("the curve of Recall@k counts the ranks up to k and ends at 1", () => {
-  const ranks = [3, 1, 7, 7, 20], curve = recallCurve(ranks, 20);
-  for (const { x, y } of curve) assertEquals(y, ranks.filter((rank) => rank <= x).length / ranks.length);
+  const ranks = [3, 1, 7, 7, 20];
+  const curve = recallCurve(ranks, 20);
+  for (const { x, y } of curve) {
+    assertEquals(
+      y,
+      ranks.filter((rank) => rank <= x).length / ranks.length,
+    );
+  }
   assertEquals([curve[0].x, curve.at(-1)], [1, { x: 20, y: 1 }]);
 });

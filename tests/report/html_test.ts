@@ -12,7 +12,10 @@ Deno.test("what stands in a template is text, in elements and in attributes", ()
 });
 
 Deno.test("markup goes in once, nothing twice", () => {
-  assertEquals(textOf(markup`${markup`<b>${"&"}</b>`}${undefined}${false}${trusted("<i>")}`), "<b>&amp;</b><i>");
+  assertEquals(
+    textOf(markup`${markup`<b>${"&"}</b>`}${undefined}${false}${trusted("<i>")}`),
+    "<b>&amp;</b><i>",
+  );
 });
 
 Deno.test("an object from JSON is never taken for markup", () => {

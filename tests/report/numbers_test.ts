@@ -1,5 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { probability, scale, sentenceList, signed, size, time, timeUnit } from "../../lib/report/numbers.ts";
+import {
+  probability,
+  scale,
+  sentenceList,
+  signed,
+  size,
+  time,
+  timeUnit,
+} from "../../lib/report/numbers.ts";
 
 Deno.test("times, sizes and differences as a reader wants them", () => {
   assertEquals([73e-6, 0.0043, 0.052, 0.21239, 0.9999, 4.321, 31.26, 59.97, 125, 4320].map(time), [
@@ -14,11 +22,32 @@ Deno.test("times, sizes and differences as a reader wants them", () => {
     "2 min 5 s",
     "1 h 12 min",
   ]);
-  assertEquals([56, 21_793, 999_949, 999_950].map(size), ["56 bytes", "21.8 kB", "999.9 kB", "1.0 MB"]);
-  assertEquals([0.0123, -0.0123, -0.00001, 0].map((x) => signed(x)), ["+0.0123", "−0.0123", "0.0000", "0.0000"]);
+  assertEquals([56, 21_793, 999_949, 999_950].map(size), [
+    "56 bytes",
+    "21.8 kB",
+    "999.9 kB",
+    "1.0 MB",
+  ]);
+  assertEquals([0.0123, -0.0123, -0.00001, 0].map((x) => signed(x)), [
+    "+0.0123",
+    "−0.0123",
+    "0.0000",
+    "0.0000",
+  ]);
   assertEquals([0.001, 0.0005, 0.021].map(probability), ["≤ 0.001", "≤ 0.001", "0.021"]);
-  assertEquals([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(sentenceList), ["", "a", "a and b", "a, b and c"]);
-  assertEquals([1e-5, 0.02, 75, 600, 9000].map((seconds) => timeUnit(seconds).unit), ["µs", "ms", "s", "min", "h"]);
+  assertEquals([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(sentenceList), [
+    "",
+    "a",
+    "a and b",
+    "a, b and c",
+  ]);
+  assertEquals([1e-5, 0.02, 75, 600, 9000].map((seconds) => timeUnit(seconds).unit), [
+    "µs",
+    "ms",
+    "s",
+    "min",
+    "h",
+  ]);
 });
 
 Deno.test("an axis holds its largest value in round steps and stays within its limit", () => {
@@ -32,7 +61,9 @@ Deno.test("an axis holds its largest value in round steps and stays within its l
         `${top} ${steps}: ${max} by ${interval}`,
       );
       assertEquals(
-        [1, 2, 2.5, 5].includes(Number((interval / 10 ** Math.floor(Math.log10(interval) + 1e-9)).toPrecision(6))),
+        [1, 2, 2.5, 5].includes(
+          Number((interval / 10 ** Math.floor(Math.log10(interval) + 1e-9)).toPrecision(6)),
+        ),
         true,
         `${interval}`,
       );

@@ -7,7 +7,10 @@ Deno.test("the page has every chart in both widths, with words and numbers besid
   const ids = [...page.matchAll(/<figure id="([^"]+)">/g)].map(([, id]) => id);
   assertEquals(ids, CHARTS);
   for (const id of ids) {
-    const figure = page.slice(page.indexOf(`<figure id="${id}">`), page.indexOf("</figure>", page.indexOf(`<figure id="${id}">`)));
+    const figure = page.slice(
+      page.indexOf(`<figure id="${id}">`),
+      page.indexOf("</figure>", page.indexOf(`<figure id="${id}">`)),
+    );
     for (const width of ["wide", "narrow"]) {
       const label = `aria-labelledby="${id}-${width}-title ${id}-${width}-text"`;
       assertStringIncludes(figure, `<svg class="${width}"`, id);
@@ -26,7 +29,9 @@ Deno.test("the page has every chart in both widths, with words and numbers besid
 Deno.test("the page asks the network for nothing and holds no script", () => {
   const page = renderRun(sampleRun({ synthetic: true }));
   assert(!/<script|javascript:|\son[a-z]+=|@import|url\((?!#)/i.test(page));
-  assertEquals([...page.matchAll(/(?:src|href)="([^"#][^"]*)"/g)].map(([, target]) => target), ["data:,"]);
+  assertEquals([...page.matchAll(/(?:src|href)="([^"#][^"]*)"/g)].map(([, target]) => target), [
+    "data:,",
+  ]);
   assertStringIncludes(page, "default-src &#39;none&#39;");
 });
 
@@ -38,17 +43,27 @@ Deno.test("a course's name is text wherever it stands", () => {
     `]]></desc><b>x</b>`,
     `{a|b}`,
   ];
-  const page = renderRun(sampleRun({ courses: [...evil, ...Array.from({ length: 60 }, (_, i) => `course ${i}`)] }));
-  for (const tag of ["<script", "<img", "<b>x", "<svg onload", "</style></svg>"]) assert(!page.includes(tag), tag);
+  const page = renderRun(
+    sampleRun({ courses: [...evil, ...Array.from({ length: 60 }, (_, i) => `course ${i}`)] }),
+  );
+  for (const tag of ["<script", "<img", "<b>x", "<svg onload", "</style></svg>"]) {
+    assert(!page.includes(tag), tag);
+  }
   assertStringIncludes(page, "&lt;script&gt;alert(1)&lt;/script&gt;");
   assertEquals(page.split("<svg ").length, page.split("</svg>").length);
 });
 
 Deno.test("so is everything else from the documents", () => {
-  const evil = "<img src=x onerror=alert(1)>", run = sampleRun();
+  const evil = "<img src=x onerror=alert(1)>";
+  const run = sampleRun();
   const page = renderRun({
     ...run,
-    config: { ...run.config, device: evil, device_reason: evil, flags: { data: evil, [evil]: { a: evil } } },
+    config: {
+      ...run.config,
+      device: evil,
+      device_reason: evil,
+      flags: { data: evil, [evil]: { a: evil } },
+    },
     report: {
       ...run.report,
       created_at: evil,
@@ -63,32 +78,41 @@ Deno.test("so is everything else from the documents", () => {
 });
 
 Deno.test("the best of each column is marked, ties with it too, and the models stand in order", () => {
-  const page = renderRun(sampleRun()), summary = page.slice(page.indexOf('id="summary"'), page.indexOf('id="findings"'));
+  const page = renderRun(sampleRun());
+  const summary = page.slice(page.indexOf('id="summary"'), page.indexOf('id="findings"'));
   const { baselines } = sampleRun().results;
   const best = Math.max(...Object.values(baselines).map((metrics) => metrics["accuracy@1"]));
-  const marked = [...summary.matchAll(/class="number best"><span class="value">([\d.]+)/g)].map(([, value]) => value);
+  const marked = [...summary.matchAll(/class="number best"><span class="value">([\d.]+)/g)].map((
+    [, value],
+  ) => value);
   assertEquals(marked.length, 4);
   assertEquals(marked[0], best.toFixed(4));
-  const values = [...summary.matchAll(/<th\s+scope="row"[\s\S]*?<span class="value">([\d.]+)/g)].map(([, value]) => Number(value));
+  const values = [...summary.matchAll(/<th\s+scope="row"[\s\S]*?<span class="value">([\d.]+)/g)]
+    .map(([, value]) => Number(value));
   assertEquals(values.length, Object.keys(SKILL).length);
   assertEquals(values, [...values].sort((a, b) => b - a));
 });
 
 Deno.test("a ceiling is drawn and told, but competes with nobody", () => {
-  const oracle = { "accuracy@1": 0.91234, "recall@5": 0.95, "recall@10": 0.97, mrr: 0.93 }, page = renderRun(sampleRun({ oracle }));
+  const oracle = { "accuracy@1": 0.91234, "recall@5": 0.95, "recall@10": 0.97, mrr: 0.93 };
+  const page = renderRun(sampleRun({ oracle }));
   assertStringIncludes(page, "no contestant");
   assertStringIncludes(page, "ceiling 0.9123");
   assert(!/best"><span class="value">0\.9123/.test(page));
   assert(!page.includes(">oracle<"));
   assert(!renderRun(sampleRun()).includes("no contestant"));
-  const run = sampleRun(), { results } = run; // the same, should it stand among the baselines
-  const among = renderRun({ ...run, results: { ...results, baselines: { ...results.baselines, oracle } } });
+  const run = sampleRun();
+  const { results } = run; // the same, should it stand among the baselines
+  const among = renderRun({
+    ...run,
+    results: { ...results, baselines: { ...results.baselines, oracle } },
+  });
   assertEquals(among, page);
 });
 
 Deno.test("made-up data, ties and few episodes are said aloud", () => {
-  const loud = renderRun(sampleRun({ synthetic: true, episodes: 12 })),
-    quiet = renderRun(sampleRun({ skill: { random: 0, sessionknn: 2 } }));
+  const loud = renderRun(sampleRun({ synthetic: true, episodes: 12 }));
+  const quiet = renderRun(sampleRun({ skill: { random: 0, sessionknn: 2 } }));
   assertStringIncludes(loud, "SYNTHETIC DATA");
   assertStringIncludes(loud, "Only 12 test episodes");
   assertStringIncludes(loud, "popularity (96 of 120 queries)");
@@ -99,8 +123,15 @@ Deno.test("a run without trained models says so, and small runs have pages too",
   const page = renderRun(sampleRun({ skill: { random: 0 }, epochs: 1 }));
   assertStringIncludes(page, "no losses to show");
   assert(!page.includes('<figure id="loss">'));
-  assertStringIncludes(renderRun(sampleRun({ epochs: 1, episodes: 1, q: 1, courses: ["a", "b", "c"] })), '<figure id="loss">');
-  assert(!/NaN|undefined|Infinity/.test(renderRun(sampleRun({ epochs: 1, episodes: 1, q: 1, courses: ["a", "b", "c"] }))));
+  assertStringIncludes(
+    renderRun(sampleRun({ epochs: 1, episodes: 1, q: 1, courses: ["a", "b", "c"] })),
+    '<figure id="loss">',
+  );
+  assert(
+    !/NaN|undefined|Infinity/.test(
+      renderRun(sampleRun({ epochs: 1, episodes: 1, q: 1, courses: ["a", "b", "c"] })),
+    ),
+  );
 });
 
 Deno.test("the same documents give the same bytes, whatever was drawn before", () => {
@@ -113,7 +144,11 @@ Deno.test("nothing that was drawn keeps a program alive", async () => {
   const code = `import { renderRun } from "./lib/report/run_page.ts";
     import { sampleRun } from "./tests/report/sample_run.ts";
     console.log(renderRun(sampleRun()).length);`;
-  const child = new Deno.Command(Deno.execPath(), { args: ["eval", code], stdout: "null", stderr: "null" }).spawn();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", code],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
   const patience = setTimeout(() => child.kill("SIGKILL"), 60_000);
   const { code: exit } = await child.status;
   clearTimeout(patience);

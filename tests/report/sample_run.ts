@@ -1,7 +1,16 @@
-/** Invented documents of a finished run, for tests: plausible ranks drawn from a small generator of their own. */
+/**
+ * Invented documents of a finished run, for tests: plausible ranks drawn from a small generator of
+ * their own.
+ */
 import { bootstrapInterval } from "../../lib/metrics/bootstrap.ts";
 import { computeMetrics, METRIC_NAMES } from "../../lib/metrics/metrics.ts";
-import { CONFIG, QUERIES, REPORT, RESULTS, type RunDocuments } from "../../lib/runs/run_documents.ts";
+import {
+  CONFIG,
+  QUERIES,
+  REPORT,
+  RESULTS,
+  type RunDocuments,
+} from "../../lib/runs/run_documents.ts";
 
 /** What may be asked of the invented run. */
 export interface SampleOptions {
@@ -19,7 +28,14 @@ export interface SampleOptions {
 }
 
 /** How well the invented models rank. */
-export const SKILL = { random: 0, popularity: 1.2, gru_global: 3.4, sasrec: 3.1, sessionknn: 2.7, sasrec_last_item: 3.3 };
+export const SKILL = {
+  random: 0,
+  popularity: 1.2,
+  gru_global: 3.4,
+  sasrec: 3.1,
+  sessionknn: 2.7,
+  sasrec_last_item: 3.3,
+};
 
 /** Every chart that a run with trained models and popular courses has. */
 export const CHARTS = [
@@ -43,27 +59,53 @@ export const CHARTS = [
 
 /** The documents. The same options give the same documents. */
 export function sampleRun(options: SampleOptions = {}): RunDocuments {
-  const { tag = "20260130_075435", episodes = 48, q = 10, seed = 1, skill = SKILL, epochs = 10, synthetic = false } = options;
-  const courses = options.courses ?? Array.from({ length: 420 }, (_, i) => `course ${i}`), n = episodes * q, draw = mulberry(seed);
+  const {
+    tag = "20260130_075435",
+    episodes = 48,
+    q = 10,
+    seed = 1,
+    skill = SKILL,
+    epochs = 10,
+    synthetic = false,
+  } = options;
+  const courses = options.courses ?? Array.from({ length: 420 }, (_, i) => `course ${i}`);
+  const n = episodes * q;
+  const draw = mulberry(seed);
   const prefixes = Array.from({ length: n }, (_, i) => 1 + (i % q) + Math.floor(25 * draw() ** 4));
   const labels = Array.from({ length: n }, () => Math.floor(courses.length * draw() ** 2));
-  const counts = courses.map((_, i) => Math.floor(600 / (1 + i) ** 0.8) - (i > 0.9 * courses.length ? 100 : 0)).map((x) => Math.max(0, x));
+  const counts = courses.map((_, i) =>
+    Math.floor(600 / (1 + i) ** 0.8) - (i > 0.9 * courses.length ? 100 : 0)
+  ).map((x) => Math.max(0, x));
   const easiness = Array.from({ length: episodes }, () => 0.4 + 1.2 * draw());
   const ranks = Object.fromEntries(
     Object.entries(skill).map(([name, level]) => [
       name,
       labels.map((label, i) => {
-        const power = level * easiness[Math.floor(i / q)] * (0.7 + 0.6 * (counts[label] > 20 ? 1 : 0.4));
+        const power = level * easiness[Math.floor(i / q)] *
+          (0.7 + 0.6 * (counts[label] > 20 ? 1 : 0.4));
         return 1 + Math.floor(courses.length * draw() ** (1 + 2 * power) * 0.999);
       }),
     ]),
   );
-  const offsets = Array.from({ length: episodes + 1 }, (_, e) => e * q), ids = { run_id: `id of ${tag}`, run_tag: tag };
-  const data = synthetic ? { synthetic, preset: "sample", seed, process_version: "1" } : { synthetic: false };
-  const metrics = Object.fromEntries(Object.entries(ranks).map(([name, list]) => [name, { ...computeMetrics(list) }]));
+  const offsets = Array.from({ length: episodes + 1 }, (_, e) => e * q);
+  const ids = { run_id: `id of ${tag}`, run_tag: tag };
+  const data = synthetic
+    ? { synthetic, preset: "sample", seed, process_version: "1" }
+    : { synthetic: false };
+  const metrics = Object.fromEntries(
+    Object.entries(ranks).map(([name, list]) => [name, { ...computeMetrics(list) }]),
+  );
   const environment = { program: "0.1.0", deno: "2.9.6", os: "linux", arch: "x86_64", cores: 2 };
   const neural = (name: string) => name.startsWith("gru") || name.startsWith("sasrec");
-  const flags = { data: "data/sample", models: Object.keys(skill), epochs, batchSize: 256, learningRate: 0.001, seed, device: "auto" };
+  const flags = {
+    data: "data/sample",
+    models: Object.keys(skill),
+    epochs,
+    batchSize: 256,
+    learningRate: 0.001,
+    seed,
+    device: "auto",
+  };
   const documents = {
     config: {
       ...ids,
@@ -84,17 +126,32 @@ export function sampleRun(options: SampleOptions = {}): RunDocuments {
       created_at: "2026-01-30T07:54:35",
       data,
       metrics,
-      key_findings: ["gru_global is the best of these models by Accuracy@1.", "The difference holds."],
+      key_findings: [
+        "gru_global is the best of these models by Accuracy@1.",
+        "The difference holds.",
+      ],
       sanity_samples: {
-        popular_courses: courses.slice(0, 5).map((course, i) => ({ course, share: 0.05 / (1 + i) })),
+        popular_courses: courses.slice(0, 5).map((course, i) => ({
+          course,
+          share: 0.05 / (1 + i),
+        })),
         queries: [0, 1].map((i) => ({
           pair_id: 1000 + i,
           prefix: courses.slice(1, 3 + i),
           label: courses[labels[i % n]],
-          top5: Object.fromEntries(Object.keys(skill).map((name, m) => [name, [...courses.slice(m, m + 4), courses[labels[i % n]]]])),
+          top5: Object.fromEntries(
+            Object.keys(skill).map((
+              name,
+              m,
+            ) => [name, [...courses.slice(m, m + 4), courses[labels[i % n]]]]),
+          ),
         })),
       },
-      data_fingerprints: ["vocab/course2id.json", "pairs/pairs_train.parquet", "pairs/pairs_test.parquet"].map((path, i) => ({
+      data_fingerprints: [
+        "vocab/course2id.json",
+        "pairs/pairs_train.parquet",
+        "pairs/pairs_test.parquet",
+      ].map((path, i) => ({
         path: `data/sample/${path}`,
         bytes: 12_345 * (i + 1),
         sha256: String(i).repeat(64),
@@ -112,7 +169,11 @@ export function sampleRun(options: SampleOptions = {}): RunDocuments {
             : {}),
         }]),
       ),
-      evaluation: { seconds: Object.fromEntries(Object.keys(skill).map((name, m) => [name, 0.02 * (m + 1) ** 2])) },
+      evaluation: {
+        seconds: Object.fromEntries(
+          Object.keys(skill).map((name, m) => [name, 0.02 * (m + 1) ** 2]),
+        ),
+      },
       environment,
     },
     results: {
@@ -126,10 +187,17 @@ export function sampleRun(options: SampleOptions = {}): RunDocuments {
       intervals_95: Object.fromEntries(
         Object.entries(ranks).map((
           [name, list],
-        ) => [name, Object.fromEntries(METRIC_NAMES.map((metric) => [metric, bootstrapInterval(list, offsets, metric, seed)]))]),
+        ) => [
+          name,
+          Object.fromEntries(
+            METRIC_NAMES.map((metric) => [metric, bootstrapInterval(list, offsets, metric, seed)]),
+          ),
+        ]),
       ),
       tied_queries: Object.fromEntries(
-        Object.keys(skill).map((name) => [name, name === "popularity" ? Math.round(0.8 * n) : neural(name) ? null : 0]),
+        Object.keys(skill).map((
+          name,
+        ) => [name, name === "popularity" ? Math.round(0.8 * n) : neural(name) ? null : 0]),
       ),
       oracle: options.oracle,
     },

@@ -6,25 +6,57 @@ import { NOTEBOOK } from "../../lib/runs/run_folder.ts";
 import { recorder } from "../jobs/baselines/recorder.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 
-async function report(root: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const permissions = ["--no-prompt", "--allow-read", "--allow-env", `--allow-write=${root}/reports`];
+async function report(
+  root: string,
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const permissions = [
+    "--no-prompt",
+    "--allow-read",
+    "--allow-env",
+    `--allow-write=${root}/reports`,
+  ];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", ...permissions, "scripts/report.ts", "--out", root, ...args],
   }).output();
-  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+  return {
+    code,
+    stdout: new TextDecoder().decode(stdout),
+    stderr: new TextDecoder().decode(stderr),
+  };
 }
 
 Deno.test("deno task report makes the same page again, and compares runs", async () => {
-  const data = await writeFolder(tinyFolder()), root = await Deno.makeTempDir(), tags: string[] = [];
+  const data = await writeFolder(tinyFolder());
+  const root = await Deno.makeTempDir();
+  const tags: string[] = [];
   try {
     for (const seed of ["1", "2"]) {
-      const args = ["--k", "1", "--q", "2", "--models", "random,popularity,sessionknn", "--seed", seed, "--out", root];
-      const end = await runBaselines(parseFlags(BASELINES_COMMAND, args).values, data, recorder().terminal);
+      const args = [
+        "--k",
+        "1",
+        "--q",
+        "2",
+        "--models",
+        "random,popularity,sessionknn",
+        "--seed",
+        seed,
+        "--out",
+        root,
+      ];
+      const end = await runBaselines(
+        parseFlags(BASELINES_COMMAND, args).values,
+        data,
+        recorder().terminal,
+      );
       assert("finished" in end);
       tags.push(end.finished.runTag);
     }
     const folder = `${root}/reports/${NOTEBOOK}/${tags[0]}`;
-    const read = async () => [await Deno.readTextFile(`${folder}/report.html`), await Deno.readTextFile(`${folder}/manifest.json`)];
+    const read = async () => [
+      await Deno.readTextFile(`${folder}/report.html`),
+      await Deno.readTextFile(`${folder}/manifest.json`),
+    ];
     const written = await read();
     assertStringIncludes(written[0], tags[0]);
     await Deno.remove(`${folder}/report.html`);
@@ -34,8 +66,13 @@ Deno.test("deno task report makes the same page again, and compares runs", async
 
     const compared = await report(root, "--compare", ...tags);
     assertEquals([compared.code, compared.stderr], [0, ""]);
-    for (const part of ["random Accuracy@1", "popularity MRR", "no difference"]) assertStringIncludes(compared.stdout, part);
-    assertStringIncludes(await Deno.readTextFile(`${root}/reports/compare_${tags.join("_")}.html`), "2 runs compared");
+    for (const part of ["random Accuracy@1", "popularity MRR", "no difference"]) {
+      assertStringIncludes(compared.stdout, part);
+    }
+    assertStringIncludes(
+      await Deno.readTextFile(`${root}/reports/compare_${tags.join("_")}.html`),
+      "2 runs compared",
+    );
 
     const unknown = await report(root, "--run", "nonsense");
     assertEquals(unknown.code, 1);

@@ -25,8 +25,14 @@ Deno.test("runs of one second get folders of their own and all their entries", (
     assertEquals(new Set(runs.map(({ outDir }) => outDir)).size, 8);
     const { schema_version, runs: entries } = await readRegistry(root);
     assertEquals(schema_version, 1);
-    assertEquals(new Set(entries.map(({ run_id }) => run_id)), new Set(runs.map(({ runId }) => runId)));
-    assertEquals(entries[0].out_dir, `reports/06_base_model_selection_xuetangx/${entries[0].run_tag}`);
+    assertEquals(
+      new Set(entries.map(({ run_id }) => run_id)),
+      new Set(runs.map(({ runId }) => runId)),
+    );
+    assertEquals(
+      entries[0].out_dir,
+      `reports/06_base_model_selection_xuetangx/${entries[0].run_tag}`,
+    );
   }));
 
 Deno.test("a damaged registry is set aside as it was", () =>
@@ -46,14 +52,21 @@ Deno.test("a registry that nests too deep to be written again, or is not UTF-8, 
     }
     await Deno.remove(`${root}/meta.json`);
     await Deno.mkdir(`${root}/meta.json`);
-    await assertRejects(async () => await register(await createRunFolder(root)), InputError, "meta.json");
+    await assertRejects(
+      async () => await register(await createRunFolder(root)),
+      InputError,
+      "meta.json",
+    );
   }));
 
 Deno.test("a file is whole at every moment and nothing is left beside it", () =>
   inFolder(async (root) => {
-    const path = `${root}/deep/er/file.json`, versions = ["a".repeat(100_000), "b".repeat(100_000)];
+    const path = `${root}/deep/er/file.json`;
+    const versions = ["a".repeat(100_000), "b".repeat(100_000)];
     await writeAtomic(path, versions[0]);
-    const writing = Promise.all(Array.from({ length: 20 }, (_, i) => writeAtomic(path, versions[i % 2])));
+    const writing = Promise.all(
+      Array.from({ length: 20 }, (_, i) => writeAtomic(path, versions[i % 2])),
+    );
     for (let i = 0; i < 50; i++) assert(versions.includes(await Deno.readTextFile(path)));
     await writing;
     assertEquals([...Deno.readDirSync(`${root}/deep/er`)].map(({ name }) => name), ["file.json"]);

@@ -13,9 +13,14 @@ const pairs = pairsOf([
 
 Deno.test("a window is the end of its own prefix, never its label or later", () => {
   for (const maxLen of [1, 2, 3, 50]) {
-    const { items, start, length, targetPosition, targetLabel, targetOffsets } = pairSequences(pairs, maxLen);
+    const { items, start, length, targetPosition, targetLabel, targetOffsets } = pairSequences(
+      pairs,
+      maxLen,
+    );
     const prefixes = [[3], [3, 4], [3, 4, 5], [6, 6, 1, 2]];
-    prefixes.forEach((prefix, i) => assertEquals([...items.subarray(start[i], start[i] + length[i])], prefix.slice(-maxLen)));
+    prefixes.forEach((prefix, i) =>
+      assertEquals([...items.subarray(start[i], start[i] + length[i])], prefix.slice(-maxLen))
+    );
     assertEquals([...targetPosition], [...length].map((n) => n - 1));
     assertEquals([...targetLabel], [4, 5, 6, 0]);
     assertEquals([...targetOffsets], [0, 1, 2, 3, 4]);
@@ -25,10 +30,17 @@ Deno.test("a window is the end of its own prefix, never its label or later", () 
 Deno.test("a plan has every window once and keeps the ragged last batch", () => {
   for (const [windows, size] of [[10, 3], [9, 3], [1, 256], [257, 256]]) {
     const plan = shuffledPlan(windows, size, 1, "m", 1);
-    assertEquals([...plan.order].sort((a, b) => a - b), Array.from({ length: windows }, (_, i) => i));
+    assertEquals(
+      [...plan.order].sort((a, b) => a - b),
+      Array.from({ length: windows }, (_, i) => i),
+    );
     assertEquals(batchCount(plan), Math.ceil(windows / size));
     assertEquals(plan.offsets[batchCount(plan)], windows);
-    assert(plan.offsets.every((offset, b) => b === 0 || (offset > plan.offsets[b - 1] && offset - plan.offsets[b - 1] <= size)));
+    assert(
+      plan.offsets.every((offset, b) =>
+        b === 0 || (offset > plan.offsets[b - 1] && offset - plan.offsets[b - 1] <= size)
+      ),
+    );
   }
 });
 

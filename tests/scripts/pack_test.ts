@@ -6,7 +6,8 @@ import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 const root = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 
 async function run(program: string, args: string[], options: Deno.CommandOptions): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(program, { args, ...options }).output();
+  const { success, stdout, stderr } = await new Deno.Command(program, { args, ...options })
+    .output();
   const told = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   assert(success, told);
   return told;
@@ -14,26 +15,58 @@ async function run(program: string, args: string[], options: Deno.CommandOptions
 
 const probe = await Deno.makeTempDir();
 const bundled = await new Deno.Command(Deno.execPath(), {
-  args: ["bundle", "--quiet", "--platform", "deno", "--output", `${probe}/probe.js`, `${root}/lib/terminal/version.ts`],
+  args: [
+    "bundle",
+    "--quiet",
+    "--platform",
+    "deno",
+    "--output",
+    `${probe}/probe.js`,
+    `${root}/lib/terminal/version.ts`,
+  ],
 }).output();
-const why = !bundled.success ? "deno bundle cannot be had here" : adapterThere ? "" : "there is no WebGPU adapter";
+const why = !bundled.success
+  ? "deno bundle cannot be had here"
+  : adapterThere
+  ? ""
+  : "there is no WebGPU adapter";
 
 Deno.test({
-  name: `the archive shows the adapter and trains on it, without a network${why && `: skipped, ${why}`}`,
+  name: `the archive shows the adapter and trains on it, without a network${
+    why && `: skipped, ${why}`
+  }`,
   ignore: why !== "",
   fn: async () => {
-    const out = await Deno.makeTempDir(), elsewhere = await Deno.makeTempDir();
+    const out = await Deno.makeTempDir();
+    const elsewhere = await Deno.makeTempDir();
     await run(Deno.execPath(), ["run", "-A", "scripts/pack.ts", "--out", out], { cwd: root });
     const [archive] = [...Deno.readDirSync(out)].map(({ name }) => name);
     await run("tar", ["-xzf", `${out}/${archive}`, "-C", elsewhere], {});
-    const folder = `${elsewhere}/${archive.replace(".tar.gz", "")}`,
-      bare = { cwd: elsewhere, clearEnv: true, env: { PATH: "/usr/bin:/bin" } };
+    const folder = `${elsewhere}/${archive.replace(".tar.gz", "")}`;
+    const bare = { cwd: elsewhere, clearEnv: true, env: { PATH: "/usr/bin:/bin" } };
     assertStringIncludes(await run("sh", [`${folder}/gpu.sh`], bare), "adapter: ");
     assert((await Deno.stat(`${folder}/data/synthetic/demo_K5_Q10/vocab/course2id.json`)).isFile);
-    const tiny = await writeFolder(tinyFolder()), data = `${folder}/data/tiny`;
+    const tiny = await writeFolder(tinyFolder());
+    const data = `${folder}/data/tiny`;
     await run("cp", ["-r", tiny, data], {});
-    const flags = ["--data", "data/tiny", "--k", "1", "--q", "2", "--models", "gru_global", "--epochs", "1", "--device", "webgpu"];
-    assertStringIncludes(await run("sh", [`${folder}/baselines.sh`, ...flags], bare), "Baseline results");
+    const flags = [
+      "--data",
+      "data/tiny",
+      "--k",
+      "1",
+      "--q",
+      "2",
+      "--models",
+      "gru_global",
+      "--epochs",
+      "1",
+      "--device",
+      "webgpu",
+    ];
+    assertStringIncludes(
+      await run("sh", [`${folder}/baselines.sh`, ...flags], bare),
+      "Baseline results",
+    );
     assert((await Deno.stat(`${folder}/models/baselines/gru_global.safetensors`)).isFile);
     for (const made of [out, elsewhere, probe, tiny]) await Deno.remove(made, { recursive: true });
   },

@@ -11,13 +11,32 @@ async function synthesize(folder: string, ...args: string[]) {
 }
 
 Deno.test("synthesize writes a folder that reads as any other, marked, and replaces it whole", async () => {
-  const folder = await Deno.makeTempDir(), out = `${folder}/made`;
+  const folder = await Deno.makeTempDir();
+  const out = `${folder}/made`;
   for (const [users, seed] of [[400, 3], [500, 4]]) {
-    const { code, text } = await synthesize(folder, "--out", out, "--users", `${users}`, "--seed", `${seed}`, "--k", "2", "--q", "3");
+    const { code, text } = await synthesize(
+      folder,
+      "--out",
+      out,
+      "--users",
+      `${users}`,
+      "--seed",
+      `${seed}`,
+      "--k",
+      "2",
+      "--q",
+      "3",
+    );
     assertEquals(code, 0, text);
     assertStringIncludes(text, `SYNTHETIC: preset demo, seed ${seed}`);
     const { dataset } = await readDataset(out, 2, 3);
-    assertEquals(dataset.synthetic, { synthetic: true, preset: "demo", seed, process_version: "learners-1", changes: { users } });
+    assertEquals(dataset.synthetic, {
+      synthetic: true,
+      preset: "demo",
+      seed,
+      process_version: "learners-1",
+      changes: { users },
+    });
     assert(dataset.courses.every((course) => course.startsWith("made-up:")));
   }
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["made"]);

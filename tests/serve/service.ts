@@ -3,13 +3,27 @@ import { catalogueOf } from "../../lib/jobs/recommend/catalogue.ts";
 import type { Ask, Recommendation } from "../../lib/jobs/recommend/recommend.ts";
 import { handlerOf, type Limits } from "../../lib/serve/handler.ts";
 
-export const LIMITS: Limits = { maxBody: 2000, maxBatch: 4, maxTop: 5, maxPending: 6, bodyTimeout: 100 };
+export const LIMITS: Limits = {
+  maxBody: 2000,
+  maxBatch: 4,
+  maxTop: 5,
+  maxPending: 6,
+  bodyTimeout: 100,
+};
 
 /** Recommends, for any session, the catalogue from its beginning; or what `recommend` does. */
-export function serviceOf(recommend?: (asks: readonly Ask[]) => Promise<Recommendation[][]>, limits: Partial<Limits> = {}) {
-  const catalogue = catalogueOf(["algebra", "biology", "chemistry", "dance"]), errors: unknown[] = [];
+export function serviceOf(
+  recommend?: (asks: readonly Ask[]) => Promise<Recommendation[][]>,
+  limits: Partial<Limits> = {},
+) {
+  const catalogue = catalogueOf(["algebra", "biology", "chemistry", "dance"]);
+  const errors: unknown[] = [];
   const plain = (asks: readonly Ask[]) =>
-    Promise.resolve(asks.map(({ top }) => catalogue.courses.slice(0, top).map((course, i) => ({ course, score: -i }))));
+    Promise.resolve(
+      asks.map(({ top }) =>
+        catalogue.courses.slice(0, top).map((course, i) => ({ course, score: -i }))
+      ),
+    );
   const model = (name: string) => ({
     name,
     architecture: "gru",
@@ -30,7 +44,12 @@ export function serviceOf(recommend?: (asks: readonly Ask[]) => Promise<Recommen
 }
 
 /** A POST of a JSON value or of a text as it is. */
-export function post(body: unknown, headers: Record<string, string> = { "content-type": "application/json" }): Request {
-  const text = typeof body === "string" || body instanceof ReadableStream ? body : JSON.stringify(body);
+export function post(
+  body: unknown,
+  headers: Record<string, string> = { "content-type": "application/json" },
+): Request {
+  const text = typeof body === "string" || body instanceof ReadableStream
+    ? body
+    : JSON.stringify(body);
   return new Request("http://localhost/recommend", { method: "POST", body: text, headers });
 }

@@ -5,10 +5,17 @@ Deno.test("the whole job on the embedded data: the notebook's order of the five 
   await withProject(async ({ folder, run }) => {
     const { code, output } = await run(ENGINE);
     assertEquals(code, 0, output);
-    const { baselines, oracle } = JSON.parse(await Deno.readTextFile(`${folder}/results/baselines_K5_Q10.json`));
+    const { baselines, oracle } = JSON.parse(
+      await Deno.readTextFile(`${folder}/results/baselines_K5_Q10.json`),
+    );
     const accuracy = (name: string): number => baselines[name]["accuracy@1"];
     const order = ["gru_global", "sasrec", "sessionknn", "popularity", "random"];
-    for (let i = 1; i < order.length; i++) assert(accuracy(order[i - 1]) > accuracy(order[i]), output);
-    assert(oracle["accuracy@1"] > accuracy("gru_global") && oracle.mrr > baselines.gru_global.mrr, output);
+    for (let i = 1; i < order.length; i++) {
+      assert(accuracy(order[i - 1]) > accuracy(order[i]), output);
+    }
+    assert(
+      oracle["accuracy@1"] > accuracy("gru_global") && oracle.mrr > baselines.gru_global.mrr,
+      output,
+    );
   });
 });

@@ -3,27 +3,52 @@ import { choices } from "../fuzz/random.ts";
 import { assertWhole, publishedOf, resultOf, runsWith } from "../process/outputs.ts";
 import { SMALL_RUN, withProject } from "../process/program.ts";
 
-const KILLS = 30, SEED = 20260107;
-const RUN = [...SMALL_RUN, "--checkpoint-every", "0.001", "--epochs", "4", "--models", "random,popularity,gru_global,sasrec,sessionknn"];
+const KILLS = 30;
+const SEED = 20260107;
+const RUN = [
+  ...SMALL_RUN,
+  "--checkpoint-every",
+  "0.001",
+  "--epochs",
+  "4",
+  "--models",
+  "random,popularity,gru_global,sasrec,sessionknn",
+];
 
 Deno.test(`killed ${KILLS} times at random moments and resumed, runs end with the bytes of one that was not killed`, async () => {
   await withProject(async (reference) => {
     await reference.run(["--help"]); // compiles
-    const begin = performance.now(), { code, output } = await reference.run(RUN), time = performance.now() - begin;
+    const begin = performance.now();
+    const { code, output } = await reference.run(RUN);
+    const time = performance.now() - begin;
     assertEquals(code, 0, output);
-    const [wholeTag] = await runsWith(reference.folder, "progress.json"), whole = await resultOf(reference.folder, wholeTag);
+    const [wholeTag] = await runsWith(reference.folder, "progress.json");
+    const whole = await resultOf(reference.folder, wholeTag);
     const published = await publishedOf(reference.folder);
-    assert(Object.keys(whole).filter((path) => path.startsWith("models/")).length === 6 && Object.keys(published).length === 5);
+    assert(
+      Object.keys(whole).filter((path) => path.startsWith("models/")).length === 6 &&
+        Object.keys(published).length === 5,
+    );
 
     await withProject(async ({ folder, start, run }) => {
-      const random = choices(SEED), done = new Set<string>();
-      let kills = 0, looks = 0, files = 0, begun = 0, resumed = 0;
+      const random = choices(SEED);
+      const done = new Set<string>();
+      let kills = 0;
+      let looks = 0;
+      let files = 0;
+      let begun = 0;
+      let resumed = 0;
       while (kills < KILLS) {
-        const unfinished = (await runsWith(folder, "progress.json")).filter((tag) => !done.has(tag));
+        const unfinished = (await runsWith(folder, "progress.json")).filter((tag) =>
+          !done.has(tag)
+        );
         assert(unfinished.length <= 1, "runs beyond the one that is resumed");
         const process = start(unfinished.length === 0 ? RUN : ["--resume"]);
         unfinished.length === 0 ? begun++ : resumed++;
-        const timer = setTimeout(() => process.child.kill("SIGKILL"), time * (0.1 + 0.7 * random.int(1000) / 1000));
+        const timer = setTimeout(
+          () => process.child.kill("SIGKILL"),
+          time * (0.1 + 0.7 * random.int(1000) / 1000),
+        );
         let over = false;
         const watching = (async () => {
           while (!over) {
@@ -54,7 +79,9 @@ Deno.test(`killed ${KILLS} times at random moments and resumed, runs end with th
       }
       assert(done.size > 0, "no run ended");
       assertEquals(await publishedOf(folder), published);
-      console.log(`   ${kills} kills, ${begun} runs begun, ${resumed} resumed, ${done.size} ended; ${looks} looks at up to ${files} files`);
+      console.log(
+        `   ${kills} kills, ${begun} runs begun, ${resumed} resumed, ${done.size} ended; ${looks} looks at up to ${files} files`,
+      );
     });
   });
 });

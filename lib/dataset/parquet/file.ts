@@ -1,6 +1,6 @@
 /**
- * Opens a Parquet file: the footer by hyparquet, then every claim of it checked against the file's size before anything is allocated,
- * because a damaged file may claim anything.
+ * Opens a Parquet file: the footer by hyparquet, then every claim of it checked against the file's
+ * size before anything is allocated, because a damaged file may claim anything.
  */
 import { parquetMetadata } from "hyparquet/src/metadata.js";
 import { getTreePath } from "hyparquet/src/schema.js";
@@ -29,43 +29,73 @@ export interface ColumnChunk {
   readonly rows: number;
   /** Values, nulls and empty lists included. */
   readonly values: number;
-  /** First byte of the chunk (the dictionary page where there is one) and the byte after its last. */
+  /**
+   * First byte of the chunk (the dictionary page where there is one) and the byte after its last.
+   */
   readonly begin: number;
   readonly end: number;
 }
 
-/** Beyond this many values a byte, a footer is taken for damaged: run lengths compress well, but not without end. */
+/**
+ * Beyond this many values a byte, a footer is taken for damaged: run lengths compress well, but not
+ * without end.
+ */
 const VALUES_PER_BYTE = 1024;
 
 /** Checks the footer. @throws InputError naming the file when it is cut, corrupt or not Parquet. */
 export function openParquet(bytes: Uint8Array<ArrayBuffer>, path: string): ParquetFile {
   const fail = (found: string): never => {
-    throw new InputError({ doing: `reading ${path}`, found, wanted: "a whole Parquet file", next: "copy or make the file again" });
+    throw new InputError({
+      doing: `reading ${path}`,
+      found,
+      wanted: "a whole Parquet file",
+      next: "copy or make the file again",
+    });
   };
-  let footer: FileMetaData, schema: SchemaTree;
+  let footer: FileMetaData;
+  let schema: SchemaTree;
   try {
-    if (bytes.length < 12 || new TextDecoder().decode(bytes.subarray(0, 4)) !== "PAR1") throw new Error("it does not begin with PAR1");
-    const footerAt = bytes.length - 8 - new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 8, true);
+    if (bytes.length < 12 || new TextDecoder().decode(bytes.subarray(0, 4)) !== "PAR1") {
+      throw new Error("it does not begin with PAR1");
+    }
+    const footerAt = bytes.length - 8 -
+      new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 8, true);
     if (!(footerAt >= 4)) throw new RangeError("its footer is longer than the file");
     checkThrift(bytes, footerAt, bytes.length - 8);
     footer = parquetMetadata(bytes, { geoparquet: false });
     checkSchema(footer.schema);
     schema = parquetSchema(footer);
   } catch (error) {
-    return fail(`the file of ${bytes.length} bytes is cut, corrupt or not Parquet (${show(messageOf(error), 160)})`);
+    return fail(
+      `the file of ${bytes.length} bytes is cut, corrupt or not Parquet (${
+        show(messageOf(error), 160)
+      })`,
+    );
   }
-  const rows = countOf(footer.num_rows), limit = VALUES_PER_BYTE * bytes.length + 1_000_000;
+  const rows = countOf(footer.num_rows);
+  const limit = VALUES_PER_BYTE * bytes.length + 1_000_000;
   if (!(rows <= limit)) fail(`the footer claims ${footer.num_rows} rows in ${bytes.length} bytes`);
   if (!Array.isArray(footer.row_groups)) fail("the footer has no list of row groups");
   const inGroups = footer.row_groups.reduce((sum, group) => sum + countOf(group.num_rows), 0);
   if (inGroups !== rows) fail(`the footer claims ${rows} rows, its row groups ${inGroups}`);
-  const metadata = Object.fromEntries((footer.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""]));
-  return { path, bytes, rows, columns: schema.children.map((child) => child.element.name), metadata, footer, schema };
+  const metadata = Object.fromEntries(
+    (footer.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""]),
+  );
+  return {
+    path,
+    bytes,
+    rows,
+    columns: schema.children.map((child) => child.element.name),
+    metadata,
+    footer,
+    schema,
+  };
 }
 
 /**
  * The chunks of a top-level column, one a row group.
- * @throws InputError when the column is missing, nested in another way than a list, or its chunks do not fit the file.
+ * @throws InputError when the column is missing, nested in another way than a list, or its chunks
+ * do not fit the file.
  */
 export function chunksOf(file: ParquetFile, column: string): ColumnChunk[] {
   const { path, bytes, footer, schema } = file;
@@ -73,31 +103,56 @@ export function chunksOf(file: ParquetFile, column: string): ColumnChunk[] {
     throw new InputError({ doing: `reading column ${column} of ${path}`, found, wanted });
   };
   if (!file.columns.includes(column)) {
-    fail(`the file's columns are ${file.columns.slice(0, 20).map((name) => show(name)).join(", ")}`, `a column ${column}`);
+    fail(
+      `the file's columns are ${file.columns.slice(0, 20).map((name) => show(name)).join(", ")}`,
+      `a column ${column}`,
+    );
   }
   return footer.row_groups.map((group, index) => {
-    const found = group.columns.filter((chunk) => chunk.meta_data?.path_in_schema[0] === column).map((chunk) => chunk.meta_data!);
-    if (found.length !== 1) fail(`row group ${index} holds it in ${found.length} parts`, "numbers, texts or a list of numbers");
-    const meta = found[0], rows = countOf(group.num_rows), values = countOf(meta.num_values);
-    const data = countOf(meta.data_page_offset), dictionary = countOf(meta.dictionary_page_offset);
-    const begin = dictionary > 0 && dictionary < data ? dictionary : data, end = begin + countOf(meta.total_compressed_size);
+    const found = group.columns.filter((chunk) => chunk.meta_data?.path_in_schema[0] === column)
+      .map((chunk) => chunk.meta_data!);
+    if (found.length !== 1) {
+      fail(
+        `row group ${index} holds it in ${found.length} parts`,
+        "numbers, texts or a list of numbers",
+      );
+    }
+    const meta = found[0];
+    const rows = countOf(group.num_rows);
+    const values = countOf(meta.num_values);
+    const data = countOf(meta.data_page_offset);
+    const dictionary = countOf(meta.dictionary_page_offset);
+    const begin = dictionary > 0 && dictionary < data ? dictionary : data;
+    const end = begin + countOf(meta.total_compressed_size);
     if (!(begin >= 4 && end <= bytes.length)) {
-      fail(`row group ${index} claims bytes ${begin} to ${end} of ${bytes.length}`, "a chunk inside the file");
+      fail(
+        `row group ${index} claims bytes ${begin} to ${end} of ${bytes.length}`,
+        "a chunk inside the file",
+      );
     }
     if (!(values <= VALUES_PER_BYTE * bytes.length + 1_000_000)) {
-      fail(`row group ${index} claims ${values} values in ${bytes.length} bytes`, "a plausible number");
+      fail(
+        `row group ${index} claims ${values} values in ${bytes.length} bytes`,
+        "a plausible number",
+      );
     }
     let schemaPath: SchemaTree[];
     try {
       schemaPath = getTreePath(schema, meta.path_in_schema);
     } catch (error) {
-      return fail(`row group ${index} does not fit the schema (${messageOf(error)})`, "a whole Parquet file");
+      return fail(
+        `row group ${index} does not fit the schema (${messageOf(error)})`,
+        "a whole Parquet file",
+      );
     }
     return { meta, schemaPath, rows, values, begin, end };
   });
 }
 
-/** A count of the footer as a number: 0 when absent, NaN when negative or beyond 2^53 (so that every later comparison fails). */
+/**
+ * A count of the footer as a number: 0 when absent, NaN when negative or beyond 2^53 (so that every
+ * later comparison fails).
+ */
 function countOf(value: bigint | number | undefined): number {
   const count = Number(value ?? 0);
   return Number.isSafeInteger(count) && count >= 0 ? count : NaN;

@@ -1,6 +1,7 @@
 /**
- * What hyparquet and its decompressors trust and a damaged file may lie about, checked before they see it: sizes of Thrift lists and
- * nesting (an array of the claimed size would be allocated), the depth of the schema, and the size of what a page decompresses to.
+ * What hyparquet and its decompressors trust and a damaged file may lie about, checked before they
+ * see it: sizes of Thrift lists and nesting (an array of the claimed size would be allocated), the
+ * depth of the schema, and the size of what a page decompresses to.
  */
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import type { Compressors, SchemaElement } from "hyparquet";
@@ -8,14 +9,18 @@ import { compressors } from "hyparquet-compressors";
 
 /** No Parquet structure nests deeper: a footer's statistics lie 6 levels down. */
 const MAX_DEPTH = 32;
-/** Structures in one footer or page header; a file of 20,000 row groups and 10 columns has fewer. */
+/**
+ * Structures in one footer or page header; a file of 20,000 row groups and 10 columns has fewer.
+ */
 const MAX_STRUCTS = 1_000_000;
 /** Longest varint: 64 bits in groups of 7. */
 const MAX_VARINT_BYTES = 10;
 
 /**
- * Walks a struct of Thrift's compact protocol in bytes[at..end) without allocating. Returns the place after it.
- * @throws RangeError when a size does not fit the bytes that are left, or the nesting or the number of structures is not plausible.
+ * Walks a struct of Thrift's compact protocol in bytes[at..end) without allocating. Returns the
+ * place after it.
+ * @throws RangeError when a size does not fit the bytes that are left, or the nesting or the number
+ * of structures is not plausible.
  */
 export function checkThrift(bytes: Uint8Array, at: number, end: number): number {
   let structs = 0;
@@ -34,7 +39,9 @@ export function checkThrift(bytes: Uint8Array, at: number, end: number): number 
     throw new RangeError("a number of more than 64 bits");
   }
   function skip(count: number, what: string): void {
-    if (count > end - at) throw new RangeError(`${what} of ${count} bytes where ${end - at} are left`);
+    if (count > end - at) {
+      throw new RangeError(`${what} of ${count} bytes where ${end - at} are left`);
+    }
     at += count;
   }
   function element(type: number, depth: number, inList: boolean): void {
@@ -53,8 +60,11 @@ export function checkThrift(bytes: Uint8Array, at: number, end: number): number 
       case 8:
         return skip(varint(), "a text");
       case 9: {
-        const header = byte(), size = header >> 4 === 15 ? varint() : header >> 4;
-        if (size > end - at) throw new RangeError(`a list of ${size} elements where ${end - at} bytes are left`);
+        const header = byte();
+        const size = header >> 4 === 15 ? varint() : header >> 4;
+        if (size > end - at) {
+          throw new RangeError(`a list of ${size} elements where ${end - at} bytes are left`);
+        }
         if (depth >= MAX_DEPTH) throw new RangeError("structures nested too deep");
         for (let i = 0; i < size; i++) element(header & 0x0f, depth + 1, true);
         return;
@@ -84,7 +94,9 @@ export function checkSchema(schema: readonly SchemaElement[]): void {
   for (const [i, { num_children: children = 0 }] of schema.entries()) {
     if (i > 0 && open.length === 0) throw new RangeError("the schema has more than one root");
     if (open.length > 0) open[open.length - 1]--;
-    if (!(children >= 0 && children < schema.length)) throw new RangeError(`a schema element of ${children} children`);
+    if (!(children >= 0 && children < schema.length)) {
+      throw new RangeError(`a schema element of ${children} children`);
+    }
     open.push(children);
     if (open.length > MAX_DEPTH) throw new RangeError("the schema is nested too deep");
     while (open.length > 0 && open[open.length - 1] === 0) open.pop();
@@ -93,8 +105,9 @@ export function checkSchema(schema: readonly SchemaElement[]): void {
 }
 
 /**
- * The codecs that tests cover; others are refused by name. Zstandard and gzip are the system's own libraries, which stop at the size the
- * page claims: the decoders in hyparquet-compressors grow without end, and fzstd can be kept in a loop for ever by one flipped bit.
+ * The codecs that tests cover; others are refused by name. Zstandard and gzip are the system's own
+ * libraries, which stop at the size the page claims: the decoders in hyparquet-compressors grow
+ * without end, and fzstd can be kept in a loop for ever by one flipped bit.
  */
 export const CODECS: Compressors = {
   GZIP: (input, length) => gunzipSync(input, limit(length)),

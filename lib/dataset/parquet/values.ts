@@ -1,4 +1,7 @@
-/** The values of a Parquet page after its levels, as hyparquet decodes them, with every length checked before it is believed. */
+/**
+ * The values of a Parquet page after its levels, as hyparquet decodes them, with every length
+ * checked before it is believed.
+ */
 import type { ParquetType } from "hyparquet";
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
 import { readPlain } from "hyparquet/src/plain.js";
@@ -6,27 +9,52 @@ import { readVarInt } from "hyparquet/src/thrift.js";
 
 /** Bytes that `count` plain values take at least; texts have a length of 4 bytes each. */
 const PLAIN_BYTES: Partial<Record<ParquetType, number>> = { INT32: 4, INT64: 8, BYTE_ARRAY: 4 };
-/** Texts with shared prefixes may be this many times larger than their page; beyond that they are taken for damage. */
+/**
+ * Texts with shared prefixes may be this many times larger than their page; beyond that they are
+ * taken for damage.
+ */
 const MAX_GROWTH = 1000;
 
-/** `count` integers or texts beginning at page[at]. @throws Error when the bytes do not hold them. */
-export function readValues(page: Uint8Array, at: number, type: ParquetType, encoding: string, count: number): ArrayLike<unknown> {
+/**
+ * `count` integers or texts beginning at page[at]. @throws Error when the bytes do not hold them.
+ */
+export function readValues(
+  page: Uint8Array,
+  at: number,
+  type: ParquetType,
+  encoding: string,
+  count: number,
+): ArrayLike<unknown> {
   if (encoding === "PLAIN") return readPlainValues(page, at, type, count);
   if (encoding === "DELTA_BINARY_PACKED" && (type === "INT32" || type === "INT64")) {
     const out = type === "INT32" ? new Int32Array(count) : new BigInt64Array(count);
     unpackDeltas({ view: viewOf(page), offset: at }, out);
     return out;
   }
-  if (encoding === "DELTA_LENGTH_BYTE_ARRAY" && type === "BYTE_ARRAY") return deltaTexts(page, at, count, false);
-  if (encoding === "DELTA_BYTE_ARRAY" && type === "BYTE_ARRAY") return deltaTexts(page, at, count, true);
+  if (encoding === "DELTA_LENGTH_BYTE_ARRAY" && type === "BYTE_ARRAY") {
+    return deltaTexts(page, at, count, false);
+  }
+  if (encoding === "DELTA_BYTE_ARRAY" && type === "BYTE_ARRAY") {
+    return deltaTexts(page, at, count, true);
+  }
   throw new Error(`${type} values in the encoding ${encoding}, which is not supported`);
 }
 
-/** `count` plain integers or texts. @throws Error when the bytes do not hold them, or for another type. */
-export function readPlainValues(page: Uint8Array, at: number, type: ParquetType, count: number): ArrayLike<unknown> {
+/**
+ * `count` plain integers or texts. @throws Error when the bytes do not hold them, or for another
+ * type.
+ */
+export function readPlainValues(
+  page: Uint8Array,
+  at: number,
+  type: ParquetType,
+  count: number,
+): ArrayLike<unknown> {
   const bytes = PLAIN_BYTES[type];
   if (bytes === undefined) throw new Error(`values of the type ${type}, which is not supported`);
-  if (!(count * bytes <= page.length - at)) throw new RangeError(`${count} values of the type ${type} in ${page.length - at} bytes`);
+  if (!(count * bytes <= page.length - at)) {
+    throw new RangeError(`${count} values of the type ${type} in ${page.length - at} bytes`);
+  }
   return readPlain({ view: viewOf(page), offset: at }, type, count, undefined);
 }
 
@@ -39,23 +67,38 @@ type Reader = { view: DataView; offset: number };
 
 /** hyparquet trusts the sizes of delta blocks; a block of no values would never end. */
 function unpackDeltas(reader: Reader, out: Int32Array | BigInt64Array): void {
-  const probe = { ...reader }, block = readVarInt(probe), miniblocks = readVarInt(probe);
-  if (!(block >= 128 && block <= 65536 && miniblocks >= 1 && miniblocks <= block / 8 && block % miniblocks === 0)) {
+  const probe = { ...reader };
+  const block = readVarInt(probe);
+  const miniblocks = readVarInt(probe);
+  if (
+    !(block >= 128 && block <= 65536 && miniblocks >= 1 && miniblocks <= block / 8 &&
+      block % miniblocks === 0)
+  ) {
     throw new Error(`delta blocks of ${block} values in ${miniblocks} parts`);
   }
   deltaBinaryUnpack(reader, out.length, out);
 }
 
-/** Texts as deltas of their lengths, with or without a prefix that each shares with the one before. */
+/**
+ * Texts as deltas of their lengths, with or without a prefix that each shares with the one before.
+ */
 function deltaTexts(page: Uint8Array, at: number, count: number, shared: boolean): Uint8Array[] {
-  const reader = { view: viewOf(page), offset: at }, prefixes = new Int32Array(count), lengths = new Int32Array(count);
+  const reader = { view: viewOf(page), offset: at };
+  const prefixes = new Int32Array(count);
+  const lengths = new Int32Array(count);
   if (shared) unpackDeltas(reader, prefixes);
   unpackDeltas(reader, lengths);
-  let from = reader.offset, previous = new Uint8Array(0), left = MAX_GROWTH * page.length;
+  let from = reader.offset;
+  let previous = new Uint8Array(0);
+  let left = MAX_GROWTH * page.length;
   return Array.from({ length: count }, (_, i) => {
-    const prefix = prefixes[i], length = lengths[i];
+    const prefix = prefixes[i];
+    const length = lengths[i];
     left -= prefix + length;
-    if (!(prefix >= 0 && prefix <= previous.length && length >= 0 && length <= page.length - from && left >= 0)) {
+    if (
+      !(prefix >= 0 && prefix <= previous.length && length >= 0 && length <= page.length - from &&
+        left >= 0)
+    ) {
       throw new RangeError(`a text of ${prefix} + ${length} bytes`);
     }
     const text = prefix === 0 ? page.slice(from, from + length) : new Uint8Array(prefix + length);

@@ -1,4 +1,7 @@
-/** Sessions → pairs → splits → episodes in memory, by the steps that prepare real data: the strict-time rule, NumPy's shuffle of users. */
+/**
+ * Sessions → pairs → splits → episodes in memory, by the steps that prepare real data: the
+ * strict-time rule, NumPy's shuffle of users.
+ */
 import { fromNumPySeed } from "../../random/mt19937.ts";
 import { shuffle } from "../../random/numpy.ts";
 import {
@@ -13,7 +16,10 @@ import {
 } from "../dataset.ts";
 import type { LearnerSession } from "./learners.ts";
 
-/** Assembles a data set. Courses that no session has are dropped; vocabulary, users and sessions are in the order of their names. */
+/**
+ * Assembles a data set. Courses that no session has are dropped; vocabulary, users and sessions are
+ * in the order of their names.
+ */
 export function assemble(
   sessions: readonly LearnerSession[],
   names: readonly string[],
@@ -24,10 +30,16 @@ export function assemble(
   const opened = new Uint8Array(names.length);
   for (const { items } of sessions) for (const item of items) opened[item] = 1;
   const courses = names.filter((_, item) => opened[item] === 1).sort(compareCodePoints);
-  const idOfName = new Map(courses.map((name, id) => [name, id])), idOf = names.map((name) => idOfName.get(name) ?? -1);
-  const ordered = [...sessions].sort((a, b) => compareCodePoints(a.user, b.user) || compareCodePoints(a.session, b.session));
-  const users = shuffle(fromNumPySeed(mark.seed), [...new Set(ordered.filter(hasPair).map(({ user }) => user))]);
-  const first = Math.floor(0.8 * users.length), second = first + Math.floor(0.1 * users.length);
+  const idOfName = new Map(courses.map((name, id) => [name, id]));
+  const idOf = names.map((name) => idOfName.get(name) ?? -1);
+  const ordered = [...sessions].sort((a, b) =>
+    compareCodePoints(a.user, b.user) || compareCodePoints(a.session, b.session)
+  );
+  const users = shuffle(fromNumPySeed(mark.seed), [
+    ...new Set(ordered.filter(hasPair).map(({ user }) => user)),
+  ]);
+  const first = Math.floor(0.8 * users.length);
+  const second = first + Math.floor(0.1 * users.length);
   const home = new Map(users.map((user, at) => [user, at < first ? 0 : at < second ? 1 : 2]));
   const shares: { session: LearnerSession; firstPair: number }[][] = SPLITS.map(() => []);
   let pairs = 0;
@@ -36,7 +48,9 @@ export function assemble(
     if (split !== undefined) shares[split].push({ session, firstPair: pairs });
     session.times.forEach((time, t) => pairs += t > 0 && time > session.times[t - 1] ? 1 : 0);
   }
-  const splits = Object.fromEntries(SPLITS.map((split, i) => [split, splitOf(shares[i], idOf, k, q, split === "train")]));
+  const splits = Object.fromEntries(
+    SPLITS.map((split, i) => [split, splitOf(shares[i], idOf, k, q, split === "train")]),
+  );
   return { path: "", k, q, courses, splits: splits as Record<SplitName, Split>, synthetic: mark };
 }
 
@@ -52,15 +66,16 @@ function splitOf(
   everyWindow: boolean,
 ): Split {
   const users: string[] = [];
-  let count = 0, size = 0;
+  let count = 0;
+  let size = 0;
   for (const { session: { items, times } } of sessions) {
     size += items.length;
     times.forEach((time, t) => count += t > 0 && time > times[t - 1] ? 1 : 0);
   }
-  const ints = () => new Int32Array(count),
-    pool = new Int32Array(size),
-    pairId = new Float64Array(count),
-    labelTime = new Float64Array(count);
+  const ints = () => new Int32Array(count);
+  const pool = new Int32Array(size);
+  const pairId = new Float64Array(count);
+  const labelTime = new Float64Array(count);
   const pairs: Pairs = {
     count,
     pairId,
@@ -72,7 +87,8 @@ function splitOf(
     label: ints(),
     labelTime,
   };
-  let row = 0, start = 0;
+  let row = 0;
+  let start = 0;
   for (const { session: { user, items, times }, firstPair } of sessions) {
     if (users.at(-1) !== user) users.push(user);
     items.forEach((item, t) => pool[start + t] = idOf[item]);
@@ -91,11 +107,20 @@ function splitOf(
 }
 
 function episodesOf(pairs: Pairs, k: number, q: number, everyWindow: boolean): Episodes {
-  const { count, user, labelTime } = pairs, episodeUser: number[] = [], support: number[] = [], query: number[] = [];
+  const { count, user, labelTime } = pairs;
+  const episodeUser: number[] = [];
+  const support: number[] = [];
+  const query: number[] = [];
   for (let begin = 0, end = 0; begin < count; begin = end) {
     while (end < count && user[end] === user[begin]) end++;
-    const rows = Array.from({ length: end - begin }, (_, i) => begin + i).sort((a, b) => labelTime[a] - labelTime[b] || a - b);
-    for (let at = everyWindow ? 0 : Math.max(0, rows.length - k - q); at + k + q <= rows.length; at++) {
+    const rows = Array.from({ length: end - begin }, (_, i) => begin + i).sort((a, b) =>
+      labelTime[a] - labelTime[b] || a - b
+    );
+    for (
+      let at = everyWindow ? 0 : Math.max(0, rows.length - k - q);
+      at + k + q <= rows.length;
+      at++
+    ) {
       if (labelTime[rows[at + k - 1]] >= labelTime[rows[at + k]]) continue;
       episodeUser.push(user[begin]);
       for (let i = 0; i < k; i++) support.push(rows[at + i]);

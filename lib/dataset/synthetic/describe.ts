@@ -8,7 +8,12 @@ export interface Description {
   readonly pairs: Readonly<Record<SplitName, number>>;
   readonly episodes: Readonly<Record<SplitName, number>>;
   /** Items of the training prefixes. */
-  readonly prefix: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
+  readonly prefix: {
+    readonly p50: number;
+    readonly p90: number;
+    readonly p99: number;
+    readonly max: number;
+  };
   /** Shares of the five most frequent training labels. */
   readonly topShares: readonly number[];
   /** Share of training labels that their prefix has already. */
@@ -19,13 +24,16 @@ export interface Description {
 export function describe({ courses, splits }: Dataset): Description {
   const each = <T>(value: (split: SplitName) => T) =>
     Object.fromEntries(SPLITS.map((split) => [split, value(split)])) as Record<SplitName, T>;
-  const { count, prefixStart, prefixLength, label, items } = splits.train.pairs, lengths = prefixLength.slice().sort();
+  const { count, prefixStart, prefixLength, label, items } = splits.train.pairs;
+  const lengths = prefixLength.slice().sort();
   const quantile = (p: number) => lengths[Math.min(count - 1, Math.floor(p * count))];
   const labels = new Float64Array(courses.length);
   let returns = 0;
   for (let row = 0; row < count; row++) {
     labels[label[row]]++;
-    if (items.subarray(prefixStart[row], prefixStart[row] + prefixLength[row]).includes(label[row])) returns++;
+    if (
+      items.subarray(prefixStart[row], prefixStart[row] + prefixLength[row]).includes(label[row])
+    ) returns++;
   }
   return {
     courses: courses.length,

@@ -1,4 +1,7 @@
-/** The made-up platform: courses with a topic, a place in its syllabus, the terms that run them, and a long tail of popularity. Pure. */
+/**
+ * The made-up platform: courses with a topic, a place in its syllabus, the terms that run them, and
+ * a long tail of popularity. Pure.
+ */
 import { streamKey, uniform } from "../../random/threefry.ts";
 import type { ProcessConfig } from "./process.ts";
 
@@ -9,9 +12,15 @@ export interface Platform {
   readonly names: readonly string[];
   /** [courses] chance to be opened by someone who browses the catalogue. */
   readonly catalogue: Float64Array;
-  /** [terms × courses] the next course of the same topic's syllabus that runs in the term; the last one leads to the first. */
+  /**
+   * [terms × courses] the next course of the same topic's syllabus that runs in the term; the last
+   * one leads to the first.
+   */
   readonly sequel: Int32Array;
-  /** [terms × topics × courses] chance that a learner of that term and topic opens a course of the programme. */
+  /**
+   * [terms × topics × courses] chance that a learner of that term and topic opens a course of the
+   * programme.
+   */
   readonly programme: Float64Array;
   /** [terms × topics] chance that a learner of that term follows the topic. */
   readonly interest: Float64Array;
@@ -23,25 +32,36 @@ const SUBJECTS =
 
 /** Makes the platform. */
 export function makePlatform(config: ProcessConfig, seed: number): Platform {
-  const { courses, topics, terms } = config, draw = drawer(seed, "synthetic/platform");
-  const popularity = longTail(config), syllabus = syllabuses(popularity, topics);
-  const names: string[] = new Array(courses), sequel = new Int32Array(terms * courses);
+  const { courses, topics, terms } = config;
+  const draw = drawer(seed, "synthetic/platform");
+  const popularity = longTail(config);
+  const syllabus = syllabuses(popularity, topics);
+  const names: string[] = new Array(courses);
+  const sequel = new Int32Array(terms * courses);
   syllabus.forEach((list, topic) =>
     list.forEach((course, at) => {
-      const round = Math.floor(topic / SUBJECTS.length), subject = `${SUBJECTS[topic % SUBJECTS.length]}${round === 0 ? "" : round + 1}`;
+      const round = Math.floor(topic / SUBJECTS.length);
+      const subject = `${SUBJECTS[topic % SUBJECTS.length]}${round === 0 ? "" : round + 1}`;
       names[course] = `made-up:${subject}-${String(at + 1).padStart(2, "0")}`;
     })
   );
-  const programme = new Float64Array(terms * topics * courses), interest = new Float64Array(terms * topics);
-  const runs = popularity.map(() => Math.floor(draw() * terms)), twice = popularity.map(() => draw() < config.twoTerms ? 1 : 0);
+  const programme = new Float64Array(terms * topics * courses);
+  const interest = new Float64Array(terms * topics);
+  const runs = popularity.map(() => Math.floor(draw() * terms));
+  const twice = popularity.map(() => draw() < config.twoTerms ? 1 : 0);
   for (let term = 0; term < terms; term++) {
     for (let topic = 0; topic < topics; topic++) {
       const at = (term * topics + topic) * courses;
       const offered = syllabus[topic].filter((course, place) =>
-        place === 0 || runs[course] === term || (twice[course] === 1 && (runs[course] + 1) % terms === term)
+        place === 0 || runs[course] === term ||
+        (twice[course] === 1 && (runs[course] + 1) % terms === term)
       );
       // from the end: the next course on offer, at the end the first
-      for (let place = syllabus[topic].length - 1, next = 0, left = offered.length - 1; place >= 0; place--) {
+      for (
+        let place = syllabus[topic].length - 1, next = 0, left = offered.length - 1;
+        place >= 0;
+        place--
+      ) {
         const course = syllabus[topic][place];
         sequel[term * courses + course] = offered[next];
         if (offered[left] === course) next = left--;
@@ -60,24 +80,30 @@ export function makePlatform(config: ProcessConfig, seed: number): Platform {
 
 /** A function that draws the next uniform number in [0, 1) of a named stream. */
 export function drawer(seed: number, stream: string): () => number {
-  const words = new Uint32Array(2), key = streamKey(stream);
+  const words = new Uint32Array(2);
+  const key = streamKey(stream);
   let counter = 0;
   return () => uniform(seed, key, counter++, words);
 }
 
 /**
- * Popularity of courses by rank: the head as it is asked for, then ∝ 1/(rank + shift), with the shift that makes the whole sum to 1 and lets
- * the tail begin where the head ends. A platform too small for that has a flatter tail.
+ * Popularity of courses by rank: the head as it is asked for, then ∝ 1/(rank + shift), with the
+ * shift that makes the whole sum to 1 and lets the tail begin where the head ends. A platform too
+ * small for that has a flatter tail.
  */
 function longTail({ courses, head }: ProcessConfig): Float64Array {
-  const top = head.slice(0, Math.max(0, courses - 1)), last = top.at(-1) ?? 1, mass = 1 - top.reduce((sum, share) => sum + share, 0);
-  const share = (rank: number, shift: number) => rank < top.length ? top[rank] : last * (top.length + shift) / (rank + 1 + shift);
+  const top = head.slice(0, Math.max(0, courses - 1));
+  const last = top.at(-1) ?? 1;
+  const mass = 1 - top.reduce((sum, share) => sum + share, 0);
+  const share = (rank: number, shift: number) =>
+    rank < top.length ? top[rank] : last * (top.length + shift) / (rank + 1 + shift);
   const tail = (shift: number) => {
     let sum = 0;
     for (let rank = top.length; rank < courses; rank++) sum += share(rank, shift);
     return sum;
   };
-  let low = -top.length + 1e-6, high = 1e6;
+  let low = -top.length + 1e-6;
+  let high = 1e6;
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
     if (tail(middle) < mass) low = middle;
@@ -86,9 +112,13 @@ function longTail({ courses, head }: ProcessConfig): Float64Array {
   return normalise(Float64Array.from({ length: courses }, (_, rank) => share(rank, high)));
 }
 
-/** Deals courses, the popular ones first, each to the topic with the least popularity so far: topics are about equally large. */
+/**
+ * Deals courses, the popular ones first, each to the topic with the least popularity so far: topics
+ * are about equally large.
+ */
 function syllabuses(popularity: Float64Array, topics: number): number[][] {
-  const filled = new Float64Array(topics), lists: number[][] = Array.from({ length: topics }, () => []);
+  const filled = new Float64Array(topics);
+  const lists: number[][] = Array.from({ length: topics }, () => []);
   popularity.forEach((share, course) => {
     let least = 0;
     for (let topic = 1; topic < topics; topic++) if (filled[topic] < filled[least]) least = topic;

@@ -1,4 +1,7 @@
-/** The platforms that `deno task synthesize` knows by name. Their numbers were calibrated; the README has the table of targets and results. */
+/**
+ * The platforms that `deno task synthesize` knows by name. Their numbers were calibrated; the
+ * README has the table of targets and results.
+ */
 import { InputError, show } from "../../errors/input_error.ts";
 import { PROCESS_VERSION, type ProcessConfig } from "./process.ts";
 
@@ -38,20 +41,36 @@ export const PRESETS = {
 export type Preset = keyof typeof PRESETS;
 
 /** What may differ from a preset. */
-export const CHANGEABLE = { users: [10, 10_000_000], courses: [2, 1_000_000], topics: [1, 10_000], terms: [1, 100] } as const;
+export const CHANGEABLE = {
+  users: [10, 10_000_000],
+  courses: [2, 1_000_000],
+  topics: [1, 10_000],
+  terms: [1, 100],
+} as const;
 
 /** Differences from a preset: names of `CHANGEABLE` with their values. */
 export type Changes = Readonly<Record<string, number>>;
 
-/** A preset with changes. @throws InputError for what no platform can have; `doing` says where it was asked for. */
+/**
+ * A preset with changes. @throws InputError for what no platform can have; `doing` says where it
+ * was asked for.
+ */
 export function processOf(preset: string, changes: Changes, doing: string): ProcessConfig {
   if (!Object.hasOwn(PRESETS, preset)) {
-    throw new InputError({ doing, found: `the preset ${show(preset)}`, wanted: `one of ${Object.keys(PRESETS).join(", ")}` });
+    throw new InputError({
+      doing,
+      found: `the preset ${show(preset)}`,
+      wanted: `one of ${Object.keys(PRESETS).join(", ")}`,
+    });
   }
   for (const [name, value] of Object.entries(changes)) {
-    const [low, high] = Object.hasOwn(CHANGEABLE, name) ? CHANGEABLE[name as keyof typeof CHANGEABLE] : [];
+    const [low, high] = Object.hasOwn(CHANGEABLE, name)
+      ? CHANGEABLE[name as keyof typeof CHANGEABLE]
+      : [];
     if (low === undefined || !Number.isInteger(value) || value < low || value > high) {
-      const wanted = low === undefined ? `one of ${Object.keys(CHANGEABLE).join(", ")}` : `a whole number from ${low} to ${high}`;
+      const wanted = low === undefined
+        ? `one of ${Object.keys(CHANGEABLE).join(", ")}`
+        : `a whole number from ${low} to ${high}`;
       throw new InputError({ doing, found: `${show(name)}: ${show(value)}`, wanted });
     }
   }

@@ -1,15 +1,17 @@
 /**
- * The generative process of made-up learners, version "learners-1". A learner belongs to a term and follows two of its topics, one of them
- * mostly. A session opens one course after another; each next one is
+ * The generative process of made-up learners, version "learners-1". A learner belongs to a term and
+ * follows two of its topics, one of them mostly. A session opens one course after another; each
+ * next one is
  *
  * - browsed: any course of the catalogue by popularity, more so at the beginning of a session;
  * - a return to a course opened earlier in the session, the latest ones more than the first;
  * - the sequel of the current course in its topic's syllabus; or
  * - one of the programme, the few courses of the learner's topics that run in the term.
  *
- * A draw that gives the current course is drawn again, so no course follows itself. Lengths of sessions and numbers of sessions are drawn
- * apart from all that: what a learner opens next depends on the session so far and on the learner's hidden term and topics alone, and the
- * chance of every next course can be computed (oracle.ts).
+ * A draw that gives the current course is drawn again, so no course follows itself. Lengths of
+ * sessions and numbers of sessions are drawn apart from all that: what a learner opens next depends
+ * on the session so far and on the learner's hidden term and topics alone, and the chance of every
+ * next course can be computed (oracle.ts).
  */
 import type { Platform } from "./platform.ts";
 
@@ -28,15 +30,24 @@ export interface ProcessConfig {
   readonly twoTerms: number;
   /** Exponent of popularity in the catalogue: above 1 the front page draws more than its share. */
   readonly featured: number;
-  /** In a programme, what each course draws compared with the one before it in the syllabus: below 1 the first ones draw most. */
+  /**
+   * In a programme, what each course draws compared with the one before it in the syllabus: below 1
+   * the first ones draw most.
+   */
   readonly focus: number;
   /** Share of the main one of a learner's two topics. */
   readonly mainTopic: number;
-  /** Chance to browse at the first event of a session, much later in it, and the number of events over which it falls by e. */
+  /**
+   * Chance to browse at the first event of a session, much later in it, and the number of events
+   * over which it falls by e.
+   */
   readonly browseFirst: number;
   readonly browseLater: number;
   readonly browseEvents: number;
-  /** When not browsing: chance of a return, and the share of it that each place further back keeps; chance of the sequel. */
+  /**
+   * When not browsing: chance of a return, and the share of it that each place further back keeps;
+   * chance of the sequel.
+   */
   readonly returns: number;
   readonly returnDecay: number;
   readonly sequels: number;
@@ -66,15 +77,21 @@ export interface Kinds {
 
 /** Chances of the kinds; a first course has no return and no sequel, a second one no return. */
 export function kindsAfter(length: number, config: ProcessConfig): Kinds {
-  const browse = config.browseLater + (config.browseFirst - config.browseLater) * Math.exp(-length / config.browseEvents);
-  const returns = length < 2 ? 0 : (1 - browse) * config.returns, sequel = length < 1 ? 0 : (1 - browse) * config.sequels;
+  const browse = config.browseLater +
+    (config.browseFirst - config.browseLater) * Math.exp(-length / config.browseEvents);
+  const returns = length < 2 ? 0 : (1 - browse) * config.returns;
+  const sequel = length < 1 ? 0 : (1 - browse) * config.sequels;
   return { browse, returns, sequel, programme: 1 - browse - returns - sequel };
 }
 
-/** Chance of each place back of a return: place `length - 2` has weight 1, each one before it `returnDecay` times the one after. */
+/**
+ * Chance of each place back of a return: place `length - 2` has weight 1, each one before it
+ * `returnDecay` times the one after.
+ */
 export function returnChances(length: number, { returnDecay }: ProcessConfig): Float64Array {
   const chances = new Float64Array(Math.max(0, length - 1));
-  let weight = 1, sum = 0;
+  let weight = 1;
+  let sum = 0;
   for (let at = length - 2; at >= 0; at--, weight *= returnDecay) sum += chances[at] = weight;
   return chances.map((chance) => chance / sum);
 }
@@ -88,14 +105,19 @@ export function drawNext(
   length: number,
   draw: () => number,
 ): number {
-  const { config } = platform, kinds = kindsAfter(length, config), current = length > 0 ? items[length - 1] : undefined;
+  const { config } = platform;
+  const kinds = kindsAfter(length, config);
+  const current = length > 0 ? items[length - 1] : undefined;
   while (true) {
-    const kind = draw(), at = draw();
+    const kind = draw();
+    const at = draw();
     let next: number;
     if (kind < kinds.browse) next = tables.catalogue(at);
-    else if (kind < kinds.browse + kinds.returns) next = items[placeOf(length, config.returnDecay, at)];
-    else if (kind < kinds.browse + kinds.returns + kinds.sequel) next = platform.sequel[learner.term * config.courses + current!];
-    else {
+    else if (kind < kinds.browse + kinds.returns) {
+      next = items[placeOf(length, config.returnDecay, at)];
+    } else if (kind < kinds.browse + kinds.returns + kinds.sequel) {
+      next = platform.sequel[learner.term * config.courses + current!];
+    } else {
       const topic = draw() < config.mainTopic ? learner.main : learner.side;
       next = tables.programme(learner.term, topic, at);
     }
@@ -106,7 +128,9 @@ export function drawNext(
 /** The inverse of the distribution that `returnChances` lists, in closed form. */
 function placeOf(length: number, decay: number, u: number): number {
   const places = length - 1;
-  const back = decay === 1 ? Math.floor(u * places) : Math.floor(Math.log1p(-u * (1 - decay ** places)) / Math.log(decay));
+  const back = decay === 1
+    ? Math.floor(u * places)
+    : Math.floor(Math.log1p(-u * (1 - decay ** places)) / Math.log(decay));
   return places - 1 - Math.min(places - 1, back);
 }
 
@@ -118,21 +142,38 @@ export interface Tables {
 }
 
 /** Prepares the tables. */
-export function tablesOf({ config: { courses, topics, terms }, catalogue, interest, programme }: Platform): Tables {
+export function tablesOf(
+  { config: { courses, topics, terms }, catalogue, interest, programme }: Platform,
+): Tables {
   const all = inverse(catalogue);
-  const interests = Array.from({ length: terms }, (_, term) => inverse(interest.subarray(term * topics, (term + 1) * topics)));
-  const programmes = Array.from({ length: terms * topics }, (_, at) => inverse(programme.subarray(at * courses, (at + 1) * courses)));
-  return { catalogue: all, interest: (term, u) => interests[term](u), programme: (term, topic, u) => programmes[term * topics + topic](u) };
+  const interests = Array.from(
+    { length: terms },
+    (_, term) => inverse(interest.subarray(term * topics, (term + 1) * topics)),
+  );
+  const programmes = Array.from(
+    { length: terms * topics },
+    (_, at) => inverse(programme.subarray(at * courses, (at + 1) * courses)),
+  );
+  return {
+    catalogue: all,
+    interest: (term, u) => interests[term](u),
+    programme: (term, topic, u) => programmes[term * topics + topic](u),
+  };
 }
 
 function inverse(chances: Float64Array): (u: number) => number {
-  const ids: number[] = [], ends: number[] = [];
+  const ids: number[] = [];
+  const ends: number[] = [];
   let sum = 0;
   chances.forEach((chance, id) => {
-    if (chance > 0) ids.push(id), ends.push(sum += chance);
+    if (chance > 0) {
+      ids.push(id);
+      ends.push(sum += chance);
+    }
   });
   return (u) => {
-    let low = 0, high = ends.length - 1;
+    let low = 0;
+    let high = ends.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (u * sum < ends[middle]) high = middle;

@@ -6,14 +6,32 @@ import { makePlatform, type Platform } from "./platform.ts";
 import { type Changes, type Preset, processOf, SYNTHETIC_SEED } from "./presets.ts";
 import { PROCESS_VERSION } from "./process.ts";
 
-/** Makes the data set: the same arguments and process version give the same one. @throws InputError for changes that no platform can have. */
-export function synthesize(preset: Preset, k: number, q: number, seed: number = SYNTHETIC_SEED, changes: Changes = {}): Dataset {
-  const mark: SyntheticMark = { synthetic: true, preset, seed, process_version: PROCESS_VERSION, changes };
+/**
+ * Makes the data set: the same arguments and process version give the same one. @throws InputError
+ * for changes that no platform can have.
+ */
+export function synthesize(
+  preset: Preset,
+  k: number,
+  q: number,
+  seed: number = SYNTHETIC_SEED,
+  changes: Changes = {},
+): Dataset {
+  const mark: SyntheticMark = {
+    synthetic: true,
+    preset,
+    seed,
+    process_version: PROCESS_VERSION,
+    changes,
+  };
   const platform = platformOf(mark);
   return assemble(drawSessions(platform, seed), platform.names, k, q, mark);
 }
 
 /** The platform of a mark of this process version. */
-export function platformOf({ preset, seed, changes }: SyntheticMark, doing = `making the synthetic data set ${preset}`): Platform {
+export function platformOf(
+  { preset, seed, changes }: SyntheticMark,
+  doing = `making the synthetic data set ${preset}`,
+): Platform {
   return makePlatform(processOf(preset, changes ?? {}, doing), seed);
 }

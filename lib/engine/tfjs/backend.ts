@@ -7,7 +7,10 @@ tf.enableProdMode(); // no advertisement for tfjs-node on stderr
 /** The backends this project uses of tfjs. */
 export type TfjsBackend = "cpu" | "wasm" | "webgpu";
 
-/** Makes `backend` the current one and returns its description. @throws InputError when it is not to be had here. */
+/**
+ * Makes `backend` the current one and returns its description. @throws InputError when it is not to
+ * be had here.
+ */
 export async function useBackend(backend: TfjsBackend): Promise<string> {
   if (tf.getBackend() === backend) return describe(backend);
   if (backend === "wasm" && tf.findBackendFactory("wasm") === null) {
@@ -33,7 +36,10 @@ function describe(backend: TfjsBackend): string {
   return backend === "webgpu" ? `webgpu, ${webGpuName}` : backend;
 }
 
-/** tfjs's own registration looks for `window` and does nothing on Deno: make the device here and hand it over. */
+/**
+ * tfjs's own registration looks for `window` and does nothing on Deno: make the device here and
+ * hand it over.
+ */
 async function registerWebGpu(): Promise<void> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
@@ -56,6 +62,7 @@ async function registerWebGpu(): Promise<void> {
     },
   });
   const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
-  webGpuName = adapter.info.description || adapter.info.device || adapter.info.vendor || "unnamed adapter";
+  webGpuName = adapter.info.description || adapter.info.device || adapter.info.vendor ||
+    "unnamed adapter";
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info));
 }

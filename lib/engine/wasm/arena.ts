@@ -1,6 +1,7 @@
 /**
- * The CPU engine's shared memory: where every tensor lies. Rows are padded to multiples of four floats, and the GRU's three gates to
- * blocks of their own, so that kernels read and write whole vectors; the padding stays zero through training.
+ * The CPU engine's shared memory: where every tensor lies. Rows are padded to multiples of four
+ * floats, and the GRU's three gates to blocks of their own, so that kernels read and write whole
+ * vectors; the padding stays zero through training.
  */
 import type { NeuralModel } from "../../models/neural.ts";
 import { parameterSpecs } from "../../models/neural.ts";
@@ -20,7 +21,10 @@ export interface Place {
   readonly stride: number;
 }
 
-/** Places of a model's parameters: the item embedding first, the dense middle, the output layer last. */
+/**
+ * Places of a model's parameters: the item embedding first, the dense middle, the output layer
+ * last.
+ */
 export interface ParameterLayout {
   readonly places: readonly Place[];
   readonly byName: Readonly<Record<string, Place>>;
@@ -35,18 +39,29 @@ export const pad4 = (n: number): number => (n + 3) & ~3;
 
 /** Lays the parameters out. */
 export function layoutOf(model: NeuralModel): ParameterLayout {
-  let offset = 0, denseBegin = 0, denseEnd = 0;
+  let offset = 0;
+  let denseBegin = 0;
+  let denseEnd = 0;
   const places = parameterSpecs(model).map(({ name, shape }): Place => {
-    const gates = name.startsWith("gru.") || name.includes("in_proj_"), isVector = shape.length === 1;
-    const blocks = gates ? 3 : 1, rows = gates && !isVector ? shape[0] / 3 : isVector ? 1 : shape[0];
-    const columns = isVector ? shape[0] / blocks : shape[1], paddedRows = gates && !isVector ? pad4(rows) : rows, stride = pad4(columns);
+    const gates = name.startsWith("gru.") || name.includes("in_proj_");
+    const isVector = shape.length === 1;
+    const blocks = gates ? 3 : 1;
+    const rows = gates && !isVector ? shape[0] / 3 : isVector ? 1 : shape[0];
+    const columns = isVector ? shape[0] / blocks : shape[1];
+    const paddedRows = gates && !isVector ? pad4(rows) : rows;
+    const stride = pad4(columns);
     if (name === "fc.weight") denseEnd = offset;
     const place = { name, shape, offset, blocks, rows, paddedRows, columns, stride };
     offset += blocks * paddedRows * stride;
     if (name === "embedding.weight" || name === "item_emb.weight") denseBegin = offset;
     return place;
   });
-  return { places, byName: Object.fromEntries(places.map((place) => [place.name, place])), dense: [denseBegin, denseEnd], size: offset };
+  return {
+    places,
+    byName: Object.fromEntries(places.map((place) => [place.name, place])),
+    dense: [denseBegin, denseEnd],
+    size: offset,
+  };
 }
 
 /** Copies a tensor into its place in `region`. */
@@ -61,8 +76,13 @@ export function fetchTensor(region: Float32Array, place: Place): Tensor {
   return { shape: place.shape, data };
 }
 
-function eachRow({ offset, blocks, rows, paddedRows, columns, stride }: Place, visit: (plain: number, padded: number) => void): void {
+function eachRow(
+  { offset, blocks, rows, paddedRows, columns, stride }: Place,
+  visit: (plain: number, padded: number) => void,
+): void {
   for (let block = 0; block < blocks; block++) {
-    for (let row = 0; row < rows; row++) visit((block * rows + row) * columns, offset + (block * paddedRows + row) * stride);
+    for (let row = 0; row < rows; row++) {
+      visit((block * rows + row) * columns, offset + (block * paddedRows + row) * stride);
+    }
   }
 }

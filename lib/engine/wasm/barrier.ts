@@ -1,9 +1,13 @@
-/** A barrier for the engine's threads in shared memory. A thread that fails raises the alarm, and nobody waits for it. */
+/**
+ * A barrier for the engine's threads in shared memory. A thread that fails raises the alarm, and
+ * nobody waits for it.
+ */
 
 /** Words of a barrier: threads arrived, generation, alarm. */
 export const BARRIER_WORDS = 4;
 
-const SPINS = 2000, WAIT_MS = 500;
+const SPINS = 2000;
+const WAIT_MS = 500;
 
 /** Thrown in the threads that another's failure ends. */
 export class Abandoned extends Error {

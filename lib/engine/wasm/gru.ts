@@ -1,6 +1,7 @@
 /**
- * One thread's part of a GRU batch: its windows sorted by length and packed by time step, so that there is no arithmetic on padding.
- * The input projection is computed once for each distinct item and its gradient summed by item.
+ * One thread's part of a GRU batch: its windows sorted by length and packed by time step, so that
+ * there is no arithmetic on padding. The input projection is computed once for each distinct item
+ * and its gradient summed by item.
  */
 import type { GruModel } from "../../models/gru.ts";
 import { pad4 } from "./arena.ts";
@@ -12,7 +13,9 @@ export interface Rows {
   /** First item of each window in the pool (float index), its length. */
   readonly start: Int32Array;
   readonly length: Int32Array;
-  /** Targets of window i: places first[i] .. first[i+1) of `position` and, in the batch, `place`. */
+  /**
+   * Targets of window i: places first[i] .. first[i+1) of `position` and, in the batch, `place`.
+   */
   readonly targetFirst: Int32Array;
   readonly targetPosition: Int32Array;
   readonly targetPlace: Int32Array;
@@ -32,21 +35,30 @@ export interface GruForward {
   readonly scratch: number;
 }
 
-/** Distinct items of the rows' tokens in order of appearance, tokens packed by step, and each token's slot. `slotOf` is all -1 before and after. */
+/**
+ * Distinct items of the rows' tokens in order of appearance, tokens packed by step, and each
+ * token's slot. `slotOf` is all -1 before and after.
+ */
 function packTokens(
   thread: Thread,
   rows: Rows,
   items: number,
   slotOf: Int32Array,
 ): { steps: number; offsets: Int32Array; slots: number; distinct: Int32Array } {
-  const n = rows.length.length, steps = n === 0 ? 0 : rows.length[0], offsets = new Int32Array(steps + 1), { i32 } = thread;
-  let tokens = 0, alive = n;
+  const n = rows.length.length;
+  const steps = n === 0 ? 0 : rows.length[0];
+  const offsets = new Int32Array(steps + 1);
+  const { i32 } = thread;
+  let tokens = 0;
+  let alive = n;
   for (let t = 0; t < steps; t++) {
     while (alive > 0 && rows.length[alive - 1] <= t) alive--;
     tokens += alive;
     offsets[t + 1] = tokens;
   }
-  const slots = thread.take(tokens), distinct: number[] = [], base = slots / 4;
+  const slots = thread.take(tokens);
+  const distinct: number[] = [];
+  const base = slots / 4;
   for (let t = 0; t < steps; t++) {
     for (let i = 0, at = offsets[t]; at < offsets[t + 1]; i++, at++) {
       const item = i32[items + rows.start[i] + t];
@@ -60,26 +72,42 @@ function packTokens(
 }
 
 /** Runs the recurrence; then the states of targets can be copied out of `hidden`. */
-export function gruForward(thread: Thread, rows: Rows, items: number, slotOf: Int32Array): GruForward {
-  const { k, f32, i32 } = thread, { embeddingDim: d, hiddenDim: h } = thread.model as GruModel, dp = pad4(d), hp = pad4(h);
-  const { steps, offsets, slots, distinct } = packTokens(thread, rows, items, slotOf), tokens = offsets[steps], n = rows.length.length;
+export function gruForward(
+  thread: Thread,
+  rows: Rows,
+  items: number,
+  slotOf: Int32Array,
+): GruForward {
+  const { k, f32, i32 } = thread;
+  const { embeddingDim: d, hiddenDim: h } = thread.model as GruModel;
+  const dp = pad4(d);
+  const hp = pad4(h);
+  const { steps, offsets, slots, distinct } = packTokens(thread, rows, items, slotOf);
+  const tokens = offsets[steps];
+  const n = rows.length.length;
   const scratch = thread.take(gemmScratch(Math.max(3 * hp, dp), Math.max(3 * hp, dp)));
-  const ids = thread.take(distinct.length), embedded = thread.take(distinct.length * dp), projected = thread.take(distinct.length * 3 * hp);
+  const ids = thread.take(distinct.length);
+  const embedded = thread.take(distinct.length * dp);
+  const projected = thread.take(distinct.length * 3 * hp);
   i32.set(distinct, ids / 4);
   k.gatherRows(distinct.length, dp, thread.parameter("embedding.weight"), ids, embedded);
-  const packed = thread.take(Math.max(d, h) * 3 * hp + 64), bias = thread.take(3 * hp);
+  const packed = thread.take(Math.max(d, h) * 3 * hp + 64);
+  const bias = thread.take(3 * hp);
   k.packBT(d, 3 * hp, thread.parameter("gru.weight_ih_l0"), dp, packed);
   k.gemm(distinct.length, 3 * hp, d, embedded, dp, packed, projected, 3 * hp, 0, scratch);
-  const bi = thread.parameter("gru.bias_ih_l0") / 4, bh = thread.parameter("gru.bias_hh_l0") / 4;
+  const bi = thread.parameter("gru.bias_ih_l0") / 4;
+  const bh = thread.parameter("gru.bias_hh_l0") / 4;
   for (let j = 0; j < 3 * hp; j++) f32[bias / 4 + j] = f32[bi + j] + (j < 2 * hp ? f32[bh + j] : 0);
   k.addBias(distinct.length, 3 * hp, projected, bias);
   k.packBT(h, 3 * hp, thread.parameter("gru.weight_hh_l0"), hp, packed);
-  const states = thread.take(tokens * 4 * hp),
-    hidden = thread.take(tokens * hp),
-    previous = thread.take(tokens * hp),
-    gates = thread.take(n * 3 * hp);
+  const states = thread.take(tokens * 4 * hp);
+  const hidden = thread.take(tokens * hp);
+  const previous = thread.take(tokens * hp);
+  const gates = thread.take(n * 3 * hp);
   for (let t = 0; t < steps; t++) {
-    const at = offsets[t], alive = offsets[t + 1] - at, own = previous + 4 * at * hp;
+    const at = offsets[t];
+    const alive = offsets[t + 1] - at;
+    const own = previous + 4 * at * hp;
     if (t > 0) {
       const before = (hidden + 4 * offsets[t - 1] * hp) / 4;
       f32.copyWithin(own / 4, before, before + alive * hp);
@@ -102,28 +130,53 @@ export function gruForward(thread: Thread, rows: Rows, items: number, slotOf: In
 }
 
 /** Byte address of the state of row i at position t. */
-export function stateAt({ offsets, hidden }: GruForward, hp: number, row: number, t: number): number {
+export function stateAt(
+  { offsets, hidden }: GruForward,
+  hp: number,
+  row: number,
+  t: number,
+): number {
   return hidden + 4 * (offsets[t] + row) * hp;
 }
 
-/** The backward pass from the gradients of the targets' states; fills this thread's gradients. `gradientOf` is a target's gradient row. */
+/**
+ * The backward pass from the gradients of the targets' states; fills this thread's gradients.
+ * `gradientOf` is a target's gradient row.
+ */
 export function gruBackward(thread: Thread, rows: Rows, pass: GruForward, gradients: number): void {
-  const { k, f32, exchange, thread: me } = thread, { embeddingDim: d, hiddenDim: h } = thread.model as GruModel, dp = pad4(d), hp = pad4(h);
-  const { steps, offsets, slots, distinct, embedded, states, previous, scratch } = pass, tokens = offsets[steps], n = rows.length.length;
-  const dh = thread.zeros(n * hp),
-    dG = thread.take(tokens * 3 * hp),
-    dP = thread.zeros(distinct.length * 3 * hp),
-    packed = thread.take(3 * hp * Math.max(dp, hp) + 64);
+  const { k, f32, exchange, thread: me } = thread;
+  const { embeddingDim: d, hiddenDim: h } = thread.model as GruModel;
+  const dp = pad4(d);
+  const hp = pad4(h);
+  const { steps, offsets, slots, distinct, embedded, states, previous, scratch } = pass;
+  const tokens = offsets[steps];
+  const n = rows.length.length;
+  const dh = thread.zeros(n * hp);
+  const dG = thread.take(tokens * 3 * hp);
+  const dP = thread.zeros(distinct.length * 3 * hp);
+  const packed = thread.take(3 * hp * Math.max(dp, hp) + 64);
   k.packB(3 * hp, h, thread.parameter("gru.weight_hh_l0"), hp, packed);
-  const next = Int32Array.from(rows.targetFirst.subarray(1)); // targets of row i still to come, from the last
+  // targets of row i still to come, from the last
+  const next = Int32Array.from(rows.targetFirst.subarray(1));
   for (let t = steps - 1; t >= 0; t--) {
-    const at = offsets[t], alive = offsets[t + 1] - at;
+    const at = offsets[t];
+    const alive = offsets[t + 1] - at;
     for (let i = 0; i < alive; i++) { // several pairs may share a prefix
       while (next[i] > rows.targetFirst[i] && rows.targetPosition[next[i] - 1] === t) {
         k.addTo(hp, dh + 4 * i * hp, gradients + 4 * rows.targetPlace[--next[i]] * hp);
       }
     }
-    k.gruBackward(alive, hp, states + 16 * at * hp, previous + 4 * at * hp, t === 0 ? 1 : 0, dh, dG + 12 * at * hp, dP, slots + 4 * at);
+    k.gruBackward(
+      alive,
+      hp,
+      states + 16 * at * hp,
+      previous + 4 * at * hp,
+      t === 0 ? 1 : 0,
+      dh,
+      dG + 12 * at * hp,
+      dP,
+      slots + 4 * at,
+    );
     if (t > 0) k.gemm(alive, h, 3 * hp, dG + 12 * at * hp, 3 * hp, packed, dh, hp, 1, scratch);
   }
   const later = tokens - (steps > 0 ? offsets[1] : 0);
@@ -143,12 +196,25 @@ export function gruBackward(thread: Thread, rows: Rows, pass: GruForward, gradie
   }
   k.columnSums(tokens, 3 * hp, dG, 3 * hp, thread.ownGradient("gru.bias_hh_l0"));
   k.columnSums(distinct.length, 3 * hp, dP, 3 * hp, thread.ownGradient("gru.bias_ih_l0"));
-  k.gemmTN(3 * hp, d, distinct.length, dP, 3 * hp, embedded, dp, thread.ownGradient("gru.weight_ih_l0"), dp, scratch);
+  k.gemmTN(
+    3 * hp,
+    d,
+    distinct.length,
+    dP,
+    3 * hp,
+    embedded,
+    dp,
+    thread.ownGradient("gru.weight_ih_l0"),
+    dp,
+    scratch,
+  );
   const rowGradients = exchange.rows[me];
   k.packB(3 * hp, d, thread.parameter("gru.weight_ih_l0"), dp, packed);
   k.gemm(distinct.length, d, 3 * hp, dP, 3 * hp, packed, rowGradients, dp, 0, scratch);
   const padding = distinct.indexOf(0);
-  if (padding >= 0) f32.fill(0, rowGradients / 4 + padding * dp, rowGradients / 4 + (padding + 1) * dp);
+  if (padding >= 0) {
+    f32.fill(0, rowGradients / 4 + padding * dp, rowGradients / 4 + (padding + 1) * dp);
+  }
   thread.i32[exchange.distinct[me] / 4] = distinct.length;
   thread.i32.set(distinct, exchange.distinct[me] / 4 + 1);
 }

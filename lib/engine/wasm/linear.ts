@@ -1,4 +1,7 @@
-/** A linear layer on one thread: its weights are packed once, then rows go through it in portions that stay in the cache. */
+/**
+ * A linear layer on one thread: its weights are packed once, then rows go through it in portions
+ * that stay in the cache.
+ */
 import { pad4 } from "./arena.ts";
 import type { Thread } from "./thread.ts";
 
@@ -22,9 +25,17 @@ export function weightOf(thread: Thread, { weight, from, inner }: Linear): numbe
 }
 
 /** out [count × width] = x [count × inner] · Wᵀ + b. */
-export function linearForward(thread: Thread, layer: Linear, scratch: number): (count: number, x: number, out: number) => void {
-  const { k } = thread, { width, inner, from } = layer, ip = pad4(inner), wp = pad4(width);
-  const packed = thread.take(ip * wp + 64), bias = thread.parameter(layer.bias) + 4 * from;
+export function linearForward(
+  thread: Thread,
+  layer: Linear,
+  scratch: number,
+): (count: number, x: number, out: number) => void {
+  const { k } = thread;
+  const { width, inner, from } = layer;
+  const ip = pad4(inner);
+  const wp = pad4(width);
+  const packed = thread.take(ip * wp + 64);
+  const bias = thread.parameter(layer.bias) + 4 * from;
   k.packBT(inner, width, weightOf(thread, layer), ip, packed);
   return (count, x, out) => {
     k.gemm(count, width, inner, x, ip, packed, out, wp, 0, scratch);
@@ -32,15 +43,22 @@ export function linearForward(thread: Thread, layer: Linear, scratch: number): (
   };
 }
 
-/** From d [count × width] and x: adds the gradients of weights and bias, and dx [count × inner] (+)= d · W. */
+/**
+ * From d [count × width] and x: adds the gradients of weights and bias, and dx [count × inner] (+)=
+ * d · W.
+ */
 export function linearBackward(
   thread: Thread,
   layer: Linear,
   scratch: number,
 ): (count: number, d: number, x: number, dx: number, add: boolean) => void {
-  const { k } = thread, { width, inner, from } = layer, ip = pad4(inner), wp = pad4(width);
+  const { k } = thread;
+  const { width, inner, from } = layer;
+  const ip = pad4(inner);
+  const wp = pad4(width);
   const packed = thread.take(wp * ip + 64);
-  const dWeight = thread.ownGradient(layer.weight) + 4 * from * ip, dBias = thread.ownGradient(layer.bias) + 4 * from;
+  const dWeight = thread.ownGradient(layer.weight) + 4 * from * ip;
+  const dBias = thread.ownGradient(layer.bias) + 4 * from;
   k.packB(width, inner, weightOf(thread, layer), ip, packed);
   return (count, d, x, dx, add) => {
     k.gemmTN(width, inner, count, d, wp, x, ip, dWeight, ip, scratch);

@@ -1,7 +1,12 @@
-/** The shared memory as a stack: what stays is reserved first, what a batch needs is put on top and dropped again. */
+/**
+ * The shared memory as a stack: what stays is reserved first, what a batch needs is put on top and
+ * dropped again.
+ */
 import { InputError } from "../../errors/input_error.ts";
 
-const PAGE = 65536, MAX_PAGES = 65536, ALIGNMENT = 128;
+const PAGE = 65536;
+const MAX_PAGES = 65536;
+const ALIGNMENT = 128;
 /** AssemblyScript keeps its tables at the bottom. */
 const FIRST = 65536;
 
@@ -20,7 +25,9 @@ export function sharedMemory(): SharedMemory {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
   let top = FIRST;
   const reserve = (bytes: number) => {
-    const at = top, end = at + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT, missing = Math.ceil((end - memory.buffer.byteLength) / PAGE);
+    const at = top;
+    const end = at + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    const missing = Math.ceil((end - memory.buffer.byteLength) / PAGE);
     if (missing > 0) {
       try {
         memory.grow(missing);

@@ -1,4 +1,6 @@
-/** The engine's workers: one message to all, one answer from each, and an end to all when one fails. */
+/**
+ * The engine's workers: one message to all, one answer from each, and an end to all when one fails.
+ */
 import { KERNELS } from "../../kernels/wasm/binary.ts";
 import { InputError } from "../../errors/input_error.ts";
 import type { ThreadOptions } from "./thread.ts";
@@ -6,7 +8,10 @@ import type { Command, Start } from "./worker.ts";
 
 /** Running workers. */
 export interface Pool {
-  /** Sends each thread its message and waits for all. @throws InputError when a thread fails; the pool is ended then. */
+  /**
+   * Sends each thread its message and waits for all. @throws InputError when a thread fails; the
+   * pool is ended then.
+   */
   all(message: (thread: number) => Command): Promise<void>;
   end(): void;
 }
@@ -19,7 +24,10 @@ export async function startPool(
   options: Omit<ThreadOptions, "thread" | "threads">,
 ): Promise<Pool> {
   const module = await WebAssembly.compile(KERNELS);
-  const workers = Array.from({ length: threads }, () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }));
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
+  );
   let ended = false;
   const end = () => {
     ended = true;
@@ -28,7 +36,9 @@ export async function startPool(
   const send = (worker: Worker, message: Start | Command) =>
     new Promise<void>((resolve, reject) => {
       worker.onmessage = ({ data }) =>
-        data.error === undefined ? resolve() : reject(Object.assign(new Error(data.error), { abandoned: data.abandoned }));
+        data.error === undefined
+          ? resolve()
+          : reject(Object.assign(new Error(data.error), { abandoned: data.abandoned }));
       worker.onerror = (event) => {
         event.preventDefault(); // else the whole program ends without a word
         reject(new Error(event.message));
@@ -37,8 +47,12 @@ export async function startPool(
     });
   const all = async (message: (thread: number) => Start | Command): Promise<void> => {
     if (ended) throw new TypeError("the engine has been disposed or has failed");
-    const answers = await Promise.allSettled(workers.map((worker, thread) => send(worker, message(thread))));
-    const failed = answers.filter((answer) => answer.status === "rejected").map(({ reason }) => reason);
+    const answers = await Promise.allSettled(
+      workers.map((worker, thread) => send(worker, message(thread))),
+    );
+    const failed = answers.filter((answer) => answer.status === "rejected").map(({ reason }) =>
+      reason
+    );
     if (failed.length === 0) return;
     end();
     const cause = failed.find((error) => !error.abandoned) ?? failed[0];

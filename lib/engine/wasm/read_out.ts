@@ -1,7 +1,8 @@
 /**
- * The attention of the last block, which only each window's read-out position asks: with one query q a window, q·(W_k x) = (W_kᵀ q)·x and
- * Σ p (W_v x) = W_v (Σ p x), so keys and values of the positions are never made. The keys' bias shifts all scores of a query alike and has
- * no effect and no gradient.
+ * The attention of the last block, which only each window's read-out position asks: with one query
+ * q a window, q·(W_k x) = (W_kᵀ q)·x and Σ p (W_v x) = W_v (Σ p x), so keys and values of the
+ * positions are never made. The keys' bias shifts all scores of a query alike and has no effect and
+ * no gradient.
  */
 import { attentionSite } from "../../random/dropout.ts";
 import type { SasRecModel } from "../../models/sasrec.ts";
@@ -24,9 +25,21 @@ export interface ReadOutPass {
 }
 
 /** Rows of one head of a third of in_proj. */
-function headLayer(block: number, third: number, head: number, { hiddenDim: h, numHeads }: SasRecModel): Linear {
-  const name = `blocks.${block}.self_attn.in_proj_`, width = h / numHeads;
-  return { weight: `${name}weight`, bias: `${name}bias`, from: third * pad4(h) + head * width, width, inner: h };
+function headLayer(
+  block: number,
+  third: number,
+  head: number,
+  { hiddenDim: h, numHeads }: SasRecModel,
+): Linear {
+  const name = `blocks.${block}.self_attn.in_proj_`;
+  const width = h / numHeads;
+  return {
+    weight: `${name}weight`,
+    bias: `${name}bias`,
+    from: third * pad4(h) + head * width,
+    width,
+    inner: h,
+  };
 }
 
 function queryLayer(block: number, { hiddenDim: h }: SasRecModel): Linear {
@@ -34,7 +47,10 @@ function queryLayer(block: number, { hiddenDim: h }: SasRecModel): Linear {
   return { weight: `${name}weight`, bias: `${name}bias`, from: 0, width: h, inner: h };
 }
 
-/** From the block's `input` [tokens × hidden] and the `asking` rows of it: `mixed` [windows × hidden]. */
+/**
+ * From the block's `input` [tokens × hidden] and the `asking` rows of it: `mixed` [windows ×
+ * hidden].
+ */
 export function readOutForward(
   thread: Thread,
   block: number,
@@ -45,20 +61,33 @@ export function readOutForward(
   mixed: number,
   scratch: number,
 ): ReadOutPass {
-  const model = thread.model as SasRecModel, { hiddenDim: h, numHeads, maxLen } = model, { k, f32, seed } = thread;
-  const n = row.length, hp = pad4(h), lp = pad4(longest), headDim = h / numHeads, dp = pad4(headDim), own = n * hp;
-  const queries = thread.take(own), asked = thread.take(numHeads * own), gathered = thread.take(numHeads * own);
-  const sums = thread.take(numHeads * n),
-    shares = thread.take(numHeads * n * lp),
-    values = thread.take(n * dp),
-    packed = thread.take(hp * dp + 64);
+  const model = thread.model as SasRecModel;
+  const { hiddenDim: h, numHeads, maxLen } = model;
+  const { k, f32, seed } = thread;
+  const n = row.length;
+  const hp = pad4(h);
+  const lp = pad4(longest);
+  const headDim = h / numHeads;
+  const dp = pad4(headDim);
+  const own = n * hp;
+  const queries = thread.take(own);
+  const asked = thread.take(numHeads * own);
+  const gathered = thread.take(numHeads * own);
+  const sums = thread.take(numHeads * n);
+  const shares = thread.take(numHeads * n * lp);
+  const values = thread.take(n * dp);
+  const packed = thread.take(hp * dp + 64);
   linearForward(thread, queryLayer(block, model), scratch)(n, asking, queries);
   for (let head = 0; head < numHeads; head++) {
-    const columns = 4 * head * headDim, ask = asked + 4 * head * own, gather = gathered + 4 * head * own, sum = sums / 4 + head * n;
+    const columns = 4 * head * headDim;
+    const ask = asked + 4 * head * own;
+    const gather = gathered + 4 * head * own;
+    const sum = sums / 4 + head * n;
     k.packB(headDim, h, weightOf(thread, headLayer(block, 1, head, model)), hp, packed);
     k.gemm(n, h, headDim, queries + columns, hp, packed, ask, hp, 0, scratch);
     for (let i = 0; i < n; i++) {
-      const length = offsets[i + 1] - offsets[i], at = 4 * i * hp;
+      const length = offsets[i + 1] - offsets[i];
+      const at = 4 * i * hp;
       f32[sum + i] = k.readOutForward(
         length,
         hp,
@@ -76,19 +105,24 @@ export function readOutForward(
         scratch,
       );
     }
-    const layer = headLayer(block, 2, head, model), bias = thread.parameter(layer.bias) / 4 + layer.from;
+    const layer = headLayer(block, 2, head, model);
+    const bias = thread.parameter(layer.bias) / 4 + layer.from;
     k.packBT(h, headDim, weightOf(thread, layer), hp, packed);
     k.gemm(n, headDim, h, gather, hp, packed, values, dp, 0, scratch);
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < headDim; j++) {
-        f32[mixed / 4 + i * hp + head * headDim + j] = f32[values / 4 + i * dp + j] + f32[bias + j] * f32[sum + i];
+        f32[mixed / 4 + i * hp + head * headDim + j] = f32[values / 4 + i * dp + j] +
+          f32[bias + j] * f32[sum + i];
       }
     }
   }
   return { queries, asked, gathered, sums, shares };
 }
 
-/** The way back from `dMixed`: adds to `dInput` [tokens × hidden] and to `dAsking` [windows × hidden]. */
+/**
+ * The way back from `dMixed`: adds to `dInput` [tokens × hidden] and to `dAsking` [windows ×
+ * hidden].
+ */
 export function readOutBackward(
   thread: Thread,
   block: number,
@@ -102,14 +136,30 @@ export function readOutBackward(
   dAsking: number,
   scratch: number,
 ): void {
-  const model = thread.model as SasRecModel, { hiddenDim: h, numHeads } = model, { k, f32 } = thread;
-  const n = row.length, hp = pad4(h), lp = pad4(longest), headDim = h / numHeads, dp = pad4(headDim), own = n * hp;
-  const dGathered = thread.take(own), dAsked = thread.take(own), dHead = thread.take(n * dp), dQueries = thread.zeros(own);
-  const work = thread.take(lp), packed = thread.take(hp * dp + 64);
+  const model = thread.model as SasRecModel;
+  const { hiddenDim: h, numHeads } = model;
+  const { k, f32 } = thread;
+  const n = row.length;
+  const hp = pad4(h);
+  const lp = pad4(longest);
+  const headDim = h / numHeads;
+  const dp = pad4(headDim);
+  const own = n * hp;
+  const dGathered = thread.take(own);
+  const dAsked = thread.take(own);
+  const dHead = thread.take(n * dp);
+  const dQueries = thread.zeros(own);
+  const work = thread.take(lp);
+  const packed = thread.take(hp * dp + 64);
   for (let head = 0; head < numHeads; head++) {
-    const columns = 4 * head * headDim, ask = asked + 4 * head * own, gather = gathered + 4 * head * own, sum = sums / 4 + head * n;
-    const values = headLayer(block, 2, head, model), keys = headLayer(block, 1, head, model);
-    const bias = thread.parameter(values.bias) / 4 + values.from, dBias = thread.ownGradient(values.bias) / 4 + values.from;
+    const columns = 4 * head * headDim;
+    const ask = asked + 4 * head * own;
+    const gather = gathered + 4 * head * own;
+    const sum = sums / 4 + head * n;
+    const values = headLayer(block, 2, head, model);
+    const keys = headLayer(block, 1, head, model);
+    const bias = thread.parameter(values.bias) / 4 + values.from;
+    const dBias = thread.ownGradient(values.bias) / 4 + values.from;
     k.packB(headDim, h, weightOf(thread, values), hp, packed);
     k.gemm(n, h, headDim, dMixed + columns, hp, packed, dGathered, hp, 0, scratch);
     for (let i = 0; i < n; i++) {
@@ -119,7 +169,9 @@ export function readOutBackward(
         dSum += d * f32[bias + j];
         f32[dBias + j] += d * f32[sum + i];
       }
-      const at = 4 * i * hp, tokens = 4 * offsets[i] * hp, length = offsets[i + 1] - offsets[i];
+      const at = 4 * i * hp;
+      const tokens = 4 * offsets[i] * hp;
+      const length = offsets[i + 1] - offsets[i];
       k.readOutBackward(
         length,
         hp,

@@ -1,4 +1,7 @@
-/** What follows the attention in a block of SASRec, each row for itself: projection, norm, feed-forward, norm. */
+/**
+ * What follows the attention in a block of SASRec, each row for itself: projection, norm,
+ * feed-forward, norm.
+ */
 import { innerSite, outerSite, projectionSite } from "../../random/dropout.ts";
 import type { SasRecModel } from "../../models/sasrec.ts";
 import { pad4 } from "./arena.ts";
@@ -6,7 +9,9 @@ import { linear, linearBackward, linearForward } from "./linear.ts";
 import type { Dropout } from "./sasrec.ts";
 import type { Thread } from "./thread.ts";
 
-/** What the rows keep for the way back; byte addresses, [rows × hidden] where nothing else is said. */
+/**
+ * What the rows keep for the way back; byte addresses, [rows × hidden] where nothing else is said.
+ */
 export interface RowsPass {
   readonly rows: number;
   /** [rows] row·maxLen + t, which the dropout masks count by. */
@@ -25,8 +30,14 @@ export interface RowsPass {
 }
 
 /** Room for the rows of a block. */
-export function takeRows(thread: Thread, rows: number, positions: number, asking: number): RowsPass {
-  const { hiddenDim, feedForwardDim } = thread.model as SasRecModel, state = () => thread.take(rows * pad4(hiddenDim));
+export function takeRows(
+  thread: Thread,
+  rows: number,
+  positions: number,
+  asking: number,
+): RowsPass {
+  const { hiddenDim, feedForwardDim } = thread.model as SasRecModel;
+  const state = () => thread.take(rows * pad4(hiddenDim));
   return {
     rows,
     positions,
@@ -50,7 +61,10 @@ export function rowsForward(
   drop: Dropout,
   scratch: number,
 ): (from: number, count: number) => void {
-  const { hiddenDim: h, feedForwardDim: f, layerNormEps: eps } = thread.model as SasRecModel, { k } = thread, hp = pad4(h), fp = pad4(f);
+  const { hiddenDim: h, feedForwardDim: f, layerNormEps: eps } = thread.model as SasRecModel;
+  const { k } = thread;
+  const hp = pad4(h);
+  const fp = pad4(f);
   const name = `blocks.${block}.`;
   const project = linearForward(thread, linear(`${name}self_attn.out_proj`, h, h), scratch);
   const widen = linearForward(thread, linear(`${name}linear1`, f, h), scratch);
@@ -68,7 +82,8 @@ export function rowsForward(
       out,
     );
   return (from, count) => {
-    const at = (address: number, width = hp) => address + 4 * from * width, positions = at(pass.positions, 1);
+    const at = (address: number, width = hp) => address + 4 * from * width;
+    const positions = at(pass.positions, 1);
     project(count, at(pass.mixed), at(pass.normalised1));
     drop(count, h, at(pass.normalised1), positions, projectionSite(block));
     k.addTo(count * hp, at(pass.normalised1), at(pass.asking));
@@ -84,8 +99,9 @@ export function rowsForward(
 }
 
 /**
- * Takes the gradient of rows from..from+count-1 back: `d` [count × hidden] begins as that of the output and ends as that of the input that
- * goes past the attention; `dMixed` [count × hidden] gets that of what the attention gave. At most `most` rows at once.
+ * Takes the gradient of rows from..from+count-1 back: `d` [count × hidden] begins as that of the
+ * output and ends as that of the input that goes past the attention; `dMixed` [count × hidden] gets
+ * that of what the attention gave. At most `most` rows at once.
  */
 export function rowsBackward(
   thread: Thread,
@@ -96,8 +112,13 @@ export function rowsBackward(
   scratch: number,
   most: number,
 ): (from: number, count: number, d: number, dMixed: number) => void {
-  const { hiddenDim: h, feedForwardDim: f } = thread.model as SasRecModel, { k, f32 } = thread, hp = pad4(h), fp = pad4(f);
-  const name = `blocks.${block}.`, masked = thread.take(most * hp), dInner = thread.take(most * fp);
+  const { hiddenDim: h, feedForwardDim: f } = thread.model as SasRecModel;
+  const { k, f32 } = thread;
+  const hp = pad4(h);
+  const fp = pad4(f);
+  const name = `blocks.${block}.`;
+  const masked = thread.take(most * hp);
+  const dInner = thread.take(most * fp);
   const project = linearBackward(thread, linear(`${name}self_attn.out_proj`, h, h), scratch);
   const widen = linearBackward(thread, linear(`${name}linear1`, f, h), scratch);
   const narrow = linearBackward(thread, linear(`${name}linear2`, h, f), scratch);
@@ -120,7 +141,8 @@ export function rowsBackward(
     return masked;
   };
   return (from, count, d, dMixed) => {
-    const at = (address: number, width = hp) => address + 4 * from * width, positions = at(pass.positions, 1);
+    const at = (address: number, width = hp) => address + 4 * from * width;
+    const positions = at(pass.positions, 1);
     norm(count, "norm2", d, at(pass.normalised2), at(pass.rstd2, 1));
     narrow(count, mask(count, d, positions, outerSite(block)), at(pass.inner, fp), dInner, false);
     k.reluDropoutBackward(count * fp, dInner, at(pass.inner, fp), keep);

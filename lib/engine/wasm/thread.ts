@@ -1,4 +1,7 @@
-/** What one thread of the CPU engine holds: its views of the shared memory, the kernels, and a scratch stack. */
+/**
+ * What one thread of the CPU engine holds: its views of the shared memory, the kernels, and a
+ * scratch stack.
+ */
 import type { Kernels } from "../../kernels/wasm/kernels.ts";
 import type { NeuralModel } from "../../models/neural.ts";
 import type { AdamConfig } from "../engine.ts";
@@ -71,7 +74,9 @@ export interface Exchange {
   readonly rows: readonly number[];
 }
 
-/** Where a thread works: what all share, what a batch exchanges, and the bounds of its own scratch. */
+/**
+ * Where a thread works: what all share, what a batch exchanges, and the bounds of its own scratch.
+ */
 export interface Workplace {
   readonly shared: SharedAddresses;
   readonly exchange: Exchange;
@@ -85,17 +90,22 @@ export function makeThread(
   k: Kernels,
   { shared, exchange, scratch }: Workplace,
 ): Thread {
-  const f32 = new Float32Array(memory.buffer),
-    i32 = new Int32Array(memory.buffer),
-    layout = layoutOf(options.model),
-    { thread, threads } = options;
-  const control = i32.subarray(shared.control / 4, shared.control / 4 + 4), [denseBegin] = layout.dense;
+  const f32 = new Float32Array(memory.buffer);
+  const i32 = new Int32Array(memory.buffer);
+  const layout = layoutOf(options.model);
+  const { thread, threads } = options;
+  const control = i32.subarray(shared.control / 4, shared.control / 4 + 4);
+  const [denseBegin] = layout.dense;
   let top = scratch[0];
   const take = (floats: number) => {
     const at = top;
     top += (floats * 4 + 127) & ~63;
     if (top > scratch[1]) {
-      throw new RangeError(`thread ${thread} needs ${top - scratch[0]} bytes of scratch, has ${scratch[1] - scratch[0]}`);
+      throw new RangeError(
+        `thread ${thread} needs ${top - scratch[0]} bytes of scratch, has ${
+          scratch[1] - scratch[0]
+        }`,
+      );
     }
     return at;
   };

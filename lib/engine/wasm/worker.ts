@@ -1,5 +1,8 @@
 /// <reference lib="deno.worker" />
-/** The engine's worker: builds its thread anew for each command, because the memory may have grown, and runs it. */
+/**
+ * The engine's worker: builds its thread anew for each command, because the memory may have grown,
+ * and runs it.
+ */
 import type { Kernels } from "../../kernels/wasm/kernels.ts";
 import { Abandoned, raiseAlarm } from "./barrier.ts";
 import { scoreWindows } from "./score.ts";
@@ -29,7 +32,9 @@ export interface Command {
   readonly out: number;
 }
 
-let start: Start, kernels: Kernels, slotOf: Int32Array;
+let start: Start;
+let kernels: Kernels;
+let slotOf: Int32Array;
 
 self.onmessage = ({ data }: MessageEvent<Start | Command>) => {
   try {
@@ -50,19 +55,23 @@ function begin(message: Start): void {
   const abort = () => {
     throw new Error("a kernel aborted");
   };
-  kernels = new WebAssembly.Instance(message.module, { env: { memory: message.memory, abort } }).exports as unknown as Kernels;
+  kernels = new WebAssembly.Instance(message.module, { env: { memory: message.memory, abort } })
+    .exports as unknown as Kernels;
   slotOf = new Int32Array(message.options.model.nItems + 1).fill(-1);
 }
 
 function run({ kind, workplace, order, offsets, from, to, step, out }: Command): void {
-  const i32 = new Int32Array(start.memory.buffer), word = (address: number, i: number) => i32[address / 4 + i];
+  const i32 = new Int32Array(start.memory.buffer);
+  const word = (address: number, i: number) => i32[address / 4 + i];
   for (let b = from; b < to; b++) {
     const thread = makeThread(start.options, start.memory, kernels, workplace);
     const batch = i32.slice(order / 4 + word(offsets, b), order / 4 + word(offsets, b + 1));
     if (kind === "score") scoreWindows(thread, batch, out, word(offsets, b), slotOf);
     else {
       const loss = trainStep(thread, batch, step + b - from, slotOf, kind === "train");
-      if (start.options.thread === 0) new Float64Array(start.memory.buffer, out, to - from)[b - from] = loss;
+      if (start.options.thread === 0) {
+        new Float64Array(start.memory.buffer, out, to - from)[b - from] = loss;
+      }
       if (!Number.isFinite(loss)) return; // the same in every thread
     }
   }

@@ -1,6 +1,7 @@
 /**
- * Which GPU, if any: the adapter, a device with all its limits, its name for people, and whether it is only a processor posing as one.
- * Deno's WebGPU needs no flag; without a Vulkan, Metal or DirectX 12 driver there is simply no adapter.
+ * Which GPU, if any: the adapter, a device with all its limits, its name for people, and whether it
+ * is only a processor posing as one. Deno's WebGPU needs no flag; without a Vulkan, Metal or
+ * DirectX 12 driver there is simply no adapter.
  */
 import { InputError, messageOf } from "../../errors/input_error.ts";
 
@@ -8,8 +9,16 @@ import { InputError, messageOf } from "../../errors/input_error.ts";
 export interface Gpu {
   readonly adapter: GPUAdapter;
   readonly device: GPUDevice;
-  readonly info: { readonly vendor: string; readonly architecture: string; readonly device: string; readonly description: string };
-  /** Drawn by the processor (lavapipe, llvmpipe, SwiftShader, WARP): right for tests, hopeless for work. */
+  readonly info: {
+    readonly vendor: string;
+    readonly architecture: string;
+    readonly device: string;
+    readonly description: string;
+  };
+  /**
+   * Drawn by the processor (lavapipe, llvmpipe, SwiftShader, WARP): right for tests, hopeless for
+   * work.
+   */
   readonly software: boolean;
   /** What the device allows or, where the request asked for less, that. */
   readonly limits: Readonly<Record<Limit, number>>;
@@ -19,7 +28,10 @@ export interface Gpu {
 export interface GpuRequest {
   /** Without it a software adapter counts as none. */
   readonly allowSoftware: boolean;
-  /** Limits to keep to although the device has more (WebGPU itself gives no less than its defaults), so that tests reach smaller devices' paths. */
+  /**
+   * Limits to keep to although the device has more (WebGPU itself gives no less than its defaults),
+   * so that tests reach smaller devices' paths.
+   */
   readonly limits?: Partial<Readonly<Record<Limit, number>>>;
 }
 
@@ -40,17 +52,28 @@ export type Limit = typeof LIMITS[number];
 /** Features the project uses when they are there; nothing needs them. */
 const FEATURES: readonly GPUFeatureName[] = ["timestamp-query"];
 
-/** The best adapter and a device on it; undefined where there is none, or only a software one and that is not allowed. */
-export async function requestGpu({ allowSoftware, limits = {} }: GpuRequest): Promise<Gpu | undefined> {
+/**
+ * The best adapter and a device on it; undefined where there is none, or only a software one and
+ * that is not allowed.
+ */
+export async function requestGpu(
+  { allowSoftware, limits = {} }: GpuRequest,
+): Promise<Gpu | undefined> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) return undefined;
   const software = isSoftware(adapter.info);
   if (software && !allowSoftware) return undefined;
-  const { vendor, architecture, device: name, description } = adapter.info, info = { vendor, architecture, device: name, description };
+  const { vendor, architecture, device: name, description } = adapter.info;
+  const info = { vendor, architecture, device: name, description };
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]));
   try {
-    const device = await adapter.requestDevice({ requiredLimits, requiredFeatures: FEATURES.filter((f) => adapter.features.has(f)) });
-    const kept = LIMITS.map((limit) => [limit, Math.min(device.limits[limit], limits[limit] ?? Infinity)]);
+    const device = await adapter.requestDevice({
+      requiredLimits,
+      requiredFeatures: FEATURES.filter((f) => adapter.features.has(f)),
+    });
+    const kept = LIMITS.map((
+      limit,
+    ) => [limit, Math.min(device.limits[limit], limits[limit] ?? Infinity)]);
     return { adapter, device, info, software, limits: Object.fromEntries(kept) };
   } catch (error) {
     throw new InputError({
@@ -76,15 +99,22 @@ const VENDORS: Readonly<Record<string, string>> = {
 /** The device's name for people: "NVIDIA H200", "llvmpipe (LLVM 15.0.6, 256 bits), software". */
 export function describeGpu({ info, software }: Pick<Gpu, "info" | "software">): string {
   const vendor = VENDORS[info.vendor] ?? (/^\d*$/.test(info.vendor) ? "" : info.vendor);
-  const named = info.description || info.architecture || (info.device ? `device ${info.device}` : "unnamed adapter");
+  const named = info.description || info.architecture ||
+    (info.device ? `device ${info.device}` : "unnamed adapter");
   const name = named.toLowerCase().includes(vendor.toLowerCase()) ? named : `${vendor} ${named}`;
   return software ? `${name}, software` : name;
 }
 
-/** Whether an adapter computes on the processor: it says so, or its name is that of a known rasteriser. */
+/**
+ * Whether an adapter computes on the processor: it says so, or its name is that of a known
+ * rasteriser.
+ */
 export function isSoftware(
-  info: Pick<GPUAdapterInfo, "description" | "device" | "vendor"> & { readonly isFallbackAdapter?: boolean },
+  info: Pick<GPUAdapterInfo, "description" | "device" | "vendor"> & {
+    readonly isFallbackAdapter?: boolean;
+  },
 ): boolean {
   const names = `${info.description} ${info.device} ${info.vendor}`;
-  return info.isFallbackAdapter === true || /llvmpipe|lavapipe|softpipe|swiftshader|basic render|\bwarp\b/i.test(names);
+  return info.isFallbackAdapter === true ||
+    /llvmpipe|lavapipe|softpipe|swiftshader|basic render|\bwarp\b/i.test(names);
 }

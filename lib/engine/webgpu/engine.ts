@@ -1,7 +1,8 @@
 /**
- * The engine `webgpu`: weights, gradients and moments stay on the device, an epoch's plan is uploaded once, a step is a fixed list of
- * dispatches over prepared bind groups, many steps go with one submit, and losses are read once a call. Every sum has a fixed order, so
- * two runs on one device give the same bits.
+ * The engine `webgpu`: weights, gradients and moments stay on the device, an epoch's plan is
+ * uploaded once, a step is a fixed list of dispatches over prepared bind groups, many steps go with
+ * one submit, and losses are read once a call. Every sum has a fixed order, so two runs on one
+ * device give the same bits.
  */
 import { InputError } from "../../errors/input_error.ts";
 import { WINDOW_WORDS, writeStep } from "../../kernels/webgpu/step_uniform.ts";
@@ -18,24 +19,36 @@ import { type EpochPlan, meanLoss, planEpoch } from "./plan.ts";
 import type { Regions } from "./program.ts";
 import { type Runner, startRunner } from "./runner.ts";
 
-/** Steps that one submit carries: enough that submits cost nothing, few enough that a device stays responsive. */
+/**
+ * Steps that one submit carries: enough that submits cost nothing, few enough that a device stays
+ * responsive.
+ */
 const STEPS_A_SUBMIT = 32;
 
 /** Windows that are scored at once, and the most floats of logits that they may have. */
-const SCORED_AT_ONCE = 256, LOGITS_AT_ONCE = 2 ** 24;
+const SCORED_AT_ONCE = 256;
+const LOGITS_AT_ONCE = 2 ** 24;
 
 /** Which device, and for tests how few items a shard of the catalogue may have. */
 export interface WebGpuRequest extends GpuRequest {
   readonly shardItems?: number;
 }
 
-/** Makes the engine. @throws InputError where there is no adapter, or where the model does not fit it. */
-export async function createWebGpuEngine(options: EngineOptions, request: WebGpuRequest = { allowSoftware: true }): Promise<Engine> {
+/**
+ * Makes the engine. @throws InputError where there is no adapter, or where the model does not fit
+ * it.
+ */
+export async function createWebGpuEngine(
+  options: EngineOptions,
+  request: WebGpuRequest = { allowSoftware: true },
+): Promise<Engine> {
   const gpu = await requestGpu(request);
   if (gpu === undefined) {
     throw new InputError({
       doing: "starting the webgpu engine",
-      found: request.allowSoftware ? "there is no WebGPU adapter" : "there is no hardware WebGPU adapter",
+      found: request.allowSoftware
+        ? "there is no WebGPU adapter"
+        : "there is no hardware WebGPU adapter",
       wanted: "a GPU with a Vulkan, Metal or DirectX 12 driver",
       next: "install the driver and, on Linux, the Vulkan loader, or use --device wasm",
     });
@@ -48,13 +61,28 @@ export async function createWebGpuEngine(options: EngineOptions, request: WebGpu
   }
 }
 
-async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: EngineOptions, shardItems?: number): Promise<Engine> {
-  const watcher = watch(gpu), program = programOf(model, gpu, shardItems), specs = parameterSpecs(model), name = describeGpu(gpu);
+async function engineOn(
+  gpu: Gpu,
+  { model, sequences, state, optimizer, seed }: EngineOptions,
+  shardItems?: number,
+): Promise<Engine> {
+  const watcher = watch(gpu);
+  const program = programOf(model, gpu, shardItems);
+  const specs = parameterSpecs(model);
+  const name = describeGpu(gpu);
   const runner: Runner = await startRunner(gpu, program, watcher);
   let steps = state.step;
   program.stores.forEach(({ layout }, i) => {
-    gpu.device.queue.writeBuffer(runner.stores[i].weights, 0, packWeights(layout, state.parameters));
-    gpu.device.queue.writeBuffer(runner.stores[i].moments, 0, packMoments(layout, state.firstMoments, state.secondMoments));
+    gpu.device.queue.writeBuffer(
+      runner.stores[i].weights,
+      0,
+      packWeights(layout, state.parameters),
+    );
+    gpu.device.queue.writeBuffer(
+      runner.stores[i].moments,
+      0,
+      packMoments(layout, state.firstMoments, state.secondMoments),
+    );
   });
 
   /** The plan on the device, for which its numbers were written, and with what. */
@@ -65,15 +93,21 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
 
   /** Has the plan on the device, its batch `batch` as the next step. */
   async function load(plan: Plan, batch: number): Promise<EpochPlan> {
-    if (sequences === undefined) throw new TypeError("this engine was made without training sequences");
+    if (sequences === undefined) {
+      throw new TypeError("this engine was made without training sequences");
+    }
     if (loaded?.plan !== plan) {
       loaded = undefined;
-      const epoch = checked(readied?.plan === plan ? readied.epoch : planEpoch(sequences, plan, program.shape));
+      const epoch = checked(
+        readied?.plan === plan ? readied.epoch : planEpoch(sequences, plan, program.shape),
+      );
       readied = undefined;
       await runner.load("train", epoch);
       loaded = { plan, epoch };
     }
-    const { epoch } = loaded, base = steps - batch, regions = runner.regions();
+    const { epoch } = loaded;
+    const base = steps - batch;
+    const regions = runner.regions();
     if (loaded.base !== base || loaded.regions !== regions) {
       writeNumbers(epoch, base, { program, regions, optimizer, seed });
       runner.number("train", epoch.numbers);
@@ -84,15 +118,24 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
 
   function checked(epoch: EpochPlan): EpochPlan {
     if (epoch.most.longest > model.maxLen) {
-      throw new RangeError(`a window has ${epoch.most.longest} items, the model takes ${model.maxLen}`);
+      throw new RangeError(
+        `a window has ${epoch.most.longest} items, the model takes ${model.maxLen}`,
+      );
     }
     return epoch;
   }
 
   async function losses(epoch: EpochPlan, from: number, to: number): Promise<Float64Array> {
-    const first = epoch.steps[from].lossesAt, last = epoch.steps[to - 1], end = last.lossesAt + last.targets;
+    const first = epoch.steps[from].lossesAt;
+    const last = epoch.steps[to - 1];
+    const end = last.lossesAt + last.targets;
     const values = new Float32Array(
-      await runner.read(runner.losses("train"), 4 * first, 4 * (end - first), `training batches ${from} to ${to - 1}`),
+      await runner.read(
+        runner.losses("train"),
+        4 * first,
+        4 * (end - first),
+        `training batches ${from} to ${to - 1}`,
+      ),
     );
     const means = new Float64Array(to - from);
     for (let b = from; b < to; b++) {
@@ -109,7 +152,10 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
     return means;
   }
 
-  /** The windows in portions that fit, each run through the model; `visit` takes what the portion gave. */
+  /**
+   * The windows in portions that fit, each run through the model; `visit` takes what the portion
+   * gave.
+   */
   async function portions(
     windows: Windows,
     labels: Int32Array | undefined,
@@ -118,11 +164,17 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
     const widest = Math.max(...program.stores.map((store) => store.logits));
     const size = Math.max(1, Math.min(SCORED_AT_ONCE, Math.floor(LOGITS_AT_ONCE / widest)));
     for (let from = 0; from < windows.start.length; from += size) {
-      const count = Math.min(size, windows.start.length - from), part = asSequences(windows, labels, from, count);
-      const epoch = checked(planEpoch(part, { order: Int32Array.from({ length: count }, (_, i) => i), offsets: Int32Array.of(0, count) }, {
-        ...program.shape,
-        padded: false,
-      }));
+      const count = Math.min(size, windows.start.length - from);
+      const part = asSequences(windows, labels, from, count);
+      const epoch = checked(
+        planEpoch(part, {
+          order: Int32Array.from({ length: count }, (_, i) => i),
+          offsets: Int32Array.of(0, count),
+        }, {
+          ...program.shape,
+          padded: false,
+        }),
+      );
       await runner.load("score", epoch);
       writeStep(epoch.numbers, 0, { ...runner.regions().fields, dropBelow: 0, keep: 1 });
       runner.number("score", epoch.numbers);
@@ -130,10 +182,16 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
     }
   }
 
-  /** Which window of the portion each row of targets belongs to: windows come first in the plan, longest first. */
+  /**
+   * Which window of the portion each row of targets belongs to: windows come first in the plan,
+   * longest first.
+   */
   function targetWindows({ words, steps: [step] }: EpochPlan): Int32Array {
-    const order = new Int32Array(step.targets), end = Math.ceil(step.windows / program.shape.rows) * program.shape.rows * WINDOW_WORDS;
-    for (let at = 0; at < end; at += WINDOW_WORDS) if (words[at + 5] > 0) order[words[at + 4]] = words[at + 6];
+    const order = new Int32Array(step.targets);
+    const end = Math.ceil(step.windows / program.shape.rows) * program.shape.rows * WINDOW_WORDS;
+    for (let at = 0; at < end; at += WINDOW_WORDS) {
+      if (words[at + 5] > 0) order[words[at + 4]] = words[at + 6];
+    }
     return order;
   }
 
@@ -145,20 +203,31 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
     async train(plan, from, to) {
       if (from === to) return new Float64Array(0);
       const epoch = await load(plan, from);
-      runner.run("train", epoch, from, to, [...program.differentiate, ...program.update], STEPS_A_SUBMIT);
+      runner.run(
+        "train",
+        epoch,
+        from,
+        to,
+        [...program.differentiate, ...program.update],
+        STEPS_A_SUBMIT,
+      );
       steps += to - from;
       loaded!.base = steps - to;
       return await losses(epoch, from, to);
     },
     prepare(plan) {
-      if (sequences !== undefined) readied = { plan, epoch: planEpoch(sequences, plan, program.shape) };
+      if (sequences !== undefined) {
+        readied = { plan, epoch: planEpoch(sequences, plan, program.shape) };
+      }
     },
     async gradients(plan, batch) {
-      const epoch = await load(plan, batch), gradients = record();
+      const epoch = await load(plan, batch);
+      const gradients = record();
       runner.run("train", epoch, batch, batch + 1, program.differentiate, 1);
       const [loss] = await losses(epoch, batch, batch + 1);
       for (const [i, { layout }] of program.stores.entries()) {
-        const buffer = runner.stores[i].gradients, slices = await runner.read(buffer, 0, 4 * layout.gradientsSize, "reading gradients");
+        const buffer = runner.stores[i].gradients;
+        const slices = await runner.read(buffer, 0, 4 * layout.gradientsSize, "reading gradients");
         unpackGradients(layout, new Float32Array(slices), gradients);
         runner.clear(buffer);
       }
@@ -171,9 +240,14 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
         const order = targetWindows(epoch);
         for (const [i, { shard, logits }] of program.stores.entries()) {
           if (logits === 0) continue;
-          const rows = new Float32Array(await runner.read(runner.logits(i), 0, 4 * order.length * logits, "scoring"));
+          const rows = new Float32Array(
+            await runner.read(runner.logits(i), 0, 4 * order.length * logits, "scoring"),
+          );
           order.forEach((window, r) =>
-            scores.set(rows.subarray(r * logits, r * logits + shard.items), (from + window) * model.nItems + shard.first)
+            scores.set(
+              rows.subarray(r * logits, r * logits + shard.items),
+              (from + window) * model.nItems + shard.first,
+            )
           );
         }
       });
@@ -183,8 +257,10 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
       const ranks = new Int32Array(windows.start.length);
       await portions(windows, labels, async (from, epoch) => {
         runner.run("score", epoch, 0, 1, [...program.score, ...program.rank], 1);
-        const order = targetWindows(epoch),
-          values = new Float32Array(await runner.read(runner.losses("score"), 0, 4 * order.length, "ranking"));
+        const order = targetWindows(epoch);
+        const values = new Float32Array(
+          await runner.read(runner.losses("score"), 0, 4 * order.length, "ranking"),
+        );
         order.forEach((window, r) => {
           if (!(values[r] >= 1)) {
             throw new InputError({
@@ -200,11 +276,21 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
       return ranks;
     },
     async export() {
-      const parameters = record(), firstMoments = record(), secondMoments = record();
+      const parameters = record();
+      const firstMoments = record();
+      const secondMoments = record();
       for (const [i, { layout }] of program.stores.entries()) {
         const { weights, moments } = runner.stores[i];
-        unpack(layout, new Float32Array(await runner.read(weights, 0, 4 * layout.targetEnd, "reading the weights")), parameters);
-        const both = new Float32Array(await runner.read(moments, 0, 8 * layout.targetEnd, "reading the moments"));
+        unpack(
+          layout,
+          new Float32Array(
+            await runner.read(weights, 0, 4 * layout.targetEnd, "reading the weights"),
+          ),
+          parameters,
+        );
+        const both = new Float32Array(
+          await runner.read(moments, 0, 8 * layout.targetEnd, "reading the moments"),
+        );
         unpack(layout, both.subarray(0, layout.targetEnd), firstMoments);
         unpack(layout, both.subarray(layout.targetEnd), secondMoments);
       }
@@ -215,7 +301,12 @@ async function engineOn(gpu: Gpu, { model, sequences, state, optimizer, seed }: 
 }
 
 /** Windows from..from+count-1 as training sequences: one target at the last item. */
-function asSequences({ items, start, length }: Windows, labels: Int32Array | undefined, from: number, count: number): Sequences {
+function asSequences(
+  { items, start, length }: Windows,
+  labels: Int32Array | undefined,
+  from: number,
+  count: number,
+): Sequences {
   const lengths = length.subarray(from, from + count);
   return {
     items,

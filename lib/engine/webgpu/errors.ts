@@ -1,6 +1,7 @@
 /**
- * What can go wrong on a GPU, told in full. WebGPU reports late and to the side: validation errors to a listener, a lost device to a
- * promise, and a map of a buffer on a lost device may never answer. So every wait is a race against the device's end.
+ * What can go wrong on a GPU, told in full. WebGPU reports late and to the side: validation errors
+ * to a listener, a lost device to a promise, and a map of a buffer on a lost device may never
+ * answer. So every wait is a race against the device's end.
  */
 import { InputError } from "../../errors/input_error.ts";
 import { describeGpu, type Gpu, type Limit } from "./device.ts";
@@ -64,11 +65,22 @@ function lostError(gpu: Gpu, doing: string, { reason, message }: GPUDeviceLostIn
 
 /** Anything else that the device reports. */
 export function deviceError(gpu: Gpu, doing: string, message: string): InputError {
-  return new InputError({ doing: `${doing} on ${describeGpu(gpu)}`, found: message, next: "update the driver or use --device wasm" });
+  return new InputError({
+    doing: `${doing} on ${describeGpu(gpu)}`,
+    found: message,
+    next: "update the driver or use --device wasm",
+  });
 }
 
 /** Something larger than the adapter allows. */
-export function limitError(gpu: Gpu, doing: string, what: string, needed: number, limit: Limit, next: string): InputError {
+export function limitError(
+  gpu: Gpu,
+  doing: string,
+  what: string,
+  needed: number,
+  limit: Limit,
+  next: string,
+): InputError {
   return new InputError({
     doing: `${doing} on ${describeGpu(gpu)}`,
     found: `${what} needs ${needed}, and the device's ${limit} is ${gpu.limits[limit]}`,

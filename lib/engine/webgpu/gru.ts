@@ -7,15 +7,27 @@ import { project } from "../../kernels/webgpu/project.ts";
 import { weightGradients } from "../../kernels/webgpu/weight_gradients.ts";
 import type { GruModel } from "../../models/gru.ts";
 import { layRegions, type Program, targetRows } from "./program.ts";
-import { firstStore, fitsOneStore, fusedTables, shardedTables, type TableLimits } from "./tables.ts";
+import {
+  firstStore,
+  fitsOneStore,
+  fusedTables,
+  shardedTables,
+  type TableLimits,
+} from "./tables.ts";
 
 /** The program of a GRU on a device with these limits. */
 export function gruProgram(model: GruModel, limits: TableLimits): Program {
-  const whole = gruLayout(model, false), sharded = !fitsOneStore(whole, limits), l = sharded ? gruLayout(model, true) : whole;
+  const whole = gruLayout(model, false);
+  const sharded = !fitsOneStore(whole, limits);
+  const l = sharded ? gruLayout(model, true) : whole;
   const tables = sharded ? shardedTables(tablesOf(model), limits) : fusedTables(l, limits);
-  const { pieces, items } = gruGradients(l), threads = limits.threads >= 256 ? 256 : 64;
-  const forward = gruForward(l, limits.threads),
-    inputs = [...tables.gather, { kernel: project(l), store: 0 }, { kernel: forward, store: 0 }];
+  const { pieces, items } = gruGradients(l);
+  const threads = limits.threads >= 256 ? 256 : 64;
+  const forward = gruForward(l, limits.threads);
+  const inputs = [...tables.gather, { kernel: project(l), store: 0 }, {
+    kernel: forward,
+    store: 0,
+  }];
   return {
     shape: { items: model.nItems, rows: forward.key.ROWS, padded: false },
     stores: [firstStore(l), ...tables.stores],

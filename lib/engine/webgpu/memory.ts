@@ -1,4 +1,7 @@
-/** Device memory by role. Everything is allocated through here, checked for out-of-memory, and given back at once. */
+/**
+ * Device memory by role. Everything is allocated through here, checked for out-of-memory, and given
+ * back at once.
+ */
 import { SHARD_FIELDS, STEP_BYTES } from "../../kernels/webgpu/step_uniform.ts";
 import { STORAGE } from "../../kernels/webgpu/kernel.ts";
 import type { Gpu } from "./device.ts";
@@ -7,31 +10,52 @@ import type { Store } from "./program.ts";
 
 /** Buffers that this engine made. */
 export interface Memory {
-  /** A buffer of at least `bytes`. @throws InputError when there is no room or the device's limits forbid it. */
+  /**
+   * A buffer of at least `bytes`. @throws InputError when there is no room or the device's limits
+   * forbid it.
+   */
   create(label: string, bytes: number, usage: GPUBufferUsageFlags): Promise<GPUBuffer>;
   /** A buffer at least as large: the given one or, when it is too small, a new one in its place. */
-  grow(old: GPUBuffer | undefined, label: string, bytes: number, usage: GPUBufferUsageFlags): Promise<GPUBuffer>;
+  grow(
+    old: GPUBuffer | undefined,
+    label: string,
+    bytes: number,
+    usage: GPUBufferUsageFlags,
+  ): Promise<GPUBuffer>;
   destroy(buffer: GPUBuffer): void;
   destroyAll(): void;
 }
 
 /** Starts with nothing. */
 export function memory(gpu: Gpu): Memory {
-  const { device, limits } = gpu, made = new Set<GPUBuffer>();
-  async function create(label: string, bytes: number, usage: GPUBufferUsageFlags): Promise<GPUBuffer> {
-    const size = Math.max(256, Math.ceil(bytes / 256) * 256), doing = `allocating ${label}`;
+  const { device, limits } = gpu;
+  const made = new Set<GPUBuffer>();
+  async function create(
+    label: string,
+    bytes: number,
+    usage: GPUBufferUsageFlags,
+  ): Promise<GPUBuffer> {
+    const size = Math.max(256, Math.ceil(bytes / 256) * 256);
+    const doing = `allocating ${label}`;
     const next = "use a smaller batch size or model, or --device wasm";
-    if (size > limits.maxBufferSize) throw limitError(gpu, doing, "a buffer of bytes", size, "maxBufferSize", next);
+    if (size > limits.maxBufferSize) {
+      throw limitError(gpu, doing, "a buffer of bytes", size, "maxBufferSize", next);
+    }
     if ((usage & GPUBufferUsage.STORAGE) !== 0 && size > limits.maxStorageBufferBindingSize) {
       throw limitError(gpu, doing, "a binding of bytes", size, "maxStorageBufferBindingSize", next);
     }
     device.pushErrorScope("out-of-memory");
     device.pushErrorScope("validation");
     const buffer = device.createBuffer({ label, size, usage });
-    const errors = await Promise.all([device.popErrorScope(), device.popErrorScope()]), error = errors.find((e) => e !== null);
+    const errors = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+    const error = errors.find((e) => e !== null);
     if (error) {
       buffer.destroy();
-      throw deviceError(gpu, `${doing} (${Math.ceil(size / 2 ** 20)} MiB)`, error.message || "out of memory");
+      throw deviceError(
+        gpu,
+        `${doing} (${Math.ceil(size / 2 ** 20)} MiB)`,
+        error.message || "out of memory",
+      );
     }
     made.add(buffer);
     return buffer;
@@ -64,15 +88,28 @@ export interface StoreBuffers {
 }
 
 /** Allocates a store. */
-export async function allocateStore(gpu: Gpu, memory: Memory, { layout, shard }: Store, label: string): Promise<StoreBuffers> {
+export async function allocateStore(
+  gpu: Gpu,
+  memory: Memory,
+  { layout, shard }: Store,
+  label: string,
+): Promise<StoreBuffers> {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
   const buffers = {
     weights: await memory.create(`weights of ${label}`, 4 * layout.weightsSize, usage),
     moments: await memory.create(`moments of ${label}`, 8 * layout.targetEnd, usage),
     gradients: await memory.create(`gradients of ${label}`, 4 * layout.gradientsSize, usage),
-    shard: await memory.create(`numbers of ${label}`, 4 * SHARD_FIELDS.length, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
+    shard: await memory.create(
+      `numbers of ${label}`,
+      4 * SHARD_FIELDS.length,
+      GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    ),
   };
-  gpu.device.queue.writeBuffer(buffers.shard, 0, Uint32Array.from(SHARD_FIELDS, (field) => shard[field]));
+  gpu.device.queue.writeBuffer(
+    buffers.shard,
+    0,
+    Uint32Array.from(SHARD_FIELDS, (field) => shard[field]),
+  );
   return buffers;
 }
 
@@ -86,7 +123,12 @@ export interface StepBuffers {
 }
 
 /** One bind group of everything. */
-export function bind(device: GPUDevice, layout: GPUBindGroupLayout, step: StepBuffers, store: StoreBuffers): GPUBindGroup {
+export function bind(
+  device: GPUDevice,
+  layout: GPUBindGroupLayout,
+  step: StepBuffers,
+  store: StoreBuffers,
+): GPUBindGroup {
   const all = { ...step, ...store };
   return device.createBindGroup({
     layout,

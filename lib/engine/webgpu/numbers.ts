@@ -1,4 +1,7 @@
-/** A step's numbers beyond its plan: where activations are, how sums are split, what the optimiser and dropout need to know. */
+/**
+ * A step's numbers beyond its plan: where activations are, how sums are split, what the optimiser
+ * and dropout need to know.
+ */
 import { writeStep } from "../../kernels/webgpu/step_uniform.ts";
 import type { AdamConfig } from "../engine.ts";
 import type { EpochPlan, PlannedStep } from "./plan.ts";
@@ -12,8 +15,15 @@ export interface NumberedBy {
   readonly seed: number;
 }
 
-/** Writes the numbers of all steps of an epoch, of which batch b is the optimiser's step base + b + 1. */
-export function writeNumbers({ numbers, steps }: EpochPlan, base: number, { program, regions, optimizer, seed }: NumberedBy): void {
+/**
+ * Writes the numbers of all steps of an epoch, of which batch b is the optimiser's step base + b +
+ * 1.
+ */
+export function writeNumbers(
+  { numbers, steps }: EpochPlan,
+  base: number,
+  { program, regions, optimizer, seed }: NumberedBy,
+): void {
   const { learningRate, beta1, beta2, epsilon } = optimizer;
   for (const [b, step] of steps.entries()) {
     const number = base + b + 1;
@@ -36,7 +46,10 @@ export function writeNumbers({ numbers, steps }: EpochPlan, base: number, { prog
 }
 
 /** Rows of a slice of each kind of sum, in whole tiles. */
-function chunks({ tokens, targets, windows }: PlannedStep, { stores: [{ layout: { slices, targetSlices } }] }: Program) {
+function chunks(
+  { tokens, targets, windows }: PlannedStep,
+  { stores: [{ layout: { slices, targetSlices } }] }: Program,
+) {
   const chunk = (rows: number, slices: number) => Math.ceil(Math.ceil(rows / slices) / 16) * 16;
   return {
     tokenChunk: chunk(tokens, slices),

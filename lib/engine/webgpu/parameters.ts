@@ -1,23 +1,39 @@
 /** Parameter records into stores and back. */
-import { fillCopies, type StoreLayout, sumSlices, transfer } from "../../kernels/webgpu/store_layout.ts";
+import {
+  fillCopies,
+  type StoreLayout,
+  sumSlices,
+  transfer,
+} from "../../kernels/webgpu/store_layout.ts";
 import type { Parameters } from "../../models/parameters.ts";
 
 /** A store's weights, transposed copies included. */
-export function packWeights(layout: StoreLayout, parameters: Parameters): Float32Array<ArrayBuffer> {
+export function packWeights(
+  layout: StoreLayout,
+  parameters: Parameters,
+): Float32Array<ArrayBuffer> {
   const packed = pack(layout, parameters, layout.weightsSize);
   fillCopies(layout, packed);
   return packed;
 }
 
 /** A store's first and second moments, one after the other. */
-export function packMoments(layout: StoreLayout, first: Parameters, second: Parameters): Float32Array<ArrayBuffer> {
+export function packMoments(
+  layout: StoreLayout,
+  first: Parameters,
+  second: Parameters,
+): Float32Array<ArrayBuffer> {
   const packed = new Float32Array(2 * layout.targetEnd);
   packed.set(pack(layout, first, layout.targetEnd));
   packed.set(pack(layout, second, layout.targetEnd), layout.targetEnd);
   return packed;
 }
 
-function pack(layout: StoreLayout, parameters: Parameters, size: number): Float32Array<ArrayBuffer> {
+function pack(
+  layout: StoreLayout,
+  parameters: Parameters,
+  size: number,
+): Float32Array<ArrayBuffer> {
   const packed = new Float32Array(size);
   for (const place of layout.places) transfer(place, parameters[place.name].data, packed, "in");
   return packed;

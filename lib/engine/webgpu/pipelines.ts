@@ -1,4 +1,7 @@
-/** Kernels compiled, once: limits checked that Deno does not check, and a shader that fails shown with message, line and source. */
+/**
+ * Kernels compiled, once: limits checked that Deno does not check, and a shader that fails shown
+ * with message, line and source.
+ */
 import { InputError } from "../../errors/input_error.ts";
 import { type Kernel, STORAGE } from "../../kernels/webgpu/kernel.ts";
 import { describeGpu, type Gpu } from "./device.ts";
@@ -21,29 +24,63 @@ export function bindGroupLayout(device: GPUDevice): GPUBindGroupLayout {
 }
 
 /** Compiles kernels. @throws InputError when one exceeds the device's limits or is rejected. */
-export async function compile(gpu: Gpu, layout: GPUBindGroupLayout, kernels: readonly Kernel[]): Promise<Map<Kernel, GPUComputePipeline>> {
+export async function compile(
+  gpu: Gpu,
+  layout: GPUBindGroupLayout,
+  kernels: readonly Kernel[],
+): Promise<Map<Kernel, GPUComputePipeline>> {
   const pipelineLayout = gpu.device.createPipelineLayout({ bindGroupLayouts: [layout] });
   const compiled = new Map<Kernel, GPUComputePipeline>();
-  for (const kernel of kernels) if (!compiled.has(kernel)) compiled.set(kernel, await compileOne(gpu, pipelineLayout, kernel));
+  for (const kernel of kernels) {
+    if (!compiled.has(kernel)) {
+      compiled.set(kernel, await compileOne(gpu, pipelineLayout, kernel));
+    }
+  }
   return compiled;
 }
 
-async function compileOne(gpu: Gpu, layout: GPUPipelineLayout, kernel: Kernel): Promise<GPUComputePipeline> {
-  const { device, limits } = gpu, doing = `compiling the kernel ${kernel.name}`;
+async function compileOne(
+  gpu: Gpu,
+  layout: GPUPipelineLayout,
+  kernel: Kernel,
+): Promise<GPUComputePipeline> {
+  const { device, limits } = gpu;
+  const doing = `compiling the kernel ${kernel.name}`;
   const smaller = "use a smaller model or --device wasm";
-  if (kernel.workgroupSize > Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX)) {
-    throw limitError(gpu, doing, "its workgroup size", kernel.workgroupSize, "maxComputeInvocationsPerWorkgroup", smaller);
+  if (
+    kernel.workgroupSize >
+      Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX)
+  ) {
+    throw limitError(
+      gpu,
+      doing,
+      "its workgroup size",
+      kernel.workgroupSize,
+      "maxComputeInvocationsPerWorkgroup",
+      smaller,
+    );
   }
   if (kernel.workgroupBytes > limits.maxComputeWorkgroupStorageSize) {
-    throw limitError(gpu, doing, "its workgroup storage", kernel.workgroupBytes, "maxComputeWorkgroupStorageSize", smaller);
+    throw limitError(
+      gpu,
+      doing,
+      "its workgroup storage",
+      kernel.workgroupBytes,
+      "maxComputeWorkgroupStorageSize",
+      smaller,
+    );
   }
   device.pushErrorScope("validation");
   const module = device.createShaderModule({ label: kernel.name, code: kernel.code });
-  const [error, { messages }] = await Promise.all([device.popErrorScope(), module.getCompilationInfo()]);
+  const [error, { messages }] = await Promise.all([
+    device.popErrorScope(),
+    module.getCompilationInfo(),
+  ]);
   const failed = messages.find((message) => message.type === "error");
   if (error !== null || failed !== undefined) {
     const line = failed?.lineNum ?? 0;
-    const told = (failed?.message ?? error?.message ?? "").split("┌─")[0].trim(); // some implementations append their own excerpt
+    // some implementations append their own excerpt
+    const told = (failed?.message ?? error?.message ?? "").split("┌─")[0].trim();
     throw new InputError({
       doing: `${doing} on ${describeGpu(gpu)}`,
       found: `${told}${line > 0 ? `, line ${line}:\n${sourceAround(kernel.code, line)}\n` : ""}`,
@@ -51,7 +88,11 @@ async function compileOne(gpu: Gpu, layout: GPUPipelineLayout, kernel: Kernel): 
     });
   }
   try {
-    return await device.createComputePipelineAsync({ label: kernel.name, layout, compute: { module, entryPoint: "main" } });
+    return await device.createComputePipelineAsync({
+      label: kernel.name,
+      layout,
+      compute: { module, entryPoint: "main" },
+    });
   } catch (error) {
     throw new InputError({
       doing: `${doing} on ${describeGpu(gpu)}`,
@@ -63,7 +104,10 @@ async function compileOne(gpu: Gpu, layout: GPUPipelineLayout, kernel: Kernel): 
 
 /** A line of a shader with its neighbours, numbered. */
 function sourceAround(code: string, line: number): string {
-  const lines = code.split("\n"), first = Math.max(0, line - 3);
-  return lines.slice(first, line + 2).map((text, i) => `${first + i + 1 === line ? ">" : " "}${String(first + i + 1).padStart(5)} ${text}`)
+  const lines = code.split("\n");
+  const first = Math.max(0, line - 3);
+  return lines.slice(first, line + 2).map((text, i) =>
+    `${first + i + 1 === line ? ">" : " "}${String(first + i + 1).padStart(5)} ${text}`
+  )
     .join("\n");
 }

@@ -1,4 +1,7 @@
-/** A model as a list of dispatches over stores of parameters and regions of activations: what `webgpu_engine.ts` runs. */
+/**
+ * A model as a list of dispatches over stores of parameters and regions of activations: what
+ * `webgpu_engine.ts` runs.
+ */
 import type { Kernel } from "../../kernels/webgpu/kernel.ts";
 import type { ShardNumbers, StepField } from "../../kernels/webgpu/step_uniform.ts";
 import type { StoreLayout } from "../../kernels/webgpu/store_layout.ts";
@@ -46,7 +49,10 @@ export interface Program {
 }
 
 /** Regions one after the other; sizes in floats, for steps no larger than `most`. */
-export function layRegions(most: EpochPlan["most"], sizes: Partial<Record<StepField, number>>): Regions {
+export function layRegions(
+  most: EpochPlan["most"],
+  sizes: Partial<Record<StepField, number>>,
+): Regions {
   let quads = 0;
   const fields: Partial<Record<StepField, number>> = { capacity: targetRows(most.targets) };
   for (const [name, size] of Object.entries(sizes) as [StepField, number][]) {

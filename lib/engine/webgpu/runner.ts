@@ -1,4 +1,7 @@
-/** A program on a device: its pipelines, stores, activations and bind groups; uploads, dispatches and read-backs. */
+/**
+ * A program on a device: its pipelines, stores, activations and bind groups; uploads, dispatches
+ * and read-backs.
+ */
 import type { Kernel } from "../../kernels/webgpu/kernel.ts";
 import { STEP_BYTES } from "../../kernels/webgpu/step_uniform.ts";
 import type { Gpu } from "./device.ts";
@@ -8,7 +11,10 @@ import { bindGroupLayout, compile } from "./pipelines.ts";
 import type { EpochPlan } from "./plan.ts";
 import { type Program, type Regions, type Stage, targetRows } from "./program.ts";
 
-/** The training plan and the one for scoring live side by side, so that scoring between two batches disturbs nothing. */
+/**
+ * The training plan and the one for scoring live side by side, so that scoring between two batches
+ * disturbs nothing.
+ */
 export type Slot = "train" | "score";
 
 /** What the engine does with a device. */
@@ -21,9 +27,22 @@ export interface Runner {
   /** Uploads the steps' numbers. */
   number(slot: Slot, numbers: ArrayBuffer): void;
   /** Dispatches the stages of steps from..to-1, so many steps a submit. */
-  run(slot: Slot, epoch: EpochPlan, from: number, to: number, stages: readonly Stage[], stepsASubmit: number): void;
+  run(
+    slot: Slot,
+    epoch: EpochPlan,
+    from: number,
+    to: number,
+    stages: readonly Stage[],
+    stepsASubmit: number,
+  ): void;
   /** Encodes the stages of one step of a loaded plan into a pass. */
-  encode(pass: GPUComputePassEncoder, slot: Slot, epoch: EpochPlan, step: number, stages: readonly Stage[]): void;
+  encode(
+    pass: GPUComputePassEncoder,
+    slot: Slot,
+    epoch: EpochPlan,
+    step: number,
+    stages: readonly Stage[],
+  ): void;
   losses(slot: Slot): GPUBuffer;
   logits(store: number): GPUBuffer;
   /** A copy of part of a buffer. */
@@ -44,16 +63,24 @@ const STORAGE_USE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBuffer
 
 /** Compiles the program and allocates its stores. */
 export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): Promise<Runner> {
-  const { device } = gpu, room: Memory = memory(gpu), layout = bindGroupLayout(device);
-  const kernels = [program.differentiate, program.update, program.score, program.rank].flatMap((stages) => stages.map((s) => s.kernel));
+  const { device } = gpu;
+  const room: Memory = memory(gpu);
+  const layout = bindGroupLayout(device);
+  const kernels = [program.differentiate, program.update, program.score, program.rank].flatMap((
+    stages,
+  ) => stages.map((s) => s.kernel));
   const pipelines = await compile(gpu, layout, kernels);
   const stores: StoreBuffers[] = [];
   const slots: Record<Slot, SlotState> = { train: {}, score: {} };
-  let most: EpochPlan["most"] = { windows: 0, tokens: 0, distinct: 0, targets: 0, longest: 0 }, regions = program.regions(most);
-  let activations: GPUBuffer | undefined, staging: GPUBuffer | undefined;
+  let most: EpochPlan["most"] = { windows: 0, tokens: 0, distinct: 0, targets: 0, longest: 0 };
+  let regions = program.regions(most);
+  let activations: GPUBuffer | undefined;
+  let staging: GPUBuffer | undefined;
   const logits: (GPUBuffer | undefined)[] = program.stores.map(() => undefined);
   try {
-    for (const [i, store] of program.stores.entries()) stores.push(await allocateStore(gpu, room, store, `store ${i}`));
+    for (const [i, store] of program.stores.entries()) {
+      stores.push(await allocateStore(gpu, room, store, `store ${i}`));
+    }
   } catch (error) {
     room.destroyAll();
     throw error;
@@ -61,7 +88,11 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
 
   /** Activations as large as the largest step of all plans so far. */
   async function fit(slot: Slot, epoch: EpochPlan): Promise<void> {
-    const larger = Object.fromEntries(Object.entries(epoch.most).map(([name, n]) => [name, Math.max(n, most[name as keyof typeof most])]));
+    const larger = Object.fromEntries(
+      Object.entries(epoch.most).map((
+        [name, n],
+      ) => [name, Math.max(n, most[name as keyof typeof most])]),
+    );
     if (Object.entries(larger).some(([name, n]) => n > most[name as keyof typeof most])) {
       most = larger as unknown as EpochPlan["most"];
       regions = program.regions(most);
@@ -69,17 +100,22 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
     const before = [activations, ...logits];
     activations = await room.grow(activations, "activations", 16 * regions.quads, STORAGE_USE);
     for (const [i, store] of program.stores.entries()) {
-      const floats = slot === "score" || program.keepsLogits ? targetRows(most.targets) * store.logits : 0;
+      const floats = slot === "score" || program.keepsLogits
+        ? targetRows(most.targets) * store.logits
+        : 0;
       logits[i] = await room.grow(logits[i], `logits of store ${i}`, 4 * floats, STORAGE_USE);
     }
-    if (before.some((buffer, i) => buffer !== [activations, ...logits][i])) slots.train.groups = slots.score.groups = undefined;
+    if (before.some((buffer, i) => buffer !== [activations, ...logits][i])) {
+      slots.train.groups = slots.score.groups = undefined;
+    }
   }
 
   return {
     stores,
     async load(slot, epoch) {
       await fit(slot, epoch);
-      const state = slots[slot], before = [state.plan, state.numbers, state.losses];
+      const state = slots[slot];
+      const before = [state.plan, state.numbers, state.losses];
       state.plan = await room.grow(state.plan, `plan to ${slot}`, 4 * epoch.capacity, STORAGE_USE);
       state.numbers = await room.grow(
         state.numbers,
@@ -87,19 +123,34 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
         epoch.numbers.byteLength,
         GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
       );
-      state.losses = await room.grow(state.losses, `losses to ${slot}`, 4 * epoch.losses, STORAGE_USE);
-      if (before[0] !== state.plan || before[1] !== state.numbers || before[2] !== state.losses) state.groups = undefined;
+      state.losses = await room.grow(
+        state.losses,
+        `losses to ${slot}`,
+        4 * epoch.losses,
+        STORAGE_USE,
+      );
+      if (before[0] !== state.plan || before[1] !== state.numbers || before[2] !== state.losses) {
+        state.groups = undefined;
+      }
       device.queue.writeBuffer(state.plan, 0, epoch.words as Uint32Array<ArrayBuffer>);
       if (slot === "train") {
-        staging = await room.grow(staging, "staging", 4 * epoch.losses, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+        staging = await room.grow(
+          staging,
+          "staging",
+          4 * epoch.losses,
+          GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+        );
       }
     },
     regions: () => regions,
     number: (slot, numbers) => device.queue.writeBuffer(slots[slot].numbers!, 0, numbers),
     run(slot, epoch, from, to, stages, stepsASubmit) {
       for (let first = from; first < to; first += stepsASubmit) {
-        const encoder = device.createCommandEncoder(), pass = encoder.beginComputePass();
-        for (let step = first; step < Math.min(to, first + stepsASubmit); step++) encode(pass, slot, epoch, step, stages);
+        const encoder = device.createCommandEncoder();
+        const pass = encoder.beginComputePass();
+        for (let step = first; step < Math.min(to, first + stepsASubmit); step++) {
+          encode(pass, slot, epoch, step, stages);
+        }
         pass.end();
         device.queue.submit([encoder.finish()]);
       }
@@ -110,7 +161,12 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
     async read(buffer, offset, bytes, doing) {
       const target = staging !== undefined && staging.size >= bytes
         ? staging
-        : staging = await room.grow(staging, "staging", bytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+        : staging = await room.grow(
+          staging,
+          "staging",
+          bytes,
+          GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+        );
       const encoder = device.createCommandEncoder();
       encoder.copyBufferToBuffer(buffer, offset, target, 0, bytes);
       device.queue.submit([encoder.finish()]);
@@ -130,10 +186,23 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
     },
   };
 
-  function encode(pass: GPUComputePassEncoder, slot: Slot, epoch: EpochPlan, step: number, stages: readonly Stage[]): void {
-    const state = slots[slot], { plan, numbers, losses } = state;
+  function encode(
+    pass: GPUComputePassEncoder,
+    slot: Slot,
+    epoch: EpochPlan,
+    step: number,
+    stages: readonly Stage[],
+  ): void {
+    const state = slots[slot];
+    const { plan, numbers, losses } = state;
     const groups = state.groups ??= stores.map((store, i) =>
-      bind(device, layout, { plan: plan!, numbers: numbers!, losses: losses!, activations: activations!, logits: logits[i]! }, store)
+      bind(device, layout, {
+        plan: plan!,
+        numbers: numbers!,
+        losses: losses!,
+        activations: activations!,
+        logits: logits[i]!,
+      }, store)
     );
     let bound = -1;
     for (const { kernel, store } of stages) {
@@ -146,6 +215,10 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
 
   function groupsOf(kernel: Kernel, epoch: EpochPlan, s: number, store: number) {
     const { shard } = program.stores[store];
-    return kernel.dispatch({ ...epoch.steps[s], shardItems: shard.items, storeSize: shard.parameters });
+    return kernel.dispatch({
+      ...epoch.steps[s],
+      shardItems: shard.items,
+      storeSize: shard.parameters,
+    });
   }
 }

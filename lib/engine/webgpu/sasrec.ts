@@ -7,14 +7,23 @@ import { weightGradients } from "../../kernels/webgpu/weight_gradients.ts";
 import type { SasRecModel } from "../../models/sasrec.ts";
 import { threshold } from "../../random/dropout.ts";
 import { layRegions, type Program, targetRows } from "./program.ts";
-import { firstStore, fitsOneStore, fusedTables, shardedTables, type TableLimits } from "./tables.ts";
+import {
+  firstStore,
+  fitsOneStore,
+  fusedTables,
+  shardedTables,
+  type TableLimits,
+} from "./tables.ts";
 
 /** The program of a SASRec on a device with these limits. */
 export function sasRecProgram(model: SasRecModel, limits: TableLimits): Program {
   checkQuads(model);
-  const whole = sasRecLayout(model, false), sharded = !fitsOneStore(whole, limits), l = sharded ? sasRecLayout(model, true) : whole;
+  const whole = sasRecLayout(model, false);
+  const sharded = !fitsOneStore(whole, limits);
+  const l = sharded ? sasRecLayout(model, true) : whole;
   const tables = sharded ? shardedTables(tablesOf(model), limits) : fusedTables(l, limits);
-  const { pieces, items } = sasRecGradients(l), threads = limits.threads >= 256 ? 256 : 64;
+  const { pieces, items } = sasRecGradients(l);
+  const threads = limits.threads >= 256 ? 256 : 64;
   const inputs = [...tables.gather, { kernel: sasRecForward(l, threads), store: 0 }];
   return {
     shape: { items: model.nItems + 1, rows: 1, padded: model.readout === "last_column" },

@@ -1,11 +1,16 @@
 /**
- * The catalogue's two tables, embeddings and output layer. Where both fit beside everything else they are part of the one store and the
- * head is one fused kernel; otherwise each is cut into shards within the adapter's limits, every shard a store of its own.
+ * The catalogue's two tables, embeddings and output layer. Where both fit beside everything else
+ * they are part of the one store and the head is one fused kernel; otherwise each is cut into
+ * shards within the adapter's limits, every shard a store of its own.
  */
 import { adamOfShard } from "../../kernels/webgpu/adam.ts";
 import { gatherRows, scatterRows } from "../../kernels/webgpu/embedding_rows.ts";
 import { shardHeadGradients } from "../../kernels/webgpu/head_gradients.ts";
-import { hiddenGradient, hiddenGradientSum, SHARD_SLICES } from "../../kernels/webgpu/hidden_gradient.ts";
+import {
+  hiddenGradient,
+  hiddenGradientSum,
+  SHARD_SLICES,
+} from "../../kernels/webgpu/hidden_gradient.ts";
 import type { Kernel } from "../../kernels/webgpu/kernel.ts";
 import { roundUp } from "../../kernels/webgpu/kernel.ts";
 import { logits } from "../../kernels/webgpu/logits.ts";
@@ -18,7 +23,12 @@ import { type Stage, type Store, targetRows } from "./program.ts";
 /** The tables of a model; widths in floats as the model has them. */
 export interface Tables {
   readonly embedding: { readonly name: string; readonly rows: number; readonly width: number };
-  readonly head: { readonly weight: string; readonly bias: string; readonly items: number; readonly width: number };
+  readonly head: {
+    readonly weight: string;
+    readonly bias: string;
+    readonly items: number;
+    readonly width: number;
+  };
 }
 
 /** What limits the tables. */
@@ -27,7 +37,10 @@ export interface TableLimits {
   readonly workgroupBytes: number;
   readonly bindingBytes: number;
   readonly bufferBytes: number;
-  /** Most items of a shard, below what the adapter allows: so that tests reach shards with small catalogues. A multiple of 4. */
+  /**
+   * Most items of a shard, below what the adapter allows: so that tests reach shards with small
+   * catalogues. A multiple of 4.
+   */
   readonly shardItems?: number;
 }
 
@@ -51,7 +64,10 @@ export interface TableStages {
 const TARGETS = 256;
 
 /** Whether the fused head fits the workgroup storage, and the one store the bindings. */
-export function fitsOneStore({ store, ...head }: HeadLayout & { readonly store: StoreLayout }, limits: TableLimits): boolean {
+export function fitsOneStore(
+  { store, ...head }: HeadLayout & { readonly store: StoreLayout },
+  limits: TableLimits,
+): boolean {
   if (head.items > (limits.shardItems ?? Infinity)) return false;
   const largest = 4 * Math.max(store.weightsSize, 2 * store.targetEnd, store.gradientsSize);
   return largest <= Math.min(limits.bindingBytes, limits.bufferBytes) &&
@@ -63,9 +79,24 @@ function fusedThreads({ threads }: TableLimits): number {
 }
 
 /** Store 0: everything or, with `sharded` tables, everything else. */
-export function firstStore(l: HeadLayout & { readonly store: StoreLayout; readonly sharded: boolean }): Store {
-  const { items, stride } = l, shard = { first: 0, items, rowsAt: l.headWeight / 4, biasAt: l.headBias / 4, stride, index: 0, count: 1 };
-  return { layout: l.store, logits: l.sharded ? 0 : stride, shard: { ...shard, parameters: l.store.targetEnd } };
+export function firstStore(
+  l: HeadLayout & { readonly store: StoreLayout; readonly sharded: boolean },
+): Store {
+  const { items, stride } = l;
+  const shard = {
+    first: 0,
+    items,
+    rowsAt: l.headWeight / 4,
+    biasAt: l.headBias / 4,
+    stride,
+    index: 0,
+    count: 1,
+  };
+  return {
+    layout: l.store,
+    logits: l.sharded ? 0 : stride,
+    shard: { ...shard, parameters: l.store.targetEnd },
+  };
 }
 
 /** Stages of tables that are part of store 0. */
@@ -78,32 +109,61 @@ export function fusedTables(l: HeadLayout, limits: TableLimits): TableStages {
     gradients: [],
     update: [],
     ...scoring,
-    regions: ({ targets }) => ({ logitGradientAt: targetRows(targets) * l.stride, statisticsAt: 4 * targetRows(targets) }),
+    regions: ({ targets }) => ({
+      logitGradientAt: targetRows(targets) * l.stride,
+      statisticsAt: 4 * targetRows(targets),
+    }),
   };
 }
 
 /** Stages of tables in shards, the stores from number 1 on. */
 export function shardedTables({ embedding, head }: Tables, limits: TableLimits): TableStages {
-  const bytes = Math.min(limits.bindingBytes, limits.bufferBytes), width = roundUp(embedding.width, 4), hidden = roundUp(head.width, 4);
-  const rows = (perRow: number) => Math.min(limits.shardItems ?? Infinity, Math.max(64, Math.floor(bytes / perRow / 64 - 1) * 64));
-  const embeddings = cut(embedding.rows, rows(8 * width)),
-    heads = cut(head.items, Math.min(rows(8 * (hidden + 1)), rows(4 * TARGETS)));
+  const bytes = Math.min(limits.bindingBytes, limits.bufferBytes);
+  const width = roundUp(embedding.width, 4);
+  const hidden = roundUp(head.width, 4);
+  const rows = (perRow: number) =>
+    Math.min(limits.shardItems ?? Infinity, Math.max(64, Math.floor(bytes / perRow / 64 - 1) * 64));
+  const embeddings = cut(embedding.rows, rows(8 * width));
+  const heads = cut(head.items, Math.min(rows(8 * (hidden + 1)), rows(4 * TARGETS)));
   const embeddingStores = embeddings.map(({ first, count }, index): Store => {
     const b = layoutBuilder();
     b.place(embedding.name, count, embedding.width, { offset: first * embedding.width });
     const layout = direct(b);
-    const shard = { first, items: count, rowsAt: 0, biasAt: 0, stride: 0, index, count: embeddings.length, parameters: layout.targetEnd };
+    const shard = {
+      first,
+      items: count,
+      rowsAt: 0,
+      biasAt: 0,
+      stride: 0,
+      index,
+      count: embeddings.length,
+      parameters: layout.targetEnd,
+    };
     return { layout, logits: 0, shard };
   });
   const headStores = heads.map(({ first, count }, index): Store => {
-    const b = layoutBuilder(), weightAt = b.place(head.weight, count, head.width, { offset: first * head.width });
-    const biasAt = b.place(head.bias, 1, count, { offset: first }), layout = direct(b), stride = roundUp(count, 4);
-    const shard = { first, items: count, rowsAt: weightAt / 4, biasAt: biasAt / 4, stride, index, count: heads.length };
+    const b = layoutBuilder();
+    const weightAt = b.place(head.weight, count, head.width, { offset: first * head.width });
+    const biasAt = b.place(head.bias, 1, count, { offset: first });
+    const layout = direct(b);
+    const stride = roundUp(count, 4);
+    const shard = {
+      first,
+      items: count,
+      rowsAt: weightAt / 4,
+      biasAt: biasAt / 4,
+      stride,
+      index,
+      count: heads.length,
+    };
     return { layout, logits: stride, shard: { ...shard, parameters: layout.targetEnd } };
   });
-  const embeddingNumbers = embeddings.map((_, i) => 1 + i), headNumbers = heads.map((_, i) => 1 + embeddings.length + i);
-  const each = (kernel: Kernel, stores: readonly number[]) => stores.map((store) => ({ kernel, store }));
-  const logitsKernel = logits(hidden), size = limits.threads >= 256 ? 256 : 64;
+  const embeddingNumbers = embeddings.map((_, i) => 1 + i);
+  const headNumbers = heads.map((_, i) => 1 + embeddings.length + i);
+  const each = (kernel: Kernel, stores: readonly number[]) =>
+    stores.map((store) => ({ kernel, store }));
+  const logitsKernel = logits(hidden);
+  const size = limits.threads >= 256 ? 256 : 64;
   return {
     stores: [...embeddingStores, ...headStores],
     gather: each(gatherRows(width, size), embeddingNumbers),
@@ -114,7 +174,10 @@ export function shardedTables({ embedding, head }: Tables, limits: TableLimits):
       ...each(hiddenGradient(hidden, size), headNumbers),
       { kernel: hiddenGradientSum(hidden, heads.length), store: 0 },
     ],
-    gradients: [...each(shardHeadGradients(hidden, size), headNumbers), ...each(scatterRows(width, size), embeddingNumbers)],
+    gradients: [
+      ...each(shardHeadGradients(hidden, size), headNumbers),
+      ...each(scatterRows(width, size), embeddingNumbers),
+    ],
     update: each(adamOfShard(size), [...embeddingNumbers, ...headNumbers]),
     ...score(logitsKernel, headNumbers),
     regions: ({ distinct, targets }) => ({
@@ -127,10 +190,14 @@ export function shardedTables({ embedding, head }: Tables, limits: TableLimits):
 }
 
 function score(kernel: Kernel, stores: readonly number[]): { score: Stage[]; rank: Stage[] } {
-  const labels = labelLogits(), count = countBefore();
+  const labels = labelLogits();
+  const count = countBefore();
   return {
     score: stores.map((store) => ({ kernel, store })),
-    rank: [...stores.map((store) => ({ kernel: labels, store })), ...stores.map((store) => ({ kernel: count, store }))],
+    rank: [
+      ...stores.map((store) => ({ kernel: labels, store })),
+      ...stores.map((store) => ({ kernel: count, store })),
+    ],
   };
 }
 
@@ -142,5 +209,8 @@ function direct(b: ReturnType<typeof layoutBuilder>): StoreLayout {
 
 /** 0..n-1 in stretches of at most `size`. */
 function cut(n: number, size: number): { first: number; count: number }[] {
-  return Array.from({ length: Math.ceil(n / size) }, (_, i) => ({ first: i * size, count: Math.min(size, n - i * size) }));
+  return Array.from(
+    { length: Math.ceil(n / size) },
+    (_, i) => ({ first: i * size, count: Math.min(size, n - i * size) }),
+  );
 }

@@ -1,4 +1,7 @@
-/** Which data a run takes: what was asked for, else the notebook's, else the embedded synthetic set, made when it is not there yet. */
+/**
+ * Which data a run takes: what was asked for, else the notebook's, else the embedded synthetic set,
+ * made when it is not there yet.
+ */
 import type { Terminal } from "../../terminal/terminal.ts";
 import { parseMark, SYNTHETIC_FILE } from "../../dataset/read_dataset.ts";
 import { isThisProcess, SYNTHETIC_SEED } from "../../dataset/synthetic/presets.ts";
@@ -8,7 +11,10 @@ import { writeFolder } from "../../files/write_folder.ts";
 import { type BaselinesConfig, DEFAULT_DATA, DEMO_DATA } from "./config.ts";
 
 /** The data folder. */
-export async function dataFolder({ data, k, q }: Pick<BaselinesConfig, "data" | "k" | "q">, terminal: Terminal): Promise<string> {
+export async function dataFolder(
+  { data, k, q }: Pick<BaselinesConfig, "data" | "k" | "q">,
+  terminal: Terminal,
+): Promise<string> {
   if (data !== undefined) return data;
   if (await exists(`${DEFAULT_DATA}/vocab/course2id.json`)) return DEFAULT_DATA;
   const folder = `${DEMO_DATA}_K${k}_Q${q}`;
@@ -21,12 +27,19 @@ export async function dataFolder({ data, k, q }: Pick<BaselinesConfig, "data" | 
   return folder;
 }
 
-/** A folder that is there already is taken as it is; when it is not the embedded set of this version, that is said. */
+/**
+ * A folder that is there already is taken as it is; when it is not the embedded set of this
+ * version, that is said.
+ */
 async function checkMark(folder: string, terminal: Terminal): Promise<void> {
-  const path = `${folder}/${SYNTHETIC_FILE}`, bytes = await Deno.readFile(path).catch(() => undefined);
+  const path = `${folder}/${SYNTHETIC_FILE}`;
+  const bytes = await Deno.readFile(path).catch(() => undefined);
   if (bytes === undefined) return; // what is wrong with the folder, reading it will tell
   const { preset, seed, process_version, changes = {} } = parseMark(bytes, path);
-  if (preset === "demo" && seed === SYNTHETIC_SEED && isThisProcess(process_version) && Object.keys(changes).length === 0) return;
+  if (
+    preset === "demo" && seed === SYNTHETIC_SEED && isThisProcess(process_version) &&
+    Object.keys(changes).length === 0
+  ) return;
   terminal.warn(
     `${folder} is not the embedded set of this version but preset ${preset}, seed ${seed}, process ${process_version}; ` +
       "remove the folder to have it made again",

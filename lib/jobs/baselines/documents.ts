@@ -1,4 +1,7 @@
-/** The JSON documents of a run, as records: the notebook's fields under the notebook's names, and what it left empty filled. */
+/**
+ * The JSON documents of a run, as records: the notebook's fields under the notebook's names, and
+ * what it left empty filled.
+ */
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { Fingerprint } from "../../files/input_file.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
@@ -28,10 +31,13 @@ export function resultsPath({ k, q }: Pick<BaselinesConfig, "k" | "q">): string 
 }
 
 /** config.json. */
-export function configDocument({ identity, config, dataset, inputs, device, deviceReason, environment }: RunRecord) {
+export function configDocument(
+  { identity, config, dataset, inputs, device, deviceReason, environment }: RunRecord,
+) {
   const { maxSeqLen, batchSize, learningRate, epochs } = config;
   const training = { batch_size: batchSize, learning_rate: learningRate, num_epochs: epochs };
-  const gru = gruModel(dataset.courses.length), sasrec = sasRecModel(dataset.courses.length);
+  const gru = gruModel(dataset.courses.length);
+  const sasrec = sasRecModel(dataset.courses.length);
   return {
     notebook: NOTEBOOK,
     run_id: identity.runId,
@@ -64,7 +70,11 @@ export function configDocument({ identity, config, dataset, inputs, device, devi
     metrics: METRIC_NAMES,
     tie_policy: "lower course id first",
     flags: config,
-    outputs: { models_dir: "models/baselines", results: resultsPath(config), out_dir: identity.outDir },
+    outputs: {
+      models_dir: "models/baselines",
+      results: resultsPath(config),
+      out_dir: identity.outDir,
+    },
     environment,
   };
 }
@@ -84,23 +94,34 @@ export function resultsDocument(
     n_queries: episodes.queryRows.length,
     n_items: dataset.courses.length,
     data: syntheticOr(dataset),
-    baselines: Object.fromEntries(Object.entries(evaluations).map(([name, { metrics }]) => [name, metrics])),
+    baselines: Object.fromEntries(
+      Object.entries(evaluations).map(([name, { metrics }]) => [name, metrics]),
+    ),
     ...(oracle === undefined ? {} : { oracle: oracle.metrics }),
     intervals_95: Object.fromEntries(
       Object.entries(evaluations).map(([name, { ranks }]) => [
         name,
         Object.fromEntries(
-          METRIC_NAMES.map((metric) => [metric, bootstrapInterval(ranks, episodes.queryOffsets, metric, config.seed)]),
+          METRIC_NAMES.map((
+            metric,
+          ) => [metric, bootstrapInterval(ranks, episodes.queryOffsets, metric, config.seed)]),
         ) as Record<MetricName, Interval>,
       ]),
     ),
-    tied_queries: Object.fromEntries(Object.entries(evaluations).map(([name, { tiedQueries }]) => [name, tiedQueries ?? null])),
+    tied_queries: Object.fromEntries(
+      Object.entries(evaluations).map(([name, { tiedQueries }]) => [name, tiedQueries ?? null]),
+    ),
   };
 }
 
 /** queries.json in the run's folder: what every query was and where each model ranked its label. */
-export function queriesDocument({ identity, dataset }: RunRecord, evaluations: Readonly<Record<string, Evaluation>>) {
-  const { pairs, episodes } = dataset.splits.test, rows = [...episodes.queryRows], trainCounts = new Int32Array(dataset.courses.length);
+export function queriesDocument(
+  { identity, dataset }: RunRecord,
+  evaluations: Readonly<Record<string, Evaluation>>,
+) {
+  const { pairs, episodes } = dataset.splits.test;
+  const rows = [...episodes.queryRows];
+  const trainCounts = new Int32Array(dataset.courses.length);
   for (const label of dataset.splits.train.pairs.label) trainCounts[label]++;
   return {
     run_id: identity.runId,
@@ -112,7 +133,9 @@ export function queriesDocument({ identity, dataset }: RunRecord, evaluations: R
     labels: rows.map((row) => pairs.label[row]),
     prefix_lengths: rows.map((row) => pairs.prefixLength[row]),
     label_train_counts: rows.map((row) => trainCounts[pairs.label[row]]),
-    ranks: Object.fromEntries(Object.entries(evaluations).map(([name, { ranks }]) => [name, [...ranks]])),
+    ranks: Object.fromEntries(
+      Object.entries(evaluations).map(([name, { ranks }]) => [name, [...ranks]]),
+    ),
   };
 }
 
@@ -121,7 +144,10 @@ export function syntheticOr(dataset: Dataset) {
   return dataset.synthetic ?? { synthetic: false };
 }
 
-/** "pairs_train" for …/pairs/pairs_train.parquet, "vocab" for the vocabulary: the notebook's names of its inputs. */
+/**
+ * "pairs_train" for …/pairs/pairs_train.parquet, "vocab" for the vocabulary: the notebook's names
+ * of its inputs.
+ */
 function inputName(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.[a-z]+$/, "");
   if (path.endsWith(".safetensors")) return `init_${name}`;

@@ -5,7 +5,12 @@ import { type Cursor, fit, type FitEvent } from "../../engine/fit.ts";
 import { startingState } from "../../engine/training_state.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { Scorer } from "../../evaluation/evaluate.ts";
-import { engineScorer, popularityScorer, randomScorer, sessionKnnScorer } from "../../baselines/scorers.ts";
+import {
+  engineScorer,
+  popularityScorer,
+  randomScorer,
+  sessionKnnScorer,
+} from "../../baselines/scorers.ts";
 import { gruModel } from "../../models/gru.ts";
 import type { NeuralModel } from "../../models/neural.ts";
 import type { Parameters } from "../../models/parameters.ts";
@@ -24,16 +29,27 @@ export interface Fitted {
 }
 
 /** The architecture behind a neural model's name; undefined for the others. */
-export function neuralModel(name: ModelName, nItems: number, { maxSeqLen }: Pick<BaselinesConfig, "maxSeqLen">): NeuralModel | undefined {
+export function neuralModel(
+  name: ModelName,
+  nItems: number,
+  { maxSeqLen }: Pick<BaselinesConfig, "maxSeqLen">,
+): NeuralModel | undefined {
   if (name === "gru_global") return gruModel(nItems, { maxLen: maxSeqLen });
   if (name === "sasrec") return sasRecModel(nItems, { maxLen: maxSeqLen });
-  if (name === "sasrec_last_item") return sasRecModel(nItems, { maxLen: maxSeqLen, readout: "last_item" });
+  if (name === "sasrec_last_item") {
+    return sasRecModel(nItems, { maxLen: maxSeqLen, readout: "last_item" });
+  }
   return undefined;
 }
 
 /** Fits a model that needs no engine. */
-export function fitExact(name: "random" | "popularity" | "sessionknn", { courses, splits }: Dataset, seed: number): Fitted {
-  const nItems = courses.length, { pairs } = splits.train;
+export function fitExact(
+  name: "random" | "popularity" | "sessionknn",
+  { courses, splits }: Dataset,
+  seed: number,
+): Fitted {
+  const nItems = courses.length;
+  const { pairs } = splits.train;
   switch (name) {
     case "random":
       return { saved: { architecture: "random", nItems, seed } };
@@ -63,12 +79,16 @@ export async function fitNeural(
   config: BaselinesConfig,
   choice: Choice,
 ): Promise<Fitted & { finished: boolean; device: string }> {
-  const { seed, batchSize, epochs, learningRate, threads, maxSeqLen } = config,
-    { pairs } = splits.train,
-    bySession = config.batching === "sessions" && model.architecture === "gru";
-  const sequences = bySession ? sessionSequences(pairs, maxSeqLen) : pairSequences(pairs, maxSeqLen);
+  const { seed, batchSize, epochs, learningRate, threads, maxSeqLen } = config;
+  const { pairs } = splits.train;
+  const bySession = config.batching === "sessions" && model.architecture === "gru";
+  const sequences = bySession
+    ? sessionSequences(pairs, maxSeqLen)
+    : pairSequences(pairs, maxSeqLen);
   const planOf = (epoch: number) =>
-    bySession ? sessionPlan(sequences, batchSize, seed, name, epoch) : shuffledPlan(pairs.count, batchSize, seed, name, epoch);
+    bySession
+      ? sessionPlan(sequences, batchSize, seed, name, epoch)
+      : shuffledPlan(pairs.count, batchSize, seed, name, epoch);
   const engine = await choice.create({
     model,
     state: resume?.state ?? startingState(model, seed, initial),
@@ -86,7 +106,12 @@ export async function fitNeural(
       onChunk: (event) => onChunk(event, engine),
     });
     const { parameters } = await engine.export();
-    return { saved: { model, parameters }, losses: epochLosses, finished: epochLosses.length === epochs, device: engine.device };
+    return {
+      saved: { model, parameters },
+      losses: epochLosses,
+      finished: epochLosses.length === epochs,
+      device: engine.device,
+    };
   } finally {
     engine.dispose();
   }
@@ -107,7 +132,10 @@ export async function scorerOf(
       seed: config.seed,
       threads: config.threads || undefined,
     });
-    return { scorer: engineScorer(engine, model.nItems, model.maxLen), dispose: () => engine.dispose() };
+    return {
+      scorer: engineScorer(engine, model.nItems, model.maxLen),
+      dispose: () => engine.dispose(),
+    };
   }
   const scorer = saved.architecture === "random"
     ? randomScorer(saved)

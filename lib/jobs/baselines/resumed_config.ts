@@ -7,11 +7,16 @@ import { BASELINES_COMMAND, type BASELINES_FLAGS, type BaselinesConfig } from ".
 import { resumedTag } from "./open_run.ts";
 
 /** The values to run with. Without `--resume` they are the parsed ones. */
-export async function resumedConfig(parsed: Parsed<typeof BASELINES_FLAGS>, args: readonly string[]): Promise<BaselinesConfig> {
-  const tag = await resumedTag(parsed.values), { out } = parsed.values;
+export async function resumedConfig(
+  parsed: Parsed<typeof BASELINES_FLAGS>,
+  args: readonly string[],
+): Promise<BaselinesConfig> {
+  const tag = await resumedTag(parsed.values);
+  const { out } = parsed.values;
   if (tag === undefined) return parsed.values;
   await readProgress(out, tag); // a clear error for a tag that is not there
-  const path = `${out}/${outDirOf(tag)}/config.json`, document = await readJson(path) as { flags?: unknown } | null;
+  const path = `${out}/${outDirOf(tag)}/config.json`;
+  const document = await readJson(path) as { flags?: unknown } | null;
   const { resume: _, out: _out, config: _config, ...begun } = plainRecord(document?.flags, path);
   return { ...parseConfigured(BASELINES_COMMAND, args, begun, path).values, resume: tag };
 }

@@ -1,10 +1,16 @@
-/** A few queries with what each model recommends, by name, so that a reader can see with the eye that nothing is odd. */
+/**
+ * A few queries with what each model recommends, by name, so that a reader can see with the eye
+ * that nothing is odd.
+ */
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { Scorer } from "../../evaluation/evaluate.ts";
 import { type Queries, queryPrefix } from "../../evaluation/queries.ts";
 import { topK } from "../../metrics/rank.ts";
 
-/** Queries shown: the first ones of the evaluation, so that the random streams give what was evaluated. */
+/**
+ * Queries shown: the first ones of the evaluation, so that the random streams give what was
+ * evaluated.
+ */
 const SHOWN = 3;
 
 /** One query and each model's five best courses. */
@@ -25,7 +31,10 @@ export function sampleQueries({ courses }: Dataset, queries: Queries): SanitySam
   }));
 }
 
-/** Adds a model's five best courses to the samples. `scorer` must be fresh: nothing drawn from its stream yet. */
+/**
+ * Adds a model's five best courses to the samples. `scorer` must be fresh: nothing drawn from its
+ * stream yet.
+ */
 export async function addRecommendations(
   samples: readonly SanitySample[],
   name: string,
@@ -34,5 +43,9 @@ export async function addRecommendations(
   queries: Queries,
 ): Promise<void> {
   const scores = await scorer.score(queries, 0, samples.length);
-  samples.forEach((sample, row) => sample.top5[name] = topK(scores, row * scorer.nItems, scorer.nItems, 5).map((item) => courses[item]));
+  samples.forEach((sample, row) =>
+    sample.top5[name] = topK(scores, row * scorer.nItems, scorer.nItems, 5).map((item) =>
+      courses[item]
+    )
+  );
 }

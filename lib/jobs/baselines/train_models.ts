@@ -1,4 +1,6 @@
-/** Fits the models of a run one after the other, saving each, with checkpoints inside the long ones. */
+/**
+ * Fits the models of a run one after the other, saving each, with checkpoints inside the long ones.
+ */
 import { duration, type Terminal } from "../../terminal/terminal.ts";
 import type { StopSignal } from "../../terminal/signals.ts";
 import { sha256 } from "../../files/input_file.ts";
@@ -7,8 +9,18 @@ import { messageOf } from "../../errors/input_error.ts";
 import { countParameters, type Parameters } from "../../models/parameters.ts";
 import { type NeuralModel, parameterSpecs } from "../../models/neural.ts";
 import { mostPopular } from "../../baselines/popularity.ts";
-import { type CheckpointOwner, readCheckpoint, removeCheckpoints, writeCheckpoint } from "../../runs/checkpoint.ts";
-import { decodeModel, encodeModel, modelFile, type SavedModel } from "../../baselines/model_files.ts";
+import {
+  type CheckpointOwner,
+  readCheckpoint,
+  removeCheckpoints,
+  writeCheckpoint,
+} from "../../runs/checkpoint.ts";
+import {
+  decodeModel,
+  encodeModel,
+  modelFile,
+  type SavedModel,
+} from "../../baselines/model_files.ts";
 import { type FittedEntry, type Progress, writeProgress } from "../../runs/progress.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { ModelName } from "./config.ts";
@@ -22,7 +34,10 @@ export interface TrainedModels {
   readonly entries: Readonly<Record<string, FittedEntry>>;
 }
 
-/** Fits every model that is not fitted yet. Returns undefined when told to stop; all that was done is saved then. */
+/**
+ * Fits every model that is not fitted yet. Returns undefined when told to stop; all that was done
+ * is saved then.
+ */
 export async function trainModels(
   run: OpenRun,
   initial: InitialWeights["parameters"],
@@ -30,10 +45,12 @@ export async function trainModels(
   terminal: Terminal,
   signal: StopSignal,
 ): Promise<TrainedModels | undefined> {
-  const { config, identity } = run.record, models: [ModelName, SavedModel][] = [];
+  const { config, identity } = run.record;
+  const models: [ModelName, SavedModel][] = [];
   let progress: Progress = run.progress;
   for (const name of config.models) {
-    const done = terminal.stage(`Fit ${name}`), earlier = await readFitted(run, progress.models[name], terminal);
+    const done = terminal.stage(`Fit ${name}`);
+    const earlier = await readFitted(run, progress.models[name], terminal);
     if (earlier !== undefined) {
       models.push([name, earlier]);
       done("fitted before");
@@ -41,11 +58,16 @@ export async function trainModels(
     }
     const fitted = await trainModel(run, name, initial[name], choice, terminal, signal);
     if (fitted === undefined || signal.received() !== undefined) return undefined;
-    const { saved, training } = fitted, path = `${identity.outDir}/models/${modelFile(name, saved)}`, bytes = encodeModel(saved);
+    const { saved, training } = fitted;
+    const path = `${identity.outDir}/models/${modelFile(name, saved)}`;
+    const bytes = encodeModel(saved);
     await run.writer.write(path, bytes);
     progress = {
       ...progress,
-      models: { ...progress.models, [name]: { file: { path, bytes: bytes.length, sha256: await sha256(bytes) }, training } },
+      models: {
+        ...progress.models,
+        [name]: { file: { path, bytes: bytes.length, sha256: await sha256(bytes) }, training },
+      },
     };
     await writeProgress(identity, progress);
     await removeCheckpoints(checkpointFolder(run), name);
@@ -74,7 +96,9 @@ async function readFitted(
     writer.adopt(entry.file);
     return decodeModel(bytes, path);
   } catch (error) {
-    terminal.warn(`the fitted model ${path} cannot be used again (${messageOf(error)}); fitting it anew`);
+    terminal.warn(
+      `the fitted model ${path} cannot be used again (${messageOf(error)}); fitting it anew`,
+    );
     return undefined;
   }
 }
@@ -89,9 +113,13 @@ async function trainModel(
   terminal: Terminal,
   signal: StopSignal,
 ): Promise<Outcome | undefined> {
-  const { dataset, config } = run.record, model = neuralModel(name, dataset.courses.length, config);
-  if (model !== undefined) return await trainNeural(run, name, model, initial, choice, terminal, signal);
-  const begin = performance.now(), { saved } = fitExact(name as "random" | "popularity" | "sessionknn", dataset, config.seed);
+  const { dataset, config } = run.record;
+  const model = neuralModel(name, dataset.courses.length, config);
+  if (model !== undefined) {
+    return await trainNeural(run, name, model, initial, choice, terminal, signal);
+  }
+  const begin = performance.now();
+  const { saved } = fitExact(name as "random" | "popularity" | "sessionknn", dataset, config.seed);
   popularCourses([[name, saved]], dataset).forEach(({ course, share }, i) =>
     terminal.line(`   ${i + 1}. ${course} (share ${share.toFixed(4)})`)
   );
@@ -107,10 +135,11 @@ async function trainNeural(
   terminal: Terminal,
   signal: StopSignal,
 ): Promise<Outcome | undefined> {
-  const { dataset, config } = run.record,
-    folder = checkpointFolder(run),
-    owner: CheckpointOwner = { name, model, seed: config.seed, key: run.key };
-  const parameters = countParameters(parameterSpecs(model)), batches = Math.ceil(dataset.splits.train.pairs.count / config.batchSize);
+  const { dataset, config } = run.record;
+  const folder = checkpointFolder(run);
+  const owner: CheckpointOwner = { name, model, seed: config.seed, key: run.key };
+  const parameters = countParameters(parameterSpecs(model));
+  const batches = Math.ceil(dataset.splits.train.pairs.count / config.batchSize);
   const resume = run.resumed ? await readCheckpoint(folder, owner, terminal.warn) : undefined;
   terminal.line(
     `   ${parameters.toLocaleString("en")} parameters, ${
@@ -118,11 +147,18 @@ async function trainNeural(
     } batches of ${config.batchSize} × ${config.epochs} epochs`,
   );
   if (resume !== undefined) {
-    terminal.line(`   going on from step ${resume.state.step.toLocaleString("en")} of ${(batches * config.epochs).toLocaleString("en")}`);
+    terminal.line(
+      `   going on from step ${resume.state.step.toLocaleString("en")} of ${
+        (batches * config.epochs).toLocaleString("en")
+      }`,
+    );
   }
-  const bar = terminal.progress(name, batches * config.epochs), begin = performance.now(), before = resume?.seconds ?? 0;
+  const bar = terminal.progress(name, batches * config.epochs);
+  const begin = performance.now();
+  const before = resume?.seconds ?? 0;
   const seconds = () => before + (performance.now() - begin) / 1000;
-  let epochBegun = begin, saved = begin;
+  let epochBegun = begin;
+  let saved = begin;
   const fitted = await fitNeural(
     {
       name,
@@ -133,12 +169,23 @@ async function trainNeural(
         bar.update((epoch - 1) * batches + batch, `epoch ${epoch}`);
         if (epochLoss !== undefined) {
           bar.end();
-          terminal.line(`   epoch ${epoch}/${epochs}: loss ${epochLoss.toFixed(4)}   ${duration(performance.now() - epochBegun)}`);
+          terminal.line(
+            `   epoch ${epoch}/${epochs}: loss ${epochLoss.toFixed(4)}   ${
+              duration(performance.now() - epochBegun)
+            }`,
+          );
           epochBegun = performance.now();
         }
         const stop = signal.received() !== undefined;
-        if (stop || epochLoss !== undefined || performance.now() - saved >= 1000 * config.checkpointEvery) {
-          await writeCheckpoint(folder, owner, { cursor, state: await engine.export(), seconds: seconds() });
+        if (
+          stop || epochLoss !== undefined ||
+          performance.now() - saved >= 1000 * config.checkpointEvery
+        ) {
+          await writeCheckpoint(folder, owner, {
+            cursor,
+            state: await engine.export(),
+            seconds: seconds(),
+          });
           saved = performance.now();
         }
         return stop ? "stop" : undefined;
@@ -150,7 +197,15 @@ async function trainNeural(
   );
   bar.end();
   if (!fitted.finished) return undefined;
-  return { saved: fitted.saved, training: { seconds: seconds(), device: fitted.device, parameters, epoch_losses: fitted.losses } };
+  return {
+    saved: fitted.saved,
+    training: {
+      seconds: seconds(),
+      device: fitted.device,
+      parameters,
+      epoch_losses: fitted.losses,
+    },
+  };
 }
 
 /** The five most popular courses by name, from the popularity model where there is one. */
@@ -159,6 +214,11 @@ export function popularCourses(
   { courses }: Dataset,
 ): { course: string; share: number }[] {
   const saved = models.find(([name]) => name === "popularity")?.[1];
-  if (saved === undefined || "parameters" in saved || saved.architecture !== "popularity") return [];
-  return mostPopular(saved, 5).map((item) => ({ course: courses[item], share: saved.shares[item] }));
+  if (saved === undefined || "parameters" in saved || saved.architecture !== "popularity") {
+    return [];
+  }
+  return mostPopular(saved, 5).map((item) => ({
+    course: courses[item],
+    share: saved.shares[item],
+  }));
 }

@@ -20,10 +20,21 @@ const SUGGESTED = 5;
 
 /**
  * The ids of a session's courses, in its order. `where` is for messages: "reading --courses".
- * @throws InputError for a session without courses, and for an unknown course, naming the nearest ones.
+ * @throws InputError for a session without courses, and for an unknown course, naming the nearest
+ * ones.
  */
-export function idsOf({ courses, ids }: Catalogue, session: readonly string[], where: string): Int32Array {
-  if (session.length === 0) throw new InputError({ doing: where, found: "the session has no course", wanted: "at least one" });
+export function idsOf(
+  { courses, ids }: Catalogue,
+  session: readonly string[],
+  where: string,
+): Int32Array {
+  if (session.length === 0) {
+    throw new InputError({
+      doing: where,
+      found: "the session has no course",
+      wanted: "at least one",
+    });
+  }
   return Int32Array.from(session, (course) => ids.get(course) ?? unknown(course));
 
   function unknown(course: string): never {

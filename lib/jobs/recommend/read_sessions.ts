@@ -1,6 +1,7 @@
 /**
- * Sessions from text. A CSV file has a header and one of two layouts: a row a step (columns `session` and `course`, in order), or a row a
- * session (column `courses`, names between commas inside one quoted cell, and `session` if it likes). Other columns are left alone.
+ * Sessions from text. A CSV file has a header and one of two layouts: a row a step (columns
+ * `session` and `course`, in order), or a row a session (column `courses`, names between commas
+ * inside one quoted cell, and `session` if it likes). Other columns are left alone.
  */
 // @ts-types="./csv_parse.d.ts"
 import { parse } from "csv-parse/sync";
@@ -13,17 +14,24 @@ export interface NamedSession {
 }
 
 /**
- * Names between commas, or a JSON list of texts for names that hold a comma: `A,B` or `["A","B, C"]`.
+ * Names between commas, or a JSON list of texts for names that hold a comma: `A,B` or `["A","B,
+ * C"]`.
  * @throws InputError for a list that is not one of texts; `where` is for messages.
  */
 export function parseCourses(text: string, where: string): string[] {
-  if (!text.trimStart().startsWith("[")) return text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  if (!text.trimStart().startsWith("[")) {
+    return text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  }
   const wanted = 'names between commas, or a JSON list such as ["A","B, C"]';
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new InputError({ doing: where, found: `it begins with [ and is not JSON (${show(messageOf(error))})`, wanted }, { cause: error });
+    throw new InputError({
+      doing: where,
+      found: `it begins with [ and is not JSON (${show(messageOf(error))})`,
+      wanted,
+    }, { cause: error });
   }
   if (!Array.isArray(value) || !value.every((name) => typeof name === "string")) {
     throw new InputError({ doing: where, found: `it is ${show(value)}`, wanted });
@@ -31,7 +39,10 @@ export function parseCourses(text: string, where: string): string[] {
   return value;
 }
 
-/** The sessions of a CSV file, in order of first appearance. @throws InputError naming the file and what is wrong with it. */
+/**
+ * The sessions of a CSV file, in order of first appearance. @throws InputError naming the file and
+ * what is wrong with it.
+ */
 export function parseSessions(bytes: Uint8Array, path: string): NamedSession[] {
   const doing = `reading the sessions in ${path}`;
   const fail = (found: string, wanted: string): never => {
@@ -40,17 +51,27 @@ export function parseSessions(bytes: Uint8Array, path: string): NamedSession[] {
   let rows: Record<string, string>[];
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    rows = parse(text, { columns: (header: string[]) => header.map((name) => name.trim()), bom: true, skip_empty_lines: true });
+    rows = parse(text, {
+      columns: (header: string[]) => header.map((name) => name.trim()),
+      bom: true,
+      skip_empty_lines: true,
+    });
   } catch (error) {
     return fail(show(messageOf(error), 200), "a CSV file in UTF-8 with a header");
   }
   if (rows.length === 0) fail("it holds no session", "a header and at least one row");
   const columns = Object.keys(rows[0]);
   if (columns.includes("courses")) {
-    return rows.map((row, i) => ({ session: row.session ?? String(i + 1), courses: parseCourses(row.courses, `${doing}, row ${i + 1}`) }));
+    return rows.map((row, i) => ({
+      session: row.session ?? String(i + 1),
+      courses: parseCourses(row.courses, `${doing}, row ${i + 1}`),
+    }));
   }
   if (!columns.includes("session") || !columns.includes("course")) {
-    fail(`its columns are ${columns.map((name) => show(name)).join(", ")}`, "columns session and course, or a column courses");
+    fail(
+      `its columns are ${columns.map((name) => show(name)).join(", ")}`,
+      "columns session and course, or a column courses",
+    );
   }
   const sessions = new Map<string, string[]>();
   for (const { session, course } of rows) {

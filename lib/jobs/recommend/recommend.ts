@@ -22,8 +22,8 @@ export interface Recommendation {
 }
 
 /**
- * The best courses of row `row` of scores [rows × n], best first, ties to the lower id. `logits` says that the scores are logits, which
- * adds probabilities.
+ * The best courses of row `row` of scores [rows × n], best first, ties to the lower id. `logits`
+ * says that the scores are logits, which adds probabilities.
  */
 export function recommendRow(
   scores: Scores,
@@ -32,9 +32,9 @@ export function recommendRow(
   { session, top, excludeSeen }: Ask,
   logits: boolean,
 ): Recommendation[] {
-  const nItems = courses.length,
-    offset = row * nItems,
-    best = topK(scores, offset, nItems, top, excludeSeen ? new Set(session) : undefined);
+  const nItems = courses.length;
+  const offset = row * nItems;
+  const best = topK(scores, offset, nItems, top, excludeSeen ? new Set(session) : undefined);
   if (!logits) return best.map((item) => ({ course: courses[item], score: scores[offset + item] }));
   const logSum = logSumExp(scores, offset, nItems);
   return best.map((item) => {
@@ -44,7 +44,8 @@ export function recommendRow(
 }
 
 function logSumExp(scores: Scores, offset: number, length: number): number {
-  let largest = -Infinity, sum = 0;
+  let largest = -Infinity;
+  let sum = 0;
   for (let i = offset; i < offset + length; i++) largest = Math.max(largest, scores[i]);
   for (let i = offset; i < offset + length; i++) sum += Math.exp(scores[i] - largest);
   return largest + Math.log(sum);

@@ -2,7 +2,12 @@
 import { ADAM, type CreateEngine } from "../../engine/engine.ts";
 import { startingState } from "../../engine/training_state.ts";
 import type { Scorer } from "../../evaluation/evaluate.ts";
-import { engineScorer, popularityScorer, randomScorer, sessionKnnScorer } from "../../baselines/scorers.ts";
+import {
+  engineScorer,
+  popularityScorer,
+  randomScorer,
+  sessionKnnScorer,
+} from "../../baselines/scorers.ts";
 import type { Scores } from "../../metrics/rank.ts";
 import type { SavedModel } from "../../baselines/model_files.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -17,7 +22,10 @@ export interface Recommender {
   /** What computes: "wasm, 1 thread"; "TypeScript" for the models without an engine. */
   readonly device: string;
   readonly catalogue: Catalogue;
-  /** The best courses for each ask. A session's answer depends on the session alone, not on what is asked beside or before it. */
+  /**
+   * The best courses for each ask. A session's answer depends on the session alone, not on what is
+   * asked beside or before it.
+   */
   recommend(asks: readonly Ask[]): Promise<Recommendation[][]>;
   /** Frees the engine. */
   dispose(): void;
@@ -34,18 +42,27 @@ export async function openRecommender(
   create: () => Promise<CreateEngine>,
   threads?: number,
 ): Promise<Recommender> {
-  const nItems = catalogue.courses.length, chunk = Math.max(1, Math.floor(SCORES_AT_ONCE / nItems));
+  const nItems = catalogue.courses.length;
+  const chunk = Math.max(1, Math.floor(SCORES_AT_ONCE / nItems));
   const answer = async (score: Scorer["score"], logits: boolean, asks: readonly Ask[]) => {
-    const queries = sessionQueries(asks.map(({ session }) => session)), answers: Recommendation[][] = [];
+    const queries = sessionQueries(asks.map(({ session }) => session));
+    const answers: Recommendation[][] = [];
     for (let from = 0; from < asks.length; from += chunk) {
-      const part = asks.slice(from, from + chunk), scores = await score(queries, from, from + part.length);
+      const part = asks.slice(from, from + chunk);
+      const scores = await score(queries, from, from + part.length);
       part.forEach((ask, row) => answers.push(recommendRow(scores, row, catalogue, ask, logits)));
     }
     return answers;
   };
   if ("parameters" in saved) {
     const { model, parameters } = saved;
-    const engine = await (await create())({ model, state: startingState(model, 0, parameters), optimizer: ADAM, seed: 0, threads });
+    const engine = await (await create())({
+      model,
+      state: startingState(model, 0, parameters),
+      optimizer: ADAM,
+      seed: 0,
+      threads,
+    });
     const { score } = engineScorer(engine, model.nItems, model.maxLen);
     return {
       name,
@@ -56,11 +73,15 @@ export async function openRecommender(
       dispose: () => engine.dispose(),
     };
   }
-  // random and sessionknn draw from a stream that runs on from query to query: each session gets its beginning
+  // random and sessionknn draw from a stream that runs on from query to query: each session gets
+  // its beginning
   const score: Scorer["score"] = async (queries, from, to) => {
     const scores: Scores = new Float64Array((to - from) * nItems);
     for (let query = from; query < to; query++) {
-      scores.set(await exactScorer(saved).score(queries, query, query + 1), (query - from) * nItems);
+      scores.set(
+        await exactScorer(saved).score(queries, query, query + 1),
+        (query - from) * nItems,
+      );
     }
     return scores;
   };

@@ -1,4 +1,7 @@
-/** Compiles the AssemblyScript kernels into a TypeScript module that holds the bytes, so that bundles and binaries need no file beside them. */
+/**
+ * Compiles the AssemblyScript kernels into a TypeScript module that holds the bytes, so that
+ * bundles and binaries need no file beside them.
+ */
 import { main } from "assemblyscript/asc";
 
 /** The written module's name. */
@@ -6,12 +9,20 @@ export const KERNELS_MODULE = "binary.ts";
 
 /** Compiles assembly/index.ts of `folder`. @throws Error with the compiler's messages. */
 export async function compileKernels(folder: string): Promise<{ module: string; bytes: number }> {
-  const outputs = new Map<string, Uint8Array | string>(), messages: string[] = [];
+  const outputs = new Map<string, Uint8Array | string>();
+  const messages: string[] = [];
   const { options } = JSON.parse(await Deno.readTextFile(`${folder}/asconfig.json`));
   const flags = Object.entries(options as Record<string, unknown>).flatMap(([name, value]) =>
     value === true ? [`--${name}`] : [value].flat().flatMap((v) => [`--${name}`, String(v)])
   );
-  const { error } = await main(["index.ts", "--baseDir", "/", "--outFile", "kernels.wasm", ...flags], {
+  const { error } = await main([
+    "index.ts",
+    "--baseDir",
+    "/",
+    "--outFile",
+    "kernels.wasm",
+    ...flags,
+  ], {
     readFile: (name) =>
       name.endsWith(".ts") && !name.includes("node_modules")
         ? Deno.readTextFile(`${folder}/${name.split("/").pop()}`).catch(() => null)

@@ -1,6 +1,7 @@
 /**
- * The CPU kernels as WebAssembly exports them. Pointers are byte addresses in the shared memory; n, w, M, N, K count rows and columns; ld…
- * is the distance of two rows in floats; rows are padded to multiples of four floats. `add` and `first` are 0 or 1.
+ * The CPU kernels as WebAssembly exports them. Pointers are byte addresses in the shared memory; n,
+ * w, M, N, K count rows and columns; ld… is the distance of two rows in floats; rows are padded to
+ * multiples of four floats. `add` and `first` are 0 or 1.
  */
 
 // deno-fmt-ignore
@@ -35,7 +36,10 @@ export interface Kernels {
   gruForward(n: number, width: number, projected: number, slots: number, gates: number, biasN: number, states: number, h: number, previous: number, first: number): void;
   /** dh becomes dh·z; dG gets the gates' gradients, dP sums them by item. */
   gruBackward(n: number, width: number, states: number, previous: number, first: number, dh: number, dG: number, dP: number, slots: number): void;
-  /** Adds the bias to logits [rows × n]; maximum and sum of exponentials of each row; the label's logit where it is in the slice. */
+  /**
+   * Adds the bias to logits [rows × n]; maximum and sum of exponentials of each row; the label's
+   * logit where it is in the slice.
+   */
   softmaxSums(rows: number, n: number, ld: number, logits: number, bias: number, maxima: number, sums: number, labels: number, first: number, atLabel: number): void;
   /** Logits become scale·(softmax − one-hot); dBias += their columns. */
   softmaxGradient(rows: number, n: number, ld: number, logits: number, maxima: number, sums: number, labels: number, first: number, scale: number, dBias: number): void;
@@ -47,11 +51,17 @@ export interface Kernels {
   layerNormForward(n: number, w: number, ld: number, x: number, gamma: number, beta: number, epsilon: number, rstd: number, out: number): void;
   /** dy becomes dx. */
   layerNormBackward(n: number, w: number, ld: number, dy: number, normalised: number, rstd: number, gamma: number, dGamma: number, dBeta: number): void;
-  /** One head of one window; ld is the distance of rows of q, k and v. Shares are kept for the way back, dropped ones negative. */
+  /**
+   * One head of one window; ld is the distance of rows of q, k and v. Shares are kept for the way
+   * back, dropped ones negative.
+   */
   attentionForward(length: number, headDim: number, q: number, k: number, v: number, ld: number, shares: number, lds: number, out: number, ldo: number, limit: number, keep: number, seed: number, site: number, step: number, base: number, maxLen: number, scratch: number): void;
   /** dq is written, dk and dv are added to. */
   attentionBackward(length: number, headDim: number, q: number, k: number, v: number, ld: number, shares: number, lds: number, dOut: number, ldo: number, keep: number, dq: number, dk: number, dv: number, scratch: number): void;
-  /** One head of one window whose last position asks: scores asked·x, then Σ share·x in `out`; returns Σ share. Masked like attention, `base` its query's row. */
+  /**
+   * One head of one window whose last position asks: scores asked·x, then Σ share·x in `out`;
+   * returns Σ share. Masked like attention, `base` its query's row.
+   */
   readOutForward(length: number, width: number, headDim: number, asked: number, x: number, shares: number, out: number, limit: number, keep: number, seed: number, site: number, step: number, base: number, scratch: number): number;
   /** dx += …; dAsked is written. dSum is the gradient of the returned sum. */
   readOutBackward(length: number, width: number, headDim: number, asked: number, x: number, shares: number, dOut: number, dSum: number, keep: number, dx: number, dAsked: number, work: number): void;

@@ -1,7 +1,9 @@
 /**
- * Generates assembly/tiles.ts: the register tiles of the matrix product. A tile of m rows and n columns loads one vector of packed A a step,
- * spreads its lanes by shuffles, and multiplies them with n/4 vectors of packed B into m·n/4 accumulators. 4×8 has eight of them, as many
- * as two multiply-adds a cycle of latency four can keep busy, and no column is left over at the models' widths.
+ * Generates assembly/tiles.ts: the register tiles of the matrix product. A tile of m rows and n
+ * columns loads one vector of packed A a step, spreads its lanes by shuffles, and multiplies them
+ * with n/4 vectors of packed B into m·n/4 accumulators. 4×8 has eight of them, as many as two
+ * multiply-adds a cycle of latency four can keep busy, and no column is left over at the models'
+ * widths.
  */
 
 /** The text of assembly/tiles.ts. */
@@ -13,7 +15,8 @@ export function generateTiles(): string {
 }
 
 function tile(rows: number, vectors: number): string {
-  const each = (n: number, text: (i: number) => string) => Array.from({ length: n }, (_, i) => text(i));
+  const each = (n: number, text: (i: number) => string) =>
+    Array.from({ length: n }, (_, i) => text(i));
   const store = (add: boolean) =>
     each(rows, (i) => {
       const writes = each(vectors, (j) => {
@@ -23,13 +26,21 @@ function tile(rows: number, vectors: number): string {
       return [...writes, ...(i < rows - 1 ? ["    c += ldc;"] : [])].join("\n");
     }).join("\n");
   const products = each(rows, (i) => {
-    const own = each(vectors, (j) => `    c${i}_${j} = f32x4.relaxed_madd(x${i}, b${j}, c${i}_${j});`).join("\n");
+    const own = each(
+      vectors,
+      (j) => `    c${i}_${j} = f32x4.relaxed_madd(x${i}, b${j}, c${i}_${j});`,
+    ).join("\n");
     return `    const x${i} = v128.shuffle<f32>(row, row, ${i}, ${i}, ${i}, ${i});\n${own}`;
   }).join("\n");
   return `// @ts-ignore: a decorator of AssemblyScript
 @inline
-export function tile${rows}x${4 * vectors}(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
-${each(rows, (i) => `  let ${each(vectors, (j) => `c${i}_${j} = f32x4.splat(0)`).join(", ")};`).join("\n")}
+export function tile${rows}x${
+    4 * vectors
+  }(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
+${
+    each(rows, (i) => `  let ${each(vectors, (j) => `c${i}_${j} = f32x4.splat(0)`).join(", ")};`)
+      .join("\n")
+  }
   for (let k = K; k > 0; k--) {
     const ${each(vectors, (j) => `b${j} = v128.load(b, ${16 * j})`).join(", ")}, row = v128.load(a);
 ${products}

@@ -35,7 +35,15 @@ export function adamOfShard(size = 256): Kernel {
   return kernel({
     name: "adamOfShard",
     bindings: { weights: "f32", moments: "f32", gradients: "f32" },
-    key: { SIZE: size, WHOLE_SHARD: 1, DIRECT_END: 0, TOKEN_END: 0, TARGET_END: 0, SLICES: 0, TARGET_SLICES: 0 },
+    key: {
+      SIZE: size,
+      WHOLE_SHARD: 1,
+      DIRECT_END: 0,
+      TOKEN_END: 0,
+      TARGET_END: 0,
+      SLICES: 0,
+      TARGET_SLICES: 0,
+    },
     text: ["fn copy(i: u32, w: f32) {}", text],
     dispatch: ({ storeSize }) => [Math.min(MOST_GROUPS, Math.ceil(storeSize / size))],
   });

@@ -7,7 +7,10 @@ export function gatherRows(width: number, size = 256): Kernel {
   return rows("gatherRows", 0, width, size);
 }
 
-/** The gradients of distinct items into the shard's; Adam leaves zeros for the next step. Item 0 has none. */
+/**
+ * The gradients of distinct items into the shard's; Adam leaves zeros for the next step. Item 0 has
+ * none.
+ */
 export function scatterRows(width: number, size = 256): Kernel {
   return rows("scatterRows", 1, width, size);
 }
@@ -15,7 +18,11 @@ export function scatterRows(width: number, size = 256): Kernel {
 function rows(name: string, scatter: number, width: number, size: number): Kernel {
   return kernel({
     name,
-    bindings: { plan: "u32", activations: "vec4f", ...scatter ? { gradients: "vec4f" } : { weights: "vec4f" } },
+    bindings: {
+      plan: "u32",
+      activations: "vec4f",
+      ...scatter ? { gradients: "vec4f" } : { weights: "vec4f" },
+    },
     key: { SIZE: size, SCATTER: scatter, WIDTH_QUADS: width / 4 },
     text: [text],
     dispatch: ({ distinct }) => [Math.ceil(distinct * width / 4 / size)],

@@ -10,7 +10,8 @@ export const GEMM_SIZES = [64, 256] as const;
 
 /** Constants of a product with `quads` quads along the inner dimension. */
 export function gemmKey(size: typeof GEMM_SIZES[number], quads: number): Constants {
-  const side = Math.sqrt(size), depth = Math.min(4, quads);
+  const side = Math.sqrt(size);
+  const depth = Math.min(4, quads);
   return { SIZE: size, SIDE: side, DEPTH: depth, KQ: quads, TILE: 4 * side * (depth + 1) };
 }
 

@@ -6,9 +6,9 @@ import { rowsFor, splitKey, splitRecurrence } from "./recurrence.ts";
 
 /** PyTorch's gates r, z, n: h ← n + z·(h − n), n = tanh(W_in·x + b_in + r·(W_hn·h + b_hn)). */
 export function gruForward(l: GruLayout, maxThreads: number, registers = true): Kernel {
-  const units = l.hidden / 4,
-    rows = rowsFor(units, maxThreads),
-    split = splitRecurrence(3 * units, units, rows, units, maxThreads, registers);
+  const units = l.hidden / 4;
+  const rows = rowsFor(units, maxThreads);
+  const split = splitRecurrence(3 * units, units, rows, units, maxThreads, registers);
   return kernel({
     name: "gruForward",
     bindings: { plan: "u32", weights: "vec4f", activations: "vec4f" },

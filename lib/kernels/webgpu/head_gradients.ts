@@ -10,6 +10,8 @@ export function shardHeadGradients(hidden: number, size = 256): Kernel {
     bindings: { gradients: "vec4f", activations: "vec4f", logits: "vec4f" },
     key: { SIZE: size, SIDE: side, HQ: hidden / 4 },
     text: [text],
-    dispatch: ({ shardItems }) => [Math.ceil(shardItems / (4 * side)), Math.ceil(hidden / 4 / side)],
+    dispatch: (
+      { shardItems },
+    ) => [Math.ceil(shardItems / (4 * side)), Math.ceil(hidden / 4 / side)],
   });
 }

@@ -14,7 +14,9 @@ export function hiddenGradient(hidden: number, size = 256): Kernel {
     bindings: { weights: "vec4f", activations: "vec4f", logits: "vec4f" },
     key: { SIZE: size, SIDE: side, HQ: hidden / 4, SLICES: SHARD_SLICES },
     text: [text],
-    dispatch: ({ targets }) => [Math.ceil(targets / (4 * side)), Math.ceil(hidden / 4 / side), SHARD_SLICES],
+    dispatch: (
+      { targets },
+    ) => [Math.ceil(targets / (4 * side)), Math.ceil(hidden / 4 / side), SHARD_SLICES],
   });
 }
 

@@ -1,15 +1,25 @@
 /**
- * What a kernel is: a plain record. What changes its code (the key: sizes of the model, workgroup size) is apart from what changes per
- * step (`step_uniform.ts`), so that nothing is compiled after the first step.
+ * What a kernel is: a plain record. What changes its code (the key: sizes of the model, workgroup
+ * size) is apart from what changes per step (`step_uniform.ts`), so that nothing is compiled after
+ * the first step.
  *
- * All kernels share one set of bindings, so that a step sets one bind group: the step's numbers, its part of the epoch's plan, one store
- * of parameters (weights, moments, gradients), the activations, the losses, and the logits of large catalogues with the shard's numbers.
+ * All kernels share one set of bindings, so that a step sets one bind group: the step's numbers,
+ * its part of the epoch's plan, one store of parameters (weights, moments, gradients), the
+ * activations, the losses, and the logits of large catalogues with the shard's numbers.
  */
 import { SHARD_WGSL, STEP_WGSL, type StepSizes } from "./step_uniform.ts";
 import { type Constants, expand } from "./template.ts";
 
 /** Storage bindings by name, in binding order from 1; 0 is the step's uniform and 8 the shard's. */
-export const STORAGE = ["plan", "weights", "moments", "gradients", "activations", "losses", "logits"] as const;
+export const STORAGE = [
+  "plan",
+  "weights",
+  "moments",
+  "gradients",
+  "activations",
+  "losses",
+  "logits",
+] as const;
 /** A storage binding. */
 export type Binding = typeof STORAGE[number];
 /** How a kernel sees a binding. */
@@ -36,26 +46,52 @@ export interface KernelSource extends Pick<Kernel, "name" | "bindings" | "key" |
   readonly text: readonly string[];
 }
 
-/** Makes the record: bindings declared, constants in front, storage counted. The key's `SIZE` is the workgroup size. */
+/**
+ * Makes the record: bindings declared, constants in front, storage counted. The key's `SIZE` is the
+ * workgroup size.
+ */
 export function kernel({ name, bindings, key, dispatch, text }: KernelSource): Kernel {
   const declared = STORAGE.map((binding, i) => {
-    const view = bindings[binding], access = binding === "plan" ? "read" : "read_write";
-    return view === undefined ? "" : `@group(0) @binding(${i + 1}) var<storage, ${access}> ${binding}: array<${view}>;\n`;
+    const view = bindings[binding];
+    const access = binding === "plan" ? "read" : "read_write";
+    return view === undefined
+      ? ""
+      : `@group(0) @binding(${i + 1}) var<storage, ${access}> ${binding}: array<${view}>;\n`;
   });
   const code = `${STEP_WGSL}${SHARD_WGSL}${declared.join("")}${expand(text.join("\n"), key)}`;
-  return { name, bindings, key, code, dispatch, workgroupSize: key.SIZE, workgroupBytes: workgroupBytes(code, key) };
+  return {
+    name,
+    bindings,
+    key,
+    code,
+    dispatch,
+    workgroupSize: key.SIZE,
+    workgroupBytes: workgroupBytes(code, key),
+  };
 }
 
-/** Workgroup storage that WGSL text declares. Array lengths must be a number or a constant of the key. */
+/**
+ * Workgroup storage that WGSL text declares. Array lengths must be a number or a constant of the
+ * key.
+ */
 export function workgroupBytes(code: string, key: Constants): number {
   const bytes: Record<string, number> = { f32: 4, u32: 4, vec4f: 16 };
   let sum = 0;
-  for (const [, type, length] of code.matchAll(/var<workgroup>\s+\w+\s*:\s*array<(\w+),\s*(\w+)>/g)) {
+  for (
+    const [, type, length] of code.matchAll(/var<workgroup>\s+\w+\s*:\s*array<(\w+),\s*(\w+)>/g)
+  ) {
     const count = key[length] ?? parseInt(length);
-    if (!(bytes[type] > 0) || !(count >= 0)) throw new TypeError(`cannot count the workgroup array of ${length} ${type}`);
+    if (!(bytes[type] > 0) || !(count >= 0)) {
+      throw new TypeError(
+        `cannot count the workgroup array of ${length} ${type}`,
+      );
+    }
     sum += bytes[type] * count;
   }
-  if ([...code.matchAll(/var<workgroup>/g)].length !== [...code.matchAll(/var<workgroup>\s+\w+\s*:\s*array<(\w+),\s*(\w+)>/g)].length) {
+  if (
+    [...code.matchAll(/var<workgroup>/g)].length !==
+      [...code.matchAll(/var<workgroup>\s+\w+\s*:\s*array<(\w+),\s*(\w+)>/g)].length
+  ) {
     throw new TypeError("workgroup variables are arrays of f32, u32 or vec4f with a named length");
   }
   return sum;

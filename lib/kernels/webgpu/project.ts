@@ -1,4 +1,7 @@
-/** The GRU's input projection: distinct items × W_ih, [distinct × embedding]·[3·hidden × embedding]ᵀ. */
+/**
+ * The GRU's input projection: distinct items × W_ih, [distinct × embedding]·[3·hidden ×
+ * embedding]ᵀ.
+ */
 import text from "./project.wgsl" with { type: "text" };
 import { GEMM_NT, type GEMM_SIZES, gemmGroups, gemmKey } from "./gemm_nt.ts";
 import type { GruLayout } from "./gru_layout.ts";

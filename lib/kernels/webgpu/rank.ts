@@ -1,4 +1,7 @@
-/** Ranks on the device: first the labels' logits from whichever shard has them, then the courses before them, shard by shard. */
+/**
+ * Ranks on the device: first the labels' logits from whichever shard has them, then the courses
+ * before them, shard by shard.
+ */
 import text from "./rank.wgsl" with { type: "text" };
 import { type Kernel, kernel } from "./kernel.ts";
 
@@ -7,7 +10,10 @@ export function labelLogits(size = 64): Kernel {
   return rank("labelLogits", 0, size);
 }
 
-/** Adds to each rank the courses of the shard that come before the label. Shards in their order, the first one begins at 1. */
+/**
+ * Adds to each rank the courses of the shard that come before the label. Shards in their order, the
+ * first one begins at 1.
+ */
 export function countBefore(size = 256): Kernel {
   return rank("countBefore", 1, size);
 }

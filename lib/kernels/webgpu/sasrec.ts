@@ -16,23 +16,36 @@ const STORAGE_BYTES = 16384;
 /** Embeddings, blocks and the final norm; leaves a record a row and one a target. */
 export function sasRecForward(l: SasRecLayout, size: number, storageBytes = STORAGE_BYTES): Kernel {
   const groups = queryGroups(l.sizes.maxLen, l.sizes.maxLen + 2 * PARTS, storageBytes);
-  return pass("sasRecForward", l, size, forward, { QUERY_GROUPS: groups, SCORES: groups * l.sizes.maxLen, REDUCED: groups * PARTS });
+  return pass("sasRecForward", l, size, forward, {
+    QUERY_GROUPS: groups,
+    SCORES: groups * l.sizes.maxLen,
+    REDUCED: groups * PARTS,
+  });
 }
 
 /** Everything back down to the embeddings' rows. */
-export function sasRecBackward(l: SasRecLayout, size: number, storageBytes = STORAGE_BYTES): Kernel {
-  const keys = roundUp(l.sizes.maxLen, 4), groups = queryGroups(l.sizes.maxLen, 2 * keys, storageBytes);
+export function sasRecBackward(
+  l: SasRecLayout,
+  size: number,
+  storageBytes = STORAGE_BYTES,
+): Kernel {
+  const keys = roundUp(l.sizes.maxLen, 4);
+  const groups = queryGroups(l.sizes.maxLen, 2 * keys, storageBytes);
   return pass("sasRecBackward", l, size, backward, { QUERY_GROUPS: groups, SCORES: groups * keys });
 }
 
-/** Groups of four queries whose scores fit, `quads` a group, in as few and even passes as possible. */
+/**
+ * Groups of four queries whose scores fit, `quads` a group, in as few and even passes as possible.
+ */
 function queryGroups(maxLen: number, quads: number, storageBytes: number): number {
-  const all = Math.ceil(maxLen / 4), fitting = Math.max(1, Math.floor(storageBytes / 16 / quads));
+  const all = Math.ceil(maxLen / 4);
+  const fitting = Math.max(1, Math.floor(storageBytes / 16 / quads));
   return Math.ceil(all / Math.ceil(all / fitting));
 }
 
 function pass(name: string, l: SasRecLayout, size: number, text: string, own: Constants): Kernel {
-  const { numBlocks, numHeads, feedForwardDim, maxLen, layerNormEps } = l.sizes, [first] = l.blocks;
+  const { numBlocks, numHeads, feedForwardDim, maxLen, layerNormEps } = l.sizes;
+  const [first] = l.blocks;
   return kernel({
     name,
     bindings: { plan: "u32", weights: "vec4f", activations: "vec4f" },

@@ -1,4 +1,7 @@
-/** Where SASRec's parameters and activations lie. Sizes are multiples of 4, a head's too, so that everything is in quads. */
+/**
+ * Where SASRec's parameters and activations lie. Sizes are multiples of 4, a head's too, so that
+ * everything is in quads.
+ */
 import { roundUp } from "./kernel.ts";
 import { layoutBuilder, type StoreLayout } from "./store_layout.ts";
 import { headGradients, type HeadLayout } from "./softmax_head.ts";
@@ -57,7 +60,8 @@ export interface SasRecLayout extends HeadLayout {
 
 /** Lays the model out, with its tables or, `sharded`, without. */
 export function sasRecLayout(sizes: SasRecSizes, sharded: boolean): SasRecLayout {
-  const { nItems, hiddenDim: h, feedForwardDim: f, numHeads, numBlocks, maxLen } = sizes, b = layoutBuilder();
+  const { nItems, hiddenDim: h, feedForwardDim: f, numHeads, numBlocks, maxLen } = sizes;
+  const b = layoutBuilder();
   const embedding = sharded ? 0 : b.place("item_emb.weight", nItems + 1, h);
   b.end("direct");
   const positions = b.place("pos_emb.weight", maxLen, h);
@@ -79,9 +83,11 @@ export function sasRecLayout(sizes: SasRecSizes, sharded: boolean): SasRecLayout
       norm2Shift: vector(of("norm2.bias"), h),
     };
   });
-  const normScale = vector("layer_norm.weight", h), normShift = vector("layer_norm.bias", h);
+  const normScale = vector("layer_norm.weight", h);
+  const normShift = vector("layer_norm.bias", h);
   b.end("token");
-  const headWeight = sharded ? 0 : b.place("fc.weight", nItems, h), headBias = sharded ? 0 : vector("fc.bias", nItems);
+  const headWeight = sharded ? 0 : b.place("fc.weight", nItems, h);
+  const headBias = sharded ? 0 : vector("fc.bias", nItems);
   const copies = blocks.map((block) => ({
     in: b.transpose(block.inWeight, 3 * h, h),
     out: b.transpose(block.outWeight, h, h),
@@ -89,7 +95,8 @@ export function sasRecLayout(sizes: SasRecSizes, sharded: boolean): SasRecLayout
     outer: b.transpose(block.outerWeight, h, f),
   }));
   const headTransposed = sharded ? 0 : b.transpose(headWeight, nItems, h);
-  const queryRecord = 7 * h + 2 * f + 4 + 4 * numHeads, blockRecord = 7 * h + queryRecord;
+  const queryRecord = 7 * h + 2 * f + 4 + 4 * numHeads;
+  const blockRecord = 7 * h + queryRecord;
   return {
     sizes,
     items: nItems,
@@ -118,28 +125,66 @@ export function sasRecLayout(sizes: SasRecSizes, sharded: boolean): SasRecLayout
 }
 
 /** SASRec's gradients as pieces, from the records that the backward pass leaves. */
-export function sasRecGradients(l: SasRecLayout): { pieces: GradientPiece[]; items: ItemGradients } {
-  const { hiddenDim: h, feedForwardDim: f, numHeads, numBlocks, maxLen } = l.sizes,
-    query = 7 * h,
-    block = 14 * h + 2 * f + 4 + 4 * numHeads;
-  const tokenField = (b: number) => (at: number) => ({ at: `step.recordsAt + ${(b * block + at) / 4}u`, stride: l.tokenRecord / 4 });
-  const targetField = (at: number) => ({ at: `step.targetRecordsAt + ${at / 4}u`, stride: l.targetRecord / 4 });
-  const partial = (norm: number, part: number) => ({ at: `step.partialsAt + ${(norm * 2 + part) * h / 4}u`, stride: l.partialRecord / 4 });
+export function sasRecGradients(
+  l: SasRecLayout,
+): { pieces: GradientPiece[]; items: ItemGradients } {
+  const { hiddenDim: h, feedForwardDim: f, numHeads, numBlocks, maxLen } = l.sizes;
+  const query = 7 * h;
+  const block = 14 * h + 2 * f + 4 + 4 * numHeads;
+  const tokenField = (b: number) => (at: number) => ({
+    at: `step.recordsAt + ${(b * block + at) / 4}u`,
+    stride: l.tokenRecord / 4,
+  });
+  const targetField = (at: number) => ({
+    at: `step.targetRecordsAt + ${at / 4}u`,
+    stride: l.targetRecord / 4,
+  });
+  const partial = (norm: number, part: number) => ({
+    at: `step.partialsAt + ${(norm * 2 + part) * h / 4}u`,
+    stride: l.partialRecord / 4,
+  });
   const pieces = l.blocks.flatMap((places, b): GradientPiece[] => {
-    const last = b === numBlocks - 1, token = tokenField(b), rows: Rows = last ? "targets" : "tokens";
+    const last = b === numBlocks - 1;
+    const token = tokenField(b);
+    const rows: Rows = last ? "targets" : "tokens";
     const field = (at: number) => last ? targetField(at) : token(query + at);
-    const linear = (a: number, at: number, height: number, width: number, to: number, bias: number): GradientPiece[] => [
+    const linear = (
+      a: number,
+      at: number,
+      height: number,
+      width: number,
+      to: number,
+      bias: number,
+    ): GradientPiece[] => [
       { kind: "outer", rows, a: field(a), b: field(at), height, width, to },
       { kind: "columnSum", rows, a: field(a), width: height, to: bias },
     ];
-    const input = (a: ReturnType<typeof targetField>, rows: Rows, height: number, first: number): GradientPiece[] => [
-      { kind: "outer", rows, a, b: token(0), gathered: rows === "targets", height, width: h, to: places.inWeight + first * h },
+    const input = (
+      a: ReturnType<typeof targetField>,
+      rows: Rows,
+      height: number,
+      first: number,
+    ): GradientPiece[] => [
+      {
+        kind: "outer",
+        rows,
+        a,
+        b: token(0),
+        gathered: rows === "targets",
+        height,
+        width: h,
+        to: places.inWeight + first * h,
+      },
       { kind: "columnSum", rows, a, width: height, to: places.inBias + first },
     ];
-    const norm = (n: number, scale: number, shift: number): GradientPiece[] => normGradients(partial, n, h, scale, shift);
+    const norm = (n: number, scale: number, shift: number): GradientPiece[] =>
+      normGradients(partial, n, h, scale, shift);
     return [
       ...last
-        ? [...input(targetField(8 * h + 2 * f + 4 + 4 * numHeads), "targets", h, 0), ...input(token(5 * h), "tokens", 2 * h, h)]
+        ? [
+          ...input(targetField(8 * h + 2 * f + 4 + 4 * numHeads), "targets", h, 0),
+          ...input(token(5 * h), "tokens", 2 * h, h),
+        ]
         : input(token(4 * h), "tokens", 3 * h, 0),
       ...linear(4 * h, 0, h, h, places.outWeight, places.outBias),
       ...linear(7 * h + f, 2 * h, f, h, places.innerWeight, places.innerBias),
@@ -148,7 +193,10 @@ export function sasRecGradients(l: SasRecLayout): { pieces: GradientPiece[]; ite
       ...norm(2 * b + 1, places.norm2Scale, places.norm2Shift),
     ];
   });
-  const gradient = { at: `step.recordsAt + ${(l.tokenRecord - h) / 4}u`, stride: l.tokenRecord / 4 };
+  const gradient = {
+    at: `step.recordsAt + ${(l.tokenRecord - h) / 4}u`,
+    stride: l.tokenRecord / 4,
+  };
   pieces.push({ kind: "positions", a: gradient, height: maxLen, width: h, to: l.positions });
   pieces.push(...normGradients(partial, 2 * numBlocks, h, l.normScale, l.normShift));
   if (!l.sharded) pieces.push(...headGradients(l));

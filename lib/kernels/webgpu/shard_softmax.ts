@@ -7,7 +7,10 @@ export function shardStatistics(size = 256): Kernel {
   return softmax("shardStatistics", 0, size);
 }
 
-/** Gradients of a shard's logits, in their place, and the losses. Needs the statistics of all shards. */
+/**
+ * Gradients of a shard's logits, in their place, and the losses. Needs the statistics of all
+ * shards.
+ */
 export function shardGradients(size = 256): Kernel {
   return softmax("shardGradients", 1, size);
 }

@@ -37,7 +37,8 @@ export function softmaxHead(l: HeadLayout, size = 256): Kernel {
 
 /** The output layer's gradients, from the logits' and what the head read. */
 export function headGradients(l: HeadLayout): GradientPiece[] {
-  const a = { at: "step.logitGradientAt", stride: l.stride / 4 }, b = { at: "step.hiddenAt", stride: l.hidden / 4 };
+  const a = { at: "step.logitGradientAt", stride: l.stride / 4 };
+  const b = { at: "step.hiddenAt", stride: l.hidden / 4 };
   return [
     { kind: "outer", rows: "head", a, b, height: l.items, width: l.hidden, to: l.headWeight },
     { kind: "columnSum", rows: "head", a, width: l.stride, to: l.headBias },

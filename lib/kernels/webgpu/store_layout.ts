@@ -1,11 +1,15 @@
 /**
- * Where parameters lie in a store's buffers. Order: tables whose gradients are written whole ("direct"), then parameters whose gradients
- * are split sums over tokens, then those split over targets; after all of them the transposed copies that forward passes read.
- * Gradients: the direct part, then the slices of the second part, one after the other, then those of the third.
+ * Where parameters lie in a store's buffers. Order: tables whose gradients are written whole
+ * ("direct"), then parameters whose gradients are split sums over tokens, then those split over
+ * targets; after all of them the transposed copies that forward passes read. Gradients: the direct
+ * part, then the slices of the second part, one after the other, then those of the third.
  */
 import { roundUp } from "./kernel.ts";
 
-/** A tensor inside a store: row r of the tensor is row (r / groupRows)·groupStride + r % groupRows there. All in floats. */
+/**
+ * A tensor inside a store: row r of the tensor is row (r / groupRows)·groupStride + r % groupRows
+ * there. All in floats.
+ */
 export interface Place {
   readonly name: string;
   readonly at: number;
@@ -19,7 +23,10 @@ export interface Place {
   readonly offset: number;
 }
 
-/** A transposed copy: element (r, c) of the [rows × columns] matrix at `from` is also at to + c·stride + r. */
+/**
+ * A transposed copy: element (r, c) of the [rows × columns] matrix at `from` is also at to +
+ * c·stride + r.
+ */
 export interface TransposedCopy {
   readonly from: number;
   readonly rows: number;
@@ -43,15 +50,26 @@ export interface StoreLayout {
   readonly gradientsSize: number;
 }
 
-/** Slices of the sums over tokens: enough workgroups for a large card, few enough for Adam to add up. */
+/**
+ * Slices of the sums over tokens: enough workgroups for a large card, few enough for Adam to add
+ * up.
+ */
 export const SLICES = 16;
 /** Slices of the sums over targets. */
 export const TARGET_SLICES = 4;
 
 /** A layout under construction: tensors are placed one after the other. */
 export interface LayoutBuilder {
-  /** Places a tensor [rows × columns], rows in groups padded to `groupStride`, columns to quads; returns where. */
-  place(name: string, rows: number, columns: number, padding?: { groupRows?: number; groupStride?: number; offset?: number }): number;
+  /**
+   * Places a tensor [rows × columns], rows in groups padded to `groupStride`, columns to quads;
+   * returns where.
+   */
+  place(
+    name: string,
+    rows: number,
+    columns: number,
+    padding?: { groupRows?: number; groupStride?: number; offset?: number },
+  ): number;
   /** Ends a part. */
   end(part: "direct" | "token"): void;
   /** Adds a transposed copy of what lies at `from`; returns where. */
@@ -61,11 +79,15 @@ export interface LayoutBuilder {
 
 /** Starts a layout. Places first, then the copies. */
 export function layoutBuilder(): LayoutBuilder {
-  const places: Place[] = [], copies: TransposedCopy[] = [], ends: { direct?: number; token?: number } = {};
-  let size = 0, targetEnd: number | undefined;
+  const places: Place[] = [];
+  const copies: TransposedCopy[] = [];
+  const ends: { direct?: number; token?: number } = {};
+  let size = 0;
+  let targetEnd: number | undefined;
   return {
     place(name, rows, columns, { groupRows = rows, groupStride = groupRows, offset = 0 } = {}) {
-      const at = size, stride = roundUp(columns, 4);
+      const at = size;
+      const stride = roundUp(columns, 4);
       places.push({ name, at, rows, columns, stride, groupRows, groupStride, offset });
       size = roundUp(at + Math.ceil(rows / groupRows) * groupStride * stride, 64);
       return at;
@@ -75,33 +97,59 @@ export function layoutBuilder(): LayoutBuilder {
     },
     transpose(from, rows, columns) {
       targetEnd ??= size;
-      const to = size, stride = roundUp(rows, 4);
+      const to = size;
+      const stride = roundUp(rows, 4);
       copies.push({ from, rows, columns, to, stride });
       size = roundUp(to + columns * stride, 64);
       return to;
     },
     finish(slices = SLICES, targetSlices = TARGET_SLICES) {
       targetEnd ??= size;
-      const directEnd = ends.direct ?? 0, tokenEnd = ends.token ?? directEnd;
-      const gradientsSize = directEnd + slices * (tokenEnd - directEnd) + targetSlices * (targetEnd - tokenEnd);
-      return { places, copies, directEnd, tokenEnd, targetEnd, weightsSize: size, slices, targetSlices, gradientsSize };
+      const directEnd = ends.direct ?? 0;
+      const tokenEnd = ends.token ?? directEnd;
+      const gradientsSize = directEnd + slices * (tokenEnd - directEnd) +
+        targetSlices * (targetEnd - tokenEnd);
+      return {
+        places,
+        copies,
+        directEnd,
+        tokenEnd,
+        targetEnd,
+        weightsSize: size,
+        slices,
+        targetSlices,
+        gradientsSize,
+      };
     },
   };
 }
 
 /** Where parameter `at` has its first slice of gradients, and how far the next slice is. */
-export function gradientAt(layout: StoreLayout, at: number): { at: number; step: number; slices: number } {
+export function gradientAt(
+  layout: StoreLayout,
+  at: number,
+): { at: number; step: number; slices: number } {
   const { directEnd, tokenEnd, targetEnd, slices, targetSlices } = layout;
   if (at < directEnd) return { at, step: 0, slices: 1 };
   if (at < tokenEnd) return { at, step: tokenEnd - directEnd, slices };
-  return { at: directEnd + slices * (tokenEnd - directEnd) + at - tokenEnd, step: targetEnd - tokenEnd, slices: targetSlices };
+  return {
+    at: directEnd + slices * (tokenEnd - directEnd) + at - tokenEnd,
+    step: targetEnd - tokenEnd,
+    slices: targetSlices,
+  };
 }
 
 /** Copies a tensor's rows that lie in this store between the tensor's data and the store's. */
-export function transfer(place: Place, tensor: Float32Array, store: Float32Array, direction: "in" | "out"): void {
+export function transfer(
+  place: Place,
+  tensor: Float32Array,
+  store: Float32Array,
+  direction: "in" | "out",
+): void {
   const { at, rows, columns, stride, groupRows, groupStride, offset } = place;
   for (let r = 0; r < rows; r++) {
-    const inside = at + (Math.floor(r / groupRows) * groupStride + r % groupRows) * stride, outside = offset + r * columns;
+    const inside = at + (Math.floor(r / groupRows) * groupStride + r % groupRows) * stride;
+    const outside = offset + r * columns;
     if (direction === "in") store.set(tensor.subarray(outside, outside + columns), inside);
     else tensor.set(store.subarray(inside, inside + columns), outside);
   }
@@ -110,11 +158,17 @@ export function transfer(place: Place, tensor: Float32Array, store: Float32Array
 /** Fills the transposed copies from the parameters. */
 export function fillCopies({ copies }: StoreLayout, store: Float32Array): void {
   for (const { from, rows, columns, to, stride } of copies) {
-    for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) store[to + c * stride + r] = store[from + r * columns + c];
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) {
+        store[to + c * stride + r] = store[from + r * columns + c];
+      }
+    }
   }
 }
 
-/** The gradients of all parameters from their slices, added in the order in which Adam adds them. */
+/**
+ * The gradients of all parameters from their slices, added in the order in which Adam adds them.
+ */
 export function sumSlices(layout: StoreLayout, gradients: Float32Array): Float32Array {
   const sums = new Float32Array(layout.targetEnd);
   for (let i = 0; i < sums.length; i++) {

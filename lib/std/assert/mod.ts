@@ -1,6 +1,7 @@
 /**
- * Assertions with the signatures of `jsr:@std/assert`, built on `node:assert`, for networks that cannot reach jsr.
- * Deleting `links` from deno.json swaps in the published package; the callers stay as they are.
+ * Assertions with the signatures of `jsr:@std/assert`, built on `node:assert`, for networks that
+ * cannot reach jsr. Deleting `links` from deno.json swaps in the published package; the callers
+ * stay as they are.
  */
 import nodeAssert from "node:assert/strict";
 
@@ -22,12 +23,21 @@ export function assertNotEquals<T>(actual: T, expected: T, message?: string): vo
 }
 
 /** Fails unless the two are the same value (`Object.is`). */
-export function assertStrictEquals<T>(actual: unknown, expected: T, message?: string): asserts actual is T {
+export function assertStrictEquals<T>(
+  actual: unknown,
+  expected: T,
+  message?: string,
+): asserts actual is T {
   if (!Object.is(actual, expected)) nodeAssert.strictEqual(actual, expected, message);
 }
 
 /** Fails unless |actual − expected| ≤ tolerance (default 1e-7·|expected|); a NaN never passes. */
-export function assertAlmostEquals(actual: number, expected: number, tolerance?: number, message?: string): void {
+export function assertAlmostEquals(
+  actual: number,
+  expected: number,
+  tolerance?: number,
+  message?: string,
+): void {
   const allowed = tolerance ?? Math.abs(expected) * 1e-7;
   if (Object.is(actual, expected) || Math.abs(actual - expected) <= allowed) return;
   nodeAssert.fail(message ?? `expected ${expected} ± ${allowed}, got ${actual}`);
@@ -35,7 +45,11 @@ export function assertAlmostEquals(actual: number, expected: number, tolerance?:
 
 /** Fails unless `actual` contains `expected`. */
 export function assertStringIncludes(actual: string, expected: string, message?: string): void {
-  if (!actual.includes(expected)) nodeAssert.fail(message ?? `expected the text to include ${JSON.stringify(expected)}, got:\n${actual}`);
+  if (!actual.includes(expected)) {
+    nodeAssert.fail(
+      message ?? `expected the text to include ${JSON.stringify(expected)}, got:\n${actual}`,
+    );
+  }
 }
 
 /** Fails unless `actual` matches `expected`. */
@@ -46,23 +60,35 @@ export function assertMatch(actual: string, expected: RegExp, message?: string):
 // deno-lint-ignore no-explicit-any
 type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
 
-function check<E extends Error>(error: unknown, errorClass?: ErrorClass<E>, includes?: string, message?: string): E {
-  if (!(error instanceof Error)) nodeAssert.fail(message ?? `a value that is not an Error was thrown: ${String(error)}`);
+function check<E extends Error>(
+  error: unknown,
+  errorClass?: ErrorClass<E>,
+  includes?: string,
+  message?: string,
+): E {
+  if (!(error instanceof Error)) {
+    nodeAssert.fail(message ?? `a value that is not an Error was thrown: ${String(error)}`);
+  }
   if (errorClass !== undefined && !(error instanceof errorClass)) {
-    nodeAssert.fail(message ?? `expected ${errorClass.name}, got ${error.constructor.name}: ${error.message}`);
+    nodeAssert.fail(
+      message ?? `expected ${errorClass.name}, got ${error.constructor.name}: ${error.message}`,
+    );
   }
   if (includes !== undefined) assertStringIncludes(error.message, includes, message);
   return error as E;
 }
 
-/** Fails unless `run` throws an `errorClass` whose message includes `includes`; returns the error. */
+/**
+ * Fails unless `run` throws an `errorClass` whose message includes `includes`; returns the error.
+ */
 export function assertThrows<E extends Error = Error>(
   run: () => unknown,
   errorClass?: ErrorClass<E>,
   includes?: string,
   message?: string,
 ): E {
-  let thrown: unknown, did = false;
+  let thrown: unknown;
+  let did = false;
   try {
     run();
   } catch (error) {
@@ -73,14 +99,18 @@ export function assertThrows<E extends Error = Error>(
   return check(thrown, errorClass, includes, message);
 }
 
-/** Fails unless the promise of `run` rejects with an `errorClass` whose message includes `includes`; returns the error. */
+/**
+ * Fails unless the promise of `run` rejects with an `errorClass` whose message includes `includes`;
+ * returns the error.
+ */
 export async function assertRejects<E extends Error = Error>(
   run: () => PromiseLike<unknown>,
   errorClass?: ErrorClass<E>,
   includes?: string,
   message?: string,
 ): Promise<E> {
-  let thrown: unknown, did = false;
+  let thrown: unknown;
+  let did = false;
   try {
     await run();
   } catch (error) {

@@ -9,7 +9,8 @@ import { readValues } from "../../../lib/dataset/parquet/values.ts";
 
 /** A file that is nothing but this footer. */
 function withFooter(footer: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(4 + footer.length + 8), magic = new TextEncoder().encode("PAR1");
+  const bytes = new Uint8Array(4 + footer.length + 8);
+  const magic = new TextEncoder().encode("PAR1");
   bytes.set(magic);
   bytes.set(footer, 4);
   new DataView(bytes.buffer).setUint32(4 + footer.length, footer.length, true);
@@ -17,12 +18,20 @@ function withFooter(footer: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-const varint = (value: number): number[] => value < 128 ? [value] : [value % 128 + 128, ...varint(Math.floor(value / 128))];
-const repeat = (count: number, ...bytes: number[]) => Array.from({ length: count }, () => bytes).flat();
+const varint = (value: number): number[] =>
+  value < 128 ? [value] : [value % 128 + 128, ...varint(Math.floor(value / 128))];
+const repeat = (count: number, ...bytes: number[]) =>
+  Array.from({ length: count }, () => bytes).flat();
 
-/** Footers of a few bytes that take gigabytes, minutes or the whole stack when they are believed. */
+/**
+ * Footers of a few bytes that take gigabytes, minutes or the whole stack when they are believed.
+ */
 const BOMBS: [string, number[], string][] = [
-  ["lists of 2^25 elements inside each other", [0x19, ...repeat(200, 0xf9, ...varint(2 ** 25))], "elements"],
+  [
+    "lists of 2^25 elements inside each other",
+    [0x19, ...repeat(200, 0xf9, ...varint(2 ** 25))],
+    "elements",
+  ],
   ["a list of 2^31 structures", [0x19, 0xfc, ...varint(2 ** 31)], "elements"],
   ["structures inside structures", repeat(100_000, 0x1c), "too deep"],
   ["a number of 100,000 bytes", [0x16, ...repeat(100_000, 0x80), 0], "64 bits"],
@@ -30,15 +39,30 @@ const BOMBS: [string, number[], string][] = [
   ["no end", [0x15, 2], "cut"],
   [
     "a schema whose elements each have one child",
-    [0x15, 2, 0x19, 0xfc, ...varint(20_000), ...repeat(20_000, 0x48, 1, 0x61, 0x15, 2, 0), 0x16, 0, 0x19, 0x0c, 0],
+    [
+      0x15,
+      2,
+      0x19,
+      0xfc,
+      ...varint(20_000),
+      ...repeat(20_000, 0x48, 1, 0x61, 0x15, 2, 0),
+      0x16,
+      0,
+      0x19,
+      0x0c,
+      0,
+    ],
     "schema",
   ],
 ];
 
 for (const [what, footer, part] of BOMBS) {
   Deno.test(`refused at once: a footer of ${what}`, () => {
-    const begin = performance.now(),
-      error = assertThrows(() => openParquet(withFooter(Uint8Array.from(footer)), "bomb.parquet"), InputError);
+    const begin = performance.now();
+    const error = assertThrows(
+      () => openParquet(withFooter(Uint8Array.from(footer)), "bomb.parquet"),
+      InputError,
+    );
     assert(error.message.includes("bomb.parquet") && error.message.includes(part), error.message);
     assert(performance.now() - begin < 1000);
   });
@@ -48,16 +72,20 @@ Deno.test("every footer of the fixtures passes, to its last byte", () => {
   const folder = new URL("../../fixtures/parquet/", import.meta.url);
   for (const { name } of Deno.readDirSync(folder)) {
     if (!name.endsWith(".parquet")) continue;
-    const bytes = Deno.readFileSync(new URL(name, folder)),
-      end = bytes.length - 8,
-      length = new DataView(bytes.buffer).getUint32(end, true);
+    const bytes = Deno.readFileSync(new URL(name, folder));
+    const end = bytes.length - 8;
+    const length = new DataView(bytes.buffer).getUint32(end, true);
     assertEquals(checkThrift(bytes, end - length, end), end, name);
   }
 });
 
 Deno.test("a schema is one shallow tree", () => {
-  checkSchema([{ name: "root", num_children: 2 }, { name: "a" }, { name: "b", num_children: 1 }, { name: "c" }]);
-  const faults = [[], [{ name: "root", num_children: 2 }, { name: "a" }], [{ name: "root" }, { name: "a" }], [{
+  checkSchema([{ name: "root", num_children: 2 }, { name: "a" }, { name: "b", num_children: 1 }, {
+    name: "c",
+  }]);
+  const faults = [[], [{ name: "root", num_children: 2 }, { name: "a" }], [{ name: "root" }, {
+    name: "a",
+  }], [{
     name: "root",
     num_children: -1,
   }]];
@@ -65,12 +93,15 @@ Deno.test("a schema is one shallow tree", () => {
 });
 
 Deno.test("a page never takes more than the size it claims, whatever its frame says", () => {
-  const magic = [0x28, 0xb5, 0x2f, 0xfd], raw = [0x29, 0, 0, 1, 2, 3, 4, 5]; // one last raw block of 5 bytes
-  const frame = (...header: number[]) => Uint8Array.from([...magic, ...header, ...raw]), { ZSTD, GZIP } = CODECS;
+  const magic = [0x28, 0xb5, 0x2f, 0xfd];
+  const raw = [0x29, 0, 0, 1, 2, 3, 4, 5]; // one last raw block of 5 bytes
+  const frame = (...header: number[]) => Uint8Array.from([...magic, ...header, ...raw]);
+  const { ZSTD, GZIP } = CODECS;
   assertEquals([...ZSTD!(frame(0x20, 5), 5)], [1, 2, 3, 4, 5]);
   assertThrows(() => ZSTD!(frame(0xa0, 0, 0, 0, 0x7f), 5)); // 2 GB of content
   assertThrows(() => ZSTD!(frame(0, 0xa8), 5)); // a window of 2 GB
-  const blocks = Uint8Array.from([...magic, 0, 0x50, ...repeat(20_000, 2, 0, 16, 7), 3, 0, 16, 7]); // 2.6 GB in 80 KB
+  // 2.6 GB in 80 KB
+  const blocks = Uint8Array.from([...magic, 0, 0x50, ...repeat(20_000, 2, 0, 16, 7), 3, 0, 16, 7]);
   const begin = performance.now();
   assertThrows(() => ZSTD!(blocks, 1000));
   assertThrows(() => GZIP!(gzipSync(new Uint8Array(50_000_000)), 1000));
@@ -78,7 +109,8 @@ Deno.test("a page never takes more than the size it claims, whatever its frame s
 });
 
 Deno.test("a damaged Zstandard page ends: in fzstd it would go round for ever", () => {
-  const folder = new URL("../../fixtures/parquet/", import.meta.url), random = choices(17430);
+  const folder = new URL("../../fixtures/parquet/", import.meta.url);
+  const random = choices(17430);
   for (const name of ["pairs_duckdb_zstd.parquet", "pairs_pandas_zstd.parquet"]) {
     const valid = Deno.readFileSync(new URL(name, folder));
     for (let n = 0; n < 300; n++) {
@@ -94,11 +126,31 @@ Deno.test("a damaged Zstandard page ends: in fzstd it would go round for ever", 
 });
 
 Deno.test("values are not read beyond their page, nor texts beyond what it can hold", () => {
-  const file = new Uint8Array(1000), page = file.subarray(0, 16);
+  const file = new Uint8Array(1000);
+  const page = file.subarray(0, 16);
   assertThrows(() => readValues(page, 0, "INT64", "PLAIN", 3), RangeError, "3 values");
   assertThrows(() => readValues(page, 1, "INT32", "PLAIN", 4), RangeError, "4 values");
-  const deltas = (first: number) => [...varint(128), 1, 1, ...varint(2 * first)]; // a block of 128, one part, one value
-  assertThrows(() => readValues(Uint8Array.from([...deltas(2 ** 30), ...deltas(0)]), 0, "BYTE_ARRAY", "DELTA_BYTE_ARRAY", 1), RangeError);
-  assertThrows(() => readValues(Uint8Array.from(deltas(2 ** 30)), 0, "BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY", 1), RangeError);
-  assertThrows(() => readValues(Uint8Array.of(0, 0, 1, 0), 0, "INT64", "DELTA_BINARY_PACKED", 9), Error, "delta blocks");
+  // a block of 128, one part, one value
+  const deltas = (first: number) => [...varint(128), 1, 1, ...varint(2 * first)];
+  assertThrows(
+    () =>
+      readValues(
+        Uint8Array.from([...deltas(2 ** 30), ...deltas(0)]),
+        0,
+        "BYTE_ARRAY",
+        "DELTA_BYTE_ARRAY",
+        1,
+      ),
+    RangeError,
+  );
+  assertThrows(
+    () =>
+      readValues(Uint8Array.from(deltas(2 ** 30)), 0, "BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY", 1),
+    RangeError,
+  );
+  assertThrows(
+    () => readValues(Uint8Array.of(0, 0, 1, 0), 0, "INT64", "DELTA_BINARY_PACKED", 9),
+    Error,
+    "delta blocks",
+  );
 });

@@ -1,22 +1,50 @@
-/** The oracle against sums over everything hidden, written out, and against the draws of the generator. */
+/**
+ * The oracle against sums over everything hidden, written out, and against the draws of the
+ * generator.
+ */
 import { assert, assertAlmostEquals } from "@std/assert";
 import { nextChances, observe, priorBelief } from "../../../lib/dataset/synthetic/oracle.ts";
 import { drawer, makePlatform, type Platform } from "../../../lib/dataset/synthetic/platform.ts";
 import { PRESETS } from "../../../lib/dataset/synthetic/presets.ts";
-import { drawNext, kindsAfter, type Learner, tablesOf } from "../../../lib/dataset/synthetic/process.ts";
+import {
+  drawNext,
+  kindsAfter,
+  type Learner,
+  tablesOf,
+} from "../../../lib/dataset/synthetic/process.ts";
 
-const small = makePlatform({ ...PRESETS.demo, courses: 6, topics: 2, terms: 2, head: [0.3, 0.2], mainTopic: 0.7, twoTerms: 0.5 }, 7);
+const small = makePlatform({
+  ...PRESETS.demo,
+  courses: 6,
+  topics: 2,
+  terms: 2,
+  head: [0.3, 0.2],
+  mainTopic: 0.7,
+  twoTerms: 0.5,
+}, 7);
 
-/** The next course's distribution for a known learner, from the definition: draw a kind, draw a course, keep what is not the current one. */
-function ofLearner({ config, catalogue, programme, sequel }: Platform, { term, main, side }: Learner, items: number[]): number[] {
-  const { courses, topics, mainTopic, returnDecay } = config, kinds = kindsAfter(items.length, config), current = items.at(-1);
+/**
+ * The next course's distribution for a known learner, from the definition: draw a kind, draw a
+ * course, keep what is not the current one.
+ */
+function ofLearner(
+  { config, catalogue, programme, sequel }: Platform,
+  { term, main, side }: Learner,
+  items: number[],
+): number[] {
+  const { courses, topics, mainTopic, returnDecay } = config;
+  const kinds = kindsAfter(items.length, config);
+  const current = items.at(-1);
   const chances: number[] = new Array(courses).fill(0);
   for (let course = 0; course < courses; course++) {
     chances[course] += kinds.browse * catalogue[course];
-    chances[course] += kinds.programme * mainTopic * programme[(term * topics + main) * courses + course];
-    chances[course] += kinds.programme * (1 - mainTopic) * programme[(term * topics + side) * courses + course];
+    chances[course] += kinds.programme * mainTopic *
+      programme[(term * topics + main) * courses + course];
+    chances[course] += kinds.programme * (1 - mainTopic) *
+      programme[(term * topics + side) * courses + course];
   }
-  const weights = items.slice(0, -1).map((_, at) => returnDecay ** (items.length - 2 - at)), all = weights.reduce((a, b) => a + b, 0);
+  const weights = items.slice(0, -1).map((_, at) => returnDecay ** (items.length - 2 - at));
+  const all = weights.reduce((a, b) => a + b, 0);
   weights.forEach((weight, at) => chances[items[at]] += kinds.returns * weight / all);
   if (current !== undefined) chances[sequel[term * courses + current]] += kinds.sequel;
   if (current !== undefined) chances[current] = 0;
@@ -24,18 +52,26 @@ function ofLearner({ config, catalogue, programme, sequel }: Platform, { term, m
   return chances.map((chance) => chance / kept);
 }
 
-/** The same, the learner summed out: Σ P(learner) P(items | learner) P(next | items, learner) / P(items). */
+/**
+ * The same, the learner summed out: Σ P(learner) P(items | learner) P(next | items, learner) /
+ * P(items).
+ */
 function summedOut(platform: Platform, items: number[]): number[] {
-  const { config: { terms, topics, courses }, interest } = platform, joint: number[] = new Array(courses).fill(0);
+  const { config: { terms, topics, courses }, interest } = platform;
+  const joint: number[] = new Array(courses).fill(0);
   let evidence = 0;
   for (let term = 0; term < terms; term++) {
     for (let main = 0; main < topics; main++) {
       for (let side = 0; side < topics; side++) {
         const learner = { term, main, side };
         let chance = interest[term * topics + main] * interest[term * topics + side] / terms;
-        items.forEach((course, t) => chance *= ofLearner(platform, learner, items.slice(0, t))[course]);
+        items.forEach((course, t) =>
+          chance *= ofLearner(platform, learner, items.slice(0, t))[course]
+        );
         evidence += chance;
-        ofLearner(platform, learner, items).forEach((next, course) => joint[course] += chance * next);
+        ofLearner(platform, learner, items).forEach((next, course) =>
+          joint[course] += chance * next
+        );
       }
     }
   }
@@ -46,22 +82,32 @@ Deno.test("the oracle is the sum over all hidden terms and topics, for every ses
   const { courses } = small.config;
   let compared = 0;
   const visit = (items: number[]) => {
-    const belief = items.reduce((so, course) => observe(small, so, course), priorBelief(small)), chances = nextChances(small, belief);
-    summedOut(small, items).forEach((wanted, course) => assertAlmostEquals(chances[course], wanted, 1e-12, `${items} → ${course}`));
+    const belief = items.reduce((so, course) => observe(small, so, course), priorBelief(small));
+    const chances = nextChances(small, belief);
+    summedOut(small, items).forEach((wanted, course) =>
+      assertAlmostEquals(chances[course], wanted, 1e-12, `${items} → ${course}`)
+    );
     compared++;
     if (items.length === 4) return;
-    for (let course = 0; course < courses; course++) if (course !== items.at(-1)) visit([...items, course]);
+    for (let course = 0; course < courses; course++) {
+      if (course !== items.at(-1)) visit([...items, course]);
+    }
   };
   visit([]);
   assert(compared === 1 + 6 + 6 * 5 + 6 * 25 + 6 * 125);
 });
 
 Deno.test("what the generator draws has the distribution that the oracle sums over", () => {
-  const tables = tablesOf(small), draw = drawer(11, "test"), draws = 40_000;
+  const tables = tablesOf(small);
+  const draw = drawer(11, "test");
+  const draws = 40_000;
   for (const items of [[], [3], [0, 1], [2, 0, 1, 0, 5]]) {
     for (const learner of [{ term: 0, main: 0, side: 1 }, { term: 1, main: 1, side: 1 }]) {
-      const counts = new Float64Array(small.config.courses), wanted = ofLearner(small, learner, items);
-      for (let i = 0; i < draws; i++) counts[drawNext(small, tables, learner, items, items.length, draw)]++;
+      const counts = new Float64Array(small.config.courses);
+      const wanted = ofLearner(small, learner, items);
+      for (let i = 0; i < draws; i++) {
+        counts[drawNext(small, tables, learner, items, items.length, draw)]++;
+      }
       wanted.forEach((chance, course) => {
         const deviation = Math.sqrt(draws * chance * (1 - chance));
         assert(
@@ -75,10 +121,10 @@ Deno.test("what the generator draws has the distribution that the oracle sums ov
 
 Deno.test("chances sum to 1 after long sessions, also where a platform has one topic and one term", () => {
   for (const changes of [{}, { topics: 1, terms: 1, courses: 3 }]) {
-    const platform = makePlatform({ ...PRESETS.demo, ...changes }, 3),
-      draw = drawer(5, "test"),
-      tables = tablesOf(platform),
-      items: number[] = [];
+    const platform = makePlatform({ ...PRESETS.demo, ...changes }, 3);
+    const draw = drawer(5, "test");
+    const tables = tablesOf(platform);
+    const items: number[] = [];
     let belief = priorBelief(platform);
     for (let t = 0; t < 200; t++) {
       items.push(drawNext(platform, tables, { term: 0, main: 0, side: 0 }, items, t, draw));

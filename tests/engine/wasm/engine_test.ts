@@ -14,15 +14,30 @@ import { assertClose } from "../../close.ts";
 import { movedState } from "../moved_state.ts";
 import { testParity } from "../parity.ts";
 
-for (const threads of [1, 2, 3]) testParity(`wasm with ${threads} threads`, (options) => createWasmEngine({ ...options, threads }));
+for (const threads of [1, 2, 3]) {
+  testParity(
+    `wasm with ${threads} threads`,
+    (options) => createWasmEngine({ ...options, threads }),
+  );
+}
 
 /** Random windows with one target each. */
-export function randomSequences(nItems: number, count: number, longest: number, seed: number): Sequences {
-  const words = new Uint32Array(2), draw = (i: number, n: number) => Math.floor(uniform(seed, 77, i, words) * n);
-  const length = Int32Array.from({ length: count }, (_, i) => 1 + draw(i, longest)), start = new Int32Array(count);
+export function randomSequences(
+  nItems: number,
+  count: number,
+  longest: number,
+  seed: number,
+): Sequences {
+  const words = new Uint32Array(2);
+  const draw = (i: number, n: number) => Math.floor(uniform(seed, 77, i, words) * n);
+  const length = Int32Array.from({ length: count }, (_, i) => 1 + draw(i, longest));
+  const start = new Int32Array(count);
   for (let i = 1; i < count; i++) start[i] = start[i - 1] + length[i - 1];
   return {
-    items: Int32Array.from({ length: start[count - 1] + length[count - 1] }, (_, i) => draw(1000 + i, nItems)),
+    items: Int32Array.from(
+      { length: start[count - 1] + length[count - 1] },
+      (_, i) => draw(1000 + i, nItems),
+    ),
     start,
     length,
     targetOffsets: Int32Array.from({ length: count + 1 }, (_, i) => i),
@@ -47,24 +62,47 @@ const optionsOf = (model: NeuralModel, sequences: Sequences): EngineOptions => (
   seed: 9,
 });
 
-/** Odd sizes: two courses, hidden sizes and heads that are no multiples of four, windows of one item, batches of one, several chunks of courses. */
+/**
+ * Odd sizes: two courses, hidden sizes and heads that are no multiples of four, windows of one
+ * item, batches of one, several chunks of courses.
+ */
 const ODD: [string, NeuralModel, number?][] = [
   ["gru of 2 courses", gruModel(2, { embeddingDim: 3, hiddenDim: 5 })],
   ["gru of 9,001 courses", gruModel(9001, { embeddingDim: 6, hiddenDim: 7 })],
-  ["sasrec of width 6, heads of 3", sasRecModel(11, { hiddenDim: 6, numHeads: 2, feedForwardDim: 10, maxLen: 9 })],
-  ["sasrec of one block, last item", sasRecModel(11, { hiddenDim: 8, numHeads: 1, numBlocks: 1, maxLen: 9, readout: "last_item" })],
-  ["sasrec of heads of 5, windows to 43", sasRecModel(11, { hiddenDim: 15, numHeads: 3, feedForwardDim: 10, maxLen: 43 }), 43],
   [
-    "sasrec of heads of 8, windows to 43, last item",
-    sasRecModel(11, { hiddenDim: 16, numHeads: 2, feedForwardDim: 10, maxLen: 43, readout: "last_item" }),
+    "sasrec of width 6, heads of 3",
+    sasRecModel(11, { hiddenDim: 6, numHeads: 2, feedForwardDim: 10, maxLen: 9 }),
+  ],
+  [
+    "sasrec of one block, last item",
+    sasRecModel(11, { hiddenDim: 8, numHeads: 1, numBlocks: 1, maxLen: 9, readout: "last_item" }),
+  ],
+  [
+    "sasrec of heads of 5, windows to 43",
+    sasRecModel(11, { hiddenDim: 15, numHeads: 3, feedForwardDim: 10, maxLen: 43 }),
     43,
   ],
-  ["sasrec of three blocks without dropout", sasRecModel(2, { hiddenDim: 4, numHeads: 2, numBlocks: 3, maxLen: 9, dropout: 0 })],
+  [
+    "sasrec of heads of 8, windows to 43, last item",
+    sasRecModel(11, {
+      hiddenDim: 16,
+      numHeads: 2,
+      feedForwardDim: 10,
+      maxLen: 43,
+      readout: "last_item",
+    }),
+    43,
+  ],
+  [
+    "sasrec of three blocks without dropout",
+    sasRecModel(2, { hiddenDim: 4, numHeads: 2, numBlocks: 3, maxLen: 9, dropout: 0 }),
+  ],
 ];
 
 for (const [what, model, longest = 9] of ODD) {
   Deno.test(`wasm and tfjs agree, dropout masks included: ${what}`, async () => {
-    const sequences = randomSequences(model.nItems, 13, longest, 3), plan = shuffledPlan(13, 6, 1, what, 1); // batches of 6, 6 and 1
+    const sequences = randomSequences(model.nItems, 13, longest, 3);
+    const plan = shuffledPlan(13, 6, 1, what, 1); // batches of 6, 6 and 1
     const run = (engine: Engine) =>
       using(
         engine,
@@ -78,49 +116,70 @@ for (const [what, model, longest = 9] of ODD) {
     for (const threads of [1, 2]) {
       const got = await run(await createWasmEngine({ ...optionsOf(model, sequences), threads }));
       assertClose(got.losses, wanted.losses, "losses");
-      assertClose(got.scores, wanted.scores, "scores after three steps", 1e-4, 1e-3); // Adam divides by small gradients
-      for (const [name, { data }] of Object.entries(wanted.first.gradients)) assertClose(got.first.gradients[name].data, data, name);
+      // Adam divides by small gradients
+      assertClose(got.scores, wanted.scores, "scores after three steps", 1e-4, 1e-3);
+      for (const [name, { data }] of Object.entries(wanted.first.gradients)) {
+        assertClose(got.first.gradients[name].data, data, name);
+      }
     }
   });
 }
 
 for (const model of [gruModel(40), sasRecModel(40), sasRecModel(40, { readout: "last_item" })]) {
-  const name = model.architecture === "gru" ? "gru" : `sasrec ${model.readout}`,
-    sequences = randomSequences(40, 60, 20, 4),
-    plan = shuffledPlan(60, 16, 1, name, 1);
+  const name = model.architecture === "gru" ? "gru" : `sasrec ${model.readout}`;
+  const sequences = randomSequences(40, 60, 20, 4);
+  const plan = shuffledPlan(60, 16, 1, name, 1);
 
   Deno.test(`two runs give the same bits, in one go or in pieces with a restart between: ${name}`, async () => {
     const options = { ...optionsOf(model, sequences), threads: 2 };
     const whole = await using(
       await createWasmEngine(options),
-      async (engine) => ({ losses: [...await engine.train(plan, 0, 4)], state: await engine.export() }),
+      async (engine) => ({
+        losses: [...await engine.train(plan, 0, 4)],
+        state: await engine.export(),
+      }),
     );
     const half = await using(
       await createWasmEngine(options),
-      async (engine) => ({ losses: [...await engine.train(plan, 0, 1), ...await engine.train(plan, 1, 2)], state: await engine.export() }),
+      async (engine) => ({
+        losses: [...await engine.train(plan, 0, 1), ...await engine.train(plan, 1, 2)],
+        state: await engine.export(),
+      }),
     );
-    const rest = await using(await createWasmEngine({ ...options, state: half.state }), async (engine) => {
-      await engine.score(sequences); // scoring between the steps moves nothing
-      return { losses: [...await engine.train(plan, 2, 4)], state: await engine.export() };
-    });
+    const rest = await using(
+      await createWasmEngine({ ...options, state: half.state }),
+      async (engine) => {
+        await engine.score(sequences); // scoring between the steps moves nothing
+        return { losses: [...await engine.train(plan, 2, 4)], state: await engine.export() };
+      },
+    );
     assertEquals([...half.losses, ...rest.losses], whole.losses);
     assertEquals(rest.state, whole.state);
   });
 }
 
 Deno.test("two epochs without dropout: every epoch's loss within 1e-3 of tfjs's", async () => {
-  for (const model of [gruModel(30, { hiddenDim: 24, embeddingDim: 16 }), sasRecModel(30, { hiddenDim: 16, dropout: 0, maxLen: 20 })]) {
-    const sequences = randomSequences(30, 200, 12, 6), plans = [1, 2].map((epoch) => shuffledPlan(200, 32, 1, "m", epoch));
+  for (
+    const model of [
+      gruModel(30, { hiddenDim: 24, embeddingDim: 16 }),
+      sasRecModel(30, { hiddenDim: 16, dropout: 0, maxLen: 20 }),
+    ]
+  ) {
+    const sequences = randomSequences(30, 200, 12, 6);
+    const plans = [1, 2].map((epoch) => shuffledPlan(200, 32, 1, "m", epoch));
     const epochs = (engine: Engine) =>
       using(engine, async () => {
         const means: number[] = [];
         for (const plan of plans) {
-          means.push((await engine.train(plan, 0, batchCount(plan))).reduce((sum, loss) => sum + loss, 0) / batchCount(plan));
+          means.push(
+            (await engine.train(plan, 0, batchCount(plan))).reduce((sum, loss) => sum + loss, 0) /
+              batchCount(plan),
+          );
         }
         return means;
       });
-    const wanted = await epochs(await createTfjsEngine(optionsOf(model, sequences), "cpu")),
-      got = await epochs(await createWasmEngine(optionsOf(model, sequences)));
+    const wanted = await epochs(await createTfjsEngine(optionsOf(model, sequences), "cpu"));
+    const got = await epochs(await createWasmEngine(optionsOf(model, sequences)));
     assertClose(got, wanted, `${model.architecture} epoch losses`, 0, 1e-3);
   }
 });
@@ -129,26 +188,50 @@ Deno.test("several targets a window are the GRU's alone, and SASRec says so", as
   const one = randomSequences(11, 4, 5, 1);
   const two = { ...one, targetOffsets: Int32Array.of(0, 2, 2, 3, 4) };
   await assertRejects(
-    () => createWasmEngine({ ...optionsOf(sasRecModel(11, { hiddenDim: 8, maxLen: 9 }), two), threads: 1 }),
+    () =>
+      createWasmEngine({
+        ...optionsOf(sasRecModel(11, { hiddenDim: 8, maxLen: 9 }), two),
+        threads: 1,
+      }),
     RangeError,
     "one target a window",
   );
 });
 
 Deno.test("a loss that is not finite names its batch", async () => {
-  const model = gruModel(10, { embeddingDim: 4, hiddenDim: 4 }), sequences = randomSequences(10, 8, 4, 1), state = startingState(model, 1);
+  const model = gruModel(10, { embeddingDim: 4, hiddenDim: 4 });
+  const sequences = randomSequences(10, 8, 4, 1);
+  const state = startingState(model, 1);
   state.parameters["fc.bias"].data[3] = NaN;
   await using(await createWasmEngine({ ...optionsOf(model, sequences), state }), async (engine) => {
-    await assertRejects(() => engine.train(shuffledPlan(8, 4, 1, "m", 1), 0, 2), InputError, "batch 0");
+    await assertRejects(
+      () => engine.train(shuffledPlan(8, 4, 1, "m", 1), 0, 2),
+      InputError,
+      "batch 0",
+    );
   });
 });
 
 Deno.test("a thread that traps ends the run with its error, soon, and nothing hangs", async () => {
-  const model = sasRecModel(10, { hiddenDim: 4, maxLen: 4 }), sequences = randomSequences(10, 8, 4, 1), begin = performance.now();
-  sequences.items[sequences.start[0]] = 10_000_000; // one thread alone reads this window, far outside the memory
-  await using(await createWasmEngine({ ...optionsOf(model, sequences), threads: 2 }), async (engine) => {
-    await assertRejects(() => engine.train(shuffledPlan(8, 8, 1, "m", 1), 0, 1), InputError, "a thread failed");
-    assert(performance.now() - begin < 3000);
-    await assertRejects(() => engine.train(shuffledPlan(8, 8, 1, "m", 1), 0, 1), TypeError, "failed");
-  });
+  const model = sasRecModel(10, { hiddenDim: 4, maxLen: 4 });
+  const sequences = randomSequences(10, 8, 4, 1);
+  const begin = performance.now();
+  // one thread alone reads this window, far outside the memory
+  sequences.items[sequences.start[0]] = 10_000_000;
+  await using(
+    await createWasmEngine({ ...optionsOf(model, sequences), threads: 2 }),
+    async (engine) => {
+      await assertRejects(
+        () => engine.train(shuffledPlan(8, 8, 1, "m", 1), 0, 1),
+        InputError,
+        "a thread failed",
+      );
+      assert(performance.now() - begin < 3000);
+      await assertRejects(
+        () => engine.train(shuffledPlan(8, 8, 1, "m", 1), 0, 1),
+        TypeError,
+        "failed",
+      );
+    },
+  );
 });

@@ -1,4 +1,7 @@
-/** What the tests of the WebGPU engine share: made-up windows, options, the adapter if there is one, and calls of the API counted. */
+/**
+ * What the tests of the WebGPU engine share: made-up windows, options, the adapter if there is one,
+ * and calls of the API counted.
+ */
 import { ADAM, type Engine, type EngineOptions } from "../../../lib/engine/engine.ts";
 import { requestGpu } from "../../../lib/engine/webgpu/device.ts";
 import type { NeuralModel } from "../../../lib/models/neural.ts";
@@ -14,22 +17,47 @@ export const adapterThere = probe !== undefined;
 
 /** Registers a test that says aloud that it is skipped where there is no adapter. */
 export function gpuTest(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name: adapterThere ? name : `${name}: skipped, there is no WebGPU adapter`, ignore: !adapterThere, fn });
+  Deno.test({
+    name: adapterThere ? name : `${name}: skipped, there is no WebGPU adapter`,
+    ignore: !adapterThere,
+    fn,
+  });
 }
 
-/** Random ragged windows; with `several`, targets at about half of the positions, else one at the last item. */
-export function randomWindows(nItems: number, count: number, longest: number, seed: number, several = false): Sequences {
-  const words = new Uint32Array(2), draw = (stream: number, i: number, n: number) => Math.floor(uniform(seed, stream, i, words) * n);
-  const length = Int32Array.from({ length: count }, (_, i) => i === 0 ? longest : 1 + draw(1, i, longest)), start = new Int32Array(count);
+/**
+ * Random ragged windows; with `several`, targets at about half of the positions, else one at the
+ * last item.
+ */
+export function randomWindows(
+  nItems: number,
+  count: number,
+  longest: number,
+  seed: number,
+  several = false,
+): Sequences {
+  const words = new Uint32Array(2);
+  const draw = (stream: number, i: number, n: number) =>
+    Math.floor(uniform(seed, stream, i, words) * n);
+  const length = Int32Array.from(
+    { length: count },
+    (_, i) => i === 0 ? longest : 1 + draw(1, i, longest),
+  );
+  const start = new Int32Array(count);
   for (let i = 1; i < count; i++) start[i] = start[i - 1] + length[i - 1];
   const positions = Array.from(
     length,
-    (n, i) => Array.from({ length: n }, (_, t) => t).filter((t) => t === n - 1 || (several && draw(2, 64 * i + t, 2) === 0)),
+    (n, i) =>
+      Array.from({ length: n }, (_, t) => t).filter((t) =>
+        t === n - 1 || (several && draw(2, 64 * i + t, 2) === 0)
+      ),
   );
   const offsets = [0];
   for (const places of positions) offsets.push(offsets[offsets.length - 1] + places.length);
   return {
-    items: Int32Array.from({ length: start[count - 1] + length[count - 1] }, (_, i) => draw(3, i, nItems)),
+    items: Int32Array.from(
+      { length: start[count - 1] + length[count - 1] },
+      (_, i) => draw(3, i, nItems),
+    ),
     start,
     length,
     targetOffsets: Int32Array.from(offsets),
@@ -39,7 +67,10 @@ export function randomWindows(nItems: number, count: number, longest: number, se
 }
 
 /** Options of a fresh model on these windows. */
-export function optionsOf(model: NeuralModel, sequences: Sequences): EngineOptions & { readonly sequences: Sequences } {
+export function optionsOf(
+  model: NeuralModel,
+  sequences: Sequences,
+): EngineOptions & { readonly sequences: Sequences } {
   return { model, state: movedState(model), sequences, optimizer: ADAM, seed: 9 };
 }
 
@@ -69,10 +100,23 @@ export interface Counts {
 
 /** Wraps the API's methods while `run` runs. */
 export async function counting(run: (counts: Counts) => Promise<void>): Promise<void> {
-  const zero = { dispatches: 0, submits: 0, writes: 0, writtenBytes: 0, maps: 0, pipelines: 0, buffers: 0 };
-  const counts: Counts = { ...zero, held: 0, reset: () => Object.assign(counts, zero) }, sizes = new Map<GPUBuffer, number>();
-  // deno-lint-ignore no-explicit-any -- methods of several interfaces, wrapped alike
-  const wrap = (prototype: any, name: string, after: (self: any, args: any[], result: any) => void) => {
+  const zero = {
+    dispatches: 0,
+    submits: 0,
+    writes: 0,
+    writtenBytes: 0,
+    maps: 0,
+    pipelines: 0,
+    buffers: 0,
+  };
+  const counts: Counts = { ...zero, held: 0, reset: () => Object.assign(counts, zero) };
+  const sizes = new Map<GPUBuffer, number>();
+  const wrap = (
+    // deno-lint-ignore no-explicit-any -- methods of several interfaces, wrapped alike
+    prototype: any,
+    name: string,
+    after: (self: any, args: any[], result: any) => void,
+  ) => {
     const original = prototype[name];
     // deno-lint-ignore no-explicit-any -- as above
     prototype[name] = function (...args: any[]) {
@@ -85,13 +129,29 @@ export async function counting(run: (counts: Counts) => Promise<void>): Promise<
   const undo = [
     wrap(GPUComputePassEncoder.prototype, "dispatchWorkgroups", () => counts.dispatches++),
     wrap(GPUQueue.prototype, "submit", () => counts.submits++),
-    wrap(GPUQueue.prototype, "writeBuffer", (_, [, , data]) => (counts.writes++, counts.writtenBytes += data.byteLength)),
+    wrap(
+      GPUQueue.prototype,
+      "writeBuffer",
+      (_, [, , data]) => (counts.writes++, counts.writtenBytes += data.byteLength),
+    ),
     wrap(GPUBuffer.prototype, "mapAsync", () => counts.maps++),
     wrap(GPUDevice.prototype, "createComputePipelineAsync", () => counts.pipelines++),
     wrap(GPUDevice.prototype, "createComputePipeline", () => counts.pipelines++),
-    wrap(GPUDevice.prototype, "createBuffer", (_, [{ size }], buffer) => (counts.buffers++, counts.held += size, sizes.set(buffer, size))),
-    wrap(GPUBuffer.prototype, "destroy", (buffer) => (counts.held -= sizes.get(buffer) ?? 0, sizes.delete(buffer))),
-    wrap(GPUAdapter.prototype, "requestDevice", (_, __, promise) => promise.then((device: GPUDevice) => counts.device = device)),
+    wrap(
+      GPUDevice.prototype,
+      "createBuffer",
+      (_, [{ size }], buffer) => (counts.buffers++, counts.held += size, sizes.set(buffer, size)),
+    ),
+    wrap(
+      GPUBuffer.prototype,
+      "destroy",
+      (buffer) => (counts.held -= sizes.get(buffer) ?? 0, sizes.delete(buffer)),
+    ),
+    wrap(
+      GPUAdapter.prototype,
+      "requestDevice",
+      (_, __, promise) => promise.then((device: GPUDevice) => counts.device = device),
+    ),
   ];
   try {
     await run(counts);

@@ -1,4 +1,6 @@
-/** Costs, counted at the API: what makes a small model fast on a large card is what it does not do. */
+/**
+ * Costs, counted at the API: what makes a small model fast on a large card is what it does not do.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { createWebGpuEngine } from "../../../lib/engine/webgpu/engine.ts";
 import { gruModel } from "../../../lib/models/gru.ts";
@@ -6,7 +8,8 @@ import { sasRecModel } from "../../../lib/models/sasrec.ts";
 import { shuffledPlan } from "../../../lib/samplers/pair_sequences.ts";
 import { counting, gpuTest, optionsOf, randomWindows } from "./cases.ts";
 
-const STEPS = 16, BATCH = 3;
+const STEPS = 16;
+const BATCH = 3;
 for (
   const [name, model, most] of [
     ["a GRU step", gruModel(343), 7],
@@ -18,15 +21,22 @@ for (
     `${name} at the notebook's sizes costs at most ${most} dispatches; nothing is made, uploaded or read inside an epoch`,
     async () => {
       await counting(async (counts) => {
-        const windows = randomWindows(343, STEPS * BATCH, 6, 1),
-          plans = [1, 2].map((epoch) => shuffledPlan(STEPS * BATCH, BATCH, 1, name, epoch));
-        const engine = await createWebGpuEngine(optionsOf(model, windows)), made = counts.pipelines;
+        const windows = randomWindows(343, STEPS * BATCH, 6, 1);
+        const plans = [1, 2].map((epoch) => shuffledPlan(STEPS * BATCH, BATCH, 1, name, epoch));
+        const engine = await createWebGpuEngine(optionsOf(model, windows));
+        const made = counts.pipelines;
         assert(made > 0, "the API is wrapped");
         for (const [epoch, plan] of plans.entries()) {
           counts.reset();
           await engine.train(plan, 0, STEPS);
-          assert(counts.dispatches <= most * STEPS && counts.dispatches >= 5 * STEPS, `${counts.dispatches / STEPS} dispatches a step`);
-          assert(counts.submits - 1 <= STEPS / 8, `${counts.submits} submits for ${STEPS} steps, one of them for the losses`);
+          assert(
+            counts.dispatches <= most * STEPS && counts.dispatches >= 5 * STEPS,
+            `${counts.dispatches / STEPS} dispatches a step`,
+          );
+          assert(
+            counts.submits - 1 <= STEPS / 8,
+            `${counts.submits} submits for ${STEPS} steps, one of them for the losses`,
+          );
           assertEquals(
             [counts.maps, counts.writes, counts.pipelines],
             [1, 2, 0],
@@ -51,10 +61,15 @@ for (
 
 gpuTest("an epoch's plan costs little: bytes a step", async () => {
   await counting(async (counts) => {
-    const windows = randomWindows(343, 256, 9, 1), engine = await createWebGpuEngine(optionsOf(gruModel(343, { hiddenDim: 16 }), windows));
+    const windows = randomWindows(343, 256, 9, 1);
+    const engine = await createWebGpuEngine(optionsOf(gruModel(343, { hiddenDim: 16 }), windows));
     const tokens = windows.items.length;
     counts.reset();
-    await engine.train({ order: Int32Array.from({ length: 256 }, (_, i) => i), offsets: Int32Array.of(0, 256) }, 0, 1);
+    await engine.train(
+      { order: Int32Array.from({ length: 256 }, (_, i) => i), offsets: Int32Array.of(0, 256) },
+      0,
+      1,
+    );
     // windows, targets, tokens twice, distinct items twice, the step's numbers
     const most = 4 * (256 * (8 + 4) + 2 * tokens + 2 * 344) + 256;
     assert(counts.writtenBytes <= most, `${counts.writtenBytes} bytes, wanted at most ${most}`);

@@ -13,7 +13,8 @@ import { assertClose } from "../../close.ts";
 import { testParity } from "../parity.ts";
 import { adapterThere, gpuTest, optionsOf, randomWindows, using } from "./cases.ts";
 
-const inShards = (shardItems: number) => (options: EngineOptions) => createWebGpuEngine(options, { allowSoftware: true, shardItems });
+const inShards = (shardItems: number) => (options: EngineOptions) =>
+  createWebGpuEngine(options, { allowSoftware: true, shardItems });
 
 if (adapterThere) {
   testParity("webgpu", createWebGpuEngine);
@@ -23,7 +24,11 @@ if (adapterThere) {
     "sasrec_small.last_column.json",
     "sasrec_changing_batches.json",
   ]);
-} else Deno.test({ name: "webgpu's parity: skipped, there is no WebGPU adapter", ignore: true, fn: () => {} });
+} else {Deno.test({
+    name: "webgpu's parity: skipped, there is no WebGPU adapter",
+    ignore: true,
+    fn: () => {},
+  });}
 
 /** Five batches of different sizes, one of a single window. */
 const RAGGED: Plan = {
@@ -33,13 +38,36 @@ const RAGGED: Plan = {
 
 /** Small sizes, so that the software adapter compiles few programs. */
 const small = { hiddenDim: 16, feedForwardDim: 20, maxLen: 9 };
-const MODELS: readonly (readonly [string, NeuralModel, boolean, ((options: EngineOptions) => Promise<Engine>)?])[] = [
+const MODELS: readonly (readonly [
+  string,
+  NeuralModel,
+  boolean,
+  ((options: EngineOptions) => Promise<Engine>)?,
+])[] = [
   ["gru of odd sizes", gruModel(33, { embeddingDim: 6, hiddenDim: 7, maxLen: 9 }), false],
-  ["gru, several targets a window", gruModel(33, { embeddingDim: 8, hiddenDim: 12, maxLen: 9 }), true],
-  ["gru in shards, several targets", gruModel(33, { embeddingDim: 6, hiddenDim: 7, maxLen: 9 }), true, inShards(12)],
+  [
+    "gru, several targets a window",
+    gruModel(33, { embeddingDim: 8, hiddenDim: 12, maxLen: 9 }),
+    true,
+  ],
+  [
+    "gru in shards, several targets",
+    gruModel(33, { embeddingDim: 6, hiddenDim: 7, maxLen: 9 }),
+    true,
+    inShards(12),
+  ],
   ["sasrec last_column", sasRecModel(33, small), false],
-  ["sasrec last_item, several targets", sasRecModel(33, { ...small, readout: "last_item" }), true],
-  ["sasrec of one block in shards", sasRecModel(33, { ...small, numBlocks: 1, readout: "last_item" }), true, inShards(16)],
+  [
+    "sasrec last_item, several targets",
+    sasRecModel(33, { ...small, readout: "last_item" }),
+    true,
+  ],
+  [
+    "sasrec of one block in shards",
+    sasRecModel(33, { ...small, numBlocks: 1, readout: "last_item" }),
+    true,
+    inShards(16),
+  ],
 ];
 
 for (const [name, model, several, create = createWebGpuEngine] of MODELS) {
@@ -56,88 +84,141 @@ for (const [name, model, several, create = createWebGpuEngine] of MODELS) {
       });
     // the wasm engine reads SASRec out once a window, so there tfjs is the yardstick
     const wasm = !(several && model.architecture === "sasrec");
-    const wanted = await run(await (wasm ? createWasmEngine({ ...options, threads: 1 }) : createTfjsEngine(options, "cpu"))),
-      got = await run(await create(options));
+    const wanted = await run(
+      await (wasm
+        ? createWasmEngine({ ...options, threads: 1 })
+        : createTfjsEngine(options, "cpu")),
+    );
+    const got = await run(await create(options));
     wanted.steps.forEach(({ loss, gradients }, b) => {
       assertClose([got.steps[b].loss, got.steps[b].trained], [loss, loss], `loss of step ${b + 1}`);
       // gradients near zero move a parameter by their sign, so later steps may differ a little more
       for (const [key, { data }] of Object.entries(gradients)) {
-        assertClose(got.steps[b].gradients[key].data, data, `step ${b + 1}, ${key}`, b === 0 ? 1e-5 : 3e-5, b === 0 ? 1e-4 : 1e-3);
+        assertClose(
+          got.steps[b].gradients[key].data,
+          data,
+          `step ${b + 1}, ${key}`,
+          b === 0 ? 1e-5 : 3e-5,
+          b === 0 ? 1e-4 : 1e-3,
+        );
       }
     });
     assertClose(got.scores, wanted.scores, "scores after five steps", 1e-4, 1e-3);
   });
 
-  gpuTest(`two runs give the same bits, in one go or in pieces with a restart between: ${name}`, async () => {
-    const options = optionsOf(model, randomWindows(33, 40, 9, 4, several));
-    const whole = await using(
-      await create(options),
-      async (engine) => {
-        engine.prepare!(RAGGED); // a plan made ahead is the plan
-        return { losses: [...await engine.train(RAGGED, 0, 5)], state: await engine.export() };
-      },
-    );
-    const half = await using(await create(options), async (engine) => {
-      const losses = [...await engine.train(RAGGED, 0, 1), ...await engine.train(RAGGED, 1, 2)];
-      await engine.gradients(RAGGED, 4); // neither looking at gradients nor scoring moves anything
-      return { losses: [...losses, ...await engine.train(RAGGED, 2, 3)], state: await engine.export() };
-    });
-    const rest = await using(await create({ ...options, state: half.state }), async (engine) => {
-      await engine.score(options.sequences);
-      engine.prepare!({ order: RAGGED.order.toReversed(), offsets: RAGGED.offsets }); // one that is not trained then changes nothing
-      return { losses: [...await engine.train(RAGGED, 3, 5)], state: await engine.export() };
-    });
-    assertEquals([...half.losses, ...rest.losses], whole.losses);
-    assertEquals(rest.state, whole.state);
-  });
+  gpuTest(
+    `two runs give the same bits, in one go or in pieces with a restart between: ${name}`,
+    async () => {
+      const options = optionsOf(model, randomWindows(33, 40, 9, 4, several));
+      const whole = await using(
+        await create(options),
+        async (engine) => {
+          engine.prepare!(RAGGED); // a plan made ahead is the plan
+          return { losses: [...await engine.train(RAGGED, 0, 5)], state: await engine.export() };
+        },
+      );
+      const half = await using(await create(options), async (engine) => {
+        const losses = [...await engine.train(RAGGED, 0, 1), ...await engine.train(RAGGED, 1, 2)];
+        // neither looking at gradients nor scoring moves anything
+        await engine.gradients(RAGGED, 4);
+        return {
+          losses: [...losses, ...await engine.train(RAGGED, 2, 3)],
+          state: await engine.export(),
+        };
+      });
+      const rest = await using(await create({ ...options, state: half.state }), async (engine) => {
+        await engine.score(options.sequences);
+        // one that is not trained then changes nothing
+        engine.prepare!({ order: RAGGED.order.toReversed(), offsets: RAGGED.offsets });
+        return { losses: [...await engine.train(RAGGED, 3, 5)], state: await engine.export() };
+      });
+      assertEquals([...half.losses, ...rest.losses], whole.losses);
+      assertEquals(rest.state, whole.state);
+    },
+  );
 }
 
 for (const [name, model, , create = createWebGpuEngine] of MODELS.slice(1, 4)) {
   gpuTest(`ranks are those of the scores: ${name}`, async () => {
-    const windows = randomWindows(33, 300, 9, 8), labels = windows.targetLabel, options = optionsOf(model, windows);
-    options.state.parameters["fc.weight"].data.fill(0); // every score is its bias, and many are equal
+    const windows = randomWindows(33, 300, 9, 8);
+    const labels = windows.targetLabel;
+    const options = optionsOf(model, windows);
+    // every score is its bias, and many are equal
+    options.state.parameters["fc.weight"].data.fill(0);
     options.state.parameters["fc.bias"].data.forEach((_, v, bias) => bias[v] = v % 5);
     for (const engine of [await create(options), await create(optionsOf(model, windows))]) {
       await using(engine, async () => {
-        const scores = await engine.score(windows), ranks = await engine.rank!(windows, labels);
+        const scores = await engine.score(windows);
+        const ranks = await engine.rank!(windows, labels);
         for (let i = 0; i < 300; i++) {
-          const row = scores.subarray(i * 33, (i + 1) * 33), own = row[labels[i]];
-          assertEquals(ranks[i], 1 + row.filter((x, v) => x > own || (x === own && v < labels[i])).length, `window ${i}`);
+          const row = scores.subarray(i * 33, (i + 1) * 33);
+          const own = row[labels[i]];
+          assertEquals(
+            ranks[i],
+            1 + row.filter((x, v) => x > own || (x === own && v < labels[i])).length,
+            `window ${i}`,
+          );
         }
       });
     }
   });
 }
 
-gpuTest("5,000 courses on a device whose bindings hold 1 MiB: six shards of the output layer", async () => {
-  const model = gruModel(5000, { embeddingDim: 8, hiddenDim: 16, maxLen: 9 }), options = optionsOf(model, randomWindows(5000, 12, 9, 6));
-  const plan = { order: Int32Array.from({ length: 12 }, (_, i) => i), offsets: Int32Array.of(0, 7, 12) },
-    labels = options.sequences.targetLabel;
-  const limited = await createWebGpuEngine(options, { allowSoftware: true, limits: { maxStorageBufferBindingSize: 2 ** 20 } });
-  const gpu = (await requestGpu({ allowSoftware: true, limits: { maxStorageBufferBindingSize: 2 ** 20 } }))!;
-  gpu.device.destroy();
-  assertEquals(programOf(model, gpu).stores.filter((store) => store.logits > 0).length, 6);
-  const run = (engine: Engine) =>
-    using(engine, async () => ({
-      first: await engine.gradients(plan, 0),
-      losses: await engine.train(plan, 0, 2),
-      scores: await engine.score(options.sequences),
-      ranks: await engine.rank?.(options.sequences, labels),
-    }));
-  const got = await run(limited), wanted = await run(await createWasmEngine({ ...options, threads: 1 }));
-  assertClose(got.losses, wanted.losses, "losses");
-  for (const [key, { data }] of Object.entries(wanted.first.gradients)) assertClose(got.first.gradients[key].data, data, key);
-  assertClose(got.scores, wanted.scores, "scores after two steps", 1e-4, 1e-3);
-  labels.forEach((label, i) => {
-    const row = got.scores.subarray(i * 5000, (i + 1) * 5000);
-    assertEquals(got.ranks![i], 1 + row.filter((x, v) => x > row[label] || (x === row[label] && v < label)).length);
-  });
-});
+gpuTest(
+  "5,000 courses on a device whose bindings hold 1 MiB: six shards of the output layer",
+  async () => {
+    const model = gruModel(5000, { embeddingDim: 8, hiddenDim: 16, maxLen: 9 });
+    const options = optionsOf(model, randomWindows(5000, 12, 9, 6));
+    const plan = {
+      order: Int32Array.from({ length: 12 }, (_, i) => i),
+      offsets: Int32Array.of(0, 7, 12),
+    };
+    const labels = options.sequences.targetLabel;
+    const limited = await createWebGpuEngine(options, {
+      allowSoftware: true,
+      limits: { maxStorageBufferBindingSize: 2 ** 20 },
+    });
+    const gpu = (await requestGpu({
+      allowSoftware: true,
+      limits: { maxStorageBufferBindingSize: 2 ** 20 },
+    }))!;
+    gpu.device.destroy();
+    assertEquals(programOf(model, gpu).stores.filter((store) => store.logits > 0).length, 6);
+    const run = (engine: Engine) =>
+      using(engine, async () => ({
+        first: await engine.gradients(plan, 0),
+        losses: await engine.train(plan, 0, 2),
+        scores: await engine.score(options.sequences),
+        ranks: await engine.rank?.(options.sequences, labels),
+      }));
+    const got = await run(limited);
+    const wanted = await run(await createWasmEngine({ ...options, threads: 1 }));
+    assertClose(got.losses, wanted.losses, "losses");
+    for (const [key, { data }] of Object.entries(wanted.first.gradients)) {
+      assertClose(
+        got.first.gradients[key].data,
+        data,
+        key,
+      );
+    }
+    assertClose(got.scores, wanted.scores, "scores after two steps", 1e-4, 1e-3);
+    labels.forEach((label, i) => {
+      const row = got.scores.subarray(i * 5000, (i + 1) * 5000);
+      assertEquals(
+        got.ranks![i],
+        1 + row.filter((x, v) => x > row[label] || (x === row[label] && v < label)).length,
+      );
+    });
+  },
+);
 
 gpuTest("a repeating pattern is learnt", async () => {
-  const model = gruModel(6, { embeddingDim: 8, hiddenDim: 16, maxLen: 9 }), windows = randomWindows(6, 32, 9, 2);
+  const model = gruModel(6, { embeddingDim: 8, hiddenDim: 16, maxLen: 9 });
+  const windows = randomWindows(6, 32, 9, 2);
   const cyclic = { ...windows, items: windows.items.map((_, i) => i % 6) };
-  const targetLabel = cyclic.start.map((at, i) => (cyclic.items[at + cyclic.length[i] - 1] + 1) % 6);
+  const targetLabel = cyclic.start.map((at, i) =>
+    (cyclic.items[at + cyclic.length[i] - 1] + 1) % 6
+  );
   const plan = {
     order: Int32Array.from({ length: 32 * 60 }, (_, i) => i % 32),
     offsets: Int32Array.from({ length: 61 }, (_, b) => b * 32),

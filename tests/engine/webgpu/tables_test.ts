@@ -19,21 +19,43 @@ for (const limits of LIMITS) {
       for (
         const [model, program] of [
           [gruModel(nItems), gruProgram(gruModel(nItems), limits)],
-          [sasRecModel(nItems, { readout: "last_item" }), sasRecProgram(sasRecModel(nItems, { readout: "last_item" }), limits)],
+          [
+            sasRecModel(nItems, { readout: "last_item" }),
+            sasRecProgram(sasRecModel(nItems, { readout: "last_item" }), limits),
+          ],
         ] as const
       ) {
         const rows = new Map<string, number>();
         for (const { layout, logits } of program.stores) {
-          for (const floats of [layout.weightsSize, 2 * layout.targetEnd, layout.gradientsSize, 256 * logits]) {
+          for (
+            const floats of [
+              layout.weightsSize,
+              2 * layout.targetEnd,
+              layout.gradientsSize,
+              256 * logits,
+            ]
+          ) {
             assert(4 * floats <= limits.bindingBytes, `${4 * floats} bytes`);
           }
           for (const place of layout.places) {
-            assertEquals(place.offset, rows.get(place.name) ?? 0, `${place.name} continues where the last shard ended`);
+            assertEquals(
+              place.offset,
+              rows.get(place.name) ?? 0,
+              `${place.name} continues where the last shard ended`,
+            );
             rows.set(place.name, place.offset + place.rows * place.columns);
           }
         }
-        for (const { name, shape } of parameterSpecs(model)) assertEquals(rows.get(name), sizeOf(shape), name);
-        const { quads } = program.regions({ windows: 256, tokens: 12800, distinct: Math.min(nItems, 12800), targets: 256, longest: 50 });
+        for (const { name, shape } of parameterSpecs(model)) {
+          assertEquals(rows.get(name), sizeOf(shape), name);
+        }
+        const { quads } = program.regions({
+          windows: 256,
+          tokens: 12800,
+          distinct: Math.min(nItems, 12800),
+          targets: 256,
+          longest: 50,
+        });
         assert(16 * quads <= limits.bindingBytes, `activations of ${16 * quads} bytes`);
         assertEquals(program.keepsLogits, program.stores.length > 1);
       }

@@ -4,22 +4,30 @@ import { readDataset } from "../../../lib/dataset/read_dataset.ts";
 import { recorder } from "./recorder.ts";
 
 Deno.test("without data the embedded set is made once; another set in its place is taken, and that is said", async () => {
-  const here = Deno.cwd(), folder = await Deno.makeTempDir();
+  const here = Deno.cwd();
+  const folder = await Deno.makeTempDir();
   Deno.chdir(folder);
   try {
     const asked = async () => {
       const { terminal, text } = recorder();
       return { path: await dataFolder({ data: undefined, k: 1, q: 2 }, terminal), text: text() };
     };
-    const first = await asked(), { dataset } = await readDataset(first.path, 1, 2);
+    const first = await asked();
+    const { dataset } = await readDataset(first.path, 1, 2);
     assertEquals(dataset.synthetic?.preset, "demo");
     const second = await asked();
     assertEquals(second.path, first.path);
     assert(!second.text.includes("is not the embedded set"), second.text);
     const mark = { synthetic: true, preset: "demo", seed: 5, process_version: "older-1" };
     await Deno.writeTextFile(`${first.path}/synthetic.json`, JSON.stringify(mark));
-    assertStringIncludes((await asked()).text, "is not the embedded set of this version but preset demo, seed 5, process older-1");
-    assertEquals((await readDataset(first.path, 1, 2)).dataset.synthetic?.process_version, "older-1");
+    assertStringIncludes(
+      (await asked()).text,
+      "is not the embedded set of this version but preset demo, seed 5, process older-1",
+    );
+    assertEquals(
+      (await readDataset(first.path, 1, 2)).dataset.synthetic?.process_version,
+      "older-1",
+    );
   } finally {
     Deno.chdir(here);
   }

@@ -10,40 +10,64 @@ import { decodeModel } from "../../../lib/baselines/model_files.ts";
 import { encodeSafeTensors } from "../../../lib/files/safetensors.ts";
 import { makeTinyRun } from "../recommend/tiny_run.ts";
 
-const gru = initialise(gruSpecs(gruModel(7)), 99), sasrec = initialise(sasRecSpecs(sasRecModel(7)), 99);
+const gru = initialise(gruSpecs(gruModel(7)), 99);
+const sasrec = initialise(sasRecSpecs(sasRecModel(7)), 99);
 
 /** Files as PyTorch writes them: tensors only, without our metadata. */
 async function files() {
   const folder = await Deno.makeTempDir();
-  for (const [name, tensors] of Object.entries({ gru, sasrec, other: { "lstm.weight": gru["fc.bias"] } })) {
-    await Deno.writeFile(`${folder}/${name}.safetensors`, encodeSafeTensors({ tensors, metadata: {} }));
+  for (
+    const [name, tensors] of Object.entries({
+      gru,
+      sasrec,
+      other: { "lstm.weight": gru["fc.bias"] },
+    })
+  ) {
+    await Deno.writeFile(
+      `${folder}/${name}.safetensors`,
+      encodeSafeTensors({ tensors, metadata: {} }),
+    );
   }
   return (name: string) => `${folder}/${name}.safetensors`;
 }
 
-const read = (...flags: string[]) => readInitialWeights(parseFlags(BASELINES_COMMAND, flags).values, 7);
+const read = (...flags: string[]) =>
+  readInitialWeights(parseFlags(BASELINES_COMMAND, flags).values, 7);
 
 Deno.test("a bare file is for every model whose parameters it names, model=file for one", async () => {
-  const path = await files(), models = ["--models", "gru_global,sasrec,sasrec_last_item"];
+  const path = await files();
+  const models = ["--models", "gru_global,sasrec,sasrec_last_item"];
   const bare = await read(...models, "--init", path("sasrec"));
   assertEquals(Object.keys(bare.parameters), ["sasrec", "sasrec_last_item"]);
   assertEquals(bare.parameters.sasrec, sasrec);
-  const named = await read(...models, "--init", `sasrec_last_item=${path("sasrec")}`, "--init", path("gru"));
+  const named = await read(
+    ...models,
+    "--init",
+    `sasrec_last_item=${path("sasrec")}`,
+    "--init",
+    path("gru"),
+  );
   assertEquals(Object.keys(named.parameters), ["sasrec_last_item", "gru_global"]);
   assertEquals(named.inputs.map((input) => input.path), [path("sasrec"), path("gru")]);
 });
 
 Deno.test("training begins with the weights given, and the run remembers the file", async () => {
-  const path = await files(), flags = ["--models", "gru_global", "--init", path("gru")];
-  const still = await makeTinyRun(...flags, "--learning-rate", "1e-9"), folder = `${still.out}/${still.outDir}`;
-  const file = `${folder}/models/gru_global.safetensors`, saved = decodeModel(await Deno.readFile(file), file);
+  const path = await files();
+  const flags = ["--models", "gru_global", "--init", path("gru")];
+  const still = await makeTinyRun(...flags, "--learning-rate", "1e-9");
+  const folder = `${still.out}/${still.outDir}`;
+  const file = `${folder}/models/gru_global.safetensors`;
+  const saved = decodeModel(await Deno.readFile(file), file);
   if (!("parameters" in saved)) throw new Error("not neural");
   for (const [name, { data }] of Object.entries(gru)) {
     const moved = Math.max(...saved.parameters[name].data.map((x, i) => Math.abs(x - data[i])));
     if (!(moved < 1e-7)) throw new Error(`${name} moved by ${moved} at a learning rate of 1e-9`);
   }
   const { data_fingerprints } = JSON.parse(await Deno.readTextFile(`${folder}/report.json`));
-  assertEquals(data_fingerprints.some((input: { path: string }) => input.path.endsWith("gru.safetensors")), true);
+  assertEquals(
+    data_fingerprints.some((input: { path: string }) => input.path.endsWith("gru.safetensors")),
+    true,
+  );
 });
 
 Deno.test("weights that fit nothing are refused: by tensor, shape, model and number", async () => {
@@ -53,8 +77,20 @@ Deno.test("weights that fit nothing are refused: by tensor, shape, model and num
       ["lstm.weight", "--init", path("other")],
       ["embedding.weight", "--init", `gru_global=${path("sasrec")}`],
       ["perhaps gru_global", "--init", `gru_globall=${path("gru")}`],
-      ["not a neural model of this run", "--models", "popularity", "--init", `gru_global=${path("gru")}`],
-      ["a second file for gru_global", "--init", path("gru"), "--init", `gru_global=${path("gru")}`],
+      [
+        "not a neural model of this run",
+        "--models",
+        "popularity",
+        "--init",
+        `gru_global=${path("gru")}`,
+      ],
+      [
+        "a second file for gru_global",
+        "--init",
+        path("gru"),
+        "--init",
+        `gru_global=${path("gru")}`,
+      ],
       ["no such file", "--init", "nowhere.safetensors"],
     ]
   ) assertStringIncludes((await assertRejects(() => read(...flags), InputError)).message, part);

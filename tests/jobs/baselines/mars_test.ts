@@ -1,13 +1,21 @@
-/** The exact models on real data, rank by rank. The data cannot be committed: skipped, aloud, where ../shared is missing. */
+/**
+ * The exact models on real data, rank by rank. The data cannot be committed: skipped, aloud, where
+ * ../shared is missing.
+ */
 import { assertEquals } from "@std/assert";
 import { readDataset } from "../../../lib/dataset/read_dataset.ts";
 import { evaluate } from "../../../lib/evaluation/evaluate.ts";
 import { queriesOf } from "../../../lib/evaluation/queries.ts";
-import { popularityScorer, randomScorer, sessionKnnScorer } from "../../../lib/baselines/scorers.ts";
+import {
+  popularityScorer,
+  randomScorer,
+  sessionKnnScorer,
+} from "../../../lib/baselines/scorers.ts";
 import { fitPopularity } from "../../../lib/baselines/popularity.ts";
 import { fitSessionKnn } from "../../../lib/baselines/sessionknn.ts";
 
-const folder = new URL("../../../../shared/data/mars_fr/", import.meta.url).pathname, seed = 20260107;
+const folder = new URL("../../../../shared/data/mars_fr/", import.meta.url).pathname;
+const seed = 20260107;
 const there = await Deno.stat(`${folder}expected/exact_models.json`).then(() => true, () => false);
 
 Deno.test({
@@ -17,11 +25,15 @@ Deno.test({
   ignore: !there,
   fn: async () => {
     const expected = JSON.parse(await Deno.readTextFile(`${folder}expected/exact_models.json`));
-    const { dataset } = await readDataset(folder),
-      { pairs } = dataset.splits.train,
-      nItems = dataset.courses.length,
-      queries = queriesOf(dataset.splits.test);
-    assertEquals([nItems, queries.rows.length, pairs.users.length], [expected.n_items, expected.n_queries, expected.n_train_entries]);
+    const { dataset } = await readDataset(folder);
+    const { pairs } = dataset.splits.train;
+    const nItems = dataset.courses.length;
+    const queries = queriesOf(dataset.splits.test);
+    assertEquals([nItems, queries.rows.length, pairs.users.length], [
+      expected.n_items,
+      expected.n_queries,
+      expected.n_train_entries,
+    ]);
     assertEquals([...queries.labels], expected.labels);
     const scorers = {
       random: randomScorer({ architecture: "random", nItems, seed }),
@@ -29,7 +41,8 @@ Deno.test({
       sessionknn: sessionKnnScorer(fitSessionKnn(nItems, pairs, seed)),
     };
     for (const [name, scorer] of Object.entries(scorers)) {
-      const { metrics, ranks, tiedQueries } = await evaluate(scorer, queries), wanted = expected.models[name];
+      const { metrics, ranks, tiedQueries } = await evaluate(scorer, queries);
+      const wanted = expected.models[name];
       assertEquals([...ranks], wanted.ranks_1_based, name);
       assertEquals(metrics, wanted.metrics, name);
       assertEquals(tiedQueries, wanted.queries_with_ties_at_the_label, name);

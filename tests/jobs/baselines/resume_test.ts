@@ -24,13 +24,17 @@ const FLAGS = [
   "--checkpoint-every",
   "0.001",
 ];
-const configOf = (...args: string[]): BaselinesConfig => parseFlags(BASELINES_COMMAND, [...FLAGS, ...args]).values;
+const configOf = (...args: string[]): BaselinesConfig =>
+  parseFlags(BASELINES_COMMAND, [...FLAGS, ...args]).values;
 const resumed = (out: string, ...args: string[]) => {
   const line = ["--resume", "--out", out, ...args];
   return resumedConfig(parseFlags(BASELINES_COMMAND, line), line);
 };
 /** A signal that comes after it was asked for `after` times. */
-const signalAfter = (after: number): StopSignal => ({ received: () => after-- <= 0 ? "SIGTERM" : undefined, stop: () => {} });
+const signalAfter = (after: number): StopSignal => ({
+  received: () => after-- <= 0 ? "SIGTERM" : undefined,
+  stop: () => {},
+});
 const modelBytes = async (out: string) =>
   Object.fromEntries(
     await Promise.all(
@@ -42,19 +46,32 @@ const modelBytes = async (out: string) =>
 const finished = (end: RunEnd) => "finished" in end ? end.finished : undefined;
 
 Deno.test("stopped again and again and resumed, a run ends with the bytes of one that was not", async () => {
-  const data = await writeFolder(tinyFolder()), whole = await Deno.makeTempDir(), out = await Deno.makeTempDir();
-  const uninterrupted = finished(await runBaselines(configOf("--out", whole), data, recorder().terminal))!;
-  let end: RunEnd = await runBaselines(configOf("--out", out), data, recorder().terminal, signalAfter(2)), resumes = 0;
+  const data = await writeFolder(tinyFolder());
+  const whole = await Deno.makeTempDir();
+  const out = await Deno.makeTempDir();
+  const uninterrupted = finished(
+    await runBaselines(configOf("--out", whole), data, recorder().terminal),
+  )!;
+  let end: RunEnd = await runBaselines(
+    configOf("--out", out),
+    data,
+    recorder().terminal,
+    signalAfter(2),
+  );
+  let resumes = 0;
   while ("stopped" in end) {
     assert(++resumes < 40, "the run never ends");
-    const heard = recorder(), config = await resumed(out);
-    end = await runBaselines(config, data, heard.terminal, signalAfter(2 + resumes)); // evaluation asks, too
+    const heard = recorder();
+    const config = await resumed(out);
+    // evaluation asks, too
+    end = await runBaselines(config, data, heard.terminal, signalAfter(2 + resumes));
     if (resumes === 2) assertStringIncludes(heard.text(), "fitted before");
   }
   assert(resumes >= 3, `${resumes} resumes`);
   assertEquals(await modelBytes(out), await modelBytes(whole));
   assertEquals(end.finished.evaluations, uninterrupted.evaluations);
-  const folder = `${out}/${end.finished.outDir}`, report = JSON.parse(await Deno.readTextFile(`${folder}/report.json`));
+  const folder = `${out}/${end.finished.outDir}`;
+  const report = JSON.parse(await Deno.readTextFile(`${folder}/report.json`));
   assertEquals(report.training.gru_global.epoch_losses.length, 3);
   assertEquals([...Deno.readDirSync(`${folder}/checkpoints`)], []);
   assertEquals(JSON.parse(await Deno.readTextFile(`${out}/meta.json`)).runs.length, 1);
@@ -64,12 +81,14 @@ Deno.test("stopped again and again and resumed, a run ends with the bytes of one
 
 /** A run that was stopped inside the GRU, with two checkpoints. */
 async function stoppedRun() {
-  const data = await writeFolder(tinyFolder()), out = await Deno.makeTempDir(), heard = recorder();
+  const data = await writeFolder(tinyFolder());
+  const out = await Deno.makeTempDir();
+  const heard = recorder();
   const end = await runBaselines(configOf("--out", out), data, heard.terminal, signalAfter(4));
   assert("stopped" in end);
   assertStringIncludes(heard.text(), `--resume ${end.runTag}`);
-  const folder = `${out}/reports/06_base_model_selection_xuetangx/${end.runTag}/checkpoints`,
-    files = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`).sort();
+  const folder = `${out}/reports/06_base_model_selection_xuetangx/${end.runTag}/checkpoints`;
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`).sort();
   assertEquals(files.length, 2);
   return { data, out, files, tag: end.runTag };
 }
@@ -77,22 +96,34 @@ async function stoppedRun() {
 Deno.test("other settings or data are refused with the differences", async () => {
   const { data, out } = await stoppedRun();
   const other = await resumed(out, "--epochs", "5", "--learning-rate", "0.5");
-  const { message } = await assertRejects(() => runBaselines(other, data, recorder().terminal), InputError);
-  for (const part of ["epochs: 3 then, 5 now", "learningRate: 0.001 then, 0.5 now"]) assertStringIncludes(message, part);
-  const another = await writeFolder(tinyFolder(13)), config = await resumed(out);
+  const { message } = await assertRejects(
+    () => runBaselines(other, data, recorder().terminal),
+    InputError,
+  );
+  for (const part of ["epochs: 3 then, 5 now", "learningRate: 0.001 then, 0.5 now"]) {
+    assertStringIncludes(message, part);
+  }
+  const another = await writeFolder(tinyFolder(13));
+  const config = await resumed(out);
   assertStringIncludes(
-    (await assertRejects(() => runBaselines(config, another, recorder().terminal), InputError)).message,
+    (await assertRejects(() => runBaselines(config, another, recorder().terminal), InputError))
+      .message,
     "data file pairs/pairs_train.parquet",
   );
 });
 
 Deno.test("a damaged checkpoint falls back to the one before, aloud; two damaged ones to the beginning", async () => {
-  const { data, out, files } = await stoppedRun(), wholeOut = await Deno.makeTempDir();
-  const whole = finished(await runBaselines(configOf("--out", wholeOut), data, recorder().terminal))!;
-  const newest = files[1], bytes = await Deno.readFile(newest);
+  const { data, out, files } = await stoppedRun();
+  const wholeOut = await Deno.makeTempDir();
+  const whole = finished(
+    await runBaselines(configOf("--out", wholeOut), data, recorder().terminal),
+  )!;
+  const newest = files[1];
+  const bytes = await Deno.readFile(newest);
   bytes[bytes.length - 1] ^= 1;
   await Deno.writeFile(newest, bytes);
-  const heard = recorder(), end = await runBaselines(await resumed(out), data, heard.terminal, signalAfter(3));
+  const heard = recorder();
+  const end = await runBaselines(await resumed(out), data, heard.terminal, signalAfter(3));
   assertStringIncludes(heard.text(), "is damaged");
   assertStringIncludes(heard.text(), "going on from step");
   assert("stopped" in end);
@@ -106,5 +137,9 @@ Deno.test("a damaged checkpoint falls back to the one before, aloud; two damaged
 
 Deno.test("a tag that is not there is an error that says so", async () => {
   const line = ["--resume", "20200101_000000", "--out", await Deno.makeTempDir()];
-  await assertRejects(() => resumedConfig(parseFlags(BASELINES_COMMAND, line), line), InputError, "20200101_000000");
+  await assertRejects(
+    () => resumedConfig(parseFlags(BASELINES_COMMAND, line), line),
+    InputError,
+    "20200101_000000",
+  );
 });

@@ -1,7 +1,11 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BASELINES_COMMAND, type BaselinesConfig } from "../../../lib/jobs/baselines/config.ts";
 import { EVALUATE_COMMAND, evaluateSaved, evaluationTable } from "../../../lib/jobs/evaluate.ts";
-import { runBaselines, type RunEnd, type RunResult } from "../../../lib/jobs/baselines/run_baselines.ts";
+import {
+  runBaselines,
+  type RunEnd,
+  type RunResult,
+} from "../../../lib/jobs/baselines/run_baselines.ts";
 import { parseFlags } from "../../../lib/cli/flags.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import { sha256 } from "../../../lib/files/input_file.ts";
@@ -13,7 +17,19 @@ import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
 import { recorder } from "./recorder.ts";
 
 const configOf = (...args: string[]): BaselinesConfig =>
-  parseFlags(BASELINES_COMMAND, ["--k", "1", "--q", "2", "--epochs", "2", "--batch-size", "16", "--device", "tfjs-cpu", ...args]).values;
+  parseFlags(BASELINES_COMMAND, [
+    "--k",
+    "1",
+    "--q",
+    "2",
+    "--epochs",
+    "2",
+    "--batch-size",
+    "16",
+    "--device",
+    "tfjs-cpu",
+    ...args,
+  ]).values;
 const finished = (end: RunEnd): RunResult => {
   assert("finished" in end, "the run was stopped");
   return end.finished;
@@ -21,9 +37,12 @@ const finished = (end: RunEnd): RunResult => {
 const read = async (path: string) => JSON.parse(await Deno.readTextFile(path));
 
 Deno.test("the five baselines, end to end: every artifact, with every field", async () => {
-  const data = await writeFolder(tinyFolder()), out = await Deno.makeTempDir(), { terminal, text } = recorder();
+  const data = await writeFolder(tinyFolder());
+  const out = await Deno.makeTempDir();
+  const { terminal, text } = recorder();
   const { outDir, runTag } = finished(await runBaselines(configOf("--out", out), data, terminal));
-  const folder = `${out}/${outDir}`, names = ["random", "popularity", "gru_global", "sasrec", "sessionknn"];
+  const folder = `${out}/${outDir}`;
+  const names = ["random", "popularity", "gru_global", "sasrec", "sessionknn"];
 
   const results = await read(`${out}/results/baselines_K1_Q2.json`);
   assertEquals(results.k_shot_config, { K: 1, Q: 2 });
@@ -67,12 +86,17 @@ Deno.test("the five baselines, end to end: every artifact, with every field", as
     ]
   ) assert(key in report, key);
   assertEquals(report.metrics, results.baselines);
-  assert(report.key_findings.length >= 3 && report.key_findings.every((sentence: string) => /\d/.test(sentence)), "findings carry numbers");
+  assert(
+    report.key_findings.length >= 3 &&
+      report.key_findings.every((sentence: string) => /\d/.test(sentence)),
+    "findings carry numbers",
+  );
   assertEquals(Object.keys(report.sanity_samples.queries[0].top5), names);
   assertEquals(report.data_fingerprints.length, 7);
   assertEquals(report.training.gru_global.epoch_losses.length, 2);
 
-  const manifest = await read(`${folder}/manifest.json`), paths = manifest.artifacts.map(({ path }: { path: string }) => path);
+  const manifest = await read(`${folder}/manifest.json`);
+  const paths = manifest.artifacts.map(({ path }: { path: string }) => path);
   for (
     const path of [
       `${outDir}/config.json`,
@@ -88,38 +112,69 @@ Deno.test("the five baselines, end to end: every artifact, with every field", as
     assertEquals([file.length, await sha256(file)], [bytes, wanted], path);
     assert(!path.startsWith("/") && !path.includes(".."), path);
   }
-  assertEquals((await read(`${out}/meta.json`)).runs.map(({ run_tag }: { run_tag: string }) => run_tag), [runTag]);
-  const { tensors } = decodeSafeTensors(await Deno.readFile(`${out}/models/baselines/gru_global.safetensors`), "gru");
+  assertEquals(
+    (await read(`${out}/meta.json`)).runs.map(({ run_tag }: { run_tag: string }) => run_tag),
+    [runTag],
+  );
+  const { tensors } = decodeSafeTensors(
+    await Deno.readFile(`${out}/models/baselines/gru_global.safetensors`),
+    "gru",
+  );
   assertEquals(tensors["gru.weight_hh_l0"].shape, [384, 128]);
 
-  for (const part of ["Fit popularity", "1. course", "epoch 2/2: loss", "Acc@1", "Recall@10", "sessionknn", runTag]) {
+  for (
+    const part of [
+      "Fit popularity",
+      "1. course",
+      "epoch 2/2: loss",
+      "Acc@1",
+      "Recall@10",
+      "sessionknn",
+      runTag,
+    ]
+  ) {
     assertStringIncludes(text(), part);
   }
 });
 
 Deno.test("a second run leaves the first as it was; the same seed gives the same models and metrics", async () => {
-  const data = await writeFolder(tinyFolder()), out = await Deno.makeTempDir(), config = configOf("--out", out);
-  const first = finished(await runBaselines(config, data, recorder().terminal)), before = await snapshot(`${out}/${first.outDir}`);
+  const data = await writeFolder(tinyFolder());
+  const out = await Deno.makeTempDir();
+  const config = configOf("--out", out);
+  const first = finished(await runBaselines(config, data, recorder().terminal));
+  const before = await snapshot(`${out}/${first.outDir}`);
   const second = finished(await runBaselines(config, data, recorder().terminal));
   assert(first.outDir !== second.outDir);
   assertEquals(await snapshot(`${out}/${first.outDir}`), before);
   const after = await snapshot(`${out}/${second.outDir}`);
-  for (const path of Object.keys(before).filter((path) => path.startsWith("models/"))) assertEquals(after[path], before[path], path);
+  for (const path of Object.keys(before).filter((path) => path.startsWith("models/"))) {
+    assertEquals(after[path], before[path], path);
+  }
   assertEquals(second.evaluations, first.evaluations);
   assertEquals((await read(`${out}/meta.json`)).runs.length, 2);
 });
 
 Deno.test("nothing is written before the inputs have passed", async () => {
-  const { "pairs/pairs_test.parquet": _, ...files } = tinyFolder(), data = await writeFolder(files), out = await Deno.makeTempDir();
-  await assertRejects(() => runBaselines(configOf("--out", out), data, recorder().terminal), InputError, "pairs_test.parquet");
+  const { "pairs/pairs_test.parquet": _, ...files } = tinyFolder();
+  const data = await writeFolder(files);
+  const out = await Deno.makeTempDir();
+  await assertRejects(
+    () => runBaselines(configOf("--out", out), data, recorder().terminal),
+    InputError,
+    "pairs_test.parquet",
+  );
   assertEquals([...Deno.readDirSync(out)], []);
 });
 
 Deno.test("synthetic data are called so in the terminal and in every document", async () => {
-  const data = await writeFolder(tinyFolder()), out = await Deno.makeTempDir(), { terminal, text } = recorder();
+  const data = await writeFolder(tinyFolder());
+  const out = await Deno.makeTempDir();
+  const { terminal, text } = recorder();
   const mark = { synthetic: true, preset: "tiny", seed: 1, process_version: "test" };
   await Deno.writeTextFile(`${data}/synthetic.json`, JSON.stringify(mark));
-  const { outDir } = finished(await runBaselines(configOf("--out", out, "--models", "random,popularity"), data, terminal));
+  const { outDir } = finished(
+    await runBaselines(configOf("--out", out, "--models", "random,popularity"), data, terminal),
+  );
   assertStringIncludes(text(), "SYNTHETIC DATA");
   for (const name of ["config", "report", "results", "queries", "manifest"]) {
     assertEquals((await read(`${out}/${outDir}/${name}.json`)).data, mark, name);
@@ -128,8 +183,11 @@ Deno.test("synthetic data are called so in the terminal and in every document", 
 });
 
 Deno.test("a run on synthetic data, and evaluating its models again, hold the oracle; it is no model", async () => {
-  const made = synthesize("demo", 1, 2, 1, { users: 300, courses: 30, topics: 5 }), out = await Deno.makeTempDir();
-  const data = await writeFolder(Object.fromEntries([...encodeDataset(made)].map(({ path, bytes }) => [path, bytes])));
+  const made = synthesize("demo", 1, 2, 1, { users: 300, courses: 30, topics: 5 });
+  const out = await Deno.makeTempDir();
+  const data = await writeFolder(
+    Object.fromEntries([...encodeDataset(made)].map(({ path, bytes }) => [path, bytes])),
+  );
   const { terminal, text } = recorder();
   const { outDir, runTag } = finished(
     await runBaselines(configOf("--out", out, "--models", "popularity,sessionknn"), data, terminal),
@@ -138,17 +196,26 @@ Deno.test("a run on synthetic data, and evaluating its models again, hold the or
   const { oracle, baselines } = await read(`${out}/${outDir}/results.json`);
   assertEquals(Object.keys(baselines), ["popularity", "sessionknn"]);
   for (const { mrr } of Object.values(baselines) as Metrics[]) assert(mrr < oracle.mrr);
-  const { values } = parseFlags(EVALUATE_COMMAND, ["--run", runTag, "--out", out, "--device", "tfjs-cpu"]);
+  const { values } = parseFlags(EVALUATE_COMMAND, [
+    "--run",
+    runTag,
+    "--out",
+    out,
+    "--device",
+    "tfjs-cpu",
+  ]);
   const { document } = await evaluateSaved({ ...values, data }, recorder().terminal);
   assertEquals(document.oracle, oracle);
   assertStringIncludes(evaluationTable(document), "(oracle)");
 });
 
 Deno.test("a mark whose platform does not have the vocabulary's courses is refused before anything is trained for nothing", async () => {
-  const data = await writeFolder(tinyFolder()), out = await Deno.makeTempDir();
+  const data = await writeFolder(tinyFolder());
+  const out = await Deno.makeTempDir();
   const mark = { synthetic: true, preset: "demo", seed: 1, process_version: "learners-1" };
   await Deno.writeTextFile(`${data}/synthetic.json`, JSON.stringify(mark));
-  const run = () => runBaselines(configOf("--out", out, "--models", "popularity"), data, recorder().terminal);
+  const run = () =>
+    runBaselines(configOf("--out", out, "--models", "popularity"), data, recorder().terminal);
   await assertRejects(run, InputError, "does not have");
   assertEquals([...Deno.readDirSync(out)], []);
 });

@@ -7,7 +7,9 @@ const parse = (text: string) => parseSessions(new TextEncoder().encode(text), "s
 Deno.test("courses come between commas, or as JSON where a name holds one", () => {
   assertEquals(parseCourses(" A, B ,,C", "testing"), ["A", "B", "C"]);
   assertEquals(parseCourses('["A","B, C","A"]', "testing"), ["A", "B, C", "A"]);
-  for (const bad of ["[A", "[1]"]) assertThrows(() => parseCourses(bad, "reading --courses"), InputError, "reading --courses");
+  for (const bad of ["[A", "[1]"]) {
+    assertThrows(() => parseCourses(bad, "reading --courses"), InputError, "reading --courses");
+  }
 });
 
 Deno.test("a row a step: sessions in order of first appearance, courses in order, quotes and other columns allowed", () => {
@@ -18,12 +20,18 @@ Deno.test("a row a step: sessions in order of first appearance, courses in order
 });
 
 Deno.test("a row a session, with a byte order mark, CRLF and empty lines", () => {
-  assertEquals(parse('\ufeffcourses\r\n"A,B"\r\n\r\nC\r\n'), [{ session: "1", courses: ["A", "B"] }, { session: "2", courses: ["C"] }]);
+  assertEquals(parse('\ufeffcourses\r\n"A,B"\r\n\r\nC\r\n'), [
+    { session: "1", courses: ["A", "B"] },
+    { session: "2", courses: ["C"] },
+  ]);
   assertEquals(parse("session,courses\nmine,A\n"), [{ session: "mine", courses: ["A"] }]);
 });
 
 Deno.test("a file that is no such table is refused by its name", () => {
-  const cases = [["user,item\n1,2\n", '"user", "item"'], ["session,course\n", "no session"], ["session,course\na,b,c\n", "line 2"], [
+  const cases = [["user,item\n1,2\n", '"user", "item"'], ["session,course\n", "no session"], [
+    "session,course\na,b,c\n",
+    "line 2",
+  ], [
     "",
     "no session",
   ]];

@@ -7,7 +7,18 @@ const root = new URL("../../../", import.meta.url).pathname;
 async function recommend(...args: string[]) {
   const { out } = await tinyRun();
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-read", "--allow-env", "scripts/recommend.ts", "--out", out, "--device", "tfjs-cpu", ...args],
+    args: [
+      "run",
+      "--no-prompt",
+      "--allow-read",
+      "--allow-env",
+      "scripts/recommend.ts",
+      "--out",
+      out,
+      "--device",
+      "tfjs-cpu",
+      ...args,
+    ],
     cwd: root,
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -15,12 +26,17 @@ async function recommend(...args: string[]) {
 }
 
 Deno.test("recommend prints a table, or JSON for programs", async () => {
-  const { runTag } = await tinyRun(), line = ["--courses", "course 1,course 3", "--top", "3", "--exclude-seen"];
+  const { runTag } = await tinyRun();
+  const line = ["--courses", "course 1,course 3", "--top", "3", "--exclude-seen"];
   const shown = await recommend(...line);
   assertEquals(shown.code, 0, shown.stderr);
   assertStringIncludes(shown.stdout, `gru_global of run ${runTag}`);
-  const json = JSON.parse((await recommend(...line, "--json")).stdout), [{ courses, recommendations }] = json.sessions;
-  assertEquals([json.run_tag, json.model, courses], [runTag, "gru_global", ["course 1", "course 3"]]);
+  const json = JSON.parse((await recommend(...line, "--json")).stdout);
+  const [{ courses, recommendations }] = json.sessions;
+  assertEquals([json.run_tag, json.model, courses], [runTag, "gru_global", [
+    "course 1",
+    "course 3",
+  ]]);
   assertEquals(recommendations.length, 3);
   for (const { course, score, probability } of recommendations) {
     assert(!courses.includes(course) && probability > 0 && probability < 1);
@@ -30,13 +46,19 @@ Deno.test("recommend prints a table, or JSON for programs", async () => {
 });
 
 Deno.test("recommend answers a file of sessions, and says what is wrong with one", async () => {
-  const folder = await Deno.makeTempDir(), good = `${folder}/good.csv`, bad = `${folder}/bad.csv`;
+  const folder = await Deno.makeTempDir();
+  const good = `${folder}/good.csv`;
+  const bad = `${folder}/bad.csv`;
   await Deno.writeTextFile(good, "session,course\na,course 0\na,course 2\nb,course 5\n");
   await Deno.writeTextFile(bad, "session,course\na,course 0\nb,cuorse 5\n");
-  const { sessions } = JSON.parse((await recommend("--input", good, "--json", "--model", "popularity")).stdout);
+  const { sessions } = JSON.parse(
+    (await recommend("--input", good, "--json", "--model", "popularity")).stdout,
+  );
   assertEquals(sessions.map(({ session }: { session: string }) => session), ["a", "b"]);
   const refused = await recommend("--input", bad);
   assertEquals(refused.code, 1);
-  for (const part of ["session b", '"cuorse 5"', '"course 5"']) assertStringIncludes(refused.stderr, part);
+  for (const part of ["session b", '"cuorse 5"', '"course 5"']) {
+    assertStringIncludes(refused.stderr, part);
+  }
   assertStringIncludes((await recommend()).stderr, "neither --courses nor --input");
 });

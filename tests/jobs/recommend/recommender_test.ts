@@ -1,4 +1,11 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { chooseEngine } from "../../../lib/engine/device.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import { catalogueOf, idsOf } from "../../../lib/jobs/recommend/catalogue.ts";
@@ -8,14 +15,25 @@ import { openSavedModels } from "../../../lib/jobs/saved_models.ts";
 import { makeTinyRun, tinyRun } from "./tiny_run.ts";
 
 async function open(name: string): Promise<Recommender> {
-  const { out } = await tinyRun(), { run, read } = await openSavedModels(out, "latest");
-  return await openRecommender(name, await read(name), catalogueOf(run.courses), async () => (await chooseEngine("tfjs-cpu")).create);
+  const { out } = await tinyRun();
+  const { run, read } = await openSavedModels(out, "latest");
+  return await openRecommender(
+    name,
+    await read(name),
+    catalogueOf(run.courses),
+    async () => (await chooseEngine("tfjs-cpu")).create,
+  );
 }
 
 Deno.test("a row of scores becomes names: best first, ties to the lower id, seen courses left out, probabilities over all", () => {
-  const catalogue = catalogueOf(["a", "b", "c", "d"]), scores = Float32Array.of(9, 9, 9, 9, 0, Math.log(2), Math.log(2), Math.log(3));
+  const catalogue = catalogueOf(["a", "b", "c", "d"]);
+  const scores = Float32Array.of(9, 9, 9, 9, 0, Math.log(2), Math.log(2), Math.log(3));
   const ask = { session: Int32Array.of(3), top: 3, excludeSeen: false };
-  assertEquals(recommendRow(scores, 1, catalogue, ask, false).map(({ course }) => course), ["d", "b", "c"]);
+  assertEquals(recommendRow(scores, 1, catalogue, ask, false).map(({ course }) => course), [
+    "d",
+    "b",
+    "c",
+  ]);
   const unseen = recommendRow(scores, 1, catalogue, { ...ask, excludeSeen: true, top: 10 }, true);
   assertEquals(unseen.map(({ course }) => course), ["b", "c", "a"]);
   const wanted = [2 / 8, 2 / 8, 1 / 8]; // the excluded course keeps its share of 3/8
@@ -24,7 +42,9 @@ Deno.test("a row of scores becomes names: best first, ties to the lower id, seen
 
 Deno.test("a recommendation is what the evaluation ranked: the run's own samples, model by model", async () => {
   const { out, outDir } = await tinyRun();
-  const { sanity_samples: { queries } } = JSON.parse(await Deno.readTextFile(`${out}/${outDir}/report.json`));
+  const { sanity_samples: { queries } } = JSON.parse(
+    await Deno.readTextFile(`${out}/${outDir}/report.json`),
+  );
   for (const name of ["popularity", "gru_global", "sasrec", "sessionknn"]) {
     const recommender = await open(name);
     const asks = queries.map(({ prefix }: { prefix: string[] }) => ({
@@ -33,7 +53,9 @@ Deno.test("a recommendation is what the evaluation ranked: the run's own samples
       excludeSeen: false,
     }));
     const answers = await recommender.recommend(asks);
-    answers.forEach((answer, i) => assertEquals(answer.map(({ course }) => course), queries[i].top5[name], `${name}, query ${i}`));
+    answers.forEach((answer, i) =>
+      assertEquals(answer.map(({ course }) => course), queries[i].top5[name], `${name}, query ${i}`)
+    );
     recommender.dispose();
   }
 });
@@ -41,8 +63,13 @@ Deno.test("a recommendation is what the evaluation ranked: the run's own samples
 Deno.test("a session's answer does not depend on what is asked beside it", async () => {
   for (const name of ["random", "sessionknn", "gru_global"]) {
     const recommender = await open(name);
-    const ask = (...session: number[]) => ({ session: Int32Array.from(session), top: 7, excludeSeen: false });
-    const [alone] = await recommender.recommend([ask(1, 3)]), together = await recommender.recommend([ask(2), ask(1, 3), ask(6, 5, 4)]);
+    const ask = (...session: number[]) => ({
+      session: Int32Array.from(session),
+      top: 7,
+      excludeSeen: false,
+    });
+    const [alone] = await recommender.recommend([ask(1, 3)]);
+    const together = await recommender.recommend([ask(2), ask(1, 3), ask(6, 5, 4)]);
     assertEquals(together[1].map(({ course }) => course), alone.map(({ course }) => course), name);
     together[1].forEach(({ score }, i) => assertAlmostEquals(score, alone[i].score, 1e-5, name));
     recommender.dispose();
@@ -50,28 +77,41 @@ Deno.test("a session's answer does not depend on what is asked beside it", async
 });
 
 Deno.test("a session longer than the model's window is answered by its last courses", async () => {
-  const recommender = await open("gru_global"), long = Int32Array.from({ length: 80 }, (_, i) => i % 7);
-  const [all, last] = await recommender.recommend([long, long.subarray(30)].map((session) => ({ session, top: 7, excludeSeen: false })));
+  const recommender = await open("gru_global");
+  const long = Int32Array.from({ length: 80 }, (_, i) => i % 7);
+  const [all, last] = await recommender.recommend(
+    [long, long.subarray(30)].map((session) => ({ session, top: 7, excludeSeen: false })),
+  );
   assertEquals(all, last);
   recommender.dispose();
 });
 
 Deno.test("an unknown course is an error that names the nearest, an empty session one too", () => {
   const catalogue = catalogueOf(["algebra 1", "algebra 2", "biology"]);
-  const { message } = assertThrows(() => idsOf(catalogue, ["biology", "algebra 3"], "reading --courses"), InputError);
-  for (const part of ["reading --courses", '"algebra 3"', '"algebra 1", "algebra 2"']) assertStringIncludes(message, part);
+  const { message } = assertThrows(
+    () => idsOf(catalogue, ["biology", "algebra 3"], "reading --courses"),
+    InputError,
+  );
+  for (const part of ["reading --courses", '"algebra 3"', '"algebra 1", "algebra 2"']) {
+    assertStringIncludes(message, part);
+  }
   assert(!message.includes("biology"));
   assertThrows(() => idsOf(catalogue, ["zzzzzzzzzz"], "testing"), InputError, "none is near");
   assertThrows(() => idsOf(catalogue, [], "testing"), InputError, "at least one");
 });
 
 Deno.test("a damaged model, a model the run has not, and a run that is not there are refused", async () => {
-  const { out, outDir } = await makeTinyRun("--models", "popularity,gru_global"), run = await openSavedModels(out, "latest");
+  const { out, outDir } = await makeTinyRun("--models", "popularity,gru_global");
+  const run = await openSavedModels(out, "latest");
   assertEquals(run.names, ["popularity", "gru_global"]);
-  const path = `${out}/${outDir}/models/gru_global.safetensors`, bytes = await Deno.readFile(path);
+  const path = `${out}/${outDir}/models/gru_global.safetensors`;
+  const bytes = await Deno.readFile(path);
   bytes[bytes.length - 1] ^= 1;
   await Deno.writeFile(path, bytes);
-  assertStringIncludes((await assertRejects(() => run.read("gru_global"), InputError)).message, "changed after the run");
+  assertStringIncludes(
+    (await assertRejects(() => run.read("gru_global"), InputError)).message,
+    "changed after the run",
+  );
   await assertRejects(() => run.read("gru"), InputError, "popularity, gru_global");
   await assertRejects(() => openSavedModels(out, "20200101_000000"), InputError, "20200101_000000");
 });

@@ -1,4 +1,7 @@
-/** A finished run on the tiny data set, made once a process: what recommend, serve and evaluate start from. */
+/**
+ * A finished run on the tiny data set, made once a process: what recommend, serve and evaluate
+ * start from.
+ */
 import { BASELINES_COMMAND } from "../../../lib/jobs/baselines/config.ts";
 import { runBaselines } from "../../../lib/jobs/baselines/run_baselines.ts";
 import { parseFlags } from "../../../lib/cli/flags.ts";
@@ -14,7 +17,18 @@ export interface TinyRun {
 }
 
 /** Flags under which the tiny data set is read and trained quickly. */
-export const TINY_FLAGS = ["--k", "1", "--q", "2", "--epochs", "2", "--batch-size", "16", "--device", "tfjs-cpu"];
+export const TINY_FLAGS = [
+  "--k",
+  "1",
+  "--q",
+  "2",
+  "--epochs",
+  "2",
+  "--batch-size",
+  "16",
+  "--device",
+  "tfjs-cpu",
+];
 
 let made: Promise<TinyRun> | undefined;
 
@@ -25,7 +39,8 @@ export function tinyRun(): Promise<TinyRun> {
 
 /** A run of its own, for a test that damages it. */
 export async function makeTinyRun(...flags: string[]): Promise<TinyRun> {
-  const data = await writeFolder(tinyFolder()), out = await Deno.makeTempDir({ prefix: "tiny_run_" });
+  const data = await writeFolder(tinyFolder());
+  const out = await Deno.makeTempDir({ prefix: "tiny_run_" });
   const { values } = parseFlags(BASELINES_COMMAND, [...TINY_FLAGS, "--out", out, ...flags]);
   const end = await runBaselines(values, data, recorder().terminal);
   if (!("finished" in end)) throw new Error("the tiny run was stopped");

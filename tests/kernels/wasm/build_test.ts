@@ -6,5 +6,8 @@ const folder = new URL("../../../lib/kernels/wasm/", import.meta.url).pathname;
 
 Deno.test("the committed tiles and WebAssembly are what the sources make (deno task build:wasm)", async () => {
   assertEquals(await Deno.readTextFile(`${folder}assembly/tiles.ts`), generateTiles());
-  assertEquals(await Deno.readTextFile(`${folder}${KERNELS_MODULE}`), (await compileKernels(`${folder}assembly`)).module);
+  assertEquals(
+    await Deno.readTextFile(`${folder}${KERNELS_MODULE}`),
+    (await compileKernels(`${folder}assembly`)).module,
+  );
 });

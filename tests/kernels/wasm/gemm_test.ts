@@ -6,8 +6,11 @@ import { fillMask, threshold } from "../../../lib/random/dropout.ts";
 import { assertEquals } from "@std/assert";
 
 const memory = new WebAssembly.Memory({ initial: 512, maximum: 65536, shared: true });
-const k = new WebAssembly.Instance(new WebAssembly.Module(KERNELS), { env: { memory, abort() {} } }).exports as unknown as Kernels;
-const f32 = new Float32Array(memory.buffer), i32 = new Int32Array(memory.buffer), pad4 = (n: number) => (n + 3) & ~3;
+const k = new WebAssembly.Instance(new WebAssembly.Module(KERNELS), { env: { memory, abort() {} } })
+  .exports as unknown as Kernels;
+const f32 = new Float32Array(memory.buffer);
+const i32 = new Int32Array(memory.buffer);
+const pad4 = (n: number) => (n + 3) & ~3;
 let top = 65536;
 const take = (floats: number) => {
   const at = top;
@@ -18,29 +21,43 @@ const take = (floats: number) => {
 const value = (i: number, j: number) => Math.sin(1 + 3 * i + 7 * j);
 const matrix = (rows: number, columns: number) => {
   const at = take(rows * pad4(columns) + 16);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) f32[at / 4 + i * pad4(columns) + j] = value(i, j);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) f32[at / 4 + i * pad4(columns) + j] = value(i, j);
+  }
   return at;
 };
-const product = (M: number, N: number, K: number, a: (m: number, q: number) => number, b: (q: number, n: number) => number, c0 = 0) => {
+const product = (
+  M: number,
+  N: number,
+  K: number,
+  a: (m: number, q: number) => number,
+  b: (q: number, n: number) => number,
+  c0 = 0,
+) => {
   const out = new Float64Array(M * N);
-  for (let m = 0; m < M; m++) for (let n = 0; n < N; n++) for (let q = 0; q < K; q++) out[m * N + n] += a(m, q) * b(q, n);
+  for (let m = 0; m < M; m++) {
+    for (let n = 0; n < N; n++) for (let q = 0; q < K; q++) out[m * N + n] += a(m, q) * b(q, n);
+  }
   return out.map((x) => x + c0);
 };
 const read = (at: number, rows: number, columns: number) =>
-  Float32Array.from({ length: rows * columns }, (_, i) => f32[at / 4 + Math.floor(i / columns) * pad4(columns) + i % columns]);
+  Float32Array.from(
+    { length: rows * columns },
+    (_, i) => f32[at / 4 + Math.floor(i / columns) * pad4(columns) + i % columns],
+  );
 
 Deno.test("products at every remainder of rows, columns and depth", () => {
   for (const M of [1, 2, 3, 4, 47, 50]) {
     for (const N of [1, 3, 4, 7, 12, 13, 20, 25]) {
       for (const K of [1, 3, 4, 5, 193]) {
         top = 65536;
-        const a = matrix(M, K),
-          at = matrix(K, M),
-          b = matrix(K, N),
-          bt = matrix(N, K),
-          c = take(M * pad4(N) + 16),
-          packed = take(K * pad4(N) + 64),
-          scratch = take(gemmScratch(Math.max(M, K), Math.max(N, K)));
+        const a = matrix(M, K);
+        const at = matrix(K, M);
+        const b = matrix(K, N);
+        const bt = matrix(N, K);
+        const c = take(M * pad4(N) + 16);
+        const packed = take(K * pad4(N) + 64);
+        const scratch = take(gemmScratch(Math.max(M, K), Math.max(N, K)));
         const what = `${M} × ${N} × ${K}`;
         k.packB(K, N, b, pad4(N), packed);
         k.gemm(M, N, K, a, pad4(K), packed, c, pad4(N), 0, scratch);
@@ -48,10 +65,22 @@ Deno.test("products at every remainder of rows, columns and depth", () => {
         k.packBT(K, N, bt, pad4(K), packed);
         f32.fill(2, c / 4, c / 4 + M * pad4(N));
         k.gemm(M, N, K, a, pad4(K), packed, c, pad4(N), 1, scratch);
-        assertClose(read(c, M, N), product(M, N, K, value, (q, n) => value(n, q), 2), `A·Bᵀ added ${what}`, 1e-4, 1e-5);
+        assertClose(
+          read(c, M, N),
+          product(M, N, K, value, (q, n) => value(n, q), 2),
+          `A·Bᵀ added ${what}`,
+          1e-4,
+          1e-5,
+        );
         f32.fill(0, c / 4, c / 4 + M * pad4(N));
         k.gemmTN(M, N, K, at, pad4(M), b, pad4(N), c, pad4(N), scratch);
-        assertClose(read(c, M, N), product(M, N, K, (m, q) => value(q, m), value), `Aᵀ·B ${what}`, 1e-4, 1e-5);
+        assertClose(
+          read(c, M, N),
+          product(M, N, K, (m, q) => value(q, m), value),
+          `Aᵀ·B ${what}`,
+          1e-4,
+          1e-5,
+        );
       }
     }
   }
@@ -60,10 +89,24 @@ Deno.test("products at every remainder of rows, columns and depth", () => {
 Deno.test("dropout masks are the bits of TypeScript, at widths that are and are not multiples of four", () => {
   for (const width of [1, 3, 4, 6, 8, 20, 64, 100]) {
     top = 65536;
-    const tokens = [0, 7, 49, 123_456], x = take(tokens.length * pad4(width)), ids = take(tokens.length);
+    const tokens = [0, 7, 49, 123_456];
+    const x = take(tokens.length * pad4(width));
+    const ids = take(tokens.length);
     f32.fill(1, x / 4, x / 4 + tokens.length * pad4(width));
     i32.set(tokens, ids / 4);
-    k.dropoutRows(tokens.length, width, pad4(width), x, ids, 20260107, 5, 31, threshold(0.2), 1 / 0.8, take(width + 40));
+    k.dropoutRows(
+      tokens.length,
+      width,
+      pad4(width),
+      x,
+      ids,
+      20260107,
+      5,
+      31,
+      threshold(0.2),
+      1 / 0.8,
+      take(width + 40),
+    );
     tokens.forEach((token, i) => {
       const mask = new Float32Array(width);
       fillMask(mask, 0, 20260107, 5, 31, 0.2, token * width, width);

@@ -1,201 +1,315 @@
 import { assertEquals } from "@std/assert";
 import { adam, adamOfShard } from "../../../lib/kernels/webgpu/adam.ts";
 import { gatherRows, scatterRows } from "../../../lib/kernels/webgpu/embedding_rows.ts";
-import { fillCopies, gradientAt, layoutBuilder, sumSlices } from "../../../lib/kernels/webgpu/store_layout.ts";
-import { type GradientPiece, weightGradients } from "../../../lib/kernels/webgpu/weight_gradients.ts";
+import {
+  fillCopies,
+  gradientAt,
+  layoutBuilder,
+  sumSlices,
+} from "../../../lib/kernels/webgpu/store_layout.ts";
+import {
+  type GradientPiece,
+  weightGradients,
+} from "../../../lib/kernels/webgpu/weight_gradients.ts";
 import { assertClose } from "../../close.ts";
 import { dot, floats, kernelTest, packed, runKernels } from "./harness.ts";
 import { planned, windowsOf } from "./planned.ts";
 
-const ITEMS = 19, WIDTH = 8, GATES = 24, A = 72, B = 40; // floats of a record's two halves; A is more than one tile of 64 threads
+const ITEMS = 19;
+const WIDTH = 8;
+const GATES = 24;
+const A = 72;
+const B = 40; // floats of a record's two halves; A is more than one tile of 64 threads
 const sequences = windowsOf(ITEMS, [9, 1, 6, 11, 2, 7], [[8, 3], [0], [5], [2, 10], [1], [6]]);
 
 for (const size of [64, 256]) {
   for (const projected of [false, true]) {
-    kernelTest(`weight gradients with ${size} threads${projected ? ", through the input projection" : ""}`, async () => {
-      const b = layoutBuilder(), embedding = b.place("e", ITEMS, WIDTH);
-      b.end("direct");
-      const outer = b.place("outer", A, B), gathered = b.place("gathered", 12, 16), embedded = b.place("embedded", GATES, WIDTH);
-      const column = b.place("column", 1, A),
-        positions = b.place("positions", 13, 16),
-        partial = b.place("partial", 1, 16),
-        weightIh = b.place("ih", GATES, WIDTH);
-      b.end("token");
-      const head = b.place("head", 23, 12), headBias = b.place("bias", 1, 24), store = b.finish();
-      const { epoch, sizes, step } = planned(sequences, ITEMS, 1), { words } = epoch;
-      const record = A + B, { tokens, targets, windows } = sizes;
-      const act = packed({
-        records: floats(tokens * record, 1),
-        targetRows: floats(targets * 12, 2),
-        logits: floats(targets * 24, 3),
-        hidden: floats(targets * 12, 4),
-        partials: floats(windows * 16, 5),
-      });
-      const weights = floats(store.weightsSize, 6),
-        q = (name: string) => act.at[name] / 4,
-        records = (at: number) => ({ at: `step.recordsAt + ${at / 4}u`, stride: record / 4 });
-      const pieces: GradientPiece[] = [
-        { kind: "outer", rows: "tokens", a: records(0), b: records(A), height: A, width: B, to: outer },
-        {
-          kind: "outer",
-          rows: "targets",
-          a: { at: "step.targetRecordsAt", stride: 3 },
-          b: records(4),
-          gathered: true,
-          height: 12,
-          width: 16,
-          to: gathered,
-        },
-        { kind: "outerEmbedded", a: records(8), height: GATES, width: WIDTH, to: embedded },
-        { kind: "columnSum", rows: "tokens", a: records(0), width: A, to: column },
-        { kind: "positions", a: records(16), height: 13, width: 16, to: positions },
-        { kind: "columnSum", rows: "windows", a: { at: "step.partialsAt", stride: 4 }, width: 16, to: partial },
-        {
-          kind: "outer",
-          rows: "head",
-          a: { at: "step.logitGradientAt", stride: 6 },
-          b: { at: "step.hiddenAt", stride: 3 },
-          height: 23,
-          width: 12,
-          to: head,
-        },
-        { kind: "columnSum", rows: "head", a: { at: "step.logitGradientAt", stride: 6 }, width: 24, to: headBias },
-      ];
-      const items = {
-        a: records(0),
-        width: WIDTH,
-        embedding,
-        sharded: false,
-        ...projected ? { projection: { gates: GATES, weightIh } } : {},
-      };
-      const { gradients } = await runKernels([weightGradients(store, pieces, items, size)], {
-        step: {
-          ...step,
-          recordsAt: q("records"),
-          targetRecordsAt: q("targetRows"),
-          logitGradientAt: q("logits"),
-          hiddenAt: q("hidden"),
-          partialsAt: q("partials"),
-          tokenChunk: 16,
-          targetChunk: 16,
-          headChunk: 16,
-          windowChunk: 1,
-        },
-        sizes,
-        buffers: { plan: words, weights, activations: act.data, gradients: new Float32Array(store.gradientsSize) },
-      });
-      const sums = sumSlices(store, gradients), r = (t: number, i: number) => act.data[act.at.records + t * record + i];
-      const check = (at: number, n: number, expected: (i: number) => number, what: string) =>
-        assertClose(sums.subarray(at, at + n), Float64Array.from({ length: n }, (_, i) => expected(i)), what);
-      const over = (name: string, stride: number) => (row: number, i: number) => act.data[act.at[name] + row * stride + i];
-      const [t12, d24, h12, p16] = [over("targetRows", 12), over("logits", 24), over("hidden", 12), over("partials", 16)];
-      const tokenRow = (i: number) => words[step.targetsAt! + 4 * i],
-        itemOf = (t: number) => words[step.distinctAt! + words[step.tokensAt! + t]];
-      check(outer, A * B, (i) => dot(tokens, (t) => r(t, Math.floor(i / B)), (t) => r(t, A + i % B)), "outer product");
-      check(
-        gathered,
-        12 * 16,
-        (i) => dot(targets, (k) => t12(k, Math.floor(i / 16)), (k) => r(tokenRow(k), 4 + i % 16)),
-        "outer product with gathered rows",
-      );
-      check(
-        embedded,
-        GATES * WIDTH,
-        (i) => dot(tokens, (t) => r(t, 8 + Math.floor(i / WIDTH)), (t) => weights[embedding + itemOf(t) * WIDTH + i % WIDTH]),
-        "outer product with embeddings",
-      );
-      check(column, A, (i) => dot(tokens, (t) => r(t, i), () => 1), "column sum");
-      check(partial, 16, (i) => dot(windows, (w) => p16(w, i), () => 1), "column sum of windows");
-      check(head, 23 * 12, (i) => dot(targets, (k) => d24(k, Math.floor(i / 12)), (k) => h12(k, i % 12)), "output layer");
-      check(headBias, 24, (i) => dot(targets, (k) => d24(k, i), () => 1), "its bias");
-      const starts = Array.from({ length: windows }, (_, w) => [words[8 * w], words[8 * w + 3]]);
-      check(
-        positions,
-        13 * 16,
-        (i) => starts.reduce((s, [row, n]) => s + (Math.floor(i / 16) < n ? r(row + Math.floor(i / 16), 16 + i % 16) : 0), 0),
-        "positions",
-      );
-      const projection = (t: number, j: number) =>
-        projected ? dot(GATES, (g) => r(t, g), (g) => weights[weightIh + g * WIDTH + j]) : r(t, j);
-      check(embedding, ITEMS * WIDTH, (i) => {
-        const item = Math.floor(i / WIDTH);
-        return item === 0 ? 0 : dot(tokens, (t) => itemOf(t) === item ? projection(t, i % WIDTH) : 0, () => 1);
-      }, "embeddings; item 0 has no gradient");
-    });
+    kernelTest(
+      `weight gradients with ${size} threads${projected ? ", through the input projection" : ""}`,
+      async () => {
+        const b = layoutBuilder();
+        const embedding = b.place("e", ITEMS, WIDTH);
+        b.end("direct");
+        const outer = b.place("outer", A, B);
+        const gathered = b.place("gathered", 12, 16);
+        const embedded = b.place("embedded", GATES, WIDTH);
+        const column = b.place("column", 1, A);
+        const positions = b.place("positions", 13, 16);
+        const partial = b.place("partial", 1, 16);
+        const weightIh = b.place("ih", GATES, WIDTH);
+        b.end("token");
+        const head = b.place("head", 23, 12);
+        const headBias = b.place("bias", 1, 24);
+        const store = b.finish();
+        const { epoch, sizes, step } = planned(sequences, ITEMS, 1);
+        const { words } = epoch;
+        const record = A + B;
+        const { tokens, targets, windows } = sizes;
+        const act = packed({
+          records: floats(tokens * record, 1),
+          targetRows: floats(targets * 12, 2),
+          logits: floats(targets * 24, 3),
+          hidden: floats(targets * 12, 4),
+          partials: floats(windows * 16, 5),
+        });
+        const weights = floats(store.weightsSize, 6);
+        const q = (name: string) => act.at[name] / 4;
+        const records = (at: number) => ({ at: `step.recordsAt + ${at / 4}u`, stride: record / 4 });
+        const pieces: GradientPiece[] = [
+          {
+            kind: "outer",
+            rows: "tokens",
+            a: records(0),
+            b: records(A),
+            height: A,
+            width: B,
+            to: outer,
+          },
+          {
+            kind: "outer",
+            rows: "targets",
+            a: { at: "step.targetRecordsAt", stride: 3 },
+            b: records(4),
+            gathered: true,
+            height: 12,
+            width: 16,
+            to: gathered,
+          },
+          { kind: "outerEmbedded", a: records(8), height: GATES, width: WIDTH, to: embedded },
+          { kind: "columnSum", rows: "tokens", a: records(0), width: A, to: column },
+          { kind: "positions", a: records(16), height: 13, width: 16, to: positions },
+          {
+            kind: "columnSum",
+            rows: "windows",
+            a: { at: "step.partialsAt", stride: 4 },
+            width: 16,
+            to: partial,
+          },
+          {
+            kind: "outer",
+            rows: "head",
+            a: { at: "step.logitGradientAt", stride: 6 },
+            b: { at: "step.hiddenAt", stride: 3 },
+            height: 23,
+            width: 12,
+            to: head,
+          },
+          {
+            kind: "columnSum",
+            rows: "head",
+            a: { at: "step.logitGradientAt", stride: 6 },
+            width: 24,
+            to: headBias,
+          },
+        ];
+        const items = {
+          a: records(0),
+          width: WIDTH,
+          embedding,
+          sharded: false,
+          ...projected ? { projection: { gates: GATES, weightIh } } : {},
+        };
+        const { gradients } = await runKernels([weightGradients(store, pieces, items, size)], {
+          step: {
+            ...step,
+            recordsAt: q("records"),
+            targetRecordsAt: q("targetRows"),
+            logitGradientAt: q("logits"),
+            hiddenAt: q("hidden"),
+            partialsAt: q("partials"),
+            tokenChunk: 16,
+            targetChunk: 16,
+            headChunk: 16,
+            windowChunk: 1,
+          },
+          sizes,
+          buffers: {
+            plan: words,
+            weights,
+            activations: act.data,
+            gradients: new Float32Array(store.gradientsSize),
+          },
+        });
+        const sums = sumSlices(store, gradients);
+        const r = (t: number, i: number) => act.data[act.at.records + t * record + i];
+        const check = (at: number, n: number, expected: (i: number) => number, what: string) =>
+          assertClose(
+            sums.subarray(at, at + n),
+            Float64Array.from({ length: n }, (_, i) => expected(i)),
+            what,
+          );
+        const over = (name: string, stride: number) => (row: number, i: number) =>
+          act.data[act.at[name] + row * stride + i];
+        const [t12, d24, h12, p16] = [
+          over("targetRows", 12),
+          over("logits", 24),
+          over("hidden", 12),
+          over("partials", 16),
+        ];
+        const tokenRow = (i: number) => words[step.targetsAt! + 4 * i];
+        const itemOf = (t: number) => words[step.distinctAt! + words[step.tokensAt! + t]];
+        check(
+          outer,
+          A * B,
+          (i) => dot(tokens, (t) => r(t, Math.floor(i / B)), (t) => r(t, A + i % B)),
+          "outer product",
+        );
+        check(
+          gathered,
+          12 * 16,
+          (i) => dot(targets, (k) => t12(k, Math.floor(i / 16)), (k) => r(tokenRow(k), 4 + i % 16)),
+          "outer product with gathered rows",
+        );
+        check(
+          embedded,
+          GATES * WIDTH,
+          (i) =>
+            dot(
+              tokens,
+              (t) => r(t, 8 + Math.floor(i / WIDTH)),
+              (t) => weights[embedding + itemOf(t) * WIDTH + i % WIDTH],
+            ),
+          "outer product with embeddings",
+        );
+        check(column, A, (i) => dot(tokens, (t) => r(t, i), () => 1), "column sum");
+        check(partial, 16, (i) => dot(windows, (w) => p16(w, i), () => 1), "column sum of windows");
+        check(
+          head,
+          23 * 12,
+          (i) => dot(targets, (k) => d24(k, Math.floor(i / 12)), (k) => h12(k, i % 12)),
+          "output layer",
+        );
+        check(headBias, 24, (i) => dot(targets, (k) => d24(k, i), () => 1), "its bias");
+        const starts = Array.from({ length: windows }, (_, w) => [words[8 * w], words[8 * w + 3]]);
+        check(
+          positions,
+          13 * 16,
+          (i) =>
+            starts.reduce(
+              (s, [row, n]) =>
+                s + (Math.floor(i / 16) < n ? r(row + Math.floor(i / 16), 16 + i % 16) : 0),
+              0,
+            ),
+          "positions",
+        );
+        const projection = (t: number, j: number) =>
+          projected
+            ? dot(GATES, (g) => r(t, g), (g) => weights[weightIh + g * WIDTH + j])
+            : r(t, j);
+        check(embedding, ITEMS * WIDTH, (i) => {
+          const item = Math.floor(i / WIDTH);
+          return item === 0
+            ? 0
+            : dot(tokens, (t) => itemOf(t) === item ? projection(t, i % WIDTH) : 0, () => 1);
+        }, "embeddings; item 0 has no gradient");
+      },
+    );
   }
 
-  kernelTest(`Adam with ${size} threads: slices in order, moments, transposed copies, gradients cleared`, async () => {
-    const b = layoutBuilder(), direct = b.place("direct", 5, 8);
-    b.end("direct");
-    const token = b.place("token", 12, 8);
-    b.end("token");
-    b.place("head", 7, 4);
-    b.transpose(token, 12, 8);
-    const store = b.finish(3, 2), n = store.targetEnd, weights = floats(store.weightsSize, 1), gradients = floats(store.gradientsSize, 2);
-    fillCopies(store, weights);
-    const moments = floats(2 * n, 3).map((x, i) => i < n ? x : Math.abs(x)), sums = sumSlices(store, gradients);
-    const step = 7, lr = 0.01, [b1, b2] = [0.9, 0.999];
-    const out = await runKernels([adam(store, size)], {
-      step: {
-        stepSize: lr / (1 - b1 ** step),
-        rootCorrection: 1 / Math.sqrt(1 - b2 ** step),
-        epsilon: 1e-8,
-        oneMinusBeta1: 1 - b1,
-        beta2: b2,
-        oneMinusBeta2: 1 - b2,
-      },
-      sizes: {},
-      buffers: { weights, moments, gradients },
-    });
-    const m = Float64Array.from({ length: n }, (_, i) => b1 * moments[i] + (1 - b1) * sums[i]),
-      v = m.map((_, i) => b2 * moments[n + i] + (1 - b2) * sums[i] ** 2);
-    const w = m.map((x, i) => weights[i] - lr / (1 - b1 ** step) * x / (Math.sqrt(v[i] / (1 - b2 ** step)) + 1e-8));
-    assertClose(out.moments.subarray(0, n), m, "first moments");
-    assertClose(out.moments.subarray(n, 2 * n), v, "second moments");
-    assertClose(out.weights.subarray(0, n), w, "weights");
-    const copied = out.weights.slice();
-    fillCopies(store, copied);
-    assertEquals(out.weights.subarray(0, store.weightsSize), copied.subarray(0, store.weightsSize));
-    assertEquals(out.gradients.subarray(direct, direct + 40).every((x) => x === 0), true);
-    assertEquals(out.gradients[gradientAt(store, token).at], gradients[gradientAt(store, token).at]);
-  });
+  kernelTest(
+    `Adam with ${size} threads: slices in order, moments, transposed copies, gradients cleared`,
+    async () => {
+      const b = layoutBuilder();
+      const direct = b.place("direct", 5, 8);
+      b.end("direct");
+      const token = b.place("token", 12, 8);
+      b.end("token");
+      b.place("head", 7, 4);
+      b.transpose(token, 12, 8);
+      const store = b.finish(3, 2);
+      const n = store.targetEnd;
+      const weights = floats(store.weightsSize, 1);
+      const gradients = floats(store.gradientsSize, 2);
+      fillCopies(store, weights);
+      const moments = floats(2 * n, 3).map((x, i) => i < n ? x : Math.abs(x));
+      const sums = sumSlices(store, gradients);
+      const step = 7;
+      const lr = 0.01;
+      const [b1, b2] = [0.9, 0.999];
+      const out = await runKernels([adam(store, size)], {
+        step: {
+          stepSize: lr / (1 - b1 ** step),
+          rootCorrection: 1 / Math.sqrt(1 - b2 ** step),
+          epsilon: 1e-8,
+          oneMinusBeta1: 1 - b1,
+          beta2: b2,
+          oneMinusBeta2: 1 - b2,
+        },
+        sizes: {},
+        buffers: { weights, moments, gradients },
+      });
+      const m = Float64Array.from({ length: n }, (_, i) => b1 * moments[i] + (1 - b1) * sums[i]);
+      const v = m.map((_, i) => b2 * moments[n + i] + (1 - b2) * sums[i] ** 2);
+      const w = m.map((x, i) =>
+        weights[i] - lr / (1 - b1 ** step) * x / (Math.sqrt(v[i] / (1 - b2 ** step)) + 1e-8)
+      );
+      assertClose(out.moments.subarray(0, n), m, "first moments");
+      assertClose(out.moments.subarray(n, 2 * n), v, "second moments");
+      assertClose(out.weights.subarray(0, n), w, "weights");
+      const copied = out.weights.slice();
+      fillCopies(store, copied);
+      assertEquals(
+        out.weights.subarray(0, store.weightsSize),
+        copied.subarray(0, store.weightsSize),
+      );
+      assertEquals(out.gradients.subarray(direct, direct + 40).every((x) => x === 0), true);
+      assertEquals(
+        out.gradients[gradientAt(store, token).at],
+        gradients[gradientAt(store, token).at],
+      );
+    },
+  );
 
-  kernelTest(`rows of a sharded table to the distinct items and back, and Adam over the shard, with ${size} threads`, async () => {
-    const ids = [0, 3, 6, 7, 9],
-      table = floats(4 * WIDTH, 1),
-      act = packed({ embedded: ids.length * WIDTH, gradient: floats(ids.length * WIDTH, 2) });
-    const run = {
-      step: {
-        distinct: ids.length,
-        embeddedAt: act.at.embedded / 4,
-        embeddedGradientAt: act.at.gradient / 4,
-        stepSize: 0.1,
-        rootCorrection: 1,
-        epsilon: 1e-8,
-        oneMinusBeta1: 0.1,
-        beta2: 0.999,
-        oneMinusBeta2: 0.001,
-      },
-      shard: { first: 6, items: 4, parameters: 4 * WIDTH },
-      sizes: { distinct: ids.length, storeSize: 4 * WIDTH },
-      buffers: {
-        plan: Uint32Array.from(ids),
-        weights: table,
-        activations: act.data,
-        moments: new Float32Array(8 * WIDTH),
-        gradients: new Float32Array(4 * WIDTH),
-      },
-    };
-    const { activations, gradients } = await runKernels([gatherRows(WIDTH, size), scatterRows(WIDTH, size)], run);
-    const after = await runKernels([scatterRows(WIDTH, size), adamOfShard(size)], run);
-    ids.forEach((id, u) => {
-      for (let j = 0; j < WIDTH; j++) assertEquals(activations[act.at.embedded + u * WIDTH + j], id >= 6 ? table[(id - 6) * WIDTH + j] : 0);
-    });
-    for (let i = 0; i < 4 * WIDTH; i++) {
-      const u = ids.indexOf(6 + Math.floor(i / WIDTH)), g = u < 0 ? 0 : act.data[act.at.gradient + u * WIDTH + i % WIDTH];
-      assertEquals(gradients[i], g);
-      assertEquals(after.gradients[i], 0);
-      assertClose([after.weights[i]], [g === 0 ? table[i] : table[i] - 0.1 * 0.1 * g / (Math.sqrt(0.001 * g * g) + 1e-8)], "weight");
-    }
-  });
+  kernelTest(
+    `rows of a sharded table to the distinct items and back, and Adam over the shard, with ${size} threads`,
+    async () => {
+      const ids = [0, 3, 6, 7, 9];
+      const table = floats(4 * WIDTH, 1);
+      const act = packed({ embedded: ids.length * WIDTH, gradient: floats(ids.length * WIDTH, 2) });
+      const run = {
+        step: {
+          distinct: ids.length,
+          embeddedAt: act.at.embedded / 4,
+          embeddedGradientAt: act.at.gradient / 4,
+          stepSize: 0.1,
+          rootCorrection: 1,
+          epsilon: 1e-8,
+          oneMinusBeta1: 0.1,
+          beta2: 0.999,
+          oneMinusBeta2: 0.001,
+        },
+        shard: { first: 6, items: 4, parameters: 4 * WIDTH },
+        sizes: { distinct: ids.length, storeSize: 4 * WIDTH },
+        buffers: {
+          plan: Uint32Array.from(ids),
+          weights: table,
+          activations: act.data,
+          moments: new Float32Array(8 * WIDTH),
+          gradients: new Float32Array(4 * WIDTH),
+        },
+      };
+      const { activations, gradients } = await runKernels([
+        gatherRows(WIDTH, size),
+        scatterRows(WIDTH, size),
+      ], run);
+      const after = await runKernels([scatterRows(WIDTH, size), adamOfShard(size)], run);
+      ids.forEach((id, u) => {
+        for (let j = 0; j < WIDTH; j++) {
+          assertEquals(
+            activations[act.at.embedded + u * WIDTH + j],
+            id >= 6 ? table[(id - 6) * WIDTH + j] : 0,
+          );
+        }
+      });
+      for (let i = 0; i < 4 * WIDTH; i++) {
+        const u = ids.indexOf(6 + Math.floor(i / WIDTH));
+        const g = u < 0 ? 0 : act.data[act.at.gradient + u * WIDTH + i % WIDTH];
+        assertEquals(gradients[i], g);
+        assertEquals(after.gradients[i], 0);
+        assertClose([after.weights[i]], [
+          g === 0 ? table[i] : table[i] - 0.1 * 0.1 * g / (Math.sqrt(0.001 * g * g) + 1e-8),
+        ], "weight");
+      }
+    },
+  );
 }

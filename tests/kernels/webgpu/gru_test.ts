@@ -8,7 +8,8 @@ import { assertClose } from "../../close.ts";
 import { floats, kernelTest, packed, runKernels } from "./harness.ts";
 import { planned, windowsOf } from "./planned.ts";
 
-const ITEMS = 17, sequences = windowsOf(ITEMS, [5, 1, 3, 7, 2], [[1, 4, 4], [0], [2], [0, 6], [1]]);
+const ITEMS = 17;
+const sequences = windowsOf(ITEMS, [5, 1, 3, 7, 2], [[1, 4, 4], [0], [2], [0, 6], [1]]);
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 /** The store of a layout, filled, with its transposed copies. */
@@ -19,7 +20,9 @@ function weightsOf(l: ReturnType<typeof gruLayout>): Float32Array {
 }
 
 for (const [width, hidden] of [[8, 12], [64, 128]]) {
-  const l = gruLayout({ nItems: ITEMS, embeddingDim: width, hiddenDim: hidden }, false), weights = weightsOf(l), G = 3 * hidden;
+  const l = gruLayout({ nItems: ITEMS, embeddingDim: width, hiddenDim: hidden }, false);
+  const weights = weightsOf(l);
+  const G = 3 * hidden;
 
   for (const size of [64, 256] as const) {
     kernelTest(`project ${width}→3·${hidden} with ${size} threads`, async () => {
@@ -34,7 +37,9 @@ for (const [width, hidden] of [[8, 12], [64, 128]]) {
         const item = epoch.words[step.distinctAt! + u];
         for (let g = 0; g < G; g++) {
           let x = weights[l.biasIh + g] + (g < 2 * hidden ? weights[l.biasHh + g] : 0);
-          for (let k = 0; k < width; k++) x += weights[l.embedding + item * width + k] * weights[l.weightIh + g * width + k];
+          for (let k = 0; k < width; k++) {
+            x += weights[l.embedding + item * width + k] * weights[l.weightIh + g * width + k];
+          }
           expected[u * G + g] = x;
         }
       }
@@ -42,39 +47,70 @@ for (const [width, hidden] of [[8, 12], [64, 128]]) {
     });
   }
 
-  for (const [threads, registers] of [[1024, true], [256, false], [128, false], [64, false]] as const) {
+  for (
+    const [threads, registers] of [[1024, true], [256, false], [128, false], [64, false]] as const
+  ) {
     if (hidden === 128 && threads === 64) continue;
-    const forward = gruForward(l, threads, registers), backward = gruBackward(l, threads, registers), rows = forward.key.ROWS;
+    const forward = gruForward(l, threads, registers);
+    const backward = gruBackward(l, threads, registers);
+    const rows = forward.key.ROWS;
     kernelTest(
-      `recurrences of ${hidden} with ${forward.key.SIZE} and ${backward.key.SIZE} threads, ${registers ? "registers" : "streamed"}`,
+      `recurrences of ${hidden} with ${forward.key.SIZE} and ${backward.key.SIZE} threads, ${
+        registers ? "registers" : "streamed"
+      }`,
       async () => {
         assertEquals(forward.key.IN_REGISTERS, +registers);
-        const { epoch, sizes, step } = planned(sequences, ITEMS, rows), { words } = epoch;
-        const projected = floats(sizes.distinct * G, 2), dHidden = floats(sizes.targets * hidden, 3);
-        const { data, at } = packed({ projected, records: sizes.tokens * 5 * hidden, hidden: (sizes.targets + 3) * hidden, dHidden });
+        const { epoch, sizes, step } = planned(sequences, ITEMS, rows);
+        const { words } = epoch;
+        const projected = floats(sizes.distinct * G, 2);
+        const dHidden = floats(sizes.targets * hidden, 3);
+        const { data, at } = packed({
+          projected,
+          records: sizes.tokens * 5 * hidden,
+          hidden: (sizes.targets + 3) * hidden,
+          dHidden,
+        });
         const quads = {
           projectedAt: at.projected / 4,
           recordsAt: at.records / 4,
           hiddenAt: at.hidden / 4,
           hiddenGradientAt: at.dHidden / 4,
         };
-        const run = { step: { ...step, ...quads }, sizes, buffers: { plan: words, weights, activations: data } };
-        const first = await runKernels([forward], run), both = await runKernels([forward, backward], run);
-        const expectedHidden = new Float64Array(sizes.targets * hidden),
-          expected = new Float64Array(sizes.tokens * 4 * hidden),
-          got = new Float64Array(expected.length);
+        const run = {
+          step: { ...step, ...quads },
+          sizes,
+          buffers: { plan: words, weights, activations: data },
+        };
+        const first = await runKernels([forward], run);
+        const both = await runKernels([forward, backward], run);
+        const expectedHidden = new Float64Array(sizes.targets * hidden);
+        const expected = new Float64Array(sizes.tokens * 4 * hidden);
+        const got = new Float64Array(expected.length);
         for (let w = 0; w < Math.ceil(sizes.windows / rows) * rows; w++) {
           const [row, token, , length, target0, targets] = words.subarray(8 * w, 8 * w + 6);
-          const goals = Array.from({ length: targets }, (_, i) => [target0 + i, words[step.targetsAt! + 4 * (target0 + i) + 2]]);
+          const goals = Array.from(
+            { length: targets },
+            (_, i) => [target0 + i, words[step.targetsAt! + 4 * (target0 + i) + 2]],
+          );
           const slot = (t: number) => words[step.tokensAt! + token + t];
-          const trace = recur(weights, l.weightHh, l.biasHh, hidden, length, (t, g) => projected[slot(t) * G + g]);
-          for (const [target, position] of goals) expectedHidden.set(trace.states[position + 1], target * hidden);
+          const trace = recur(
+            weights,
+            l.weightHh,
+            l.biasHh,
+            hidden,
+            length,
+            (t, g) => projected[slot(t) * G + g],
+          );
+          for (const [target, position] of goals) {
+            expectedHidden.set(trace.states[position + 1], target * hidden);
+          }
           const gates = unwind(
             weights,
             l.weightHh,
             hidden,
             trace,
-            (t, j) => goals.reduce((sum, [i, p]) => sum + (p === t ? dHidden[i * hidden + j] : 0), 0),
+            (t, j) =>
+              goals.reduce((sum, [i, p]) => sum + (p === t ? dHidden[i * hidden + j] : 0), 0),
           );
           gates.forEach((gate, t) => expected.set(gate, (row + t) * 4 * hidden));
         }
@@ -84,7 +120,13 @@ for (const [width, hidden] of [[8, 12], [64, 128]]) {
           "hidden states at the targets",
         );
         for (let t = 0; t < sizes.tokens; t++) {
-          got.set(both.activations.subarray(at.records + t * 5 * hidden, at.records + (t * 5 + 4) * hidden), t * 4 * hidden);
+          got.set(
+            both.activations.subarray(
+              at.records + t * 5 * hidden,
+              at.records + (t * 5 + 4) * hidden,
+            ),
+            t * 4 * hidden,
+          );
         }
         assertClose(got, expected, "gradients of the gates");
       },
@@ -106,14 +148,15 @@ function recur(
   length: number,
   projected: (t: number, g: number) => number,
 ): Trace {
-  const states = [new Float64Array(H)], gates: Trace["gates"] = [];
+  const states = [new Float64Array(H)];
+  const gates: Trace["gates"] = [];
   for (let t = 0; t < length; t++) {
-    const h = states[t],
-      next = new Float64Array(H),
-      r = new Float64Array(H),
-      z = new Float64Array(H),
-      n = new Float64Array(H),
-      hn = new Float64Array(H);
+    const h = states[t];
+    const next = new Float64Array(H);
+    const r = new Float64Array(H);
+    const z = new Float64Array(H);
+    const n = new Float64Array(H);
+    const hn = new Float64Array(H);
     const times = (g: number) => h.reduce((sum, x, k) => sum + w[weightHh + g * H + k] * x, 0);
     for (let j = 0; j < H; j++) {
       r[j] = sigmoid(projected(t, j) + times(j));
@@ -122,7 +165,8 @@ function recur(
       n[j] = Math.tanh(projected(t, 2 * H + j) + r[j] * hn[j]);
       next[j] = (1 - z[j]) * n[j] + z[j] * h[j];
     }
-    states.push(next), gates.push({ r, z, n, hn });
+    states.push(next);
+    gates.push({ r, z, n, hn });
   }
   return { states, gates };
 }
@@ -138,9 +182,12 @@ function unwind(
   let dh = new Float64Array(H);
   const result: Float64Array[] = new Array(gates.length);
   for (let t = gates.length - 1; t >= 0; t--) {
-    const { r, z, n, hn } = gates[t], out = new Float64Array(4 * H), before = new Float64Array(H);
+    const { r, z, n, hn } = gates[t];
+    const out = new Float64Array(4 * H);
+    const before = new Float64Array(H);
     for (let j = 0; j < H; j++) {
-      const d = dh[j] + given(t, j), dn = d * (1 - z[j]) * (1 - n[j] ** 2);
+      const d = dh[j] + given(t, j);
+      const dn = d * (1 - z[j]) * (1 - n[j] ** 2);
       out[j] = dn * hn[j] * r[j] * (1 - r[j]);
       out[H + j] = d * (states[t][j] - n[j]) * z[j] * (1 - z[j]);
       out[2 * H + j] = dn;
@@ -153,7 +200,8 @@ function unwind(
           out[3 * H + j] * w[weightHh + (2 * H + j) * H + k];
       }
     }
-    dh = before, result[t] = out;
+    dh = before;
+    result[t] = out;
   }
   return result;
 }

@@ -1,4 +1,7 @@
-/** One kernel on the device with given buffers, as the engine runs it, so that it can be compared with the same operation in float64. */
+/**
+ * One kernel on the device with given buffers, as the engine runs it, so that it can be compared
+ * with the same operation in float64.
+ */
 import { type Gpu, requestGpu } from "../../../lib/engine/webgpu/device.ts";
 import { bindGroupLayout, compile } from "../../../lib/engine/webgpu/pipelines.ts";
 import { type Binding, type Kernel, STORAGE } from "../../../lib/kernels/webgpu/kernel.ts";
@@ -18,7 +21,11 @@ export const gpu: Gpu | undefined = await requestGpu({ allowSoftware: true });
 /** Registers a test that says aloud that it is skipped where there is no adapter. */
 export function kernelTest(name: string, fn: () => Promise<void>): void {
   const skipped = gpu === undefined;
-  Deno.test({ name: skipped ? `${name}: skipped, there is no WebGPU adapter` : name, ignore: skipped, fn });
+  Deno.test({
+    name: skipped ? `${name}: skipped, there is no WebGPU adapter` : name,
+    ignore: skipped,
+    fn,
+  });
 }
 
 /** What a run is given. Buffers that are not named are small and zero. */
@@ -34,36 +41,60 @@ export async function runKernels(
   kernels: readonly Kernel[],
   { step = {}, shard = {}, sizes = {}, buffers }: Run,
 ): Promise<Record<Binding, Float32Array>> {
-  const { device } = gpu!, layout = bindGroupLayout(device), pipelines = await compile(gpu!, layout, kernels);
-  const use = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST, made: GPUBuffer[] = [];
+  const { device } = gpu!;
+  const layout = bindGroupLayout(device);
+  const pipelines = await compile(gpu!, layout, kernels);
+  const use = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const made: GPUBuffer[] = [];
   const upload = (data: ArrayBufferView<ArrayBuffer>, usage: number) => {
-    const buffer = device.createBuffer({ size: Math.max(256, Math.ceil(data.byteLength / 16) * 16), usage });
+    const buffer = device.createBuffer({
+      size: Math.max(256, Math.ceil(data.byteLength / 16) * 16),
+      usage,
+    });
     device.queue.writeBuffer(buffer, 0, data);
     made.push(buffer);
     return buffer;
   };
   const numbers = new ArrayBuffer(STEP_BYTES);
   writeStep(numbers, 0, step);
-  const storage = STORAGE.map((name) => upload((buffers[name] ?? new Float32Array(64)) as Float32Array<ArrayBuffer>, use));
+  const storage = STORAGE.map((name) =>
+    upload((buffers[name] ?? new Float32Array(64)) as Float32Array<ArrayBuffer>, use)
+  );
   const group = device.createBindGroup({
     layout,
     entries: [
       {
         binding: 0,
-        resource: { buffer: upload(new Uint8Array(numbers), GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST), size: STEP_BYTES },
+        resource: {
+          buffer: upload(new Uint8Array(numbers), GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
+          size: STEP_BYTES,
+        },
       },
       ...storage.map((buffer, i) => ({ binding: i + 1, resource: { buffer } })),
       {
         binding: STORAGE.length + 1,
         resource: {
-          buffer: upload(Uint32Array.from(SHARD_FIELDS, (name) => shard[name] ?? 0), GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
+          buffer: upload(
+            Uint32Array.from(SHARD_FIELDS, (name) => shard[name] ?? 0),
+            GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+          ),
         },
       },
     ],
   });
-  const encoder = device.createCommandEncoder(), pass = encoder.beginComputePass();
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
   pass.setBindGroup(0, group, [0]);
-  const whole: StepSizes = { windows: 0, tokens: 0, distinct: 0, targets: 0, longest: 0, shardItems: 0, storeSize: 0, ...sizes };
+  const whole: StepSizes = {
+    windows: 0,
+    tokens: 0,
+    distinct: 0,
+    targets: 0,
+    longest: 0,
+    shardItems: 0,
+    storeSize: 0,
+    ...sizes,
+  };
   for (const kernel of kernels) {
     pass.setPipeline(pipelines.get(kernel)!);
     const [x, y = 1, z = 1] = kernel.dispatch(whole);
@@ -71,7 +102,10 @@ export async function runKernels(
   }
   pass.end();
   const back = storage.map((buffer) => {
-    const copy = device.createBuffer({ size: buffer.size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    const copy = device.createBuffer({
+      size: buffer.size,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
     encoder.copyBufferToBuffer(buffer, 0, copy, 0, buffer.size);
     made.push(copy);
     return copy;
@@ -93,8 +127,13 @@ export function floats(n: number, name: number, size = 1): Float32Array {
   return Float32Array.from({ length: n }, (_, i) => size * (2 * uniform(5, name, i, words) - 1));
 }
 
-/** Arrays one after the other, each from a multiple of 64 floats on; `at` gives the places in floats. */
-export function packed(parts: Record<string, Float32Array | number>): { data: Float32Array; at: Record<string, number> } {
+/**
+ * Arrays one after the other, each from a multiple of 64 floats on; `at` gives the places in
+ * floats.
+ */
+export function packed(
+  parts: Record<string, Float32Array | number>,
+): { data: Float32Array; at: Record<string, number> } {
   const at: Record<string, number> = {};
   let size = 0;
   for (const [name, part] of Object.entries(parts)) {
@@ -102,7 +141,9 @@ export function packed(parts: Record<string, Float32Array | number>): { data: Fl
     size += Math.ceil((typeof part === "number" ? part : part.length) / 64) * 64;
   }
   const data = new Float32Array(size);
-  for (const [name, part] of Object.entries(parts)) if (typeof part !== "number") data.set(part, at[name]);
+  for (const [name, part] of Object.entries(parts)) {
+    if (typeof part !== "number") data.set(part, at[name]);
+  }
   return { data, at };
 }
 

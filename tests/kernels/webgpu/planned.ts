@@ -1,16 +1,32 @@
-/** A small step as the engine plans it: ragged windows, one with two targets at one place, more than one group of four. */
-import { STEP_BYTES, type StepField, type StepSizes } from "../../../lib/kernels/webgpu/step_uniform.ts";
+/**
+ * A small step as the engine plans it: ragged windows, one with two targets at one place, more than
+ * one group of four.
+ */
+import {
+  STEP_BYTES,
+  type StepField,
+  type StepSizes,
+} from "../../../lib/kernels/webgpu/step_uniform.ts";
 import { type EpochPlan, planEpoch } from "../../../lib/engine/webgpu/plan.ts";
 import type { Sequences } from "../../../lib/samplers/sequences.ts";
 
 /** Windows of these lengths over items 0..nItems-1; window i's targets are at `positions[i]`. */
-export function windowsOf(nItems: number, lengths: readonly number[], positions: readonly (readonly number[])[]): Sequences {
-  const length = Int32Array.from(lengths), start = new Int32Array(length.length), targets = positions.flat();
+export function windowsOf(
+  nItems: number,
+  lengths: readonly number[],
+  positions: readonly (readonly number[])[],
+): Sequences {
+  const length = Int32Array.from(lengths);
+  const start = new Int32Array(length.length);
+  const targets = positions.flat();
   for (let i = 1; i < start.length; i++) start[i] = start[i - 1] + length[i - 1];
   const offsets = [0];
   for (const places of positions) offsets.push(offsets[offsets.length - 1] + places.length);
   return {
-    items: Int32Array.from({ length: length.reduce((a, b) => a + b, 0) }, (_, i) => (i * 7 + (i >> 2)) % nItems),
+    items: Int32Array.from(
+      { length: length.reduce((a, b) => a + b, 0) },
+      (_, i) => (i * 7 + (i >> 2)) % nItems,
+    ),
     start,
     length,
     targetOffsets: Int32Array.from(offsets),
@@ -26,8 +42,10 @@ export function planned(
   rows: number,
   padded = false,
 ): { epoch: EpochPlan; sizes: StepSizes; step: Partial<Record<StepField, number>> } {
-  const n = sequences.start.length, plan = { order: Int32Array.from({ length: n }, (_, i) => i), offsets: Int32Array.of(0, n) };
-  const epoch = planEpoch(sequences, plan, { items, rows, padded }), view = new DataView(epoch.numbers, 0, STEP_BYTES);
+  const n = sequences.start.length;
+  const plan = { order: Int32Array.from({ length: n }, (_, i) => i), offsets: Int32Array.of(0, n) };
+  const epoch = planEpoch(sequences, plan, { items, rows, padded });
+  const view = new DataView(epoch.numbers, 0, STEP_BYTES);
   const names: StepField[] = [
     "windowsAt",
     "windows",
@@ -49,9 +67,11 @@ export function planned(
   };
 }
 
-/** The windows of a plan in its own order: row of activations, first token, items, rows, first target, targets, place. */
+/**
+ * The windows of a plan in its own order: row of activations, first token, items, rows, first
+ * target, targets, place.
+ */
 export function plannedWindows({ words, steps: [step] }: EpochPlan): number[][] {
-  return Array.from({ length: step.windows + 1 }, (_, i) => [...words.subarray(8 * i, 8 * i + 7)]).filter((w) =>
-    w[3] > 0 && w[3] <= step.longest
-  ).slice(0, step.windows);
+  return Array.from({ length: step.windows + 1 }, (_, i) => [...words.subarray(8 * i, 8 * i + 7)])
+    .filter((w) => w[3] > 0 && w[3] <= step.longest).slice(0, step.windows);
 }
