@@ -2,7 +2,8 @@
  * `deno task bench`: timings as tables on the terminal and as JSON in reports/bench/. Never part of
  * a test.
  */
-import { choice, type Command, list, toggle } from "../lib/cli/flags.ts";
+import type { Command } from "../lib/settings/command.ts";
+import { choice, list, toggle } from "../lib/settings/settings.ts";
 import { runCommand } from "../lib/cli/command.ts";
 import { table } from "../lib/terminal/table.ts";
 import { VERSION } from "../lib/terminal/version.ts";

@@ -1,6 +1,7 @@
 /** `deno task compile`: the programs as single files in dist/. */
 import { runCommand } from "../lib/cli/command.ts";
-import { choice, type Command, list, text } from "../lib/cli/flags.ts";
+import type { Command } from "../lib/settings/command.ts";
+import { choice, list, text } from "../lib/settings/settings.ts";
 import { duration } from "../lib/terminal/terminal.ts";
 import { VERSION } from "../lib/terminal/version.ts";
 import { InputError } from "../lib/errors/input_error.ts";

@@ -3,7 +3,8 @@
  * program that goes to GPU servers.
  */
 import { runCommand } from "../lib/cli/command.ts";
-import { type Command, toggle } from "../lib/cli/flags.ts";
+import type { Command } from "../lib/settings/command.ts";
+import { toggle } from "../lib/settings/settings.ts";
 import { table } from "../lib/terminal/table.ts";
 import { VERSION } from "../lib/terminal/version.ts";
 import { describeGpu, requestGpu } from "../lib/engine/webgpu/device.ts";

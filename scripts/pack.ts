@@ -3,7 +3,8 @@
  * programs, a small data set.
  */
 import { runCommand } from "../lib/cli/command.ts";
-import { type Command, text } from "../lib/cli/flags.ts";
+import type { Command } from "../lib/settings/command.ts";
+import { text } from "../lib/settings/settings.ts";
 import { VERSION } from "../lib/terminal/version.ts";
 import { synthesize } from "../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../lib/dataset/write_dataset.ts";

@@ -1,15 +1,15 @@
 /** deno task prepare: a raw interaction log → a data folder. */
 import { runCommand } from "../lib/cli/command.ts";
+import type { Command } from "../lib/settings/command.ts";
 import {
   choice,
-  type Command,
-  type Flag,
-  type FlagTable,
   integer,
   list,
   number,
+  type Setting,
+  type Settings,
   text,
-} from "../lib/cli/flags.ts";
+} from "../lib/settings/settings.ts";
 import { SPLITS } from "../lib/dataset/dataset.ts";
 import { InputError, show } from "../lib/errors/input_error.ts";
 import { DEFAULTS, FORMATS, SPLIT_POLICIES } from "../lib/prepare/options.ts";
@@ -22,7 +22,7 @@ function numbers(
   placeholder: string,
   description: string,
   fallback: readonly number[],
-): Flag<readonly number[]> {
+): Setting<readonly number[]> {
   const parse = (value: string, name: string) =>
     value.split(",").map((part) => {
       if (/^\s*\d+(\.\d+)?\s*$/.test(part)) return Number(part);
@@ -95,7 +95,7 @@ const FLAGS = {
   memory: text("size", "DuckDB's memory; the process takes some 400 MB more", DEFAULTS.memory),
   threads: integer("threads of DuckDB", DEFAULTS.threads, 1, 1024),
   config: text("file", "a JSON file with the values of flags"),
-} satisfies FlagTable;
+} satisfies Settings;
 
 const COMMAND: Command<typeof FLAGS> = {
   name: "prepare",

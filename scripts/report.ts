@@ -1,6 +1,7 @@
 /** `deno task report`: makes a run's page again, or compares runs. */
 import { runCommand } from "../lib/cli/command.ts";
-import { type Command, list, text } from "../lib/cli/flags.ts";
+import type { Command } from "../lib/settings/command.ts";
+import { list, text } from "../lib/settings/settings.ts";
 import { spreadList } from "../lib/cli/spread_list.ts";
 import { table } from "../lib/terminal/table.ts";
 import { InputError } from "../lib/errors/input_error.ts";

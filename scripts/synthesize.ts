@@ -1,6 +1,7 @@
 /** `deno task synthesize`: a made-up data set of any size from a stated process. */
 import { runCommand } from "../lib/cli/command.ts";
-import { choice, type Command, type FlagTable, integer, text } from "../lib/cli/flags.ts";
+import type { Command } from "../lib/settings/command.ts";
+import { choice, integer, type Settings, text } from "../lib/settings/settings.ts";
 import { table } from "../lib/terminal/table.ts";
 import { describe } from "../lib/dataset/synthetic/describe.ts";
 import {
@@ -39,7 +40,7 @@ const FLAGS = {
   topics: size("topics", "topics, each with a syllabus of its courses"),
   terms: size("terms", "terms, each with some of the courses"),
   config: text("file", "a JSON file with the values of flags"),
-} satisfies FlagTable;
+} satisfies Settings;
 
 const COMMAND: Command<typeof FLAGS> = {
   name: "synthesize",

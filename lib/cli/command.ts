@@ -1,6 +1,8 @@
 /** The frame of every script: flags in, help and version, errors as sentences, exit codes. */
 import { InputError, messageOf } from "../errors/input_error.ts";
-import { type Command, type FlagTable, helpOf, type Parsed, parseFlags } from "./flags.ts";
+import type { Command, Parsed } from "../settings/command.ts";
+import type { Settings } from "../settings/settings.ts";
+import { helpOf, parseFlags } from "./flags.ts";
 import { parseConfigured, readConfig } from "./config_file.ts";
 import { VERSION } from "../terminal/version.ts";
 
@@ -11,7 +13,7 @@ export type ExitCode = number;
  * Runs a script's `main` with its parsed flags and returns the exit code. Errors of the user's
  * making become one sentence on stderr; a defect of ours keeps its stack.
  */
-export async function runCommand<F extends FlagTable>(
+export async function runCommand<F extends Settings>(
   command: Command<F>,
   args: readonly string[],
   main: (parsed: Parsed<F>) => Promise<ExitCode | void>,

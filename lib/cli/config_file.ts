@@ -1,6 +1,8 @@
 /** Reads a `--config` file: a JSON object whose keys are flag names. */
 import { InputError, messageOf, show } from "../errors/input_error.ts";
-import { type Command, type FlagTable, type Parsed, parseFlags } from "./flags.ts";
+import type { Command, Parsed } from "../settings/command.ts";
+import type { Settings } from "../settings/settings.ts";
+import { parseFlags } from "./flags.ts";
 
 /**
  * The file's object. @throws InputError when it cannot be read or is not a JSON object of texts,
@@ -66,7 +68,7 @@ export function plainRecord(value: unknown, path: string): Record<string, unknow
  * Flags over the values `config` of the file `path`. @throws InputError naming the file: the flags
  * alone have passed before.
  */
-export function parseConfigured<F extends FlagTable>(
+export function parseConfigured<F extends Settings>(
   command: Command<F>,
   args: readonly string[],
   config: Readonly<Record<string, unknown>>,

@@ -1,168 +1,12 @@
 /**
- * One table of flags a script: it parses, validates, documents and suggests. A flag is a record;
- * its key in camelCase is the flag's name in kebab-case and the same name in a `--config` file, so
- * a value means the same wherever it comes from.
+ * Command-line arguments and `--config` files → the values of a command's settings; and its help. One
+ * table parses, validates, documents and suggests.
  */
 import { parseArgs } from "@std/cli";
 import { InputError, show } from "../errors/input_error.ts";
 import { nearest } from "../errors/nearest.ts";
-
-/** One flag. `T` is what its text becomes. */
-export interface Flag<T> {
-  /** What stands behind the flag in the help; empty for a switch. */
-  readonly placeholder: string;
-  readonly description: string;
-  /** The value when the flag is not given; undefined means none. */
-  readonly fallback: T;
-  /** The text as a value. @throws InputError naming the flag, the text and what was wanted. */
-  readonly parse: (text: string, name: string) => T;
-  /** A switch takes no text: `--json`, `--no-json`. */
-  readonly isSwitch?: boolean;
-  /** The value of a flag given without one; flags without this need a value. */
-  readonly bare?: string;
-  /** May be given several times; the texts are joined with commas. */
-  readonly repeats?: boolean;
-}
-
-// deno-lint-ignore no-explicit-any -- the table's flags have values of any type; `Values` gives each its own
-export type FlagTable = Readonly<Record<string, Flag<any>>>;
-/** The values of a table's flags. */
-export type Values<F extends FlagTable> = {
-  -readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never;
-};
-
-/** A script's name, one-line summary, flags and examples. */
-export interface Command<F extends FlagTable> {
-  readonly name: string;
-  readonly summary: string;
-  readonly flags: F;
-  /** Lines for the end of the help: a command and what it does. */
-  readonly examples?: readonly string[];
-}
-
-/** Values, and which of them were given rather than fallen back to. */
-export interface Parsed<F extends FlagTable> {
-  readonly values: Values<F>;
-  readonly given: ReadonlySet<keyof F>;
-  readonly help: boolean;
-  readonly version: boolean;
-}
-
-function refuse(name: string, text: string, wanted: string): never {
-  throw new InputError({ doing: `reading --${name}`, found: `its value is ${show(text)}`, wanted });
-}
-
-/** A flag whose value is any non-empty text. */
-export function text(placeholder: string, description: string): Flag<string | undefined>;
-export function text(placeholder: string, description: string, fallback: string): Flag<string>;
-export function text(
-  placeholder: string,
-  description: string,
-  fallback?: string,
-): Flag<string | undefined> {
-  return {
-    placeholder,
-    description,
-    fallback,
-    parse: (value, name) => value === "" ? refuse(name, value, `a ${placeholder}`) : value,
-  };
-}
-
-/** A flag whose value is a number in [min, max]. */
-export function number(
-  description: string,
-  fallback: number,
-  min: number,
-  max: number,
-  integer = false,
-): Flag<number> {
-  const wanted = `${integer ? "a whole number" : "a number"} from ${min} to ${max}`;
-  return {
-    placeholder: integer ? "n" : "x",
-    description,
-    fallback,
-    parse: (value, name) => {
-      const n = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
-      return n >= min && n <= max && (!integer || Number.isInteger(n))
-        ? n
-        : refuse(name, value, wanted);
-    },
-  };
-}
-
-/** A flag whose value is a whole number in [min, max]. */
-export function integer(
-  description: string,
-  fallback: number,
-  min: number,
-  max = Number.MAX_SAFE_INTEGER,
-): Flag<number> {
-  return number(description, fallback, min, max, true);
-}
-
-/** A flag whose value is one of a few. */
-export function choice<T extends string>(
-  choices: readonly T[],
-  description: string,
-  fallback: T,
-): Flag<T> {
-  return {
-    placeholder: choices.join("|"),
-    description,
-    fallback,
-    parse: (value, name) =>
-      choices.includes(value as T) ? value as T : refuse(name, value, oneOf(choices, value)),
-  };
-}
-
-/** A flag whose value is a comma-separated list, each of a few or any text. */
-export function list<T extends string>(
-  placeholder: string,
-  description: string,
-  fallback: readonly T[],
-  choices?: readonly T[],
-): Flag<readonly T[]> {
-  return {
-    placeholder,
-    description,
-    fallback,
-    repeats: true,
-    parse: (value, name) => {
-      const parts = value.split(",").map((part) => part.trim()).filter((part) =>
-        part !== ""
-      ) as T[];
-      if (parts.length === 0) refuse(name, value, `a list: ${placeholder}`);
-      for (const part of parts) {
-        if (choices !== undefined && !choices.includes(part)) {
-          refuse(name, part, oneOf(choices, part));
-        }
-      }
-      return [...new Set(parts)];
-    },
-  };
-}
-
-/** A flag that is on or off. */
-export function toggle(description: string, fallback = false): Flag<boolean> {
-  return {
-    placeholder: "",
-    description,
-    fallback,
-    isSwitch: true,
-    parse: (value, name) =>
-      value === "true" ? true : value === "false" ? false : refuse(name, value, "true or false"),
-  };
-}
-
-function oneOf(choices: readonly string[], value: string): string {
-  const guess = nearest(value, choices);
-  return `one of ${choices.join(", ")}${guess === undefined ? "" : `; did you mean ${guess}?`}`;
-}
-
-/** camelCase to kebab-case. */
-export function flagName(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
+import type { Command, Parsed } from "../settings/command.ts";
+import { settingName, type Settings, type Values } from "../settings/settings.ts";
 
 /**
  * Parses arguments by the command's table. `config` gives values between the fallbacks and the
@@ -170,7 +14,7 @@ export function flagName(key: string): string {
  * @throws InputError for an unknown flag (naming the nearest right one), a stray argument or a bad
  * value.
  */
-export function parseFlags<F extends FlagTable>(
+export function parseFlags<F extends Settings>(
   command: Command<F>,
   args: readonly string[],
   config: Record<string, unknown> = {},
@@ -178,7 +22,7 @@ export function parseFlags<F extends FlagTable>(
   const doing = `reading the arguments of ${command.name}`;
   const next = `${command.name} --help lists the flags`;
   const keys = Object.keys(command.flags);
-  const byName = new Map(keys.map((key) => [flagName(key), key]));
+  const byName = new Map(keys.map((key) => [settingName(key), key]));
   const names = [...byName.keys()];
   const switches = names.filter((name) => command.flags[byName.get(name)!].isSwitch);
   const texts = names.filter((name) => !switches.includes(name));
@@ -235,7 +79,7 @@ export function parseFlags<F extends FlagTable>(
   const values: Record<string, unknown> = {};
   const given = new Set<keyof F>();
   for (const key of Object.keys(config)) {
-    const name = flagName(key);
+    const name = settingName(key);
     if (!byName.has(name)) {
       const guess = nearest(name, names);
       throw new InputError({
@@ -284,9 +128,9 @@ function lineValue(value: unknown): string | undefined {
 }
 
 /** The help text of a command, from its table. */
-export function helpOf<F extends FlagTable>(command: Command<F>): string {
+export function helpOf<F extends Settings>(command: Command<F>): string {
   const rows = Object.entries(command.flags).map(([key, flag]) => {
-    const left = `  --${flagName(key)}${flag.placeholder ? ` <${flag.placeholder}>` : ""}`;
+    const left = `  --${settingName(key)}${flag.placeholder ? ` <${flag.placeholder}>` : ""}`;
     const fallback = flag.fallback === undefined || flag.fallback === false ||
         (Array.isArray(flag.fallback) && flag.fallback.length === 0)
       ? ""

@@ -3,6 +3,7 @@
  * it is the only stateful object of the project and owns all device memory. Its edges are pure: a
  * record goes in, a record comes out.
  */
+import type { Loss } from "../models/loss.ts";
 import type { NeuralModel } from "../models/neural.ts";
 import type { Parameters } from "../models/parameters.ts";
 import type { Plan, Sequences, Windows } from "../samplers/sequences.ts";
@@ -39,6 +40,8 @@ export interface EngineOptions {
   /** The training windows, uploaded once. Absent for an engine that only scores. */
   readonly sequences?: Sequences;
   readonly optimizer: AdamConfig;
+  /** What training minimises; default: cross-entropy. */
+  readonly loss?: Loss;
   /** Seed of the dropout masks (`lib/random/dropout.ts`). */
   readonly seed: number;
   /** Number of threads, for engines that have them; default: the number of cores. */
@@ -70,6 +73,11 @@ export interface Engine {
    * read-out).
    */
   score(windows: Windows): Promise<Float32Array>;
+  /**
+   * Hidden states [windows × hiddenDim], the ones that the output layer reads: the GRU's last state,
+   * SASRec's last position after the final norm. Each window on its own, without dropout.
+   */
+  represent(windows: Windows): Promise<Float32Array>;
   /**
    * 1-based rank of each window's label among all courses, ties to the lower id, for catalogues
    * whose scores are too large to bring back. Engines without it are ranked from `score`.

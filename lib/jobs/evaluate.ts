@@ -2,7 +2,8 @@
  * Evaluates a run's saved models again: on another split, or on another data folder with the same
  * vocabulary.
  */
-import { choice, type Command, integer, list, text, toggle, type Values } from "../cli/flags.ts";
+import type { Command } from "../settings/command.ts";
+import { choice, integer, list, text, toggle, type Values } from "../settings/settings.ts";
 import { table } from "../terminal/table.ts";
 import { duration, type Terminal } from "../terminal/terminal.ts";
 import { type Dataset, SPLITS } from "../dataset/dataset.ts";

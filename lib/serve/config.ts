@@ -1,5 +1,6 @@
 /** What `serve` is asked to do: one table of flags. */
-import { choice, type Command, integer, list, number, text, type Values } from "../cli/flags.ts";
+import type { Command } from "../settings/command.ts";
+import { choice, integer, list, number, text, type Values } from "../settings/settings.ts";
 import { DEVICES } from "../engine/device.ts";
 
 /** The flags of `serve`. */

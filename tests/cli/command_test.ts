@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { runCommand } from "../../lib/cli/command.ts";
-import { text } from "../../lib/cli/flags.ts";
+import { text } from "../../lib/settings/settings.ts";
 import { printable } from "../../lib/terminal/terminal.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 

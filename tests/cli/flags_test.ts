@@ -1,14 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import {
-  choice,
-  helpOf,
-  integer,
-  list,
-  number,
-  parseFlags,
-  text,
-  toggle,
-} from "../../lib/cli/flags.ts";
+import { choice, integer, list, number, text, toggle } from "../../lib/settings/settings.ts";
+import { helpOf, parseFlags } from "../../lib/cli/flags.ts";
 import { nearest, nearestFew } from "../../lib/errors/nearest.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 

@@ -1,6 +1,7 @@
 /** What a run of the baselines is asked to do: one table of flags, one record. */
 import { DEVICES } from "../../engine/device.ts";
-import { choice, type Command, integer, list, number, text, type Values } from "../../cli/flags.ts";
+import type { Command } from "../../settings/command.ts";
+import { choice, integer, list, number, text, type Values } from "../../settings/settings.ts";
 
 /**
  * The models of the notebook, in its order, then further ones. `sasrec_last_item` is SASRec with

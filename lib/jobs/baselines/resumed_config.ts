@@ -1,5 +1,5 @@
 /** The flags of a resumed run: those it was begun with, under those given now. */
-import type { Parsed } from "../../cli/flags.ts";
+import type { Parsed } from "../../settings/command.ts";
 import { parseConfigured, plainRecord, readJson } from "../../cli/config_file.ts";
 import { outDirOf } from "../../runs/run_folder.ts";
 import { readProgress } from "../../runs/progress.ts";

@@ -1,5 +1,6 @@
 /** What `recommend` is asked to do: one table of flags. */
-import { choice, type Command, integer, text, toggle } from "../../cli/flags.ts";
+import type { Command } from "../../settings/command.ts";
+import { choice, integer, text, toggle } from "../../settings/settings.ts";
 import { DEVICES } from "../../engine/device.ts";
 
 /** The flags of `recommend`. */

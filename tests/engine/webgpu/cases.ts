@@ -115,6 +115,7 @@ export async function counting(run: (counts: Counts) => Promise<void>): Promise<
     // deno-lint-ignore no-explicit-any -- methods of several interfaces, wrapped alike
     prototype: any,
     name: string,
+    // deno-lint-ignore no-explicit-any -- as above
     after: (self: any, args: any[], result: any) => void,
   ) => {
     const original = prototype[name];

@@ -1,0 +1,147 @@
+/**
+ * Settings: what may be set, between which bounds, with one line of help each. A table of them gives a
+ * script its flags, a `--config` file its keys and a run's config.json its fields: the key in camelCase
+ * is the flag's name in kebab-case, so a value means the same wherever it comes from.
+ */
+import { InputError, show } from "../errors/input_error.ts";
+import { nearest } from "../errors/nearest.ts";
+
+/** One setting. `T` is what its text becomes. */
+export interface Setting<T> {
+  /** What stands behind the flag in the help; empty for a switch. */
+  readonly placeholder: string;
+  readonly description: string;
+  /** The value when the flag is not given; undefined means none. */
+  readonly fallback: T;
+  /** The text as a value. @throws InputError naming the flag, the text and what was wanted. */
+  readonly parse: (text: string, name: string) => T;
+  /** A switch takes no text: `--json`, `--no-json`. */
+  readonly isSwitch?: boolean;
+  /** The value of a flag given without one; flags without this need a value. */
+  readonly bare?: string;
+  /** May be given several times; the texts are joined with commas. */
+  readonly repeats?: boolean;
+}
+
+// deno-lint-ignore no-explicit-any -- settings have values of any type; `Values` gives each its own
+export type Settings = Readonly<Record<string, Setting<any>>>;
+/** The values of a table. */
+export type Values<F extends Settings> = {
+  -readonly [K in keyof F]: F[K] extends Setting<infer T> ? T : never;
+};
+
+function refuse(name: string, text: string, wanted: string): never {
+  throw new InputError({ doing: `reading --${name}`, found: `its value is ${show(text)}`, wanted });
+}
+
+/** A setting whose value is any non-empty text. */
+export function text(placeholder: string, description: string): Setting<string | undefined>;
+export function text(placeholder: string, description: string, fallback: string): Setting<string>;
+export function text(
+  placeholder: string,
+  description: string,
+  fallback?: string,
+): Setting<string | undefined> {
+  return {
+    placeholder,
+    description,
+    fallback,
+    parse: (value, name) => value === "" ? refuse(name, value, `a ${placeholder}`) : value,
+  };
+}
+
+/** A setting whose value is a number in [min, max]. */
+export function number(
+  description: string,
+  fallback: number,
+  min: number,
+  max: number,
+  integer = false,
+): Setting<number> {
+  const wanted = `${integer ? "a whole number" : "a number"} from ${min} to ${max}`;
+  return {
+    placeholder: integer ? "n" : "x",
+    description,
+    fallback,
+    parse: (value, name) => {
+      const n = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
+      return n >= min && n <= max && (!integer || Number.isInteger(n))
+        ? n
+        : refuse(name, value, wanted);
+    },
+  };
+}
+
+/** A setting whose value is a whole number in [min, max]. */
+export function integer(
+  description: string,
+  fallback: number,
+  min: number,
+  max = Number.MAX_SAFE_INTEGER,
+): Setting<number> {
+  return number(description, fallback, min, max, true);
+}
+
+/** A setting whose value is one of a few. */
+export function choice<T extends string>(
+  choices: readonly T[],
+  description: string,
+  fallback: T,
+): Setting<T> {
+  return {
+    placeholder: choices.join("|"),
+    description,
+    fallback,
+    parse: (value, name) =>
+      choices.includes(value as T) ? value as T : refuse(name, value, oneOf(choices, value)),
+  };
+}
+
+/** A setting whose value is a comma-separated list, each of a few or any text. */
+export function list<T extends string>(
+  placeholder: string,
+  description: string,
+  fallback: readonly T[],
+  choices?: readonly T[],
+): Setting<readonly T[]> {
+  return {
+    placeholder,
+    description,
+    fallback,
+    repeats: true,
+    parse: (value, name) => {
+      const parts = value.split(",").map((part) => part.trim()).filter((part) =>
+        part !== ""
+      ) as T[];
+      if (parts.length === 0) refuse(name, value, `a list: ${placeholder}`);
+      for (const part of parts) {
+        if (choices !== undefined && !choices.includes(part)) {
+          refuse(name, part, oneOf(choices, part));
+        }
+      }
+      return [...new Set(parts)];
+    },
+  };
+}
+
+/** A setting that is on or off. */
+export function toggle(description: string, fallback = false): Setting<boolean> {
+  return {
+    placeholder: "",
+    description,
+    fallback,
+    isSwitch: true,
+    parse: (value, name) =>
+      value === "true" ? true : value === "false" ? false : refuse(name, value, "true or false"),
+  };
+}
+
+function oneOf(choices: readonly string[], value: string): string {
+  const guess = nearest(value, choices);
+  return `one of ${choices.join(", ")}${guess === undefined ? "" : `; did you mean ${guess}?`}`;
+}
+
+/** camelCase to kebab-case. */
+export function settingName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
