@@ -1,16 +1,30 @@
 /**
  * Baselines of next-course recommendation to cold-start learners, as a library.
  *
- * The data takes one way: a data set, a fitted model, a scorer, an evaluation.
+ * The data takes one way: a data set, a fitted baseline, a scorer, an evaluation.
  *
- * @example Fit and evaluate Session-KNN
- * ```ts ignore
- * import { evaluate, fitSessionKnn, queriesOf, readDataset, sessionKnnScorer } from "./mod.ts";
+ * @example Fit and evaluate a baseline
+ * ```ts
+ * import {
+ *   chooseEngine,
+ *   defaultsOf,
+ *   evaluate,
+ *   NOTEBOOK_TRAINING,
+ *   queriesOf,
+ *   SESSIONKNN,
+ *   synthesize,
+ * } from "./mod.ts";
  *
- * const { dataset } = await readDataset("data/processed/xuetangx");
- * const model = fitSessionKnn(dataset.courses.length, dataset.splits.train.pairs, 20260107);
- * const { metrics } = await evaluate(sessionKnnScorer(model), queriesOf(dataset.splits.test));
- * console.log(metrics["accuracy@1"], metrics.mrr);
+ * const dataset = synthesize("demo", 5, 10); // your own: readDataset("data/processed/mine")
+ * const { create } = await chooseEngine("wasm"); // computes the neural baselines
+ * const context = { create, seed: 20260107, training: NOTEBOOK_TRAINING };
+ * const data = { nItems: dataset.courses.length, pairs: dataset.splits.train.pairs };
+ *
+ * const { fitted } = await SESSIONKNN.fit(data, defaultsOf(SESSIONKNN.config), context);
+ * const scorer = await SESSIONKNN.scorer(fitted, context);
+ * const { metrics } = await evaluate(scorer, queriesOf(dataset.splits.test));
+ * scorer.dispose();
+ * if (!(metrics["recall@10"] > 0.5)) throw new Error(`unexpected ${JSON.stringify(metrics)}`);
  * ```
  *
  * @example Metrics from scores
@@ -23,14 +37,25 @@
  * if (computeMetrics(ranks).mrr !== (1 + 1 / 3) / 2) throw new Error("unexpected MRR");
  * ```
  *
- * @example Made-up learners and the ceiling that no model passes on average
+ * @example Synthetic learners and the ceiling that no model passes on average
  * ```ts
- * import { evaluate, fitPopularity, oracleScorer, popularityScorer, queriesOf, synthesize } from "./mod.ts";
+ * import {
+ *   ceilingScorer,
+ *   chooseEngine,
+ *   evaluate,
+ *   fitPopularity,
+ *   POPULARITY,
+ *   queriesOf,
+ *   synthesize,
+ * } from "./mod.ts";
  *
- * const dataset = synthesize("demo", 5, 10), queries = queriesOf(dataset.splits.test);
- * const popularity = fitPopularity(dataset.courses.length, dataset.splits.train.pairs.label);
- * const [model, ceiling] = [await evaluate(popularityScorer(popularity), queries), await evaluate(oracleScorer(dataset)!, queries)];
- * if (!(model.metrics.mrr < ceiling.metrics.mrr)) throw new Error("popularity passed the oracle");
+ * const dataset = synthesize("demo", 5, 10);
+ * const queries = queriesOf(dataset.splits.test);
+ * const fitted = fitPopularity(dataset.courses.length, dataset.splits.train.pairs.label);
+ * const scorer = await POPULARITY.scorer(fitted, await chooseEngine("wasm"));
+ * const popularity = await evaluate(scorer, queries);
+ * const ceiling = await evaluate(ceilingScorer(dataset)!, queries);
+ * if (popularity.metrics.mrr >= ceiling.metrics.mrr) throw new Error("popularity is too good");
  * ```
  *
  * @module
@@ -43,13 +68,38 @@ export { readDataset, type ReadResult } from "./lib/dataset/read_dataset.ts";
 export { synthesize } from "./lib/dataset/synthetic/synthesize.ts";
 export { type Changes, type Preset } from "./lib/dataset/synthetic/presets.ts";
 
-export { type RandomModel } from "./lib/baselines/random.ts";
-export { fitPopularity, mostPopular, type PopularityModel } from "./lib/baselines/popularity.ts";
+export {
+  type Baseline,
+  baseline,
+  type Computing,
+  type Fit,
+  type FitContext,
+  NOTEBOOK_TRAINING,
+  type OpenScorer,
+  plainScorer,
+  type TrainingConfig,
+  type TrainingData,
+} from "./lib/baselines/baseline.ts";
+export { BASELINES } from "./lib/baselines/registry.ts";
+export { RANDOM, type RandomModel } from "./lib/baselines/random.ts";
+export {
+  fitPopularity,
+  mostPopular,
+  POPULARITY,
+  type PopularityModel,
+} from "./lib/baselines/popularity.ts";
 export {
   fitSessionKnn,
   scoreSessionKnn,
+  SESSIONKNN,
   type SessionKnnModel,
 } from "./lib/baselines/sessionknn.ts";
+export { type FittedNetwork } from "./lib/baselines/neural.ts";
+export { GRU_GLOBAL } from "./lib/baselines/gru_global.ts";
+export { SASREC } from "./lib/baselines/sasrec.ts";
+export { SASREC_LAST_ITEM } from "./lib/baselines/sasrec_last_item.ts";
+export { defaultsOf, type Settings, type Values } from "./lib/settings/settings.ts";
+
 export { type GruModel, gruModel } from "./lib/models/gru.ts";
 export { type SasRecModel, sasRecModel } from "./lib/models/sasrec.ts";
 export { type NeuralModel, parameterSpecs } from "./lib/models/neural.ts";
@@ -75,15 +125,10 @@ export { chooseEngine, type Device } from "./lib/engine/device.ts";
 export { startingState } from "./lib/engine/training_state.ts";
 export { fit } from "./lib/engine/fit.ts";
 
-export { evaluate, type Evaluation, type Scorer } from "./lib/evaluation/evaluate.ts";
-export { type Queries, queriesOf } from "./lib/evaluation/queries.ts";
-export { oracleScorer } from "./lib/evaluation/ceiling.ts";
-export {
-  engineScorer,
-  popularityScorer,
-  randomScorer,
-  sessionKnnScorer,
-} from "./lib/baselines/scorers.ts";
+export { evaluate, type Evaluation } from "./lib/evaluation/evaluate.ts";
+export { type Queries, queriesOf, type Query } from "./lib/evaluation/queries.ts";
+export type { Scorer } from "./lib/evaluation/scorer.ts";
+export { ceilingScorer } from "./lib/evaluation/ceiling.ts";
 
 export {
   computeMetrics,
@@ -100,8 +145,6 @@ export {
   pairedBootstrap,
   type PairedDifference,
 } from "./lib/metrics/bootstrap.ts";
-
-export { decodeModel, encodeModel, type SavedModel } from "./lib/baselines/model_files.ts";
 
 export { type Catalogue, catalogueOf, idsOf } from "./lib/jobs/recommend/catalogue.ts";
 export type { Ask, Recommendation } from "./lib/jobs/recommend/recommend.ts";

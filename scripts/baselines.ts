@@ -1,20 +1,38 @@
 /** `deno task baselines`: trains and evaluates the baselines and writes a run. */
-import { BASELINES_COMMAND } from "../lib/jobs/baselines/config.ts";
-import { dataFolder } from "../lib/jobs/baselines/data_folder.ts";
-import { resumedConfig } from "../lib/jobs/baselines/resumed_config.ts";
-import { runBaselines } from "../lib/jobs/baselines/run_baselines.ts";
+import { BASELINES } from "../lib/baselines/registry.ts";
 import { runCommand } from "../lib/cli/command.ts";
+import { parseConfigured, readRunFlags } from "../lib/cli/config_file.ts";
+import { chooseEngine } from "../lib/engine/device.ts";
+import { baselinesCommand, baselinesConfig } from "../lib/jobs/baselines/config.ts";
+import { dataFolder } from "../lib/jobs/baselines/data_folder.ts";
+import { configFileOf, takeUp } from "../lib/jobs/baselines/resume.ts";
+import { runBaselines } from "../lib/jobs/baselines/run.ts";
 import { listenForStop, SIGNAL_EXIT } from "../lib/terminal/signals.ts";
-import { terminal } from "../lib/terminal/terminal.ts";
+import { terminal as openTerminal } from "../lib/terminal/terminal.ts";
+
+const COMMAND = baselinesCommand(BASELINES);
 
 Deno.exit(
-  await runCommand(BASELINES_COMMAND, Deno.args, async (parsed) => {
-    const config = await resumedConfig(parsed, Deno.args);
-    const speaker = terminal();
-    const signal = listenForStop((name) =>
-      speaker.warn(`${name}: finishing the step and saving; once more to stop at once`)
+  await runCommand(COMMAND, Deno.args, async (parsed) => {
+    const terminal = openTerminal();
+    const { resume, out } = parsed.values;
+    const unfinished = resume === undefined ? undefined : await takeUp(out, resume);
+    const config = baselinesConfig(
+      unfinished === undefined ? parsed : await resumedFlags(unfinished),
     );
-    const end = await runBaselines(config, await dataFolder(config, speaker), speaker, signal);
+    const signal = listenForStop((name) =>
+      terminal.warn(`${name}: finishing the step and saving; once more to stop at once`)
+    );
+    const data = await dataFolder(config, terminal);
+    const device = await chooseEngine(config.device);
+    const job = { config, terminal, signal, device, baselines: BASELINES };
+    const end = await runBaselines(job, data, unfinished);
     return "stopped" in end ? SIGNAL_EXIT[end.stopped] : 0;
   }),
 );
+
+/** The flags of a resumed run: those it was begun with, under those given now. */
+async function resumedFlags(unfinished: Awaited<ReturnType<typeof takeUp>>) {
+  const path = configFileOf(unfinished);
+  return parseConfigured(COMMAND, Deno.args, await readRunFlags(path), path);
+}

@@ -1,4 +1,5 @@
 /** `deno task recommend`: a session in, the next courses out, from a run's saved model. */
+import { BASELINES } from "../lib/baselines/registry.ts";
 import { runCommand } from "../lib/cli/command.ts";
 import { table } from "../lib/terminal/table.ts";
 import { readInput } from "../lib/files/input_file.ts";
@@ -9,7 +10,7 @@ import { RECOMMEND_COMMAND } from "../lib/jobs/recommend/config.ts";
 import { parseCourses, parseSessions } from "../lib/jobs/recommend/read_sessions.ts";
 import type { Recommendation } from "../lib/jobs/recommend/recommend.ts";
 import { openRecommender } from "../lib/jobs/recommend/recommender.ts";
-import { openSavedModels } from "../lib/jobs/saved_models.ts";
+import { defaultModel, openSavedModels } from "../lib/jobs/models.ts";
 
 Deno.exit(
   await runCommand(RECOMMEND_COMMAND, Deno.args, async ({ values }) => {
@@ -24,9 +25,10 @@ Deno.exit(
         wanted: "one of them",
       });
     }
-    const { run, read } = await openSavedModels(values.out, values.run);
+    const { run, names, read } = await openSavedModels(values.out, values.run, BASELINES);
     const catalogue = catalogueOf(run.courses);
-    const saved = await read(values.model);
+    const name = values.model ?? defaultModel(names, BASELINES);
+    const model = await read(name);
     const sessions = input === undefined
       ? [{ session: "1", courses: parseCourses(courses!, "reading --courses") }]
       : parseSessions((await readInput(input)).bytes, input);
@@ -37,8 +39,7 @@ Deno.exit(
       return { session: idsOf(catalogue, courses, where), top, excludeSeen };
     });
     const recommender = await openRecommender(
-      values.model,
-      saved,
+      model,
       catalogue,
       async () => (await chooseEngine(values.device)).create,
       values.threads || undefined,
@@ -48,10 +49,10 @@ Deno.exit(
       if (values.json) {
         const results = sessions.map((session, i) => ({ ...session, recommendations: answers[i] }));
         console.log(
-          JSON.stringify({ run_tag: run.tag, model: values.model, sessions: results }, null, 2),
+          JSON.stringify({ run_tag: run.tag, model: name, sessions: results }, null, 2),
         );
       } else if (input === undefined) {
-        console.log(`${values.model} of run ${run.tag}\n\n${tableOf(answers)}`);
+        console.log(`${name} of run ${run.tag}\n\n${tableOf(answers)}`);
       } else console.log(tableOf(answers, sessions.map(({ session }) => session)));
     } finally {
       recommender.dispose();

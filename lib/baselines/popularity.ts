@@ -1,4 +1,6 @@
 /** The popularity baseline (notebook cell 06-07): how often each course is a training label. */
+import { baseline, plainScorer } from "./baseline.ts";
+import { modelFileReader, plainModelBytes } from "./model_files.ts";
 
 /** Share of each course among the training labels. */
 export interface PopularityModel {
@@ -7,7 +9,7 @@ export interface PopularityModel {
   readonly shares: Float64Array;
 }
 
-/** Counts the labels. */
+/** Counts the labels. @throws RangeError when there are none. */
 export function fitPopularity(nItems: number, labels: Int32Array): PopularityModel {
   if (labels.length === 0) throw new RangeError("popularity needs at least one label");
   const shares = new Float64Array(nItems);
@@ -30,3 +32,42 @@ export function mostPopular({ shares }: PopularityModel, count: number): number[
     count,
   );
 }
+
+/** Courses shown after the fit. */
+const SHOWN = 5;
+
+/** The baseline. */
+export const POPULARITY = baseline({
+  name: "popularity",
+  title: "Popularity",
+  family: "reference",
+  source: "share of each course among the training labels",
+  differs: "nothing",
+  byDefault: true,
+  finding: "against best",
+  config: {},
+  architecture: "popularity",
+  extension: "json",
+  fit: ({ nItems, pairs }) => ({
+    fitted: fitPopularity(nItems, pairs.label),
+    finished: true,
+    training: {},
+  }),
+  scorer: (model: PopularityModel) =>
+    plainScorer({
+      nItems: model.shares.length,
+      score: (queries) => scorePopularity(model, queries.length),
+    }),
+  encode: ({ architecture, shares }) => plainModelBytes({ architecture, shares: [...shares] }),
+  decode: (bytes, path): PopularityModel => {
+    const { field, refuse } = modelFileReader("popularity", bytes, path);
+    const shares = field("shares");
+    if (!Array.isArray(shares) || !shares.every((x) => typeof x === "number" && x >= 0)) {
+      return refuse("shares is not a list of numbers", "the share of each course");
+    }
+    return { architecture: "popularity", shares: Float64Array.from(shares) };
+  },
+  itemsOf: ({ shares }) => shares.length,
+  highlights: (model) =>
+    mostPopular(model, SHOWN).map((item) => ({ item, share: model.shares[item] })),
+});

@@ -1,9 +1,8 @@
-/**
- * The random baseline (notebook cell 06-06): uniform scores from NumPy's `RandomState`, drawn query
- * after query.
- */
+/** The random baseline (notebook cell 06-06): uniform scores from NumPy's `RandomState`, drawn query after query. */
 import { fromNumPySeed, type MersenneTwister } from "../random/mt19937.ts";
 import { rand } from "../random/numpy.ts";
+import { baseline, plainScorer } from "./baseline.ts";
+import { modelFileReader, plainModelBytes } from "./model_files.ts";
 
 /** Uniform random scores; the seed is all there is. */
 export interface RandomModel {
@@ -12,9 +11,7 @@ export interface RandomModel {
   readonly seed: number;
 }
 
-/**
- * Scores [rows × nItems] for the next `rows` queries of the stream `twister`, which this advances.
- */
+/** Scores [rows × nItems] for the next `rows` queries of the stream `twister`, which this advances. */
 export function scoreRandom(
   { nItems }: RandomModel,
   twister: MersenneTwister,
@@ -23,7 +20,38 @@ export function scoreRandom(
   return rand(twister, new Float64Array(rows * nItems));
 }
 
-/** The stream in which the model's scores are drawn. */
-export function randomStream({ seed }: RandomModel): MersenneTwister {
-  return fromNumPySeed(seed);
-}
+/** The baseline. */
+export const RANDOM = baseline({
+  name: "random",
+  title: "Random",
+  family: "reference",
+  source: "NumPy's RandomState(seed).rand, query after query",
+  differs: "nothing: the same doubles",
+  byDefault: true,
+  finding: "against chance",
+  config: {},
+  architecture: "random",
+  extension: "json",
+  fit: ({ nItems }, _, { seed }) => {
+    const fitted: RandomModel = { architecture: "random", nItems, seed };
+    return { fitted, finished: true, training: {} };
+  },
+  scorer: (model: RandomModel) => {
+    const stream = fromNumPySeed(model.seed);
+    return plainScorer({
+      nItems: model.nItems,
+      streams: true,
+      score: (queries) => scoreRandom(model, stream, queries.length),
+    });
+  },
+  encode: plainModelBytes,
+  decode: (bytes, path): RandomModel => {
+    const { count } = modelFileReader("random", bytes, path);
+    return {
+      architecture: "random",
+      nItems: count("nItems", 10_000_000),
+      seed: count("seed", 0xffffffff),
+    };
+  },
+  itemsOf: ({ nItems }: RandomModel) => nItems,
+});

@@ -6,6 +6,9 @@
 import { type Pairs, prefixOf } from "../dataset/dataset.ts";
 import { fromPythonSeed, type MersenneTwister } from "../random/mt19937.ts";
 import { sample } from "../random/python.ts";
+import { integer } from "../settings/settings.ts";
+import { baseline, plainScorer } from "./baseline.ts";
+import { type ModelFile, modelFileReader, plainModelBytes } from "./model_files.ts";
 
 /** The database: one entry a training user, its courses in order of first appearance, each once. */
 export interface SessionKnnModel {
@@ -28,9 +31,7 @@ export interface SessionKnnModel {
 export function fitSessionKnn(
   nItems: number,
   pairs: Pairs,
-  seed: number,
-  k = 100,
-  sampleSize = 500,
+  { seed, k = 100, sampleSize = 500 }: Pick<SessionKnnModel, "seed"> & Partial<SessionKnnModel>,
 ): SessionKnnModel {
   const order = Int32Array.from({ length: pairs.count }, (_, row) => row);
   order.sort((a, b) =>
@@ -62,11 +63,6 @@ export function fitSessionKnn(
     offsets,
     items: Int32Array.from(items),
   };
-}
-
-/** The stream of the samples; queries draw from it one after the other. */
-export function sampleStream({ seed }: SessionKnnModel): MersenneTwister {
-  return fromPythonSeed(seed);
 }
 
 /**
@@ -104,4 +100,82 @@ export function scoreSessionKnn(
   }
   for (let item = 0; item < nItems; item++) scores[item] /= total;
   return scores;
+}
+
+const CONFIG = {
+  k: integer("neighbours that vote", 100, 1, 1_000_000_000),
+  sampleSize: integer("training users drawn for each query", 500, 1, 1_000_000_000),
+};
+
+/** The baseline. */
+export const SESSIONKNN = baseline({
+  name: "sessionknn",
+  title: "Session-KNN",
+  family: "neighbours",
+  source: "notebook cell 06-10C: Jaccard over sampled training users, CPython's random.sample",
+  differs: "nothing: the same samples and sums",
+  byDefault: true,
+  finding: "against best",
+  config: CONFIG,
+  architecture: "sessionknn",
+  extension: "json",
+  fit: ({ nItems, pairs }, { k, sampleSize }, { seed }) => ({
+    fitted: fitSessionKnn(nItems, pairs, { seed, k, sampleSize }),
+    finished: true,
+    training: {},
+  }),
+  scorer: (model: SessionKnnModel) => {
+    const twister = fromPythonSeed(model.seed);
+    const { nItems } = model;
+    return plainScorer({
+      nItems,
+      streams: true,
+      score: (queries) => {
+        const scores = new Float64Array(queries.length * nItems);
+        queries.forEach(({ prefix }, row) => {
+          scores.set(scoreSessionKnn(model, prefix, twister), row * nItems);
+        });
+        return scores;
+      },
+    });
+  },
+  encode: ({ offsets, items, ...rest }) =>
+    plainModelBytes({ ...rest, sessions: sessionsOf(offsets, items) }),
+  decode: (bytes, path) => decodeSessionKnn(modelFileReader("sessionknn", bytes, path)),
+  itemsOf: ({ nItems }) => nItems,
+  notebook: ({ k, sampleSize }) => ({
+    key: "sessionknn_config",
+    fields: { k, sample_size: sampleSize, similarity: "jaccard" },
+  }),
+});
+
+function sessionsOf(offsets: Int32Array, items: Int32Array): number[][] {
+  return Array.from(
+    { length: offsets.length - 1 },
+    (_, i) => [...items.subarray(offsets[i], offsets[i + 1])],
+  );
+}
+
+function decodeSessionKnn({ field, count, refuse }: ModelFile): SessionKnnModel {
+  const sessions = field("sessions");
+  const nItems = count("nItems", 10_000_000);
+  const isCourse = (item: unknown) =>
+    typeof item === "number" && Number.isInteger(item) && item >= 0 && item < nItems;
+  const isSession = (session: unknown) => Array.isArray(session) && session.every(isCourse);
+  if (!Array.isArray(sessions) || !sessions.every(isSession)) {
+    return refuse("sessions is not a list of lists of course ids", "the training users' courses");
+  }
+  const offsets = new Int32Array(sessions.length + 1);
+  sessions.forEach((session, i) => {
+    offsets[i + 1] = offsets[i] + session.length;
+  });
+  return {
+    architecture: "sessionknn",
+    nItems,
+    k: count("k", 1e9),
+    sampleSize: count("sampleSize", 1e9),
+    seed: count("seed", Number.MAX_SAFE_INTEGER),
+    offsets,
+    items: Int32Array.from(sessions.flat()),
+  };
 }

@@ -12,6 +12,21 @@ export async function readConfig(path: string): Promise<Record<string, unknown>>
   return plainRecord(await readJson(path), path);
 }
 
+/** The flags in a run's config.json. */
+export async function readRunFlags(path: string): Promise<Record<string, unknown>> {
+  const document = await readJson(path) as { flags?: unknown } | null;
+  const { resume: _, out: _out, config: _config, ...flags } = document?.flags as Record<
+    string,
+    unknown
+  >;
+  return plainRecord(
+    Object.fromEntries(
+      Object.entries(flags).filter(([, v]) => typeof v !== "object" || Array.isArray(v)),
+    ),
+    path,
+  );
+}
+
 /** A JSON file in UTF-8. @throws InputError naming it. */
 export async function readJson(path: string): Promise<unknown> {
   const doing = `reading the configuration ${path}`;

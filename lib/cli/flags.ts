@@ -107,6 +107,12 @@ export function parseFlags<F extends Settings>(
   }
   return {
     values: values as Values<F>,
+    groups: Object.fromEntries(
+      Object.entries(command.groups ?? {}).map(([name, { settings }]) => [
+        name,
+        Object.fromEntries(Object.entries(settings).map(([key, { fallback }]) => [key, fallback])),
+      ]),
+    ),
     given,
     help: parsed.help === true,
     version: parsed.version === true,

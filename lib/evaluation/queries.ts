@@ -1,52 +1,34 @@
-/**
- * The queries of an evaluation: every query pair of a split's episodes, episode after episode in
- * file order, each one's by label time.
- */
-import { type Pairs, prefixOf, type Split } from "../dataset/dataset.ts";
-import type { Windows } from "../samplers/sequences.ts";
+/** What is asked of a model: queries as scorers see them, and the labels that only the ranking sees. */
+import { prefixOf, type Split } from "../dataset/dataset.ts";
 
-/** Queries in evaluation order. */
-export interface Queries {
-  readonly pairs: Pairs;
-  /** [queries] row in `pairs`. */
-  readonly rows: Int32Array;
-  /** [episodes + 1] */
-  readonly episodeOffsets: Int32Array;
-  /** [queries] */
-  readonly labels: Int32Array;
+/** One question to a model: what comes next? It holds no label. */
+export interface Query {
+  /** The session's courses so far, in order; all of them, models truncate for themselves. */
+  readonly prefix: Int32Array;
+  /** When it is asked, in epoch seconds, where that is known. */
+  readonly time?: number;
+  /** The learner's earlier sessions in order of time, where they are known. */
+  readonly history?: readonly Int32Array[];
 }
 
-/** The queries of a split. */
+/** The queries of an evaluation in its order: episode after episode, each one's by label time. */
+export interface Queries {
+  readonly queries: readonly Query[];
+  /** [queries] the course that came next. */
+  readonly labels: Int32Array;
+  /** [episodes + 1] each episode's queries. */
+  readonly episodeOffsets: Int32Array;
+}
+
+/** Every query pair of a split's episodes, in file order. */
 export function queriesOf({ pairs, episodes }: Split): Queries {
   const rows = episodes.queryRows;
   return {
-    pairs,
-    rows,
-    episodeOffsets: episodes.queryOffsets,
+    queries: Array.from(rows, (row) => ({
+      prefix: prefixOf(pairs, row),
+      time: pairs.labelTime[row],
+    })),
     labels: rows.map((row) => pairs.label[row]),
-  };
-}
-
-/** The whole prefix of a query. */
-export function queryPrefix({ pairs, rows }: Queries, query: number): Int32Array {
-  return prefixOf(pairs, rows[query]);
-}
-
-/** Queries from..to-1 as windows of at most `maxLen` items, the last ones kept. */
-export function queryWindows(
-  { pairs, rows }: Queries,
-  from: number,
-  to: number,
-  maxLen: number,
-): Windows {
-  const part = rows.subarray(from, to);
-  const length = Int32Array.from(part, (row) => Math.min(maxLen, pairs.prefixLength[row]));
-  return {
-    items: pairs.items,
-    start: Int32Array.from(
-      part,
-      (row, i) => pairs.prefixStart[row] + pairs.prefixLength[row] - length[i],
-    ),
-    length,
+    episodeOffsets: episodes.queryOffsets,
   };
 }

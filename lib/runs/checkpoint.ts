@@ -13,7 +13,7 @@ import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { type NeuralModel, parameterSpecs } from "../models/neural.ts";
 import type { Parameters, Tensor } from "../models/parameters.ts";
 import { writeAtomic } from "../files/atomic.ts";
-import { parametersFrom } from "../baselines/model_files.ts";
+import { parametersFrom } from "../engine/weights.ts";
 import { decodeSafeTensors, encodeSafeTensors } from "../files/safetensors.ts";
 
 /** Where training of one model stands. */

@@ -13,7 +13,7 @@ import {
   type RunDocuments,
   VOCABULARY,
 } from "./run_documents.ts";
-import { NOTEBOOK } from "./run_folder.ts";
+import { NOTEBOOK, runTags } from "./run_folder.ts";
 import type { Shape } from "../files/shape.ts";
 
 /** A finished run. */
@@ -70,23 +70,6 @@ export async function readRun(root: string, tag: string | "latest"): Promise<Fin
   const fault = contradiction(documents);
   if (fault !== undefined) throw notWritten(`reading the run ${found}`, fault);
   return { ...documents, root, outDir, folder, tag: found, manifest, readArtifact };
-}
-
-/**
- * Tags of the runs under root, oldest first. The folders decide, so that a damaged registry hides
- * no run.
- */
-export async function runTags(root: string): Promise<string[]> {
-  const tags: string[] = [];
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(`${root}/reports/${NOTEBOOK}`)) {
-      if (isDirectory) tags.push(name);
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  // numeric: the tenth run of a second comes after the second
-  return tags.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
 }
 
 async function latestFinished(root: string, tags: readonly string[]): Promise<string> {

@@ -1,6 +1,6 @@
 /**
- * The shapes of a finished run's documents, as far as programs read them again; further fields are
- * kept.
+ * The shapes of a run's documents: what is written is checked by the same record that checks what is
+ * read. Further fields are kept, and fields that older versions did not write are optional.
  */
 import {
   anyObject,
@@ -13,6 +13,7 @@ import {
   optional,
   orNull,
   record,
+  type Shape,
   text,
   truth,
 } from "../files/shape.ts";
@@ -24,7 +25,8 @@ const DATA = object({
   seed: optional(number()),
   process_version: optional(text),
 });
-const FINGERPRINT = object({ path: text, bytes: integer(), sha256: text });
+/** Path, size and hash of a file. */
+export const FINGERPRINT = object({ path: text, bytes: integer(), sha256: text });
 const METRICS = object({
   "accuracy@1": number(0),
   "recall@5": number(0),
@@ -40,8 +42,18 @@ const INTERVALS = object({
 });
 const K_Q = object({ K: integer(1), Q: integer(1) });
 
+/** What a run says of a baseline, so that its page needs no list of them. */
+const MODEL = object({
+  title: text,
+  family: text,
+  source: text,
+  differs: text,
+  config: record(anything),
+});
+
 /** config.json. */
 export const CONFIG = object({
+  notebook: optional(text),
   run_id: text,
   run_tag: text,
   seed: integer(),
@@ -50,16 +62,31 @@ export const CONFIG = object({
   k_shot_config: K_Q,
   data: DATA,
   inputs: record(text),
+  baselines: optional(list(text)),
+  models: optional(record(MODEL)),
+  metrics: optional(list(text)),
+  tie_policy: optional(text),
   flags: record(anything),
+  outputs: optional(anyObject),
   environment: anyObject,
+});
+
+/** How the training of one model went. */
+export const TRAINING = object({
+  seconds: number(0),
+  device: optional(text),
+  parameters: optional(integer()),
+  epoch_losses: optional(list(number())),
 });
 
 /** report.json. */
 export const REPORT = object({
+  notebook: optional(text),
   run_id: text,
   run_tag: text,
   status: text,
   created_at: text,
+  repo_root: optional(text),
   data: DATA,
   metrics: record(METRICS),
   key_findings: list(text),
@@ -71,15 +98,12 @@ export const REPORT = object({
   }),
   data_fingerprints: list(FINGERPRINT),
   notes: list(text),
-  training: record(
-    object({
-      seconds: number(0),
-      device: optional(text),
-      parameters: optional(integer()),
-      epoch_losses: optional(list(number())),
-    }),
-  ),
-  evaluation: object({ seconds: record(number(0)) }),
+  training: record(TRAINING),
+  evaluation: object({
+    seconds: record(number(0)),
+    intervals_95: optional(record(INTERVALS)),
+    tied_queries: optional(record(orNull(integer()))),
+  }),
   environment: anyObject,
 });
 
@@ -102,6 +126,7 @@ export const RESULTS = object({
 
 /** queries.json. */
 export const QUERIES = object({
+  data: optional(DATA),
   run_id: text,
   run_tag: text,
   episode_ids: list(number()),
@@ -114,9 +139,24 @@ export const QUERIES = object({
 });
 
 /** manifest.json. */
-export const MANIFEST = object({ run_id: text, run_tag: text, artifacts: list(FINGERPRINT) });
+export const MANIFEST = object({
+  run_id: text,
+  notebook: optional(text),
+  run_tag: text,
+  data: optional(DATA),
+  artifacts: list(FINGERPRINT),
+});
 /** models/vocabulary.json: course names by id. */
 export const VOCABULARY = list(text);
+
+/**
+ * A document that is about to be written, checked by its shape. A fault here is a defect of ours: it
+ * would otherwise show when somebody reads the run.
+ */
+export function checked<T>(shape: Shape<T>, document: T, name: string): T {
+  shape(document, name);
+  return document;
+}
 
 export type ConfigDocument = Of<typeof CONFIG>;
 export type ReportDocument = Of<typeof REPORT>;

@@ -40,6 +40,20 @@ export function isTag(name: string): boolean {
   return /^\d{8}_\d{6}(_\d{1,9})?$/.test(name);
 }
 
+/** Tags of the runs under root, oldest first: the folders decide, so that no damaged file hides a run. */
+export async function runTags(root: string): Promise<string[]> {
+  const tags: string[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(`${root}/reports/${NOTEBOOK}`)) {
+      if (isDirectory && isTag(name)) tags.push(name);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  // numeric: the tenth run of a second comes after the second
+  return tags.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+}
+
 /**
  * Makes the folder of a new run. A second run in the same second gets the tag with `_2`, and so on.
  */

@@ -27,8 +27,15 @@ export interface Setting<T> {
 export type Settings = Readonly<Record<string, Setting<any>>>;
 /** The values of a table. */
 export type Values<F extends Settings> = {
-  -readonly [K in keyof F]: F[K] extends Setting<infer T> ? T : never;
+  -readonly [K in keyof F]: F[K]["fallback"];
 };
+
+/** The values of a table in which nothing is set. */
+export function defaultsOf<S extends Settings>(settings: S): Values<S> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, { fallback }]) => [key, fallback]),
+  ) as Values<S>;
+}
 
 function refuse(name: string, text: string, wanted: string): never {
   throw new InputError({ doing: `reading --${name}`, found: `its value is ${show(text)}`, wanted });
@@ -80,6 +87,11 @@ export function integer(
   max = Number.MAX_SAFE_INTEGER,
 ): Setting<number> {
   return number(description, fallback, min, max, true);
+}
+
+/** A setting that is as another flag says unless it is given. */
+export function inherited<T>(setting: Setting<T>, from: string): Setting<T | undefined> {
+  return { ...setting, fallback: undefined, description: `${setting.description}; else ${from}` };
 }
 
 /** A setting whose value is one of a few. */

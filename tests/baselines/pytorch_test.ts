@@ -4,8 +4,8 @@
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { readInitialWeights } from "../../lib/jobs/baselines/initial_weights.ts";
-import { BASELINES_COMMAND } from "../../lib/jobs/baselines/config.ts";
-import { parseFlags } from "../../lib/cli/flags.ts";
+import { BASELINES } from "../../lib/baselines/registry.ts";
+import { GRU_GLOBAL } from "../../lib/baselines/gru_global.ts";
 import { ADAM } from "../../lib/engine/engine.ts";
 import { createTfjsEngine } from "../../lib/engine/tfjs/engine.ts";
 import { startingState } from "../../lib/engine/training_state.ts";
@@ -13,7 +13,7 @@ import { gruModel } from "../../lib/models/gru.ts";
 import { parameterSpecs } from "../../lib/models/neural.ts";
 import { initialise } from "../../lib/models/parameters.ts";
 import { sasRecModel } from "../../lib/models/sasrec.ts";
-import { encodeModel } from "../../lib/baselines/model_files.ts";
+import { configOf } from "../jobs/job.ts";
 
 const python = Deno.env.get("TORCH_PYTHON") ?? "python3";
 const fixtures = new URL("../fixtures/", import.meta.url).pathname;
@@ -52,7 +52,7 @@ Deno.test({
     for (const [name, model] of Object.entries(models)) {
       const parameters = initialise(parameterSpecs(model), 7);
       const file = `${name}.safetensors`;
-      await Deno.writeFile(`${folder}/${file}`, encodeModel({ model, parameters }));
+      await Deno.writeFile(`${folder}/${file}`, GRU_GLOBAL.encode({ model, parameters }));
       const engine = await createTfjsEngine({
         model,
         state: startingState(model, 0, parameters),
@@ -81,7 +81,8 @@ Deno.test({
       .join(",");
     const line = ["--models", Object.keys(models).join(","), "--init", init];
     const { parameters } = await readInitialWeights(
-      parseFlags(BASELINES_COMMAND, line).values,
+      configOf(...line),
+      BASELINES,
       nItems,
     );
     for (const [name, model] of Object.entries(models)) {

@@ -2,10 +2,10 @@ import { assertEquals } from "@std/assert";
 import oracle from "../fixtures/session_knn.json" with { type: "json" };
 import {
   fitSessionKnn,
-  sampleStream,
   scoreSessionKnn,
   type SessionKnnModel,
 } from "../../lib/baselines/sessionknn.ts";
+import { fromPythonSeed } from "../../lib/random/mt19937.ts";
 import { fitPopularity, mostPopular } from "../../lib/baselines/popularity.ts";
 import { pairsOf } from "../dataset/tiny.ts";
 
@@ -24,7 +24,7 @@ for (const { k, sample_size, scores } of oracle.cases) {
       offsets,
       items: Int32Array.from(oracle.sessions.flat()),
     };
-    const stream = sampleStream(model);
+    const stream = fromPythonSeed(model.seed);
     oracle.prefixes.forEach((prefix, i) =>
       assertEquals([...scoreSessionKnn(model, Int32Array.from(prefix), stream)], scores[i])
     );
@@ -37,7 +37,7 @@ Deno.test("the database: users by code point, pairs by time, each course once", 
     { user: "a", prefix: [3, 1], label: 3, time: 20 }, // later in time, earlier in the file
     { user: "a", prefix: [1], label: 0, time: 5 },
   ]);
-  const { offsets, items } = fitSessionKnn(5, pairs, 0);
+  const { offsets, items } = fitSessionKnn(5, pairs, { seed: 0 });
   assertEquals([...offsets], [0, 3, 5]);
   assertEquals([...items], [1, 0, 3, 4, 2]);
 });

@@ -2,16 +2,14 @@
  * Every reader of files that come from outside: a valid input, its damage, and the reader. A new
  * format is one more row.
  */
-import { BASELINES_COMMAND } from "../../lib/jobs/baselines/config.ts";
-import { resumedConfig } from "../../lib/jobs/baselines/resumed_config.ts";
+import { GRU_GLOBAL } from "../../lib/baselines/gru_global.ts";
+import { BASELINES } from "../../lib/baselines/registry.ts";
 import { quietTerminal } from "../../lib/terminal/terminal.ts";
-import { runBaselines } from "../../lib/jobs/baselines/run_baselines.ts";
 import { sha256 } from "../../lib/files/input_file.ts";
 import { parseSessions } from "../../lib/jobs/recommend/read_sessions.ts";
 import { readRun } from "../../lib/runs/read_run.ts";
 import { writeFiles } from "../process/program.ts";
 import { parseConfigured, readConfig } from "../../lib/cli/config_file.ts";
-import { parseFlags } from "../../lib/cli/flags.ts";
 import type { Pairs } from "../../lib/dataset/dataset.ts";
 import { parseEpisodes } from "../../lib/dataset/read_episodes.ts";
 import { parseMark } from "../../lib/dataset/read_dataset.ts";
@@ -22,11 +20,11 @@ import { startingState } from "../../lib/engine/training_state.ts";
 import { gruModel } from "../../lib/models/gru.ts";
 import { sasRecModel } from "../../lib/models/sasrec.ts";
 import { decodeCheckpoint, writeCheckpoint } from "../../lib/runs/checkpoint.ts";
-import { decodeModel, encodeModel, type SavedModel } from "../../lib/baselines/model_files.ts";
 import { parseProgress } from "../../lib/runs/progress.ts";
 import { readRegistry, register } from "../../lib/runs/registry.ts";
 import { createRunFolder } from "../../lib/runs/run_folder.ts";
 import { type Columns, pairColumns, tinyFolder, type TinyPair } from "../dataset/tiny.ts";
+import { COMMAND, configOf, resumedConfig, runJob } from "../jobs/job.ts";
 import { concat, mutateBytes } from "./mutate_bytes.ts";
 import { mutateJson } from "./mutate_json.ts";
 import { mutateColumns, mutateParquet } from "./mutate_parquet.ts";
@@ -209,7 +207,7 @@ function configSubject(folder: string, json: JsonSubject): Subject {
     await naming(
       file,
       path,
-      async () => parseConfigured(BASELINES_COMMAND, [], await readConfig(file), file),
+      async () => parseConfigured(COMMAND, [], await readConfig(file), file),
     );
   });
 }
@@ -219,13 +217,13 @@ async function resumedSubject(out: string, json: JsonSubject): Promise<Subject> 
   const line = ["--resume", "--out", out];
   await Deno.mkdir(run, { recursive: true });
   await Deno.writeFile(`${run}/progress.json`, utf8(PROGRESS));
-  const { values } = parseFlags(BASELINES_COMMAND, []);
-  return json("a run's config.json", 4, [{ flags: values }], async (bytes, path) => {
+  const { own: _, ...flags } = configOf();
+  return json("a run's config.json", 4, [{ flags }], async (bytes, path) => {
     await Deno.writeFile(`${run}/config.json`, bytes);
     await naming(
       `${run}/config.json`,
       path,
-      () => resumedConfig(parseFlags(BASELINES_COMMAND, line), line),
+      () => resumedConfig(...line),
     );
   });
 }
@@ -274,7 +272,7 @@ async function finishedRunSubject(out: string): Promise<Subject> {
     "random,popularity",
   ];
   await writeFiles(data, tinyFolder());
-  await runBaselines(parseFlags(BASELINES_COMMAND, line).values, data, quietTerminal());
+  await runJob(configOf(...line), data, quietTerminal());
   const { folder, tag, outDir, manifest } = await readRun(out, "latest");
   const documents = ["config", "report", "results", "queries"];
   const valid = await Promise.all(
@@ -363,12 +361,12 @@ async function modelSubjects(folder: string, json: JsonSubject): Promise<Subject
     }),
   );
   const neural = [gru, sasrec].map((model) =>
-    encodeModel({ model, parameters: startingState(model, 1).parameters })
+    GRU_GLOBAL.encode({ model, parameters: startingState(model, 1).parameters })
   );
-  const plain: SavedModel[] = [
-    { architecture: "random", nItems: 7, seed: 1 },
-    { architecture: "popularity", shares: Float64Array.of(0.5, 0.25, 0.25) },
-    {
+  const plain: Record<string, unknown> = {
+    random: { architecture: "random", nItems: 7, seed: 1 },
+    popularity: { architecture: "popularity", shares: Float64Array.of(0.5, 0.25, 0.25) },
+    sessionknn: {
       architecture: "sessionknn",
       nItems: 7,
       k: 2,
@@ -377,7 +375,7 @@ async function modelSubjects(folder: string, json: JsonSubject): Promise<Subject
       offsets: Int32Array.of(0, 2, 3),
       items: Int32Array.of(1, 2, 3),
     },
-  ];
+  };
   const safetensors = (
     name: string,
     weight: number,
@@ -401,13 +399,15 @@ async function modelSubjects(folder: string, json: JsonSubject): Promise<Subject
       "model.safetensors",
       7,
       neural,
-      (bytes, path) => decodeModel(bytes, `${path}.safetensors`),
+      (bytes, path) => GRU_GLOBAL.decode(bytes, `${path}.safetensors`),
     ),
-    json(
-      "model.json",
-      5,
-      plain.map((model) => JSON.parse(new TextDecoder().decode(encodeModel(model)))),
-      (bytes, path) => decodeModel(bytes, `${path}.json`),
+    ...BASELINES.filter(({ extension }) => extension === "json").map(({ name, encode, decode }) =>
+      json(
+        `model ${name}.json`,
+        2,
+        [JSON.parse(new TextDecoder().decode(encode(plain[name])))],
+        (bytes, path) => decode(bytes, `${path}.json`),
+      )
     ),
   ];
 }

@@ -1,23 +1,22 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { EVALUATE_COMMAND, evaluateSaved, evaluationTable } from "../../lib/jobs/evaluate.ts";
+import { EVALUATE_COMMAND, evaluateSaved } from "../../lib/jobs/evaluate.ts";
 import { parseFlags } from "../../lib/cli/flags.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 import { tinyRun } from "./recommend/tiny_run.ts";
-import { recorder } from "./baselines/recorder.ts";
+import { jobOf } from "./job.ts";
+import { recorder } from "./recorder.ts";
 
 async function evaluate(data: string, ...flags: string[]) {
   const { out } = await tinyRun();
   const line = ["--out", out, "--device", "tfjs-cpu", ...flags];
-  return await evaluateSaved(
-    { ...parseFlags(EVALUATE_COMMAND, line).values, data },
-    recorder().terminal,
-  );
+  const { values } = parseFlags(EVALUATE_COMMAND, line);
+  return await evaluateSaved(await jobOf({ ...values, data }, recorder().terminal));
 }
 
 Deno.test("saved models on the run's own data give the run's own numbers, rank by rank", async () => {
   const { data, out, outDir } = await tinyRun();
-  const { document, path } = await evaluate(data);
+  const { document, path, table } = await evaluate(data);
   const read = async (name: string) =>
     JSON.parse(await Deno.readTextFile(`${out}/${outDir}/${name}`));
   const results = await read("results.json");
@@ -28,7 +27,7 @@ Deno.test("saved models on the run's own data give the run's own numbers, rank b
   assertEquals(document.queries.pair_ids, queries.pair_ids);
   assert(path.startsWith(`${out}/${outDir}/evaluations/`));
   assertEquals(JSON.parse(await Deno.readTextFile(path)), JSON.parse(JSON.stringify(document)));
-  assertStringIncludes(evaluationTable(document), "sessionknn");
+  assertStringIncludes(table, "sessionknn");
 });
 
 Deno.test("another split and some of the models; two evaluations have two files", async () => {

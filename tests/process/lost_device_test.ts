@@ -1,10 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { BASELINES_COMMAND, type BaselinesConfig } from "../../lib/jobs/baselines/config.ts";
-import { resumedConfig } from "../../lib/jobs/baselines/resumed_config.ts";
-import { runBaselines } from "../../lib/jobs/baselines/run_baselines.ts";
-import { parseFlags } from "../../lib/cli/flags.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
-import { recorder } from "../jobs/baselines/recorder.ts";
+import { configOf as configOfFlags, resumedConfig, runJob } from "../jobs/job.ts";
+import { recorder } from "../jobs/recorder.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 import { assertWhole, resultOf, runsWith } from "./outputs.ts";
 
@@ -19,26 +16,23 @@ if (!ADAPTER) {
   );
 }
 
-const configOf = (out: string): BaselinesConfig =>
-  parseFlags(
-    BASELINES_COMMAND,
-    [
-      "--k",
-      "1",
-      "--q",
-      "2",
-      "--epochs",
-      "4",
-      "--batch-size",
-      "16",
-      "--models",
-      "gru_global",
-      "--device",
-      "webgpu",
-      "--out",
-      out,
-    ],
-  ).values;
+const configOf = (out: string) =>
+  configOfFlags(
+    "--k",
+    "1",
+    "--q",
+    "2",
+    "--epochs",
+    "4",
+    "--batch-size",
+    "16",
+    "--models",
+    "gru_global",
+    "--device",
+    "webgpu",
+    "--out",
+    out,
+  );
 
 Deno.test({
   name:
@@ -55,7 +49,7 @@ Deno.test({
       return device;
     };
     try {
-      await runBaselines(configOf(whole), data, recorder().terminal);
+      await runJob(configOf(whole), data, recorder().terminal);
       const { terminal, text } = recorder();
       const breaking = {
         ...terminal,
@@ -65,15 +59,15 @@ Deno.test({
         },
       };
       const { message } = await assertRejects(
-        () => runBaselines(configOf(out), data, breaking),
+        () => runJob(configOf(out), data, breaking),
         InputError,
       );
       assert(/lost|destroyed/.test(message), message);
       assertStringIncludes(text(), "--resume");
       await assertWhole(out);
       const line = ["--resume", "--out", out];
-      const end = await runBaselines(
-        await resumedConfig(parseFlags(BASELINES_COMMAND, line), line),
+      const end = await runJob(
+        await resumedConfig(...line),
         data,
         recorder().terminal,
       );

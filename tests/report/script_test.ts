@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { BASELINES_COMMAND } from "../../lib/jobs/baselines/config.ts";
-import { runBaselines } from "../../lib/jobs/baselines/run_baselines.ts";
-import { parseFlags } from "../../lib/cli/flags.ts";
 import { NOTEBOOK } from "../../lib/runs/run_folder.ts";
-import { recorder } from "../jobs/baselines/recorder.ts";
+import { configOf, runJob } from "../jobs/job.ts";
+import { recorder } from "../jobs/recorder.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 
 async function report(
@@ -44,8 +42,8 @@ Deno.test("deno task report makes the same page again, and compares runs", async
         "--out",
         root,
       ];
-      const end = await runBaselines(
-        parseFlags(BASELINES_COMMAND, args).values,
+      const end = await runJob(
+        configOf(...args),
         data,
         recorder().terminal,
       );

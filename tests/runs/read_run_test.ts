@@ -1,13 +1,11 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { BASELINES_COMMAND } from "../../lib/jobs/baselines/config.ts";
-import { runBaselines } from "../../lib/jobs/baselines/run_baselines.ts";
-import { parseFlags } from "../../lib/cli/flags.ts";
 import { sha256 } from "../../lib/files/input_file.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { readRun } from "../../lib/runs/read_run.ts";
 import { NOTEBOOK } from "../../lib/runs/run_folder.ts";
 import { writePage } from "../../lib/runs/write_page.ts";
-import { recorder } from "../jobs/baselines/recorder.ts";
+import { configOf, runJob } from "../jobs/job.ts";
+import { recorder } from "../jobs/recorder.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 
 /** A project folder with finished runs of the models that need no training. */
@@ -18,7 +16,7 @@ async function withRuns(
   const data = await writeFolder(tinyFolder());
   const root = await Deno.makeTempDir();
   const tags: string[] = [];
-  const { values } = parseFlags(BASELINES_COMMAND, [
+  const config = configOf(
     "--k",
     "1",
     "--q",
@@ -27,10 +25,10 @@ async function withRuns(
     "random,popularity",
     "--out",
     root,
-  ]);
+  );
   try {
     for (let i = 0; i < count; i++) {
-      const end = await runBaselines(values, data, recorder().terminal);
+      const end = await runJob(config, data, recorder().terminal);
       assert("finished" in end);
       tags.push(end.finished.runTag);
     }

@@ -1,104 +1,131 @@
-/** What a run of the baselines is asked to do: one table of flags, one record. */
+/** What a run of the baselines is asked to do: one table of settings, made from the job's baselines. */
+import { type Baseline, NOTEBOOK_TRAINING, type TrainingConfig } from "../../baselines/baseline.ts";
 import { DEVICES } from "../../engine/device.ts";
-import type { Command } from "../../settings/command.ts";
+import type { Command, Parsed, SettingsGroup } from "../../settings/command.ts";
 import { choice, integer, list, number, text, type Values } from "../../settings/settings.ts";
-
-/**
- * The models of the notebook, in its order, then further ones. `sasrec_last_item` is SASRec with
- * the corrected read-out.
- */
-export const MODELS = [
-  "random",
-  "popularity",
-  "gru_global",
-  "sasrec",
-  "sessionknn",
-  "sasrec_last_item",
-] as const;
-/** One of the models. */
-export type ModelName = typeof MODELS[number];
-/** The notebook's five. */
-export const BASELINES: readonly ModelName[] = [
-  "random",
-  "popularity",
-  "gru_global",
-  "sasrec",
-  "sessionknn",
-];
 
 /** Where the notebook's data lie when they are there. */
 export const DEFAULT_DATA = "data/processed/xuetangx";
 /** Where the embedded data set is generated otherwise. */
 export const DEMO_DATA = "data/synthetic/demo";
 
-/** The flags of `baselines`. */
-export const BASELINES_FLAGS = {
-  data: text(
-    "folder",
-    `data folder (default: ${DEFAULT_DATA} when it is there, else a synthetic data set)`,
-  ),
-  models: list<ModelName>(
-    "a,b,…",
-    `models to fit and evaluate: ${MODELS.join(", ")}`,
-    BASELINES,
-    MODELS,
-  ),
-  k: integer("support pairs of an episode; picks the episode files", 5, 1, 1000),
-  q: integer("query pairs of an episode", 10, 1, 1000),
-  epochs: integer("epochs of GRU and SASRec", 10, 1, 10_000),
-  batchSize: integer("pairs a batch", 256, 1, 65536),
-  batching: choice(
-    ["pairs", "sessions"] as const,
-    "GRU windows: one a pair (the notebook's protocol), or one pass a session for all its pairs",
-    "pairs",
-  ),
-  maxSeqLen: integer("items of a prefix that GRU and SASRec see, the last ones", 50, 1, 1000),
-  learningRate: number("learning rate of Adam", 1e-3, 1e-9, 10),
-  seed: integer("seed of every random stream", 20260107, 0, 0xffffffff),
-  init: list<string>(
-    "file,…",
-    "start GRU or SASRec from the weights of a safetensors file, PyTorch's too: file, or model=file",
-    [],
-  ),
-  device: choice(
-    DEVICES,
-    "what computes GRU and SASRec; auto takes a hardware GPU where there is one",
-    "auto",
-  ),
-  threads: integer("threads of the CPU engine; 0 takes every core", 0, 0, 256),
-  checkpointEvery: number(
-    "seconds between checkpoints inside an epoch; every epoch ends with one",
-    30,
-    0.001,
-    86_400,
-  ),
-  resume: {
-    ...text(
-      "tag",
-      "go on with an interrupted run: its tag, or the newest unfinished one; other flags may be left out",
+function flagsFor(baselines: readonly Baseline[]) {
+  const names = baselines.map(({ name }) => name);
+  return {
+    data: text(
+      "folder",
+      `data folder (default: ${DEFAULT_DATA} when it is there, else a synthetic data set)`,
     ),
-    bare: "latest",
-  },
-  out: text(
-    "folder",
-    "project folder in which models/, results/, reports/ and meta.json are written",
-    ".",
-  ),
-  config: text("file", "JSON file with any of these values; flags override it"),
-};
+    models: list<string>(
+      "a,b,…",
+      `models to fit and evaluate: ${names.join(", ")}`,
+      baselines.filter(({ byDefault }) => byDefault).map(({ name }) => name),
+      names,
+    ),
+    k: integer("support pairs of an episode; picks the episode files", 5, 1, 1000),
+    q: integer("query pairs of an episode", 10, 1, 1000),
+    epochs: integer("epochs of GRU and SASRec", NOTEBOOK_TRAINING.epochs, 1, 10_000),
+    batchSize: integer("pairs a batch", NOTEBOOK_TRAINING.batchSize, 1, 65536),
+    batching: choice(
+      ["pairs", "sessions"] as const,
+      "GRU windows: one a pair (the notebook's protocol), or one pass a session for all its pairs",
+      NOTEBOOK_TRAINING.batching,
+    ),
+    maxSeqLen: integer(
+      "items of a prefix that GRU and SASRec see, the last ones",
+      NOTEBOOK_TRAINING.maxSeqLen,
+      1,
+      1000,
+    ),
+    learningRate: number("learning rate of Adam", NOTEBOOK_TRAINING.learningRate, 1e-9, 10),
+    seed: integer("seed of every random stream", 20260107, 0, 0xffffffff),
+    init: list<string>(
+      "file,…",
+      "start GRU or SASRec from the weights of a safetensors file, PyTorch's too: file, or model=file",
+      [],
+    ),
+    device: choice(
+      DEVICES,
+      "what computes GRU and SASRec; auto takes a hardware GPU where there is one",
+      "auto",
+    ),
+    threads: integer("threads of the CPU engine; 0 takes every core", 0, 0, 256),
+    checkpointEvery: number(
+      "seconds between checkpoints inside an epoch; every epoch ends with one",
+      30,
+      0.001,
+      86_400,
+    ),
+    resume: {
+      ...text(
+        "tag",
+        "go on with an interrupted run: its tag, or the newest unfinished one; other flags may be left out",
+      ),
+      bare: "latest",
+    },
+    out: text(
+      "folder",
+      "project folder in which models/, results/, reports/ and meta.json are written",
+      ".",
+    ),
+    config: text("file", "JSON file with any of these values; flags override it"),
+  };
+}
 
-/** Values of the flags. */
-export type BaselinesConfig = Values<typeof BASELINES_FLAGS>;
+/** The settings of `baselines` itself. */
+export type BaselinesFlags = ReturnType<typeof flagsFor>;
 
-/** The command `baselines`. */
-export const BASELINES_COMMAND: Command<typeof BASELINES_FLAGS> = {
-  name: "baselines",
-  summary:
-    "trains and evaluates the baselines of next-course recommendation on episodes of unseen users",
-  flags: BASELINES_FLAGS,
-  examples: [
-    "baselines                                   the five baselines on the default data",
-    "baselines --data my/folder --epochs 2       another data folder, fewer epochs",
-    "baselines --models popularity,sessionknn    two of the models",
-  ],
-};
+/** The command `baselines` over the baselines of a job. */
+export function baselinesCommand(baselines: readonly Baseline[]): Command<BaselinesFlags> {
+  return {
+    name: "baselines",
+    summary:
+      "trains and evaluates the baselines of next-course recommendation on episodes of unseen users",
+    flags: flagsFor(baselines),
+    groups: Object.fromEntries(baselines.map(groupOf)),
+    examples: [
+      "baselines                                   the notebook's models on the default data",
+      "baselines --data my/folder --epochs 2       another data folder, fewer epochs",
+      "baselines --models popularity,sessionknn    two of the models",
+      "baselines --gru_global.hidden-dim 64        a model's own settings",
+    ],
+  };
+}
+
+function groupOf({ name, title, config }: Baseline): [string, SettingsGroup] {
+  return [name, { title, settings: config }];
+}
+
+/** What a run is asked to do. */
+export interface BaselinesConfig extends Readonly<Values<BaselinesFlags>> {
+  /** Each baseline's own settings, by its name. */
+  readonly own: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** The configuration that arguments and files came to. */
+export function baselinesConfig({ values, groups }: Parsed<BaselinesFlags>): BaselinesConfig {
+  return { ...values, own: groups };
+}
+
+/** The settings of training that all neural baselines of a run share. */
+export function trainingOf(config: BaselinesConfig): TrainingConfig {
+  const { epochs, batchSize, batching, maxSeqLen, learningRate } = config;
+  return { epochs, batchSize, batching, maxSeqLen, learningRate };
+}
+
+/** Own settings of the run's models that are not as by default, by model: what a resumed run must share. */
+export function changedSettings(
+  baselines: readonly Baseline[],
+  { models, own }: BaselinesConfig,
+): Record<string, Record<string, unknown>> {
+  const changed = baselines.filter(({ name }) => models.includes(name)).map(({ name, config }) => {
+    const values = Object.entries(own[name]).filter(([key, value]) =>
+      value !== config[key].fallback
+    );
+    return [name, Object.fromEntries(values)] as const;
+  });
+  return Object.fromEntries(changed.filter(([, values]) => Object.keys(values).length > 0));
+}
+
+/** The ceiling's name in tables. */
+export const CEILING_ROW = "(oracle)";

@@ -2,21 +2,22 @@
  * The JSON documents of a run, as records: the notebook's fields under the notebook's names, and
  * what it left empty filled.
  */
+import type { Baseline } from "../../baselines/baseline.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
-import type { Fingerprint } from "../../files/input_file.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
+import type { Fingerprint } from "../../files/input_file.ts";
 import { bootstrapInterval, type Interval } from "../../metrics/bootstrap.ts";
 import { METRIC_NAMES, type MetricName } from "../../metrics/metrics.ts";
-import { gruModel } from "../../models/gru.ts";
-import { sasRecModel } from "../../models/sasrec.ts";
 import type { Environment } from "../../runs/environment.ts";
+import type { ConfigDocument, QueriesDocument, ResultsDocument } from "../../runs/run_documents.ts";
 import { NOTEBOOK, type RunIdentity } from "../../runs/run_folder.ts";
-import type { BaselinesConfig } from "./config.ts";
+import { type BaselinesConfig, trainingOf } from "./config.ts";
 
 /** What all documents of a run share. */
 export interface RunRecord {
   readonly identity: RunIdentity;
   readonly config: BaselinesConfig;
+  readonly baselines: readonly Baseline[];
   readonly dataset: Dataset;
   /** Fingerprints of the inputs, their paths relative to the project's folder. */
   readonly inputs: readonly Fingerprint[];
@@ -31,13 +32,9 @@ export function resultsPath({ k, q }: Pick<BaselinesConfig, "k" | "q">): string 
 }
 
 /** config.json. */
-export function configDocument(
-  { identity, config, dataset, inputs, device, deviceReason, environment }: RunRecord,
-) {
-  const { maxSeqLen, batchSize, learningRate, epochs } = config;
-  const training = { batch_size: batchSize, learning_rate: learningRate, num_epochs: epochs };
-  const gru = gruModel(dataset.courses.length);
-  const sasrec = sasRecModel(dataset.courses.length);
+export function configDocument(run: RunRecord): ConfigDocument {
+  const { identity, config, dataset, inputs, device, deviceReason, environment } = run;
+  const { own, ...flags } = config;
   return {
     notebook: NOTEBOOK,
     run_id: identity.runId,
@@ -49,27 +46,11 @@ export function configDocument(
     data: syntheticOr(dataset),
     inputs: Object.fromEntries(inputs.map(({ path }) => [inputName(path), path])),
     baselines: config.models,
-    gru_config: {
-      embedding_dim: gru.embeddingDim,
-      hidden_dim: gru.hiddenDim,
-      num_layers: 1,
-      dropout: 0.2,
-      ...training,
-      max_seq_len: maxSeqLen,
-    },
-    sasrec_config: {
-      hidden_dim: sasrec.hiddenDim,
-      num_heads: sasrec.numHeads,
-      num_blocks: sasrec.numBlocks,
-      max_len: maxSeqLen,
-      dropout: sasrec.dropout,
-      readout: sasrec.readout,
-      ...training,
-    },
-    sessionknn_config: { k: 100, sample_size: 500, similarity: "jaccard" },
+    ...notebookFields(run),
+    models: modelsOf(run),
     metrics: METRIC_NAMES,
     tie_policy: "lower course id first",
-    flags: config,
+    flags: { ...flags, ...Object.fromEntries(config.models.map((name) => [name, own[name]])) },
     outputs: {
       models_dir: "models/baselines",
       results: resultsPath(config),
@@ -79,12 +60,31 @@ export function configDocument(
   };
 }
 
+/** The notebook's own fields: gru_config and its like, of every baseline that has one. */
+function notebookFields({ baselines, config }: RunRecord): Record<string, unknown> {
+  const fields = baselines.map(({ name, notebook }) =>
+    notebook?.(config.own[name], trainingOf(config))
+  );
+  return Object.fromEntries(fields.flatMap((field) => field ? [[field.key, field.fields]] : []));
+}
+
+/** What the run's page says of its models. */
+function modelsOf({ baselines, config: { models, own } }: RunRecord) {
+  const used = baselines.filter(({ name }) => models.includes(name));
+  return Object.fromEntries(
+    used.map(({ name, title, family, source, differs }) => [
+      name,
+      { title, family, source, differs, config: own[name] },
+    ]),
+  );
+}
+
 /** results/baselines_K<K>_Q<Q>.json. */
 export function resultsDocument(
   { identity, config, dataset }: RunRecord,
   evaluations: Readonly<Record<string, Evaluation>>,
-  oracle?: Evaluation,
-) {
+  ceiling?: Evaluation,
+): ResultsDocument {
   const { episodes } = dataset.splits.test;
   return {
     run_id: identity.runId,
@@ -94,23 +94,38 @@ export function resultsDocument(
     n_queries: episodes.queryRows.length,
     n_items: dataset.courses.length,
     data: syntheticOr(dataset),
-    baselines: Object.fromEntries(
-      Object.entries(evaluations).map(([name, { metrics }]) => [name, metrics]),
+    baselines: ofEach(evaluations, ({ metrics }) => metrics),
+    ...(ceiling === undefined ? {} : { oracle: ceiling.metrics }),
+    intervals_95: ofEach(
+      evaluations,
+      ({ ranks }) => intervalsOf(ranks, episodes.queryOffsets, config.seed),
     ),
-    ...(oracle === undefined ? {} : { oracle: oracle.metrics }),
-    intervals_95: Object.fromEntries(
-      Object.entries(evaluations).map(([name, { ranks }]) => [
-        name,
-        Object.fromEntries(
-          METRIC_NAMES.map((
-            metric,
-          ) => [metric, bootstrapInterval(ranks, episodes.queryOffsets, metric, config.seed)]),
-        ) as Record<MetricName, Interval>,
-      ]),
-    ),
-    tied_queries: Object.fromEntries(
-      Object.entries(evaluations).map(([name, { tiedQueries }]) => [name, tiedQueries ?? null]),
-    ),
+    tied_queries: ofEach(evaluations, ({ tiedQueries }) => tiedQueries ?? null),
+  };
+}
+
+/** One value of each model's evaluation, by model. */
+export function ofEach<T>(
+  evaluations: Readonly<Record<string, Evaluation>>,
+  value: (evaluation: Evaluation) => T,
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(evaluations).map(([name, evaluation]) => [name, value(evaluation)]),
+  );
+}
+
+/** 95 % intervals of every metric over the episodes. */
+export function intervalsOf(
+  ranks: ArrayLike<number>,
+  episodeOffsets: ArrayLike<number>,
+  seed: number,
+): Record<MetricName, Interval> {
+  const interval = (metric: MetricName) => bootstrapInterval(ranks, episodeOffsets, metric, seed);
+  return {
+    "accuracy@1": interval("accuracy@1"),
+    "recall@5": interval("recall@5"),
+    "recall@10": interval("recall@10"),
+    mrr: interval("mrr"),
   };
 }
 
@@ -118,7 +133,7 @@ export function resultsDocument(
 export function queriesDocument(
   { identity, dataset }: RunRecord,
   evaluations: Readonly<Record<string, Evaluation>>,
-) {
+): QueriesDocument {
   const { pairs, episodes } = dataset.splits.test;
   const rows = [...episodes.queryRows];
   const trainCounts = new Int32Array(dataset.courses.length);
@@ -133,20 +148,18 @@ export function queriesDocument(
     labels: rows.map((row) => pairs.label[row]),
     prefix_lengths: rows.map((row) => pairs.prefixLength[row]),
     label_train_counts: rows.map((row) => trainCounts[pairs.label[row]]),
-    ranks: Object.fromEntries(
-      Object.entries(evaluations).map(([name, { ranks }]) => [name, [...ranks]]),
-    ),
+    ranks: ofEach(evaluations, ({ ranks }) => [...ranks]),
   };
 }
 
-/** Says of every artifact whether its data are made up. */
+/** Says of every artifact whether its data are synthetic. */
 export function syntheticOr(dataset: Dataset) {
   return dataset.synthetic ?? { synthetic: false };
 }
 
 /**
- * "pairs_train" for …/pairs/pairs_train.parquet, "vocab" for the vocabulary: the notebook's names
- * of its inputs.
+ * "pairs_train" for …/pairs/pairs_train.parquet, "vocab" for the vocabulary: the notebook's names of
+ * its inputs.
  */
 function inputName(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.[a-z]+$/, "");

@@ -1,79 +1,102 @@
 /**
- * `--init`: neural models that begin with weights from a safetensors file, PyTorch's or ours,
- * instead of fresh ones.
+ * `--init`: neural models that begin with weights from a safetensors file, PyTorch's or ours, instead
+ * of fresh ones.
  */
-import { type Fingerprint, readInput } from "../../files/input_file.ts";
-import { nearest } from "../../errors/nearest.ts";
+import type { Baseline } from "../../baselines/baseline.ts";
+import { parametersFrom } from "../../engine/weights.ts";
 import { InputError, show } from "../../errors/input_error.ts";
-import { parameterSpecs } from "../../models/neural.ts";
+import { type Fingerprint, readInput } from "../../files/input_file.ts";
+import { decodeSafeTensors, type SafeTensors } from "../../files/safetensors.ts";
+import { type NeuralModel, parameterSpecs } from "../../models/neural.ts";
 import type { Parameters } from "../../models/parameters.ts";
-import { parametersFrom } from "../../baselines/model_files.ts";
-import { decodeSafeTensors } from "../../files/safetensors.ts";
-import { type BaselinesConfig, type ModelName, MODELS } from "./config.ts";
-import { neuralModel } from "./fitted.ts";
+import { baselineOf } from "../models.ts";
+import { type BaselinesConfig, trainingOf } from "./config.ts";
 
 /** The weights by model, and the files they came from. */
 export interface InitialWeights {
-  readonly parameters: Readonly<Partial<Record<ModelName, Parameters>>>;
+  readonly parameters: Readonly<Partial<Record<string, Parameters>>>;
   readonly inputs: readonly Fingerprint[];
+}
+
+/** A neural model of the run. */
+interface Candidate {
+  readonly name: string;
+  readonly model: NeuralModel;
 }
 
 /**
  * Reads the files of `--init`: `model=file` for one model, a bare file for every model of the run
  * whose parameters it names.
- * @throws InputError for a file that fits no model, a shape that is not the model's, or a model
- * with two files.
+ * @throws InputError for a file that fits no model, a shape that is not the model's, or a model with
+ * two files.
  */
 export async function readInitialWeights(
-  config: Pick<BaselinesConfig, "init" | "models" | "maxSeqLen">,
+  config: BaselinesConfig,
+  baselines: readonly Baseline[],
   nItems: number,
 ): Promise<InitialWeights> {
-  const parameters: Partial<Record<ModelName, Parameters>> = {};
+  const candidates = candidatesOf(config, baselines, nItems);
+  const parameters: Record<string, Parameters> = {};
   const inputs: Fingerprint[] = [];
-  const neural = config.models.flatMap((name) => {
-    const model = neuralModel(name, nItems, config);
-    return model === undefined ? [] : [{ name, model }];
-  });
   for (const entry of config.init) {
-    const { name, path } = parseEntry(entry);
     const doing = `reading --init ${entry}`;
+    const { name, path } = parseEntry(entry, baselines);
     const { bytes, fingerprint } = await readInput(path);
     const { tensors } = decodeSafeTensors(bytes, path);
     inputs.push(fingerprint);
-    const fits = name === undefined
-      ? neural.filter(({ model }) => parameterSpecs(model)[0].name in tensors)
-      : neural.filter((candidate) => candidate.name === name);
-    if (fits.length === 0) {
-      const found = name === undefined
-        ? `its tensors are ${
-          Object.keys(tensors).slice(0, 4).map((tensor) => show(tensor)).join(", ")
-        }…`
-        : `${name} is not a neural model of this run`;
-      const wanted = neural.length === 0
-        ? "a run with a GRU or SASRec"
-        : neural.map((candidate) =>
-          `${parameterSpecs(candidate.model)[0].name} for ${candidate.name}`
-        ).join(", ");
-      throw new InputError({ doing, found, wanted });
-    }
-    for (const { name, model } of fits) {
-      if (parameters[name] !== undefined) {
-        throw new InputError({ doing, found: `a second file for ${name}`, wanted: "one a model" });
+    for (const fit of fitting(candidates, name, tensors, doing)) {
+      if (Object.hasOwn(parameters, fit.name)) {
+        const found = `a second file for ${fit.name}`;
+        throw new InputError({ doing, found, wanted: "one a model" });
       }
-      parameters[name] = parametersFrom(model, tensors, path);
+      parameters[fit.name] = parametersFrom(fit.model, tensors, path);
     }
   }
   return { parameters, inputs };
 }
 
-function parseEntry(entry: string): { name?: ModelName; path: string } {
+function candidatesOf(
+  config: BaselinesConfig,
+  baselines: readonly Baseline[],
+  nItems: number,
+): Candidate[] {
+  return config.models.flatMap((name) => {
+    const baseline = baselineOf(baselines, name, "reading --models");
+    const model = baseline.network?.(nItems, config.own[name], trainingOf(config));
+    return model === undefined ? [] : [{ name, model }];
+  });
+}
+
+/** The candidates that a file is for: the named one, or all whose first parameter it holds. */
+function fitting(
+  candidates: readonly Candidate[],
+  name: string | undefined,
+  tensors: SafeTensors["tensors"],
+  doing: string,
+): readonly Candidate[] {
+  const first = ({ model }: Candidate) => parameterSpecs(model)[0].name;
+  const fits = candidates.filter((candidate) =>
+    name === undefined ? first(candidate) in tensors : candidate.name === name
+  );
+  if (fits.length > 0) return fits;
+  const names = Object.keys(tensors).slice(0, 4).map((tensor) => show(tensor)).join(", ");
+  throw new InputError({
+    doing,
+    found: name === undefined
+      ? `its tensors are ${names}…`
+      : `${name} is not a neural model of this run`,
+    wanted: candidates.length === 0
+      ? "a run with a GRU or SASRec"
+      : candidates.map((candidate) => `${first(candidate)} for ${candidate.name}`).join(", "),
+  });
+}
+
+function parseEntry(
+  entry: string,
+  baselines: readonly Baseline[],
+): { readonly name?: string; readonly path: string } {
   const [, name, path] = /^([a-z_0-9]+)=(.+)$/i.exec(entry) ?? [];
   if (name === undefined) return { path: entry };
-  if ((MODELS as readonly string[]).includes(name)) return { name: name as ModelName, path };
-  const guess = nearest(name, MODELS);
-  throw new InputError({
-    doing: "reading --init",
-    found: `the unknown model ${show(name)}`,
-    wanted: guess === undefined ? `one of ${MODELS.join(", ")}` : `perhaps ${guess}`,
-  });
+  baselineOf(baselines, name, "reading --init");
+  return { name, path };
 }

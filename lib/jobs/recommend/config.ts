@@ -6,7 +6,7 @@ import { DEVICES } from "../../engine/device.ts";
 /** The flags of `recommend`. */
 export const RECOMMEND_FLAGS = {
   run: text("tag", "the run whose models to use: its tag, or latest", "latest"),
-  model: text("name", "one of the run's models", "gru_global"),
+  model: text("name", "one of the run's models (default: its first neural one)"),
   courses: text("A,B,…", "one session: its courses in order; a JSON list where names hold a comma"),
   input: text(
     "file",

@@ -1,18 +1,12 @@
 /** A saved model, ready to be asked. */
-import { ADAM, type CreateEngine } from "../../engine/engine.ts";
-import { startingState } from "../../engine/training_state.ts";
-import type { Scorer } from "../../evaluation/evaluate.ts";
-import {
-  engineScorer,
-  popularityScorer,
-  randomScorer,
-  sessionKnnScorer,
-} from "../../baselines/scorers.ts";
+import type { OpenScorer } from "../../baselines/baseline.ts";
+import type { CreateEngine } from "../../engine/engine.ts";
+import { queriesAtOnce } from "../../evaluation/evaluate.ts";
+import type { Query } from "../../evaluation/queries.ts";
 import type { Scores } from "../../metrics/rank.ts";
-import type { SavedModel } from "../../baselines/model_files.ts";
+import { type FittedModel, openScorer } from "../models.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type Ask, type Recommendation, recommendRow } from "./recommend.ts";
-import { sessionQueries } from "./sessions.ts";
 
 /** A model that answers. Calls come one after another, never at once: an engine is behind it. */
 export interface Recommender {
@@ -31,77 +25,59 @@ export interface Recommender {
   dispose(): void;
 }
 
-/** Scores in memory at once. */
-const SCORES_AT_ONCE = 4_000_000;
-
-/** Makes a saved model ready. `create` makes the engine of a neural one. */
+/** Makes a saved model ready. `create` makes the engine of a neural one, when it is needed. */
 export async function openRecommender(
-  name: string,
-  saved: SavedModel,
+  model: FittedModel,
   catalogue: Catalogue,
   create: () => Promise<CreateEngine>,
   threads?: number,
 ): Promise<Recommender> {
-  const nItems = catalogue.courses.length;
-  const chunk = Math.max(1, Math.floor(SCORES_AT_ONCE / nItems));
-  const answer = async (score: Scorer["score"], logits: boolean, asks: readonly Ask[]) => {
-    const queries = sessionQueries(asks.map(({ session }) => session));
-    const answers: Recommendation[][] = [];
-    for (let from = 0; from < asks.length; from += chunk) {
-      const part = asks.slice(from, from + chunk);
-      const scores = await score(queries, from, from + part.length);
-      part.forEach((ask, row) => answers.push(recommendRow(scores, row, catalogue, ask, logits)));
-    }
-    return answers;
+  const { name, architecture } = model.baseline;
+  const computing = {
+    create: async (options: Parameters<CreateEngine>[0]) => await (await create())(options),
+    threads,
   };
-  if ("parameters" in saved) {
-    const { model, parameters } = saved;
-    const engine = await (await create())({
-      model,
-      state: startingState(model, 0, parameters),
-      optimizer: ADAM,
-      seed: 0,
-      threads,
-    });
-    const { score } = engineScorer(engine, model.nItems, model.maxLen);
-    return {
-      name,
-      architecture: model.architecture,
-      device: engine.device,
-      catalogue,
-      recommend: (asks) => answer(score, true, asks),
-      dispose: () => engine.dispose(),
-    };
-  }
-  // random and sessionknn draw from a stream that runs on from query to query: each session gets
-  // its beginning
-  const score: Scorer["score"] = async (queries, from, to) => {
-    const scores: Scores = new Float64Array((to - from) * nItems);
-    for (let query = from; query < to; query++) {
-      scores.set(
-        await exactScorer(saved).score(queries, query, query + 1),
-        (query - from) * nItems,
-      );
-    }
-    return scores;
-  };
+  const open = () => openScorer(model, computing);
+  const scorer = await open();
+  const score = scorer.streams
+    ? (queries: readonly Query[]) => eachAnew(open, queries)
+    : scorer.score;
+  const chunk = queriesAtOnce(catalogue.courses.length);
   return {
     name,
-    architecture: saved.architecture,
-    device: "TypeScript",
+    architecture,
+    device: scorer.device,
     catalogue,
-    recommend: (asks) => answer(score, false, asks),
-    dispose: () => {},
+    async recommend(asks) {
+      const answers: Recommendation[][] = [];
+      for (let from = 0; from < asks.length; from += chunk) {
+        const part = asks.slice(from, from + chunk);
+        const scores = await score(part.map(({ session }) => ({ prefix: session })));
+        part.forEach((ask, row) => {
+          answers.push(recommendRow(scores, row, catalogue, ask, scorer.logits === true));
+        });
+      }
+      return answers;
+    },
+    dispose: () => scorer.dispose(),
   };
 }
 
-function exactScorer(saved: Exclude<SavedModel, { parameters: unknown }>): Scorer {
-  switch (saved.architecture) {
-    case "random":
-      return randomScorer(saved);
-    case "popularity":
-      return popularityScorer(saved);
-    case "sessionknn":
-      return sessionKnnScorer(saved);
+/** Scores each query at the beginning of the model's stream, so that none depends on another. */
+async function eachAnew(
+  open: () => Promise<OpenScorer>,
+  queries: readonly Query[],
+): Promise<Scores> {
+  const rows: Scores[] = [];
+  for (const query of queries) {
+    const scorer = await open();
+    rows.push(await scorer.score([query]));
+    scorer.dispose();
   }
+  const scores = new Float64Array(rows.reduce((sum, row) => sum + row.length, 0));
+  rows.reduce((at, row) => {
+    scores.set(row, at);
+    return at + row.length;
+  }, 0);
+  return scores;
 }

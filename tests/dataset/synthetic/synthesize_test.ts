@@ -5,12 +5,12 @@ import type { Changes } from "../../../lib/dataset/synthetic/presets.ts";
 import { synthesize } from "../../../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../../../lib/dataset/write_dataset.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
-import { oracleScorer } from "../../../lib/evaluation/ceiling.ts";
-import { popularityScorer, sessionKnnScorer } from "../../../lib/baselines/scorers.ts";
+import { ceilingScorer } from "../../../lib/evaluation/ceiling.ts";
+import { chooseEngine } from "../../../lib/engine/device.ts";
 import { evaluate } from "../../../lib/evaluation/evaluate.ts";
 import { queriesOf } from "../../../lib/evaluation/queries.ts";
-import { fitPopularity } from "../../../lib/baselines/popularity.ts";
-import { fitSessionKnn } from "../../../lib/baselines/sessionknn.ts";
+import { fitPopularity, POPULARITY } from "../../../lib/baselines/popularity.ts";
+import { fitSessionKnn, SESSIONKNN } from "../../../lib/baselines/sessionknn.ts";
 
 const near = (got: number, wanted: number, share: number, what: string) =>
   assert(
@@ -77,10 +77,17 @@ Deno.test("no model passes the oracle, and the oracle's belief is the same howev
   const queries = queriesOf(dataset.splits.test);
   const { train } = dataset.splits;
   const run = async (scorer: Parameters<typeof evaluate>[0]) => await evaluate(scorer, queries);
-  const oracle = await run(oracleScorer(dataset)!);
+  const oracle = await run(ceilingScorer(dataset)!);
+  const none = await chooseEngine("wasm"); // neither needs an engine
   const models = {
-    popularity: popularityScorer(fitPopularity(dataset.courses.length, train.pairs.label)),
-    knn: sessionKnnScorer(fitSessionKnn(dataset.courses.length, train.pairs, 1)),
+    popularity: await POPULARITY.scorer(
+      fitPopularity(dataset.courses.length, train.pairs.label),
+      none,
+    ),
+    knn: await SESSIONKNN.scorer(
+      fitSessionKnn(dataset.courses.length, train.pairs, { seed: 1 }),
+      none,
+    ),
   };
   for (const [name, scorer] of Object.entries(models)) {
     const { metrics } = await run(scorer);
@@ -91,12 +98,12 @@ Deno.test("no model passes the oracle, and the oracle's belief is the same howev
       );
     }
   }
-  const whole = await oracleScorer(dataset)!.score(queries, 0, 60);
-  const backwards = oracleScorer(dataset)!;
+  const whole = await ceilingScorer(dataset)!.score(queries.queries.slice(0, 60));
+  const backwards = ceilingScorer(dataset)!;
   for (let query = 59; query >= 0; query--) {
     const n = dataset.courses.length;
     assertEquals(
-      await backwards.score(queries, query, query + 1),
+      await backwards.score([queries.queries[query]]),
       whole.slice(query * n, query * n + n),
     );
   }

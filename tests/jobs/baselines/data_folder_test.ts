@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dataFolder } from "../../../lib/jobs/baselines/data_folder.ts";
 import { readDataset } from "../../../lib/dataset/read_dataset.ts";
-import { recorder } from "./recorder.ts";
+import { recorder } from "../recorder.ts";
 
 Deno.test("without data the embedded set is made once; another set in its place is taken, and that is said", async () => {
   const here = Deno.cwd();

@@ -1,13 +1,13 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { BASELINES_COMMAND } from "../../../lib/jobs/baselines/config.ts";
+import { BASELINES } from "../../../lib/baselines/registry.ts";
+import { GRU_GLOBAL } from "../../../lib/baselines/gru_global.ts";
 import { readInitialWeights } from "../../../lib/jobs/baselines/initial_weights.ts";
-import { parseFlags } from "../../../lib/cli/flags.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import { gruModel, gruSpecs } from "../../../lib/models/gru.ts";
 import { initialise } from "../../../lib/models/parameters.ts";
 import { sasRecModel, sasRecSpecs } from "../../../lib/models/sasrec.ts";
-import { decodeModel } from "../../../lib/baselines/model_files.ts";
 import { encodeSafeTensors } from "../../../lib/files/safetensors.ts";
+import { configOf } from "../job.ts";
 import { makeTinyRun } from "../recommend/tiny_run.ts";
 
 const gru = initialise(gruSpecs(gruModel(7)), 99);
@@ -31,8 +31,7 @@ async function files() {
   return (name: string) => `${folder}/${name}.safetensors`;
 }
 
-const read = (...flags: string[]) =>
-  readInitialWeights(parseFlags(BASELINES_COMMAND, flags).values, 7);
+const read = (...flags: string[]) => readInitialWeights(configOf(...flags), BASELINES, 7);
 
 Deno.test("a bare file is for every model whose parameters it names, model=file for one", async () => {
   const path = await files();
@@ -57,8 +56,7 @@ Deno.test("training begins with the weights given, and the run remembers the fil
   const still = await makeTinyRun(...flags, "--learning-rate", "1e-9");
   const folder = `${still.out}/${still.outDir}`;
   const file = `${folder}/models/gru_global.safetensors`;
-  const saved = decodeModel(await Deno.readFile(file), file);
-  if (!("parameters" in saved)) throw new Error("not neural");
+  const saved = GRU_GLOBAL.decode(await Deno.readFile(file), file);
   for (const [name, { data }] of Object.entries(gru)) {
     const moved = Math.max(...saved.parameters[name].data.map((x, i) => Math.abs(x - data[i])));
     if (!(moved < 1e-7)) throw new Error(`${name} moved by ${moved} at a learning rate of 1e-9`);
@@ -95,7 +93,7 @@ Deno.test("weights that fit nothing are refused: by tensor, shape, model and num
     ]
   ) assertStringIncludes((await assertRejects(() => read(...flags), InputError)).message, part);
   await assertRejects(
-    () => readInitialWeights(parseFlags(BASELINES_COMMAND, ["--init", path("gru")]).values, 8),
+    () => readInitialWeights(configOf("--init", path("gru")), BASELINES, 8),
     InputError,
     "wanted [8,64]",
   );

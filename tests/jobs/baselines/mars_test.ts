@@ -6,13 +6,10 @@ import { assertEquals } from "@std/assert";
 import { readDataset } from "../../../lib/dataset/read_dataset.ts";
 import { evaluate } from "../../../lib/evaluation/evaluate.ts";
 import { queriesOf } from "../../../lib/evaluation/queries.ts";
-import {
-  popularityScorer,
-  randomScorer,
-  sessionKnnScorer,
-} from "../../../lib/baselines/scorers.ts";
-import { fitPopularity } from "../../../lib/baselines/popularity.ts";
-import { fitSessionKnn } from "../../../lib/baselines/sessionknn.ts";
+import { NOTEBOOK_TRAINING } from "../../../lib/baselines/baseline.ts";
+import { BASELINES } from "../../../lib/baselines/registry.ts";
+import { chooseEngine } from "../../../lib/engine/device.ts";
+import { defaultsOf } from "../../../lib/settings/settings.ts";
 
 const folder = new URL("../../../../shared/data/mars_fr/", import.meta.url).pathname;
 const seed = 20260107;
@@ -29,18 +26,22 @@ Deno.test({
     const { pairs } = dataset.splits.train;
     const nItems = dataset.courses.length;
     const queries = queriesOf(dataset.splits.test);
-    assertEquals([nItems, queries.rows.length, pairs.users.length], [
+    assertEquals([nItems, queries.labels.length, pairs.users.length], [
       expected.n_items,
       expected.n_queries,
       expected.n_train_entries,
     ]);
     assertEquals([...queries.labels], expected.labels);
-    const scorers = {
-      random: randomScorer({ architecture: "random", nItems, seed }),
-      popularity: popularityScorer(fitPopularity(nItems, pairs.label)),
-      sessionknn: sessionKnnScorer(fitSessionKnn(nItems, pairs, seed)),
-    };
-    for (const [name, scorer] of Object.entries(scorers)) {
+    const { create } = await chooseEngine("wasm");
+    const context = { create, seed, training: NOTEBOOK_TRAINING };
+    for (const name of ["random", "popularity", "sessionknn"]) {
+      const baseline = BASELINES.find((candidate) => candidate.name === name)!;
+      const { fitted } = await baseline.fit(
+        { nItems, pairs },
+        defaultsOf(baseline.config),
+        context,
+      );
+      const scorer = await baseline.scorer(fitted, context);
       const { metrics, ranks, tiedQueries } = await evaluate(scorer, queries);
       const wanted = expected.models[name];
       assertEquals([...ranks], wanted.ranks_1_based, name);

@@ -1,12 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { BASELINES_COMMAND, type BaselinesConfig } from "../../../lib/jobs/baselines/config.ts";
-import { resumedConfig } from "../../../lib/jobs/baselines/resumed_config.ts";
-import { runBaselines, type RunEnd } from "../../../lib/jobs/baselines/run_baselines.ts";
-import { parseFlags } from "../../../lib/cli/flags.ts";
+import type { RunEnd } from "../../../lib/jobs/baselines/run.ts";
 import type { StopSignal } from "../../../lib/terminal/signals.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
-import { recorder } from "./recorder.ts";
+import { configOf as configOfFlags, resumedConfig, runJob } from "../job.ts";
+import { recorder } from "../recorder.ts";
 
 const FLAGS = [
   "--k",
@@ -24,12 +22,9 @@ const FLAGS = [
   "--checkpoint-every",
   "0.001",
 ];
-const configOf = (...args: string[]): BaselinesConfig =>
-  parseFlags(BASELINES_COMMAND, [...FLAGS, ...args]).values;
-const resumed = (out: string, ...args: string[]) => {
-  const line = ["--resume", "--out", out, ...args];
-  return resumedConfig(parseFlags(BASELINES_COMMAND, line), line);
-};
+const configOf = (...args: string[]) => configOfFlags(...FLAGS, ...args);
+const resumed = (out: string, ...args: string[]) =>
+  resumedConfig("--resume", "--out", out, ...args);
 /** A signal that comes after it was asked for `after` times. */
 const signalAfter = (after: number): StopSignal => ({
   received: () => after-- <= 0 ? "SIGTERM" : undefined,
@@ -50,9 +45,9 @@ Deno.test("stopped again and again and resumed, a run ends with the bytes of one
   const whole = await Deno.makeTempDir();
   const out = await Deno.makeTempDir();
   const uninterrupted = finished(
-    await runBaselines(configOf("--out", whole), data, recorder().terminal),
+    await runJob(configOf("--out", whole), data, recorder().terminal),
   )!;
-  let end: RunEnd = await runBaselines(
+  let end: RunEnd = await runJob(
     configOf("--out", out),
     data,
     recorder().terminal,
@@ -64,7 +59,7 @@ Deno.test("stopped again and again and resumed, a run ends with the bytes of one
     const heard = recorder();
     const config = await resumed(out);
     // evaluation asks, too
-    end = await runBaselines(config, data, heard.terminal, signalAfter(2 + resumes));
+    end = await runJob(config, data, heard.terminal, signalAfter(2 + resumes));
     if (resumes === 2) assertStringIncludes(heard.text(), "fitted before");
   }
   assert(resumes >= 3, `${resumes} resumes`);
@@ -84,7 +79,7 @@ async function stoppedRun() {
   const data = await writeFolder(tinyFolder());
   const out = await Deno.makeTempDir();
   const heard = recorder();
-  const end = await runBaselines(configOf("--out", out), data, heard.terminal, signalAfter(4));
+  const end = await runJob(configOf("--out", out), data, heard.terminal, signalAfter(4));
   assert("stopped" in end);
   assertStringIncludes(heard.text(), `--resume ${end.runTag}`);
   const folder = `${out}/reports/06_base_model_selection_xuetangx/${end.runTag}/checkpoints`;
@@ -97,7 +92,7 @@ Deno.test("other settings or data are refused with the differences", async () =>
   const { data, out } = await stoppedRun();
   const other = await resumed(out, "--epochs", "5", "--learning-rate", "0.5");
   const { message } = await assertRejects(
-    () => runBaselines(other, data, recorder().terminal),
+    () => runJob(other, data, recorder().terminal),
     InputError,
   );
   for (const part of ["epochs: 3 then, 5 now", "learningRate: 0.001 then, 0.5 now"]) {
@@ -106,7 +101,7 @@ Deno.test("other settings or data are refused with the differences", async () =>
   const another = await writeFolder(tinyFolder(13));
   const config = await resumed(out);
   assertStringIncludes(
-    (await assertRejects(() => runBaselines(config, another, recorder().terminal), InputError))
+    (await assertRejects(() => runJob(config, another, recorder().terminal), InputError))
       .message,
     "data file pairs/pairs_train.parquet",
   );
@@ -116,21 +111,21 @@ Deno.test("a damaged checkpoint falls back to the one before, aloud; two damaged
   const { data, out, files } = await stoppedRun();
   const wholeOut = await Deno.makeTempDir();
   const whole = finished(
-    await runBaselines(configOf("--out", wholeOut), data, recorder().terminal),
+    await runJob(configOf("--out", wholeOut), data, recorder().terminal),
   )!;
   const newest = files[1];
   const bytes = await Deno.readFile(newest);
   bytes[bytes.length - 1] ^= 1;
   await Deno.writeFile(newest, bytes);
   const heard = recorder();
-  const end = await runBaselines(await resumed(out), data, heard.terminal, signalAfter(3));
+  const end = await runJob(await resumed(out), data, heard.terminal, signalAfter(3));
   assertStringIncludes(heard.text(), "is damaged");
   assertStringIncludes(heard.text(), "going on from step");
   assert("stopped" in end);
   for (const { name } of Deno.readDirSync(newest.slice(0, newest.lastIndexOf("/")))) {
     await Deno.truncate(`${newest.slice(0, newest.lastIndexOf("/"))}/${name}`, 100);
   }
-  const last = finished(await runBaselines(await resumed(out), data, recorder().terminal));
+  const last = finished(await runJob(await resumed(out), data, recorder().terminal));
   assertEquals(last?.evaluations, whole.evaluations);
   assertEquals(await modelBytes(out), await modelBytes(wholeOut));
 });
@@ -138,7 +133,7 @@ Deno.test("a damaged checkpoint falls back to the one before, aloud; two damaged
 Deno.test("a tag that is not there is an error that says so", async () => {
   const line = ["--resume", "20200101_000000", "--out", await Deno.makeTempDir()];
   await assertRejects(
-    () => resumedConfig(parseFlags(BASELINES_COMMAND, line), line),
+    () => resumedConfig(...line),
     InputError,
     "20200101_000000",
   );

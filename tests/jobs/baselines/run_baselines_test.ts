@@ -1,11 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { BASELINES_COMMAND, type BaselinesConfig } from "../../../lib/jobs/baselines/config.ts";
-import { EVALUATE_COMMAND, evaluateSaved, evaluationTable } from "../../../lib/jobs/evaluate.ts";
-import {
-  runBaselines,
-  type RunEnd,
-  type RunResult,
-} from "../../../lib/jobs/baselines/run_baselines.ts";
+import { EVALUATE_COMMAND, evaluateSaved } from "../../../lib/jobs/evaluate.ts";
+import type { RunResult } from "../../../lib/jobs/baselines/finish.ts";
+import type { RunEnd } from "../../../lib/jobs/baselines/run.ts";
 import { parseFlags } from "../../../lib/cli/flags.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import { sha256 } from "../../../lib/files/input_file.ts";
@@ -14,10 +10,11 @@ import { encodeDataset } from "../../../lib/dataset/write_dataset.ts";
 import type { Metrics } from "../../../lib/metrics/metrics.ts";
 import { decodeSafeTensors } from "../../../lib/files/safetensors.ts";
 import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
-import { recorder } from "./recorder.ts";
+import { configOf as configOfFlags, jobOf, runJob } from "../job.ts";
+import { recorder } from "../recorder.ts";
 
-const configOf = (...args: string[]): BaselinesConfig =>
-  parseFlags(BASELINES_COMMAND, [
+const configOf = (...args: string[]) =>
+  configOfFlags(
     "--k",
     "1",
     "--q",
@@ -29,7 +26,7 @@ const configOf = (...args: string[]): BaselinesConfig =>
     "--device",
     "tfjs-cpu",
     ...args,
-  ]).values;
+  );
 const finished = (end: RunEnd): RunResult => {
   assert("finished" in end, "the run was stopped");
   return end.finished;
@@ -40,7 +37,7 @@ Deno.test("the five baselines, end to end: every artifact, with every field", as
   const data = await writeFolder(tinyFolder());
   const out = await Deno.makeTempDir();
   const { terminal, text } = recorder();
-  const { outDir, runTag } = finished(await runBaselines(configOf("--out", out), data, terminal));
+  const { outDir, runTag } = finished(await runJob(configOf("--out", out), data, terminal));
   const folder = `${out}/${outDir}`;
   const names = ["random", "popularity", "gru_global", "sasrec", "sessionknn"];
 
@@ -141,9 +138,9 @@ Deno.test("a second run leaves the first as it was; the same seed gives the same
   const data = await writeFolder(tinyFolder());
   const out = await Deno.makeTempDir();
   const config = configOf("--out", out);
-  const first = finished(await runBaselines(config, data, recorder().terminal));
+  const first = finished(await runJob(config, data, recorder().terminal));
   const before = await snapshot(`${out}/${first.outDir}`);
-  const second = finished(await runBaselines(config, data, recorder().terminal));
+  const second = finished(await runJob(config, data, recorder().terminal));
   assert(first.outDir !== second.outDir);
   assertEquals(await snapshot(`${out}/${first.outDir}`), before);
   const after = await snapshot(`${out}/${second.outDir}`);
@@ -159,7 +156,7 @@ Deno.test("nothing is written before the inputs have passed", async () => {
   const data = await writeFolder(files);
   const out = await Deno.makeTempDir();
   await assertRejects(
-    () => runBaselines(configOf("--out", out), data, recorder().terminal),
+    () => runJob(configOf("--out", out), data, recorder().terminal),
     InputError,
     "pairs_test.parquet",
   );
@@ -173,7 +170,7 @@ Deno.test("synthetic data are called so in the terminal and in every document", 
   const mark = { synthetic: true, preset: "tiny", seed: 1, process_version: "test" };
   await Deno.writeTextFile(`${data}/synthetic.json`, JSON.stringify(mark));
   const { outDir } = finished(
-    await runBaselines(configOf("--out", out, "--models", "random,popularity"), data, terminal),
+    await runJob(configOf("--out", out, "--models", "random,popularity"), data, terminal),
   );
   assertStringIncludes(text(), "SYNTHETIC DATA");
   for (const name of ["config", "report", "results", "queries", "manifest"]) {
@@ -190,7 +187,7 @@ Deno.test("a run on synthetic data, and evaluating its models again, hold the or
   );
   const { terminal, text } = recorder();
   const { outDir, runTag } = finished(
-    await runBaselines(configOf("--out", out, "--models", "popularity,sessionknn"), data, terminal),
+    await runJob(configOf("--out", out, "--models", "popularity,sessionknn"), data, terminal),
   );
   assertStringIncludes(text(), "(oracle)");
   const { oracle, baselines } = await read(`${out}/${outDir}/results.json`);
@@ -204,9 +201,10 @@ Deno.test("a run on synthetic data, and evaluating its models again, hold the or
     "--device",
     "tfjs-cpu",
   ]);
-  const { document } = await evaluateSaved({ ...values, data }, recorder().terminal);
+  const job = await jobOf({ ...values, data }, recorder().terminal);
+  const { document, table } = await evaluateSaved(job);
   assertEquals(document.oracle, oracle);
-  assertStringIncludes(evaluationTable(document), "(oracle)");
+  assertStringIncludes(table, "(oracle)");
 });
 
 Deno.test("a mark whose platform does not have the vocabulary's courses is refused before anything is trained for nothing", async () => {
@@ -215,7 +213,7 @@ Deno.test("a mark whose platform does not have the vocabulary's courses is refus
   const mark = { synthetic: true, preset: "demo", seed: 1, process_version: "learners-1" };
   await Deno.writeTextFile(`${data}/synthetic.json`, JSON.stringify(mark));
   const run = () =>
-    runBaselines(configOf("--out", out, "--models", "popularity"), data, recorder().terminal);
+    runJob(configOf("--out", out, "--models", "popularity"), data, recorder().terminal);
   await assertRejects(run, InputError, "does not have");
   assertEquals([...Deno.readDirSync(out)], []);
 });

@@ -11,14 +11,14 @@ import { InputError } from "../../../lib/errors/input_error.ts";
 import { catalogueOf, idsOf } from "../../../lib/jobs/recommend/catalogue.ts";
 import { recommendRow } from "../../../lib/jobs/recommend/recommend.ts";
 import { openRecommender, type Recommender } from "../../../lib/jobs/recommend/recommender.ts";
-import { openSavedModels } from "../../../lib/jobs/saved_models.ts";
+import { BASELINES } from "../../../lib/baselines/registry.ts";
+import { openSavedModels } from "../../../lib/jobs/models.ts";
 import { makeTinyRun, tinyRun } from "./tiny_run.ts";
 
 async function open(name: string): Promise<Recommender> {
   const { out } = await tinyRun();
-  const { run, read } = await openSavedModels(out, "latest");
+  const { run, read } = await openSavedModels(out, "latest", BASELINES);
   return await openRecommender(
-    name,
     await read(name),
     catalogueOf(run.courses),
     async () => (await chooseEngine("tfjs-cpu")).create,
@@ -102,7 +102,7 @@ Deno.test("an unknown course is an error that names the nearest, an empty sessio
 
 Deno.test("a damaged model, a model the run has not, and a run that is not there are refused", async () => {
   const { out, outDir } = await makeTinyRun("--models", "popularity,gru_global");
-  const run = await openSavedModels(out, "latest");
+  const run = await openSavedModels(out, "latest", BASELINES);
   assertEquals(run.names, ["popularity", "gru_global"]);
   const path = `${out}/${outDir}/models/gru_global.safetensors`;
   const bytes = await Deno.readFile(path);
@@ -113,5 +113,9 @@ Deno.test("a damaged model, a model the run has not, and a run that is not there
     "changed after the run",
   );
   await assertRejects(() => run.read("gru"), InputError, "popularity, gru_global");
-  await assertRejects(() => openSavedModels(out, "20200101_000000"), InputError, "20200101_000000");
+  await assertRejects(
+    () => openSavedModels(out, "20200101_000000", BASELINES),
+    InputError,
+    "20200101_000000",
+  );
 });

@@ -2,11 +2,9 @@
  * A finished run on the tiny data set, made once a process: what recommend, serve and evaluate
  * start from.
  */
-import { BASELINES_COMMAND } from "../../../lib/jobs/baselines/config.ts";
-import { runBaselines } from "../../../lib/jobs/baselines/run_baselines.ts";
-import { parseFlags } from "../../../lib/cli/flags.ts";
 import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
-import { recorder } from "../baselines/recorder.ts";
+import { configOf, runJob } from "../job.ts";
+import { recorder } from "../recorder.ts";
 
 /** The data folder, the project folder, and the run's tag and folder in it. */
 export interface TinyRun {
@@ -41,8 +39,8 @@ export function tinyRun(): Promise<TinyRun> {
 export async function makeTinyRun(...flags: string[]): Promise<TinyRun> {
   const data = await writeFolder(tinyFolder());
   const out = await Deno.makeTempDir({ prefix: "tiny_run_" });
-  const { values } = parseFlags(BASELINES_COMMAND, [...TINY_FLAGS, "--out", out, ...flags]);
-  const end = await runBaselines(values, data, recorder().terminal);
+  const config = configOf(...TINY_FLAGS, "--out", out, ...flags);
+  const end = await runJob(config, data, recorder().terminal);
   if (!("finished" in end)) throw new Error("the tiny run was stopped");
   return { data, out, runTag: end.finished.runTag, outDir: end.finished.outDir };
 }

@@ -1,5 +1,5 @@
 /** A terminal that remembers what was said. */
-import type { Terminal } from "../../../lib/terminal/terminal.ts";
+import type { Terminal } from "../../lib/terminal/terminal.ts";
 
 /** The terminal and what it has heard so far. */
 export function recorder(): { terminal: Terminal; text: () => string } {

@@ -1,0 +1,221 @@
+/** What all neural baselines share: a network, trained and scored by an engine, in a safetensors file. */
+import { ADAM } from "../engine/engine.ts";
+import { fit } from "../engine/fit.ts";
+import { startingState } from "../engine/training_state.ts";
+import { parametersFrom } from "../engine/weights.ts";
+import type { Query } from "../evaluation/queries.ts";
+import type { Scorer } from "../evaluation/scorer.ts";
+import { show } from "../errors/input_error.ts";
+import { decodeSafeTensors, encodeSafeTensors } from "../files/safetensors.ts";
+import { modelFrom, type NeuralModel, parameterSpecs } from "../models/neural.ts";
+import { countParameters, type Parameters } from "../models/parameters.ts";
+import { pairSequences, shuffledPlan } from "../samplers/pair_sequences.ts";
+import type { Plan, Sequences, Windows } from "../samplers/sequences.ts";
+import { sessionPlan, sessionSequences } from "../samplers/session_sequences.ts";
+import { inherited, integer, number, type Settings, type Values } from "../settings/settings.ts";
+import {
+  type Baseline,
+  baseline,
+  type Computing,
+  type Fit,
+  type FitContext,
+  type OpenScorer,
+  type TrainingConfig,
+  type TrainingData,
+} from "./baseline.ts";
+import { parseModelJson, refuseModel } from "./model_files.ts";
+
+/** A fitted neural baseline. */
+export interface FittedNetwork {
+  readonly model: NeuralModel;
+  readonly parameters: Parameters;
+}
+
+/** Settings of training that a neural baseline may have for itself; else the run's hold. */
+export const TRAINING = {
+  epochs: inherited(integer("epochs", 10, 1, 10_000), "--epochs"),
+  batchSize: inherited(integer("pairs a batch", 256, 1, 65536), "--batch-size"),
+  maxSeqLen: inherited(
+    integer("items of a prefix that it sees, the last ones", 50, 1, 1000),
+    "--max-seq-len",
+  ),
+  learningRate: inherited(number("learning rate of Adam", 1e-3, 1e-9, 10), "--learning-rate"),
+} satisfies Settings;
+
+type TrainingSettings = typeof TRAINING;
+
+/** What tells one neural baseline from another. */
+export interface NeuralSpec<S extends TrainingSettings> extends
+  Pick<
+    Baseline<S, FittedNetwork>,
+    | "name"
+    | "title"
+    | "source"
+    | "differs"
+    | "byDefault"
+    | "config"
+    | "architecture"
+    | "notebook"
+    | "finding"
+  > {
+  /** The network's sizes for a catalogue of `nItems` and windows of `maxLen` items. */
+  readonly network: (nItems: number, config: Values<S>, maxLen: number) => NeuralModel;
+  /** Whether one pass a session may serve all its pairs (`--batching sessions`). */
+  readonly bySession: boolean;
+}
+
+/** Makes the record of a neural baseline. */
+export function neuralBaseline<const S extends TrainingSettings>(
+  { network, bySession, ...spec }: NeuralSpec<S>,
+): Baseline<S, FittedNetwork> {
+  return baseline({
+    ...spec,
+    family: "neural",
+    extension: "safetensors",
+    network: (nItems, config, training) =>
+      network(nItems, config, ownTraining(config, training).maxSeqLen),
+    fit(data, config, context) {
+      const training = ownTraining(config, context.training);
+      const batching = bySession ? training.batching : "pairs";
+      const model = network(data.nItems, config, training.maxSeqLen);
+      return train(spec.name, model, data, { ...context, training: { ...training, batching } });
+    },
+    scorer: openScorer,
+    encode: ({ model, parameters }) =>
+      encodeSafeTensors({
+        tensors: parameters,
+        metadata: { format: "pt", model: JSON.stringify(model) },
+      }),
+    decode: decodeNetwork,
+    itemsOf: ({ model }) => model.nItems,
+  });
+}
+
+/** The run's training settings under a baseline's own. */
+export function ownTraining(
+  own: Partial<Values<TrainingSettings>>,
+  training: TrainingConfig,
+): TrainingConfig {
+  return {
+    epochs: own.epochs ?? training.epochs,
+    batchSize: own.batchSize ?? training.batchSize,
+    batching: training.batching,
+    maxSeqLen: own.maxSeqLen ?? training.maxSeqLen,
+    learningRate: own.learningRate ?? training.learningRate,
+  };
+}
+
+/** The training windows, and the plan of each epoch. */
+interface Epochs {
+  readonly sequences: Sequences;
+  readonly planOf: (epoch: number) => Plan;
+}
+
+function epochsOf(name: string, data: TrainingData, context: FitContext): Epochs {
+  const { pairs } = data;
+  const { seed, training: { batching, batchSize, maxSeqLen } } = context;
+  if (batching === "sessions") {
+    const sequences = sessionSequences(pairs, maxSeqLen);
+    return {
+      sequences,
+      planOf: (epoch) => sessionPlan(sequences, batchSize, seed, name, epoch),
+    };
+  }
+  return {
+    sequences: pairSequences(pairs, maxSeqLen),
+    planOf: (epoch) => shuffledPlan(pairs.count, batchSize, seed, name, epoch),
+  };
+}
+
+async function train(
+  name: string,
+  model: NeuralModel,
+  data: TrainingData,
+  context: FitContext,
+): Promise<Fit<FittedNetwork>> {
+  const { seed, initial, create, threads, watch } = context;
+  const { epochs, batchSize, learningRate } = context.training;
+  const batches = Math.ceil(data.pairs.count / batchSize);
+  const earlier = await watch?.begin(model, { batches, batchSize, epochs });
+  const { sequences, planOf } = epochsOf(name, data, context);
+  const engine = await create({
+    model,
+    state: earlier?.state ?? startingState(model, seed, initial),
+    sequences,
+    optimizer: { ...ADAM, learningRate },
+    seed,
+    threads,
+  });
+  try {
+    const { epochLosses } = await fit({
+      engine,
+      epochs,
+      plan: planOf,
+      from: earlier?.cursor,
+      onChunk: (event) => watch?.chunk(event, engine),
+    });
+    const { parameters } = await engine.export();
+    return {
+      fitted: { model, parameters },
+      finished: epochLosses.length === epochs,
+      training: {
+        device: engine.device,
+        parameters: countParameters(parameterSpecs(model)),
+        epoch_losses: epochLosses,
+      },
+    };
+  } finally {
+    engine.dispose();
+  }
+}
+
+/** Catalogues from this size on are ranked on the device where the engine can: the scores would be larger than all else that travels. */
+const RANK_ON_DEVICE = 20_000;
+
+async function openScorer(
+  { model, parameters }: FittedNetwork,
+  { create, threads }: Computing,
+): Promise<OpenScorer> {
+  const engine = await create({
+    model,
+    state: startingState(model, 0, parameters),
+    optimizer: ADAM,
+    seed: 0,
+    threads,
+  });
+  const { nItems, maxLen } = model;
+  const rank: Scorer["rank"] = (queries, labels) =>
+    engine.rank!(windowsOf(queries, maxLen), labels);
+  const ranks = engine.rank !== undefined && nItems >= RANK_ON_DEVICE;
+  return {
+    nItems,
+    logits: true,
+    device: engine.device,
+    score: (queries) => engine.score(windowsOf(queries, maxLen)),
+    ...ranks ? { rank } : {},
+    dispose: () => engine.dispose(),
+  };
+}
+
+/** Queries as windows of at most `maxLen` items, the last ones kept. */
+export function windowsOf(queries: readonly Query[], maxLen: number): Windows {
+  const length = Int32Array.from(queries, ({ prefix }) => Math.min(maxLen, prefix.length));
+  const start = new Int32Array(queries.length);
+  for (let i = 1; i < start.length; i++) start[i] = start[i - 1] + length[i - 1];
+  const items = new Int32Array(length.reduce((sum, n) => sum + n, 0));
+  queries.forEach(({ prefix }, i) => {
+    items.set(prefix.subarray(prefix.length - length[i]), start[i]);
+  });
+  return { items, start, length };
+}
+
+function decodeNetwork(bytes: Uint8Array<ArrayBuffer>, path: string): FittedNetwork {
+  const { tensors, metadata } = decodeSafeTensors(bytes, path);
+  const refuse = refuseModel(path);
+  const value = parseModelJson(new TextEncoder().encode(metadata.model ?? "{}"), refuse);
+  const model = modelFrom(value);
+  if (model === undefined) {
+    return refuse(`its metadata describes ${show(value)}`, "a network that this program knows");
+  }
+  return { model, parameters: parametersFrom(model, tensors, path) };
+}

@@ -1,0 +1,68 @@
+/** The notebook's SASRec (cell 06-08B): trained on the last column of the padded batch, padding or not. */
+import { sasRecModel } from "../models/sasrec.ts";
+import { integer, number, type Settings, type Values } from "../settings/settings.ts";
+import { neuralBaseline, ownTraining, TRAINING } from "./neural.ts";
+
+/** What every SASRec lets one set. */
+export const SASREC_CONFIG = {
+  hiddenDim: integer("width of the embeddings and of the blocks", 64, 1, 4096),
+  numHeads: integer("heads of the attention; they divide the width", 2, 1, 64),
+  numBlocks: integer("blocks", 2, 1, 64),
+  feedForwardDim: integer(
+    "width inside a block's feed-forward; 0: four times the width",
+    0,
+    0,
+    16384,
+  ),
+  dropout: number("dropout while training", 0.2, 0, 0.95),
+  ...TRAINING,
+} satisfies Settings;
+
+/** The network of those settings. */
+export function sasRecNetwork(
+  nItems: number,
+  config: Values<typeof SASREC_CONFIG>,
+  rest: { readonly maxLen: number; readonly readout: "last_column" | "last_item" },
+) {
+  const { hiddenDim, numHeads, numBlocks, feedForwardDim, dropout } = config;
+  return sasRecModel(nItems, {
+    hiddenDim,
+    numHeads,
+    numBlocks,
+    feedForwardDim: feedForwardDim || 4 * hiddenDim,
+    dropout,
+    ...rest,
+  });
+}
+
+/** The baseline. */
+export const SASREC = neuralBaseline({
+  name: "sasrec",
+  title: "SASRec",
+  source: "notebook cell 06-08B, after Kang & McAuley (ICDM 2018)",
+  differs: "as gru_global; trained on the last column of the padded batch, as the notebook does",
+  byDefault: true,
+  finding: "against best",
+  config: SASREC_CONFIG,
+  architecture: "sasrec",
+  bySession: false,
+  network: (nItems, config, maxLen) =>
+    sasRecNetwork(nItems, config, { maxLen, readout: "last_column" }),
+  notebook: (config, training) => {
+    const { maxSeqLen, batchSize, learningRate, epochs } = ownTraining(config, training);
+    return {
+      key: "sasrec_config",
+      fields: {
+        hidden_dim: config.hiddenDim,
+        num_heads: config.numHeads,
+        num_blocks: config.numBlocks,
+        max_len: maxSeqLen,
+        dropout: config.dropout,
+        readout: "last_column",
+        batch_size: batchSize,
+        learning_rate: learningRate,
+        num_epochs: epochs,
+      },
+    };
+  },
+});

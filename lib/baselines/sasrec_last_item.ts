@@ -1,0 +1,17 @@
+/** SASRec with the corrected read-out: trained where it is asked, at the last real item. */
+import { neuralBaseline } from "./neural.ts";
+import { SASREC_CONFIG, sasRecNetwork } from "./sasrec.ts";
+
+/** The baseline. */
+export const SASREC_LAST_ITEM = neuralBaseline({
+  name: "sasrec_last_item",
+  title: "SASRec, last item",
+  source: "notebook cell 06-08B with the read-out corrected",
+  differs: "a further model: trained at the last real item instead of the last column",
+  byDefault: false,
+  config: SASREC_CONFIG,
+  architecture: "sasrec",
+  bySession: false,
+  network: (nItems, config, maxLen) =>
+    sasRecNetwork(nItems, config, { maxLen, readout: "last_item" }),
+});

@@ -1,0 +1,163 @@
+/** The end of a run: what is known is written, the manifest last but one; then the run is finished. */
+import type { Dataset } from "../../dataset/dataset.ts";
+import type { Evaluation } from "../../evaluation/evaluate.ts";
+import { renderRun } from "../../report/run_page.ts";
+import type { ArtifactWriter } from "../../runs/manifest.ts";
+import { writeProgress } from "../../runs/progress.ts";
+import { PUBLISHED, publishing } from "../../runs/publish.ts";
+import {
+  checked,
+  MANIFEST,
+  QUERIES,
+  REPORT,
+  type ReportDocument,
+  RESULTS,
+  type ResultsDocument,
+} from "../../runs/run_documents.ts";
+import { NOTEBOOK } from "../../runs/run_folder.ts";
+import { PAGE } from "../../runs/write_page.ts";
+import type { Job } from "../job.ts";
+import { type FittedModel, modelFile } from "../models.ts";
+import type { BaselinesConfig } from "./config.ts";
+import {
+  configDocument,
+  ofEach,
+  queriesDocument,
+  resultsDocument,
+  resultsPath,
+  syntheticOr,
+} from "./documents.ts";
+import type { Evaluated } from "./evaluate_models.ts";
+import { keyFindings } from "./findings.ts";
+import type { OpenRun } from "./open_run.ts";
+import { resultsTable, syntheticNotes } from "./say.ts";
+import type { TrainedModels } from "./train.ts";
+
+/** What a finished run gives to a program; a person reads the folder. */
+export interface RunResult {
+  readonly runTag: string;
+  readonly outDir: string;
+  readonly evaluations: Readonly<Record<string, Evaluation>>;
+}
+
+/** Writes the rest of the run's folder, publishes its models and results, and says how it went. */
+export async function finishRun(
+  job: Job<BaselinesConfig>,
+  run: OpenRun,
+  { models, entries }: TrainedModels,
+  evaluated: Evaluated,
+): Promise<RunResult> {
+  const { record, writer, progress } = run;
+  const { identity, dataset } = record;
+  const { evaluations, ceiling } = evaluated;
+  const file = (name: string) => `${identity.outDir}/${name}`;
+
+  const results = checked(
+    RESULTS,
+    resultsDocument(record, evaluations, ceiling),
+    "results.json",
+  );
+  await writer.writeJson(file("results.json"), results);
+  const queries = checked(QUERIES, queriesDocument(record, evaluations), "queries.json");
+  await writer.writeJson(file("queries.json"), queries);
+  await publishing(identity.root, () => publish(writer, models, results, job.config));
+
+  const report = checked(
+    REPORT,
+    reportDocument(run, { models, entries }, evaluated, results),
+    "report.json",
+  );
+  await writer.writeJson(file("report.json"), report);
+  const config = configDocument(record);
+  const { courses } = dataset;
+  await writer.write(file(PAGE), renderRun({ config, report, results, queries, courses }));
+
+  const manifest = {
+    run_id: identity.runId,
+    notebook: NOTEBOOK,
+    run_tag: identity.runTag,
+    data: syntheticOr(dataset),
+    artifacts: writer.artifacts(),
+  };
+  await writer.writeJson(file("manifest.json"), checked(MANIFEST, manifest, "manifest.json"));
+  await writeProgress(identity, { ...progress, models: entries, status: "finished" });
+  sayEnd(job, run, evaluated, report);
+  return { runTag: identity.runTag, outDir: identity.outDir, evaluations };
+}
+
+/** The notebook's places, which always hold the newest run: copies of what its folder keeps. */
+async function publish(
+  writer: ArtifactWriter,
+  models: readonly FittedModel[],
+  results: ResultsDocument,
+  config: BaselinesConfig,
+): Promise<void> {
+  for (const { baseline, fitted } of models) {
+    await writer.write(`${PUBLISHED}/${modelFile(baseline)}`, baseline.encode(fitted));
+  }
+  await writer.writeJson(resultsPath(config), results);
+}
+
+/** report.json. */
+function reportDocument(
+  { record }: OpenRun,
+  { models, entries }: TrainedModels,
+  { queries, evaluations, seconds, samples }: Evaluated,
+  results: ResultsDocument,
+): ReportDocument {
+  const { identity, dataset, config, baselines } = record;
+  return {
+    run_id: identity.runId,
+    notebook: NOTEBOOK,
+    run_tag: identity.runTag,
+    status: "finished",
+    created_at: identity.createdAt,
+    repo_root: ".",
+    data: syntheticOr(dataset),
+    metrics: results.baselines,
+    key_findings: keyFindings({
+      evaluations,
+      episodeOffsets: queries.episodeOffsets,
+      nItems: dataset.courses.length,
+      seed: config.seed,
+      baselines,
+    }),
+    sanity_samples: { popular_courses: highlightsOf(models, dataset), queries: samples },
+    data_fingerprints: record.inputs,
+    notes: syntheticNotes(dataset),
+    training: Object.fromEntries(
+      Object.entries(entries).map(([name, { training }]) => [name, training]),
+    ),
+    evaluation: {
+      seconds,
+      intervals_95: results.intervals_95,
+      tied_queries: ofEach(evaluations, ({ tiedQueries }) => tiedQueries ?? null),
+    },
+    environment: record.environment,
+  };
+}
+
+/** The courses that models found remarkable, by name. */
+function highlightsOf(models: readonly FittedModel[], { courses }: Dataset) {
+  return models.flatMap(({ baseline, fitted }) =>
+    (baseline.highlights?.(fitted) ?? []).map(({ item, share }) => ({
+      course: courses[item],
+      share,
+    }))
+  );
+}
+
+function sayEnd(
+  { config, terminal }: Job<BaselinesConfig>,
+  { record: { identity, dataset } }: OpenRun,
+  { evaluations, ceiling }: Evaluated,
+  { key_findings: findings, notes }: ReportDocument,
+): void {
+  const { k, q, out } = config;
+  const { count } = dataset.splits.test.episodes;
+  terminal.line(`\n== Baseline results (test set), K=${k}, Q=${q}, ${count} test episodes\n`);
+  terminal.line(resultsTable(ofEach(evaluations, ({ metrics }) => metrics), ceiling?.metrics));
+  terminal.line(`\n${findings.map((sentence) => `- ${sentence}`).join("\n")}`);
+  for (const note of notes) terminal.warn(note);
+  terminal.line(`Run ${identity.runTag}: ${out}/${identity.outDir}`);
+}

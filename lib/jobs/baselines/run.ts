@@ -1,0 +1,88 @@
+/**
+ * The main job: data → models → episodes → ranks → metrics → run folder. Every artifact is written
+ * when it is known, so that an interrupted run leaves what it had.
+ */
+import type { Dataset } from "../../dataset/dataset.ts";
+import { readDataset } from "../../dataset/read_dataset.ts";
+import { ceilingScorer } from "../../evaluation/ceiling.ts";
+import type { Job } from "../job.ts";
+import type { BaselinesConfig } from "./config.ts";
+import { evaluateModels } from "./evaluate_models.ts";
+import { finishRun, type RunResult } from "./finish.ts";
+import { readInitialWeights } from "./initial_weights.ts";
+import { type OpenRun, openRun } from "./open_run.ts";
+import { takeUp, type Unfinished } from "./resume.ts";
+import { syntheticNotes } from "./say.ts";
+import { trainModels } from "./train.ts";
+
+/** How a run ended. */
+export type RunEnd = { readonly finished: RunResult } | {
+  readonly stopped: "SIGINT" | "SIGTERM";
+  readonly runTag: string;
+};
+
+/**
+ * Runs everything that the job asks for on the data folder `data`. Nothing is written before the
+ * inputs have passed; a signal or an error leaves a folder from which `--resume` goes on.
+ * `unfinished` is the run to go on with; by default the one that `--resume` names.
+ */
+export async function runBaselines(
+  job: Job<BaselinesConfig>,
+  data: string,
+  unfinished?: Unfinished,
+): Promise<RunEnd> {
+  const { config, terminal, device } = job;
+  const readDone = terminal.stage(`Data: ${data}`);
+  const { dataset, inputs } = await readDataset(data, config.k, config.q);
+  const initial = await readInitialWeights(config, job.baselines, dataset.courses.length);
+  const ceiling = ceilingScorer(dataset);
+  sayData(job, dataset);
+  readDone();
+  terminal.line(`\nDevice: ${device.device} (${device.why})`);
+
+  const run = await openRun(
+    { ...job, config: { ...config, data } },
+    { dataset, inputs: [...inputs, ...initial.inputs] },
+    unfinished ?? await unfinishedOf(config),
+  );
+  const { runTag } = run.record.identity;
+  try {
+    const trained = await trainModels(job, run, initial.parameters);
+    const evaluated = trained && await evaluateModels(job, dataset, trained, ceiling);
+    const stopped = job.signal.received();
+    if (stopped !== undefined) {
+      terminal.warn(`stopped by ${stopped}; go on with: ${resumeCommand(run)}`);
+      return { stopped, runTag };
+    }
+    return { finished: await finishRun(job, run, trained!, evaluated!) };
+  } catch (error) {
+    terminal.warn(
+      `the run ${runTag} is unfinished; after fixing the cause, go on with: ${resumeCommand(run)}`,
+    );
+    throw error;
+  } finally {
+    run.release();
+  }
+}
+
+async function unfinishedOf({ out, resume }: BaselinesConfig): Promise<Unfinished | undefined> {
+  return resume === undefined ? undefined : await takeUp(out, resume);
+}
+
+function resumeCommand({ record: { identity, config } }: OpenRun): string {
+  const out = config.out === "." ? "" : ` --out ${config.out}`;
+  return `deno task baselines --resume ${identity.runTag}${out}`;
+}
+
+/** What the data are: courses, and each split's pairs, users and episodes. */
+function sayData({ terminal }: Job<BaselinesConfig>, dataset: Dataset): void {
+  const n = (count: number, width = 0) => count.toLocaleString("en").padStart(width);
+  for (const note of syntheticNotes(dataset)) terminal.warn(note);
+  terminal.line(`   ${n(dataset.courses.length)} courses, K=${dataset.k}, Q=${dataset.q}`);
+  for (const [name, { pairs, episodes }] of Object.entries(dataset.splits)) {
+    terminal.line(
+      `   ${name.padEnd(5)} ${n(pairs.count, 9)} pairs ${n(pairs.users.length, 8)} users ` +
+        `${n(episodes.count, 8)} episodes`,
+    );
+  }
+}

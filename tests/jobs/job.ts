@@ -1,0 +1,56 @@
+/** Jobs of the baselines as the scripts make them, for tests. */
+import type { Baseline } from "../../lib/baselines/baseline.ts";
+import { BASELINES } from "../../lib/baselines/registry.ts";
+import { parseConfigured, readRunFlags } from "../../lib/cli/config_file.ts";
+import { parseFlags } from "../../lib/cli/flags.ts";
+import { chooseEngine, type Device } from "../../lib/engine/device.ts";
+import {
+  baselinesCommand,
+  type BaselinesConfig,
+  baselinesConfig,
+} from "../../lib/jobs/baselines/config.ts";
+import { configFileOf, takeUp } from "../../lib/jobs/baselines/resume.ts";
+import { runBaselines, type RunEnd } from "../../lib/jobs/baselines/run.ts";
+import { type Job, NEVER } from "../../lib/jobs/job.ts";
+import type { StopSignal } from "../../lib/terminal/signals.ts";
+import type { Terminal } from "../../lib/terminal/terminal.ts";
+
+/** The command over the registry. */
+export const COMMAND = baselinesCommand(BASELINES);
+
+/** The configuration of arguments. */
+export function configOf(...args: string[]): BaselinesConfig {
+  return baselinesConfig(parseFlags(COMMAND, args));
+}
+
+/** A job on the device that its configuration names. */
+export async function jobOf<C extends { readonly device: Device }>(
+  config: C,
+  terminal: Terminal,
+  { signal = NEVER, baselines = BASELINES }: {
+    readonly signal?: StopSignal;
+    readonly baselines?: readonly Baseline[];
+  } = {},
+): Promise<Job<C>> {
+  return { config, terminal, signal, baselines, device: await chooseEngine(config.device) };
+}
+
+/** Runs the baselines. */
+export async function runJob(
+  config: BaselinesConfig,
+  data: string,
+  terminal: Terminal,
+  signal?: StopSignal,
+): Promise<RunEnd> {
+  return await runBaselines(await jobOf(config, terminal, { signal }), data);
+}
+
+/** The configuration of a run that is resumed with these arguments; nothing holds the run. */
+export async function resumedConfig(...args: string[]): Promise<BaselinesConfig> {
+  const { values: { out, resume } } = parseFlags(COMMAND, args);
+  const unfinished = await takeUp(out, resume!);
+  unfinished.held.release();
+  const path = configFileOf(unfinished);
+  const parsed = parseConfigured(COMMAND, args, await readRunFlags(path), path);
+  return { ...baselinesConfig(parsed), resume: unfinished.identity.runTag };
+}
