@@ -41,6 +41,7 @@ export function modelFileReader(
 ): ModelFile {
   const refuse = refuseModel(path);
   const value = parseModelJson(bytes, refuse);
+  if (!isObject(value)) return refuse(`it holds ${show(value)}`, "a saved model");
   if (value.architecture !== architecture) {
     return refuse(`it describes ${show(value.architecture)}`, architecture);
   }
@@ -56,20 +57,16 @@ export function modelFileReader(
   };
 }
 
-/** The object in a model's JSON. */
-export function parseModelJson(
-  bytes: Uint8Array,
-  refuse: RefuseModel,
-): Readonly<Record<string, unknown>> {
-  let value: unknown;
+/** A model's JSON, unchecked. @throws InputError when it is none. */
+export function parseModelJson(bytes: Uint8Array, refuse: RefuseModel): unknown {
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
     const found = `it is not JSON in UTF-8 (${show(messageOf(error))})`;
     return refuse(found, "a saved model", error);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return refuse(`it holds ${show(value)}`, "a saved model");
-  }
-  return value as Record<string, unknown>;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

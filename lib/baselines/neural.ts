@@ -212,7 +212,7 @@ export function windowsOf(queries: readonly Query[], maxLen: number): Windows {
 function decodeNetwork(bytes: Uint8Array<ArrayBuffer>, path: string): FittedNetwork {
   const { tensors, metadata } = decodeSafeTensors(bytes, path);
   const refuse = refuseModel(path);
-  const value = parseModelJson(new TextEncoder().encode(metadata.model ?? "{}"), refuse);
+  const value = parseModelJson(new TextEncoder().encode(metadata.model ?? "null"), refuse);
   const model = modelFrom(value);
   if (model === undefined) {
     return refuse(`its metadata describes ${show(value)}`, "a network that this program knows");
