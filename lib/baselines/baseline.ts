@@ -149,3 +149,8 @@ export function baseline<const S extends Settings, F>(record: Baseline<S, F>): B
 export function plainScorer(scorer: Scorer): OpenScorer {
   return { ...scorer, device: "TypeScript", dispose: () => {} };
 }
+
+/** The fit of a model that is counted rather than trained. */
+export function fittedAtOnce<F>(fitted: F): Fit<F> {
+  return { fitted, finished: true, training: {} };
+}

@@ -1,5 +1,5 @@
 /** The popularity baseline (notebook cell 06-07): how often each course is a training label. */
-import { baseline, plainScorer } from "./baseline.ts";
+import { baseline, fittedAtOnce, plainScorer } from "./baseline.ts";
 import { modelFileReader, plainModelBytes } from "./model_files.ts";
 
 /** Share of each course among the training labels. */
@@ -48,11 +48,7 @@ export const POPULARITY = baseline({
   config: {},
   architecture: "popularity",
   extension: "json",
-  fit: ({ nItems, pairs }) => ({
-    fitted: fitPopularity(nItems, pairs.label),
-    finished: true,
-    training: {},
-  }),
+  fit: ({ nItems, pairs }) => fittedAtOnce(fitPopularity(nItems, pairs.label)),
   scorer: (model: PopularityModel) =>
     plainScorer({
       nItems: model.shares.length,

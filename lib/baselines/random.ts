@@ -1,7 +1,7 @@
 /** The random baseline (notebook cell 06-06): uniform scores from NumPy's `RandomState`, drawn query after query. */
 import { fromNumPySeed, type MersenneTwister } from "../random/mt19937.ts";
 import { rand } from "../random/numpy.ts";
-import { baseline, plainScorer } from "./baseline.ts";
+import { baseline, fittedAtOnce, plainScorer } from "./baseline.ts";
 import { modelFileReader, plainModelBytes } from "./model_files.ts";
 
 /** Uniform random scores; the seed is all there is. */
@@ -32,10 +32,8 @@ export const RANDOM = baseline({
   config: {},
   architecture: "random",
   extension: "json",
-  fit: ({ nItems }, _, { seed }) => {
-    const fitted: RandomModel = { architecture: "random", nItems, seed };
-    return { fitted, finished: true, training: {} };
-  },
+  fit: ({ nItems }, _, { seed }) =>
+    fittedAtOnce<RandomModel>({ architecture: "random", nItems, seed }),
   scorer: (model: RandomModel) => {
     const stream = fromNumPySeed(model.seed);
     return plainScorer({

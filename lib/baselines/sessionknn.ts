@@ -7,7 +7,7 @@ import { type Pairs, prefixOf } from "../dataset/dataset.ts";
 import { fromPythonSeed, type MersenneTwister } from "../random/mt19937.ts";
 import { sample } from "../random/python.ts";
 import { integer } from "../settings/settings.ts";
-import { baseline, plainScorer } from "./baseline.ts";
+import { baseline, fittedAtOnce, plainScorer } from "./baseline.ts";
 import { type ModelFile, modelFileReader, plainModelBytes } from "./model_files.ts";
 
 /** The database: one entry a training user, its courses in order of first appearance, each once. */
@@ -119,11 +119,8 @@ export const SESSIONKNN = baseline({
   config: CONFIG,
   architecture: "sessionknn",
   extension: "json",
-  fit: ({ nItems, pairs }, { k, sampleSize }, { seed }) => ({
-    fitted: fitSessionKnn(nItems, pairs, { seed, k, sampleSize }),
-    finished: true,
-    training: {},
-  }),
+  fit: ({ nItems, pairs }, { k, sampleSize }, { seed }) =>
+    fittedAtOnce(fitSessionKnn(nItems, pairs, { seed, k, sampleSize })),
   scorer: (model: SessionKnnModel) => {
     const twister = fromPythonSeed(model.seed);
     const { nItems } = model;

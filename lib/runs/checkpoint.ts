@@ -7,14 +7,12 @@
  * four are here.
  */
 import type { Cursor } from "../engine/fit.ts";
-import type { TrainingState } from "../engine/engine.ts";
+import type { EngineOptions, TrainingState } from "../engine/engine.ts";
 import { sha256 } from "../files/input_file.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
-import { type NeuralModel, parameterSpecs } from "../models/neural.ts";
-import type { Parameters, Tensor } from "../models/parameters.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { parametersFrom } from "../engine/weights.ts";
-import { decodeSafeTensors, encodeSafeTensors } from "../files/safetensors.ts";
+import { decodeSafeTensors, encodeSafeTensors, type StoredTensor } from "../files/safetensors.ts";
 
 /** Where training of one model stands. */
 export interface Checkpoint {
@@ -30,7 +28,7 @@ export interface Checkpoint {
  */
 export interface CheckpointOwner {
   readonly name: string;
-  readonly model: NeuralModel;
+  readonly model: EngineOptions["model"];
   readonly seed: number;
   readonly key: string;
 }
@@ -48,7 +46,7 @@ export async function writeCheckpoint(
   owner: CheckpointOwner,
   { cursor, state, seconds }: Checkpoint,
 ): Promise<string> {
-  const tensors: Record<string, Tensor> = {};
+  const tensors: Record<string, StoredTensor> = {};
   for (const record of RECORDS) {
     for (const [name, tensor] of Object.entries(state[record])) {
       tensors[`${record}/${name}`] = tensor;
@@ -143,17 +141,14 @@ export function decodeCheckpoint(
   };
   const step = Number(metadata.step);
   const seconds = Number(metadata.seconds);
-  const specs = parameterSpecs(owner.model);
   if (!(Number.isSafeInteger(step) && step >= 0 && seconds >= 0)) {
     fail(`its step is ${show(metadata.step)}`);
   }
-  const record = (name: typeof RECORDS[number]): Parameters => {
-    const own = Object.fromEntries(
-      specs.filter((spec) => Object.hasOwn(tensors, `${name}/${spec.name}`)).map((
-        spec,
-      ) => [spec.name, tensors[`${name}/${spec.name}`]]),
-    );
-    return parametersFrom(owner.model, own, path);
+  const record = (name: typeof RECORDS[number]) => {
+    const prefix = `${name}/`;
+    const own = Object.entries(tensors).filter(([key]) => key.startsWith(prefix));
+    const byName = own.map(([key, tensor]) => [key.slice(prefix.length), tensor]);
+    return parametersFrom(owner.model, Object.fromEntries(byName), path);
   };
   return {
     cursor: {

@@ -12,8 +12,13 @@ import {
 import { configFileOf, takeUp } from "../../lib/jobs/baselines/resume.ts";
 import { runBaselines, type RunEnd } from "../../lib/jobs/baselines/run.ts";
 import { type Job, NEVER } from "../../lib/jobs/job.ts";
+import { RECOMMEND_COMMAND } from "../../lib/jobs/recommend/config.ts";
+import { recommendSessions } from "../../lib/jobs/recommend/job.ts";
+import { SERVE_COMMAND } from "../../lib/serve/config.ts";
+import { openService } from "../../lib/serve/service.ts";
 import type { StopSignal } from "../../lib/terminal/signals.ts";
 import type { Terminal } from "../../lib/terminal/terminal.ts";
+import { recorder } from "./recorder.ts";
 
 /** The command over the registry. */
 export const COMMAND = baselinesCommand(BASELINES);
@@ -53,4 +58,35 @@ export async function resumedConfig(...args: string[]): Promise<BaselinesConfig>
   const path = configFileOf(unfinished);
   const parsed = parseConfigured(COMMAND, args, await readRunFlags(path), path);
   return { ...baselinesConfig(parsed), resume: unfinished.identity.runTag };
+}
+
+/** The programs over any list of baselines, on a data folder and a fresh project folder. */
+export async function programs(baselines: readonly Baseline[], data: string) {
+  const out = await Deno.makeTempDir();
+  const { terminal } = recorder();
+  const command = baselinesCommand(baselines);
+  const device = await chooseEngine("tfjs-cpu");
+  const job = <C>(config: C) => ({ config, terminal, signal: NEVER, device, baselines });
+  return {
+    out,
+    /** Runs the baselines; a run that is `stoppedAfter` so many looks at the signal is left there. */
+    async run(args: string, stoppedAfter = Infinity): Promise<RunEnd> {
+      const line = [...args.split(" "), "--out", out];
+      const config = baselinesConfig(parseFlags(command, line));
+      let looks = 0;
+      const received = () => ++looks > stoppedAfter ? "SIGINT" as const : undefined;
+      return await runBaselines({ ...job(config), signal: { received, stop: () => {} } }, data);
+    },
+    async recommend(...args: string[]) {
+      const { values } = parseFlags(RECOMMEND_COMMAND, [...args, "--out", out]);
+      return await recommendSessions(job(values));
+    },
+    async serve(request: Request): Promise<Response> {
+      const { values } = parseFlags(SERVE_COMMAND, ["--out", out]);
+      const service = await openService(job(values));
+      const response = await service.handler.handle(request);
+      service.dispose();
+      return response;
+    },
+  };
 }

@@ -1,6 +1,5 @@
 /** A saved model, ready to be asked. */
-import type { OpenScorer } from "../../baselines/baseline.ts";
-import type { CreateEngine } from "../../engine/engine.ts";
+import type { Computing, OpenScorer } from "../../baselines/baseline.ts";
 import { queriesAtOnce } from "../../evaluation/evaluate.ts";
 import type { Query } from "../../evaluation/queries.ts";
 import type { Scores } from "../../metrics/rank.ts";
@@ -25,18 +24,13 @@ export interface Recommender {
   dispose(): void;
 }
 
-/** Makes a saved model ready. `create` makes the engine of a neural one, when it is needed. */
+/** Makes a saved model ready. `computing` makes the engine of a neural one. */
 export async function openRecommender(
   model: FittedModel,
   catalogue: Catalogue,
-  create: () => Promise<CreateEngine>,
-  threads?: number,
+  computing: Computing,
 ): Promise<Recommender> {
   const { name, architecture } = model.baseline;
-  const computing = {
-    create: async (options: Parameters<CreateEngine>[0]) => await (await create())(options),
-    threads,
-  };
   const open = () => openScorer(model, computing);
   const scorer = await open();
   const score = scorer.streams

@@ -21,7 +21,7 @@ async function open(name: string): Promise<Recommender> {
   return await openRecommender(
     await read(name),
     catalogueOf(run.courses),
-    async () => (await chooseEngine("tfjs-cpu")).create,
+    await chooseEngine("tfjs-cpu"),
   );
 }
 
