@@ -91,6 +91,9 @@ export interface OpenScorer extends Scorer {
   dispose(): void;
 }
 
+/** A baseline of which nothing may be set. */
+export type NoSettings = Readonly<Record<never, never>>;
+
 /** What kind of method a baseline is. */
 export type Family = "reference" | "rules" | "neighbours" | "neural";
 

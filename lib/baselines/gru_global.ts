@@ -1,10 +1,23 @@
 /** The notebook's GRU (cell 06-08): embedding → GRU → linear layer, on the last items of a session. */
 import { gruModel } from "../models/gru.ts";
-import { integer } from "../settings/settings.ts";
-import { neuralBaseline, ownTraining, TRAINING } from "./neural.ts";
+import { integer, type Setting } from "../settings/settings.ts";
+import type { Baseline } from "./baseline.ts";
+import {
+  type FittedNetwork,
+  neuralBaseline,
+  ownTraining,
+  TRAINING,
+  type TrainingSettings,
+} from "./neural.ts";
+
+/** What may be set. */
+export type GruSettings = TrainingSettings & {
+  readonly embeddingDim: Setting<number>;
+  readonly hiddenDim: Setting<number>;
+};
 
 /** The baseline. */
-export const GRU_GLOBAL = neuralBaseline({
+export const GRU_GLOBAL: Baseline<GruSettings, FittedNetwork> = neuralBaseline({
   name: "gru_global",
   title: "GRU (global)",
   source: "notebook cell 06-08, after GRU4Rec (Hidasi et al., ICLR 2016)",

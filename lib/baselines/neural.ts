@@ -12,7 +12,7 @@ import { countParameters, type Parameters } from "../models/parameters.ts";
 import { pairSequences, shuffledPlan } from "../samplers/pair_sequences.ts";
 import type { Plan, Sequences, Windows } from "../samplers/sequences.ts";
 import { sessionPlan, sessionSequences } from "../samplers/session_sequences.ts";
-import { inherited, integer, number, type Settings, type Values } from "../settings/settings.ts";
+import { inherited, integer, number, type Setting, type Values } from "../settings/settings.ts";
 import {
   type Baseline,
   baseline,
@@ -31,8 +31,16 @@ export interface FittedNetwork {
   readonly parameters: Parameters;
 }
 
+/** Settings of training that a neural baseline may have for itself. */
+export type TrainingSettings = {
+  readonly epochs: Setting<number | undefined>;
+  readonly batchSize: Setting<number | undefined>;
+  readonly maxSeqLen: Setting<number | undefined>;
+  readonly learningRate: Setting<number | undefined>;
+};
+
 /** Settings of training that a neural baseline may have for itself; else the run's hold. */
-export const TRAINING = {
+export const TRAINING: TrainingSettings = {
   epochs: inherited(integer("epochs", 10, 1, 10_000), "--epochs"),
   batchSize: inherited(integer("pairs a batch", 256, 1, 65536), "--batch-size"),
   maxSeqLen: inherited(
@@ -40,9 +48,7 @@ export const TRAINING = {
     "--max-seq-len",
   ),
   learningRate: inherited(number("learning rate of Adam", 1e-3, 1e-9, 10), "--learning-rate"),
-} satisfies Settings;
-
-type TrainingSettings = typeof TRAINING;
+};
 
 /** What tells one neural baseline from another. */
 export interface NeuralSpec<S extends TrainingSettings> extends

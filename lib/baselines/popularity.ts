@@ -1,5 +1,5 @@
 /** The popularity baseline (notebook cell 06-07): how often each course is a training label. */
-import { baseline, fittedAtOnce, plainScorer } from "./baseline.ts";
+import { type Baseline, fittedAtOnce, type NoSettings, plainScorer } from "./baseline.ts";
 import { modelFileReader, plainModelBytes } from "./model_files.ts";
 
 /** Share of each course among the training labels. */
@@ -37,7 +37,7 @@ export function mostPopular({ shares }: PopularityModel, count: number): number[
 const SHOWN = 5;
 
 /** The baseline. */
-export const POPULARITY = baseline({
+export const POPULARITY: Baseline<NoSettings, PopularityModel> = {
   name: "popularity",
   title: "Popularity",
   family: "reference",
@@ -49,7 +49,7 @@ export const POPULARITY = baseline({
   architecture: "popularity",
   extension: "json",
   fit: ({ nItems, pairs }) => fittedAtOnce(fitPopularity(nItems, pairs.label)),
-  scorer: (model: PopularityModel) =>
+  scorer: (model) =>
     plainScorer({
       nItems: model.shares.length,
       score: (queries) => scorePopularity(model, queries.length),
@@ -66,4 +66,4 @@ export const POPULARITY = baseline({
   itemsOf: ({ shares }) => shares.length,
   highlights: (model) =>
     mostPopular(model, SHOWN).map((item) => ({ item, share: model.shares[item] })),
-});
+};

@@ -1,7 +1,7 @@
 /** The random baseline (notebook cell 06-06): uniform scores from NumPy's `RandomState`, drawn query after query. */
 import { fromNumPySeed, type MersenneTwister } from "../random/mt19937.ts";
 import { rand } from "../random/numpy.ts";
-import { baseline, fittedAtOnce, plainScorer } from "./baseline.ts";
+import { type Baseline, fittedAtOnce, type NoSettings, plainScorer } from "./baseline.ts";
 import { modelFileReader, plainModelBytes } from "./model_files.ts";
 
 /** Uniform random scores; the seed is all there is. */
@@ -21,7 +21,7 @@ export function scoreRandom(
 }
 
 /** The baseline. */
-export const RANDOM = baseline({
+export const RANDOM: Baseline<NoSettings, RandomModel> = {
   name: "random",
   title: "Random",
   family: "reference",
@@ -34,7 +34,7 @@ export const RANDOM = baseline({
   extension: "json",
   fit: ({ nItems }, _, { seed }) =>
     fittedAtOnce<RandomModel>({ architecture: "random", nItems, seed }),
-  scorer: (model: RandomModel) => {
+  scorer: (model) => {
     const stream = fromNumPySeed(model.seed);
     return plainScorer({
       nItems: model.nItems,
@@ -51,5 +51,5 @@ export const RANDOM = baseline({
       seed: count("seed", 0xffffffff),
     };
   },
-  itemsOf: ({ nItems }: RandomModel) => nItems,
-});
+  itemsOf: ({ nItems }) => nItems,
+};

@@ -1,10 +1,26 @@
 /** The notebook's SASRec (cell 06-08B): trained on the last column of the padded batch, padding or not. */
-import { sasRecModel } from "../models/sasrec.ts";
-import { integer, number, type Settings, type Values } from "../settings/settings.ts";
-import { neuralBaseline, ownTraining, TRAINING } from "./neural.ts";
+import { type SasRecModel, sasRecModel } from "../models/sasrec.ts";
+import { integer, number, type Setting, type Values } from "../settings/settings.ts";
+import type { Baseline } from "./baseline.ts";
+import {
+  type FittedNetwork,
+  neuralBaseline,
+  ownTraining,
+  TRAINING,
+  type TrainingSettings,
+} from "./neural.ts";
 
-/** What every SASRec lets one set. */
-export const SASREC_CONFIG = {
+/** What may be set of every SASRec. */
+export type SasRecSettings = TrainingSettings & {
+  readonly hiddenDim: Setting<number>;
+  readonly numHeads: Setting<number>;
+  readonly numBlocks: Setting<number>;
+  readonly feedForwardDim: Setting<number>;
+  readonly dropout: Setting<number>;
+};
+
+/** Those settings. */
+export const SASREC_CONFIG: SasRecSettings = {
   hiddenDim: integer("width of the embeddings and of the blocks", 64, 1, 4096),
   numHeads: integer("heads of the attention; they divide the width", 2, 1, 64),
   numBlocks: integer("blocks", 2, 1, 64),
@@ -16,14 +32,14 @@ export const SASREC_CONFIG = {
   ),
   dropout: number("dropout while training", 0.2, 0, 0.95),
   ...TRAINING,
-} satisfies Settings;
+};
 
 /** The network of those settings. */
 export function sasRecNetwork(
   nItems: number,
-  config: Values<typeof SASREC_CONFIG>,
-  rest: { readonly maxLen: number; readonly readout: "last_column" | "last_item" },
-) {
+  config: Values<SasRecSettings>,
+  rest: { readonly maxLen: number; readonly readout: SasRecModel["readout"] },
+): SasRecModel {
   const { hiddenDim, numHeads, numBlocks, feedForwardDim, dropout } = config;
   return sasRecModel(nItems, {
     hiddenDim,
@@ -36,7 +52,7 @@ export function sasRecNetwork(
 }
 
 /** The baseline. */
-export const SASREC = neuralBaseline({
+export const SASREC: Baseline<SasRecSettings, FittedNetwork> = neuralBaseline({
   name: "sasrec",
   title: "SASRec",
   source: "notebook cell 06-08B, after Kang & McAuley (ICDM 2018)",

@@ -1,9 +1,10 @@
 /** SASRec with the corrected read-out: trained where it is asked, at the last real item. */
-import { neuralBaseline } from "./neural.ts";
-import { SASREC_CONFIG, sasRecNetwork } from "./sasrec.ts";
+import type { Baseline } from "./baseline.ts";
+import { type FittedNetwork, neuralBaseline } from "./neural.ts";
+import { SASREC_CONFIG, sasRecNetwork, type SasRecSettings } from "./sasrec.ts";
 
 /** The baseline. */
-export const SASREC_LAST_ITEM = neuralBaseline({
+export const SASREC_LAST_ITEM: Baseline<SasRecSettings, FittedNetwork> = neuralBaseline({
   name: "sasrec_last_item",
   title: "SASRec, last item",
   source: "notebook cell 06-08B with the read-out corrected",

@@ -6,8 +6,8 @@
 import { type Pairs, prefixOf } from "../dataset/dataset.ts";
 import { fromPythonSeed, type MersenneTwister } from "../random/mt19937.ts";
 import { sample } from "../random/python.ts";
-import { integer } from "../settings/settings.ts";
-import { baseline, fittedAtOnce, plainScorer } from "./baseline.ts";
+import { integer, type Setting } from "../settings/settings.ts";
+import { type Baseline, fittedAtOnce, plainScorer } from "./baseline.ts";
 import { type ModelFile, modelFileReader, plainModelBytes } from "./model_files.ts";
 
 /** The database: one entry a training user, its courses in order of first appearance, each once. */
@@ -102,13 +102,19 @@ export function scoreSessionKnn(
   return scores;
 }
 
-const CONFIG = {
+/** What may be set. */
+export type SessionKnnSettings = {
+  readonly k: Setting<number>;
+  readonly sampleSize: Setting<number>;
+};
+
+const CONFIG: SessionKnnSettings = {
   k: integer("neighbours that vote", 100, 1, 1_000_000_000),
   sampleSize: integer("training users drawn for each query", 500, 1, 1_000_000_000),
 };
 
 /** The baseline. */
-export const SESSIONKNN = baseline({
+export const SESSIONKNN: Baseline<SessionKnnSettings, SessionKnnModel> = {
   name: "sessionknn",
   title: "Session-KNN",
   family: "neighbours",
@@ -121,7 +127,7 @@ export const SESSIONKNN = baseline({
   extension: "json",
   fit: ({ nItems, pairs }, { k, sampleSize }, { seed }) =>
     fittedAtOnce(fitSessionKnn(nItems, pairs, { seed, k, sampleSize })),
-  scorer: (model: SessionKnnModel) => {
+  scorer: (model) => {
     const twister = fromPythonSeed(model.seed);
     const { nItems } = model;
     return plainScorer({
@@ -144,7 +150,7 @@ export const SESSIONKNN = baseline({
     key: "sessionknn_config",
     fields: { k, sample_size: sampleSize, similarity: "jaccard" },
   }),
-});
+};
 
 function sessionsOf(offsets: Int32Array, items: Int32Array): number[][] {
   return Array.from(

@@ -1,7 +1,6 @@
 /** Begins a run, or goes on with one that was interrupted. */
 import { relative } from "node:path/posix";
 import type { Dataset } from "../../dataset/dataset.ts";
-import type { Choice } from "../../engine/device.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { within } from "../../files/confine.ts";
 import type { Fingerprint } from "../../files/input_file.ts";
