@@ -16,7 +16,8 @@ const FLAGS = {
   programs: list("a,b,…", "the programs to make", PROGRAMS, PROGRAMS),
   kind: choice(
     ["auto", "compiled", "self-extracting"],
-    "compiled: by deno compile, which downloads its base binary once or takes it from DENORT_BIN; self-extracting: needs neither",
+    "compiled: by deno compile, which downloads its base binary once or takes it from " +
+      "DENORT_BIN; self-extracting: needs neither",
     "auto",
   ),
   out: text("folder", "where the files are written", "dist"),

@@ -43,7 +43,8 @@ const FLAGS = {
   ),
   out: text(
     "folder",
-    "the data folder to write, such as data/processed/mine (needed); replaced whole when all is done",
+    "the data folder to write, such as data/processed/mine (needed); replaced whole when " +
+      "all is done",
   ),
   format: choice(
     FORMATS,
@@ -59,7 +60,8 @@ const FLAGS = {
   ),
   session: text(
     "column",
-    "the column with the platform's session id; without it, or where it is empty, --gap-minutes cuts",
+    "the column with the platform's session id; without it, or where it is empty, " +
+      "--gap-minutes cuts",
   ),
   events: list<string>(
     "prefix,…",
@@ -102,8 +104,10 @@ const COMMAND: Command<typeof FLAGS> = {
   summary: "turns a raw interaction log into a data folder: vocabulary, pairs, splits, episodes",
   flags: FLAGS,
   examples: [
-    "deno task prepare --input log.csv.gz --user user_id --item item_id --time created_at --out data/processed/mine",
-    "deno task prepare --input 'logs/*.parquet' --session session_id --k 5,10 --q 10,20 --split-by time --out data/processed/mine",
+    "deno task prepare --input log.csv.gz --user user_id --item item_id --time created_at " +
+    "--out data/processed/mine",
+    "deno task prepare --input 'logs/*.parquet' --session session_id --k 5,10 --q 10,20 " +
+    "--split-by time --out data/processed/mine",
     "deno task prepare --input user_activity.json --format xuetangx --out data/processed/xuetangx",
   ],
 };

@@ -33,7 +33,8 @@ const COMMAND: Command<typeof FLAGS> = {
   examples: [
     "report                                             the newest run's page",
     "report --run 20260130_075435                       another run's",
-    "report --compare 20260130_075435 20260131_101500   two runs side by side, with paired intervals",
+    "report --compare 20260130_075435 20260131_101500   two runs side by side, with paired " +
+    "intervals",
   ],
 };
 /** Tags make the page's name, which a folder takes up to 255 bytes long. */

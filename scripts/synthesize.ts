@@ -30,7 +30,8 @@ const FLAGS = {
   ),
   out: text(
     "folder",
-    "the data folder to write (default: data/synthetic/PRESET_K<K>_Q<Q>); replaced whole when all is done",
+    "the data folder to write (default: data/synthetic/PRESET_K<K>_Q<Q>); replaced whole " +
+      "when all is done",
   ),
   seed: integer("seed of every draw", SYNTHETIC_SEED, 0, 0xffffffff),
   k: integer("support pairs of an episode", 5, 1, 1000),

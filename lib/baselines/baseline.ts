@@ -1,7 +1,7 @@
 /**
- * A baseline is a record: what it is called, what may be set, how it is fitted, asked, saved and read
- * back. Everything else in the project (flags, runs, reports, recommendations, the server) goes by
- * this record, so that a further baseline is one file and one line in `registry.ts`.
+ * A baseline is a record: what it is called, what may be set, how it is fitted, asked, saved and
+ * read back. Everything else in the project (flags, runs, reports, recommendations, the server)
+ * goes by this record, so that a further baseline is one file and one line in `registry.ts`.
  */
 import type { Pairs } from "../dataset/dataset.ts";
 import type { CreateEngine, Engine, TrainingState } from "../engine/engine.ts";
@@ -97,7 +97,10 @@ export type NoSettings = Readonly<Record<never, never>>;
 /** What kind of method a baseline is. */
 export type Family = "reference" | "rules" | "neighbours" | "neural";
 
-/** A course that a fitted model finds remarkable, for the eye: the most popular ones and their shares. */
+/**
+ * A course that a fitted model finds remarkable, for the eye: the most popular ones and their
+ * shares.
+ */
 export interface Highlight {
   readonly item: number;
   readonly share: number;

@@ -1,4 +1,6 @@
-/** The notebook's GRU (cell 06-08): embedding → GRU → linear layer, on the last items of a session. */
+/**
+ * The notebook's GRU (cell 06-08): embedding → GRU → linear layer, on the last items of a session.
+ */
 import { gruModel } from "../models/gru.ts";
 import { integer, type Setting } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";

@@ -33,7 +33,9 @@ export interface ModelFile {
   readonly refuse: RefuseModel;
 }
 
-/** Opens a JSON model file of `architecture`. @throws InputError when it is damaged or another's. */
+/**
+ * Opens a JSON model file of `architecture`. @throws InputError when it is damaged or another's.
+ */
 export function modelFileReader(
   architecture: string,
   bytes: Uint8Array,

@@ -1,4 +1,7 @@
-/** What all neural baselines share: a network, trained and scored by an engine, in a safetensors file. */
+/**
+ * What all neural baselines share: a network, trained and scored by an engine, in a safetensors
+ * file.
+ */
 import { ADAM } from "../engine/engine.ts";
 import { fit } from "../engine/fit.ts";
 import { startingState } from "../engine/training_state.ts";
@@ -175,7 +178,10 @@ async function train(
   }
 }
 
-/** Catalogues from this size on are ranked on the device where the engine can: the scores would be larger than all else that travels. */
+/**
+ * Catalogues from this size on are ranked on the device where the engine can: the scores would be
+ * larger than all else that travels.
+ */
 const RANK_ON_DEVICE = 20_000;
 
 async function openScorer(

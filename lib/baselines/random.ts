@@ -1,4 +1,7 @@
-/** The random baseline (notebook cell 06-06): uniform scores from NumPy's `RandomState`, drawn query after query. */
+/**
+ * The random baseline (notebook cell 06-06): uniform scores from NumPy's `RandomState`, drawn query
+ * after query.
+ */
 import { fromNumPySeed, type MersenneTwister } from "../random/mt19937.ts";
 import { rand } from "../random/numpy.ts";
 import { type Baseline, fittedAtOnce, type NoSettings, plainScorer } from "./baseline.ts";
@@ -11,7 +14,9 @@ export interface RandomModel {
   readonly seed: number;
 }
 
-/** Scores [rows × nItems] for the next `rows` queries of the stream `twister`, which this advances. */
+/**
+ * Scores [rows × nItems] for the next `rows` queries of the stream `twister`, which this advances.
+ */
 export function scoreRandom(
   { nItems }: RandomModel,
   twister: MersenneTwister,

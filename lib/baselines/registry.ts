@@ -1,4 +1,7 @@
-/** The list of baselines: the only place that names them all. The notebook's five first, in its order. */
+/**
+ * The list of baselines: the only place that names them all. The notebook's five first, in its
+ * order.
+ */
 import type { Baseline } from "./baseline.ts";
 import { GRU_GLOBAL } from "./gru_global.ts";
 import { POPULARITY } from "./popularity.ts";

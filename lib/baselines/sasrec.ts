@@ -1,4 +1,7 @@
-/** The notebook's SASRec (cell 06-08B): trained on the last column of the padded batch, padding or not. */
+/**
+ * The notebook's SASRec (cell 06-08B): trained on the last column of the padded batch, padding or
+ * not.
+ */
 import { type SasRecModel, sasRecModel } from "../models/sasrec.ts";
 import { integer, number, type Setting, type Values } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";

@@ -1,4 +1,6 @@
-/** The ceiling of synthetic data as a scorer: the chance of each next course, as the process has it. */
+/**
+ * The ceiling of synthetic data as a scorer: the chance of each next course, as the process has it.
+ */
 import type { Dataset } from "../dataset/dataset.ts";
 import { type Belief, nextChances, observe, priorBelief } from "../dataset/synthetic/oracle.ts";
 import type { Platform } from "../dataset/synthetic/platform.ts";

@@ -1,4 +1,6 @@
-/** What is asked of a model: queries as scorers see them, and the labels that only the ranking sees. */
+/**
+ * What is asked of a model: queries as scorers see them, and the labels that only the ranking sees.
+ */
 import { prefixOf, type Split } from "../dataset/dataset.ts";
 
 /** One question to a model: what comes next? It holds no label. */

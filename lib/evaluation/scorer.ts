@@ -13,8 +13,8 @@ export interface Scorer {
   /** Scores are logits: their softmax is the model's chance of each course. */
   readonly logits?: boolean;
   /**
-   * Scores are drawn from a stream that goes on from query to query, as the notebook has it: whoever
-   * wants the beginning of the stream opens the scorer anew.
+   * Scores are drawn from a stream that goes on from query to query, as the notebook has it:
+   * whoever wants the beginning of the stream opens the scorer anew.
    */
   readonly streams?: boolean;
 }

@@ -1,4 +1,7 @@
-/** Evaluates a run's saved models again: on another split, or on another data folder with the same vocabulary. */
+/**
+ * Evaluates a run's saved models again: on another split, or on another data folder with the same
+ * vocabulary.
+ */
 import { type Dataset, SPLITS } from "../dataset/dataset.ts";
 import { readDataset } from "../dataset/read_dataset.ts";
 import { DEVICES } from "../engine/device.ts";
@@ -52,7 +55,8 @@ export const EVALUATE_COMMAND: Command<typeof EVALUATE_FLAGS> = {
     "evaluates a run's saved models on another split or data folder with the same vocabulary",
   flags: EVALUATE_FLAGS,
   examples: [
-    "evaluate --data data/processed/xuetangx --split val    the newest run on the validation episodes",
+    "evaluate --data data/processed/xuetangx --split val    the newest run on the " +
+    "validation episodes",
   ],
 };
 
@@ -62,8 +66,8 @@ export interface EvaluateConfig extends Readonly<Values<typeof EVALUATE_FLAGS>> 
 }
 
 /**
- * Evaluates, writes `evaluations/<time>_<split>.json` into the run's folder and returns its document
- * and path.
+ * Evaluates, writes `evaluations/<time>_<split>.json` into the run's folder and returns its
+ * document and path.
  * @throws InputError for another vocabulary, naming the first difference, and for a split without
  * episodes.
  */
@@ -174,8 +178,8 @@ function checkVocabulary({ courses, tag }: FinishedRun, { courses: others, path 
       doing: `comparing the vocabulary of ${path} with the run's`,
       found: `course ${id} is ${named(others[id], others.length)}`,
       wanted: `${named(courses[id], courses.length)}, as in the run ${tag}`,
-      next:
-        "the ids of a saved model mean the courses it was trained on: prepare the data with the run's vocabulary, or train anew",
+      next: "the ids of a saved model mean the courses it was trained on: prepare the data " +
+        "with the run's vocabulary, or train anew",
     });
   }
 }

@@ -1,4 +1,6 @@
-/** What every job is given: its configuration, where it speaks, how it is stopped, what computes. */
+/**
+ * What every job is given: its configuration, where it speaks, how it is stopped, what computes.
+ */
 import type { Baseline } from "../baselines/baseline.ts";
 import type { Choice } from "../engine/device.ts";
 import type { StopSignal } from "../terminal/signals.ts";

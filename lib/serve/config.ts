@@ -44,11 +44,12 @@ export type ServeConfig = Values<typeof SERVE_FLAGS>;
 /** The command `serve`. */
 export const SERVE_COMMAND: Command<typeof SERVE_FLAGS> = {
   name: "serve",
-  summary:
-    "answers recommendations over HTTP from a run's saved models: POST /recommend, GET /models, /healthz, /openapi.json",
+  summary: "answers recommendations over HTTP from a run's saved models: POST /recommend, GET " +
+    "/models, /healthz, /openapi.json",
   flags: SERVE_FLAGS,
   examples: [
     "serve --run latest --port 8000",
-    `curl -s localhost:8000/recommend -H 'content-type: application/json' -d '{"courses": ["A", "B"], "top": 5}'`,
+    `curl -s localhost:8000/recommend -H 'content-type: application/json' -d '{"courses": ` +
+    `["A", "B"], "top": 5}'`,
   ],
 };

@@ -1,4 +1,6 @@
-/** What a run of the baselines is asked to do: one table of settings, made from the job's baselines. */
+/**
+ * What a run of the baselines is asked to do: one table of settings, made from the job's baselines.
+ */
 import { type Baseline, NOTEBOOK_TRAINING, type TrainingConfig } from "../../baselines/baseline.ts";
 import { DEVICES } from "../../engine/device.ts";
 import type { Command, Parsed, SettingsGroup } from "../../settings/command.ts";
@@ -41,7 +43,8 @@ function flagsFor(baselines: readonly Baseline[]) {
     seed: integer("seed of every random stream", 20260107, 0, 0xffffffff),
     init: list<string>(
       "file,…",
-      "start GRU or SASRec from the weights of a safetensors file, PyTorch's too: file, or model=file",
+      "start GRU or SASRec from the weights of a safetensors file, PyTorch's too: file, or " +
+        "model=file",
       [],
     ),
     device: choice(
@@ -59,7 +62,8 @@ function flagsFor(baselines: readonly Baseline[]) {
     resume: {
       ...text(
         "tag",
-        "go on with an interrupted run: its tag, or the newest unfinished one; other flags may be left out",
+        "go on with an interrupted run: its tag, or the newest unfinished one; other flags " +
+          "may be left out",
       ),
       bare: "latest",
     },
@@ -79,8 +83,8 @@ export type BaselinesFlags = ReturnType<typeof flagsFor>;
 export function baselinesCommand(baselines: readonly Baseline[]): Command<BaselinesFlags> {
   return {
     name: "baselines",
-    summary:
-      "trains and evaluates the baselines of next-course recommendation on episodes of unseen users",
+    summary: "trains and evaluates the baselines of next-course recommendation on episodes of " +
+      "unseen users",
     flags: flagsFor(baselines),
     groups: Object.fromEntries(baselines.map(groupOf)),
     examples: [
@@ -113,7 +117,10 @@ export function trainingOf(config: BaselinesConfig): TrainingConfig {
   return { epochs, batchSize, batching, maxSeqLen, learningRate };
 }
 
-/** Own settings of the run's models that are not as by default, by model: what a resumed run must share. */
+/**
+ * Own settings of the run's models that are not as by default, by model: what a resumed run must
+ * share.
+ */
 export function changedSettings(
   baselines: readonly Baseline[],
   { models, own }: BaselinesConfig,

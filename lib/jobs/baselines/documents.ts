@@ -158,8 +158,8 @@ export function syntheticOr(dataset: Dataset) {
 }
 
 /**
- * "pairs_train" for …/pairs/pairs_train.parquet, "vocab" for the vocabulary: the notebook's names of
- * its inputs.
+ * "pairs_train" for …/pairs/pairs_train.parquet, "vocab" for the vocabulary: the notebook's names
+ * of its inputs.
  */
 function inputName(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.[a-z]+$/, "");

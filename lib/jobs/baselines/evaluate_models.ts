@@ -21,7 +21,9 @@ export interface Evaluated {
   readonly ceiling?: Evaluation;
 }
 
-/** One query and each model's best courses, so that a reader sees with the eye that nothing is odd. */
+/**
+ * One query and each model's best courses, so that a reader sees with the eye that nothing is odd.
+ */
 export interface Sample {
   readonly pair_id: number;
   readonly prefix: readonly string[];

@@ -18,8 +18,8 @@ export interface Findings {
 }
 
 /**
- * Key findings of a run: the best model and whether its lead holds, the notebook's models against the
- * best and against chance, and ties.
+ * Key findings of a run: the best model and whether its lead holds, the notebook's models against
+ * the best and against chance, and ties.
  */
 export function keyFindings(run: Findings): string[] {
   const { evaluations, episodeOffsets, seed } = run;

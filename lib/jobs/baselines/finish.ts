@@ -1,4 +1,6 @@
-/** The end of a run: what is known is written, the manifest last but one; then the run is finished. */
+/**
+ * The end of a run: what is known is written, the manifest last but one; then the run is finished.
+ */
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
 import { renderRun } from "../../report/run_page.ts";

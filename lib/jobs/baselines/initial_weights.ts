@@ -1,6 +1,6 @@
 /**
- * `--init`: neural models that begin with weights from a safetensors file, PyTorch's or ours, instead
- * of fresh ones.
+ * `--init`: neural models that begin with weights from a safetensors file, PyTorch's or ours,
+ * instead of fresh ones.
  */
 import type { Baseline } from "../../baselines/baseline.ts";
 import { parametersFrom } from "../../engine/weights.ts";
@@ -27,8 +27,8 @@ interface Candidate {
 /**
  * Reads the files of `--init`: `model=file` for one model, a bare file for every model of the run
  * whose parameters it names.
- * @throws InputError for a file that fits no model, a shape that is not the model's, or a model with
- * two files.
+ * @throws InputError for a file that fits no model, a shape that is not the model's, or a model
+ * with two files.
  */
 export async function readInitialWeights(
   config: BaselinesConfig,

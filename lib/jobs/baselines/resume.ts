@@ -1,4 +1,6 @@
-/** Takes up a run that was interrupted. Its progress is read once, when nobody else can change it. */
+/**
+ * Takes up a run that was interrupted. Its progress is read once, when nobody else can change it.
+ */
 import { sweepTemporaries } from "../../files/atomic.ts";
 import type { Lock } from "../../files/lock.ts";
 import { InputError } from "../../errors/input_error.ts";
@@ -61,7 +63,9 @@ async function hold(root: string, tag: string): Promise<Unfinished> {
   }
 }
 
-/** A folder without progress is one whose run was killed before it had begun, and is passed over. */
+/**
+ * A folder without progress is one whose run was killed before it had begun, and is passed over.
+ */
 async function holdLatest(root: string): Promise<Unfinished> {
   const tags = await runTags(root);
   for (const tag of tags.toReversed()) {

@@ -1,4 +1,6 @@
-/** Fits the models of a run one after the other, saving each, with checkpoints inside the long ones. */
+/**
+ * Fits the models of a run one after the other, saving each, with checkpoints inside the long ones.
+ */
 import type { Baseline, Fit, TrainingWatch } from "../../baselines/baseline.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { messageOf } from "../../errors/input_error.ts";
@@ -26,8 +28,8 @@ export interface TrainedModels {
 }
 
 /**
- * Fits every model that is not fitted yet. Returns undefined when told to stop; all that was done is
- * saved then.
+ * Fits every model that is not fitted yet. Returns undefined when told to stop; all that was done
+ * is saved then.
  */
 export async function trainModels(
   job: Job<BaselinesConfig>,

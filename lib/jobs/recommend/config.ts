@@ -10,7 +10,8 @@ export const RECOMMEND_FLAGS = {
   courses: text("A,B,…", "one session: its courses in order; a JSON list where names hold a comma"),
   input: text(
     "file",
-    "many sessions: CSV with the columns session and course (a row a step), or courses (a row a session)",
+    "many sessions: CSV with the columns session and course (a row a step), or courses (a " +
+      "row a session)",
   ),
   top: integer("courses to recommend", 10, 1, 1_000_000),
   excludeSeen: toggle("leave out the courses of the session"),

@@ -1,5 +1,6 @@
 /**
- * What is used of csv-parse. Its own types refer to @types/node, which would replace Deno's types of the node: modules in the whole project.
+ * What is used of csv-parse. Its own types refer to @types/node, which would replace Deno's types
+ * of the node: modules in the whole project.
  */
 
 /** Options of the parser: https://csv.js.org/parse/options/ */
