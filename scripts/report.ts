@@ -2,7 +2,6 @@
 import { runCommand } from "../lib/cli/command.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { list, text } from "../lib/settings/settings.ts";
-import { spreadList } from "../lib/cli/spread_list.ts";
 import { table } from "../lib/terminal/table.ts";
 import { InputError } from "../lib/errors/input_error.ts";
 import { compareRuns, verdictOf } from "../lib/report/compare.ts";
@@ -19,11 +18,14 @@ const FLAGS = {
     "run whose report.html is made again; latest is the newest finished one",
     "latest",
   ),
-  compare: list<string>(
-    "A B …",
-    "tags of runs to compare with the first of them; writes reports/compare_A_B.html",
-    [],
-  ),
+  compare: {
+    ...list<string>(
+      "A B …",
+      "tags of runs to compare with the first of them; writes reports/compare_A_B.html",
+      [],
+    ),
+    spreads: true,
+  },
   out: text("folder", "project folder that holds reports/", "."),
 };
 const COMMAND: Command<typeof FLAGS> = {
@@ -43,7 +45,7 @@ const MOST_RUNS = 8;
 Deno.exit(
   await runCommand(
     COMMAND,
-    spreadList(Deno.args, "compare"),
+    Deno.args,
     async ({ values: { run, compare, out } }) => {
       if (compare.length === 0) {
         const found = await readRun(out, run);

@@ -44,13 +44,13 @@ export type TrainingSettings = {
 
 /** Settings of training that a neural baseline may have for itself; else the run's hold. */
 export const TRAINING: TrainingSettings = {
-  epochs: inherited(integer("epochs", 10, 1, 10_000), "--epochs"),
-  batchSize: inherited(integer("pairs a batch", 256, 1, 65536), "--batch-size"),
+  epochs: inherited(integer("epochs", 10, 1, 10_000), "epochs"),
+  batchSize: inherited(integer("pairs a batch", 256, 1, 65536), "batchSize"),
   maxSeqLen: inherited(
     integer("items of a prefix that it sees, the last ones", 50, 1, 1000),
-    "--max-seq-len",
+    "maxSeqLen",
   ),
-  learningRate: inherited(number("learning rate of Adam", 1e-3, 1e-9, 10), "--learning-rate"),
+  learningRate: inherited(number("learning rate of Adam", 1e-3, 1e-9, 10), "learningRate"),
 };
 
 /** What tells one neural baseline from another. */

@@ -2,8 +2,9 @@
 import { InputError, messageOf } from "../errors/input_error.ts";
 import type { Command, Parsed } from "../settings/command.ts";
 import type { Settings } from "../settings/settings.ts";
-import { helpOf, parseFlags } from "./flags.ts";
 import { parseConfigured, readConfig } from "./config_file.ts";
+import { parseFlags } from "./flags.ts";
+import { groupHelpOf, helpOf } from "./help.ts";
 import { VERSION } from "../terminal/version.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 the arguments were refused. */
@@ -22,7 +23,8 @@ export async function runCommand<F extends Settings>(
   try {
     parsed = parseFlags(command, args);
     if (parsed.help) {
-      console.log(helpOf(command));
+      const { helpGroup } = parsed;
+      console.log(helpGroup === undefined ? helpOf(command) : groupHelpOf(command, helpGroup));
       return 0;
     }
     if (parsed.version) {
@@ -56,7 +58,8 @@ const OUT_OF_MEMORY =
   "Next: end other programs, or lower --batch-size or --threads; what was saved is whole.";
 
 const PERMISSIONS =
-  "Next: this program may use what its task in deno.json names and nothing else. Keep data and outputs inside the project, or allow " +
+  "Next: this program may use what its task in deno.json names and nothing else. " +
+  "Keep data and outputs inside the project, or allow " +
   'more for once: BASELINES_ALLOW="--allow-read=/my/data --allow-write=/my/out" deno task …';
 
 /** What V8 throws when an array, a buffer or the memory of WebAssembly cannot be had. */

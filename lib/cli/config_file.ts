@@ -1,41 +1,39 @@
-/** Reads a `--config` file: a JSON object whose keys are flag names. */
+/** Reads a `--config` file: a JSON object whose keys are settings, or a run's own config.json. */
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import type { Command, Parsed } from "../settings/command.ts";
 import type { Settings } from "../settings/settings.ts";
+import { type Configuration, isObject } from "./configuration.ts";
 import { parseFlags } from "./flags.ts";
 
+/** Settings of a run that say where it went and how it was called: not those of a new one. */
+const OF_THE_CALL: readonly string[] = ["resume", "out", "config"];
+
 /**
- * The file's object. @throws InputError when it cannot be read or is not a JSON object of texts,
- * numbers, booleans and lists of those.
+ * The values in a `--config` file; those that a run had, where the file is its config.json.
+ * @throws InputError when it cannot be read or is not a JSON object.
  */
-export async function readConfig(path: string): Promise<Record<string, unknown>> {
-  return plainRecord(await readJson(path), path);
+export async function readConfig(path: string): Promise<Configuration> {
+  const document = await readJson(path);
+  const isRun = isObject(document) && "notebook" in document && isObject(document.flags);
+  return isRun ? flagsOf(document, path) : objectIn(document, path);
 }
 
-/** The flags in a run's config.json. */
-export async function readRunFlags(path: string): Promise<Record<string, unknown>> {
-  const document = await readJson(path) as { flags?: unknown } | null;
-  const { resume: _, out: _out, config: _config, ...flags } = document?.flags as Record<
-    string,
-    unknown
-  >;
-  return plainRecord(
-    Object.fromEntries(
-      Object.entries(flags).filter(([, v]) => typeof v !== "object" || Array.isArray(v)),
-    ),
-    path,
-  );
+/**
+ * The values that a run had, from its config.json, without those of the call (`resume`, `out`,
+ * `config`). @throws InputError naming `path`.
+ */
+export async function readRunFlags(path: string): Promise<Configuration> {
+  return flagsOf(await readJson(path), path);
 }
 
 /** A JSON file in UTF-8. @throws InputError naming it. */
 export async function readJson(path: string): Promise<unknown> {
-  const doing = `reading the configuration ${path}`;
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
   } catch (error) {
     throw new InputError({
-      doing,
+      doing: reading(path),
       found: messageOf(error),
       wanted: "a readable JSON file in UTF-8",
     }, { cause: error });
@@ -44,39 +42,11 @@ export async function readJson(path: string): Promise<unknown> {
     return JSON.parse(text);
   } catch (error) {
     throw new InputError({
-      doing,
+      doing: reading(path),
       found: `it is not JSON: ${show(messageOf(error))}`,
-      wanted: 'an object such as {"epochs": 5}',
-    }, {
-      cause: error,
-    });
+      wanted: SUCH_AS,
+    }, { cause: error });
   }
-}
-
-/**
- * Checks that a value is an object of flags: texts, numbers, booleans and lists of those. @throws
- * InputError naming `path`.
- */
-export function plainRecord(value: unknown, path: string): Record<string, unknown> {
-  const doing = `reading the configuration ${path}`;
-  const isPlain = (v: unknown) => v === null || ["string", "number", "boolean"].includes(typeof v);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InputError({
-      doing,
-      found: `it holds ${show(value)}`,
-      wanted: 'an object such as {"epochs": 5}',
-    });
-  }
-  for (const [key, entry] of Object.entries(value)) {
-    if (!isPlain(entry) && !(Array.isArray(entry) && entry.every(isPlain))) {
-      throw new InputError({
-        doing,
-        found: `the value of ${show(key)} is nested`,
-        wanted: "a text, number, boolean or a list of those",
-      });
-    }
-  }
-  return value as Record<string, unknown>;
 }
 
 /**
@@ -86,7 +56,7 @@ export function plainRecord(value: unknown, path: string): Record<string, unknow
 export function parseConfigured<F extends Settings>(
   command: Command<F>,
   args: readonly string[],
-  config: Readonly<Record<string, unknown>>,
+  config: Configuration,
   path: string,
 ): Parsed<F> {
   try {
@@ -97,4 +67,20 @@ export function parseConfigured<F extends Settings>(
       cause: error,
     });
   }
+}
+
+const SUCH_AS = 'an object such as {"epochs": 5}';
+
+function flagsOf(document: unknown, path: string): Configuration {
+  const flags = objectIn(isObject(document) ? document.flags : undefined, path);
+  return Object.fromEntries(Object.entries(flags).filter(([key]) => !OF_THE_CALL.includes(key)));
+}
+
+function reading(path: string): string {
+  return `reading the configuration ${path}`;
+}
+
+function objectIn(value: unknown, path: string): Configuration {
+  if (isObject(value)) return value;
+  throw new InputError({ doing: reading(path), found: `it holds ${show(value)}`, wanted: SUCH_AS });
 }

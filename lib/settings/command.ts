@@ -1,30 +1,36 @@
-/** A command: what a program is asked to do, as a table of settings. */
+/** A command: what a program is asked to do, as tables of settings. */
 import type { Settings, Values } from "./settings.ts";
-
-/** Settings under a name of their own. */
-export interface SettingsGroup {
-  /** One line for the help. */
-  readonly title: string;
-  readonly settings: Settings;
-}
 
 /** A script's name, one-line summary, flags and examples. */
 export interface Command<F extends Settings> {
   readonly name: string;
   readonly summary: string;
   readonly flags: F;
-  /** Further settings by group, such as each baseline's own: `--gru_global.hidden-dim 64`. */
+  /**
+   * Settings of the command's parts by the part's name: `hiddenDim` of `gru_global` is the flag
+   * `--gru_global.hidden-dim`. A name is letters, digits, `_` and `-`, and no key of `flags`.
+   */
   readonly groups?: Readonly<Record<string, SettingsGroup>>;
   /** Lines for the end of the help: a command and what it does. */
   readonly examples?: readonly string[];
 }
 
+/** The settings of a part of a command, such as a baseline. */
+export interface SettingsGroup {
+  /** What the part is, in one line. */
+  readonly title: string;
+  readonly settings: Settings;
+}
+
 /** Values, and which of them were given rather than fallen back to. */
 export interface Parsed<F extends Settings> {
   readonly values: Values<F>;
-  /** Every group's values, by group and key. */
+  /** The values of every group, by its name. */
   readonly groups: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly given: ReadonlySet<keyof F>;
+  /** The keys that were given: `epochs`, and `gru_global.hiddenDim` for a group's. */
+  readonly given: ReadonlySet<string>;
   readonly help: boolean;
+  /** The group that the help was asked for: `--help gru_global`. */
+  readonly helpGroup?: string;
   readonly version: boolean;
 }

@@ -1,7 +1,7 @@
 /**
- * Settings: what may be set, between which bounds, with one line of help each. A table of them gives a
- * script its flags, a `--config` file its keys and a run's config.json its fields: the key in camelCase
- * is the flag's name in kebab-case, so a value means the same wherever it comes from.
+ * Settings: what may be set, between which bounds, with one line of help each. A table of them
+ * gives a script its flags, a `--config` file its keys and a run's config.json its fields: the key
+ * in camelCase is the flag's name in kebab-case, so a value means the same wherever it comes from.
  */
 import { InputError, show } from "../errors/input_error.ts";
 import { nearest } from "../errors/nearest.ts";
@@ -21,6 +21,12 @@ export interface Setting<T> {
   readonly bare?: string;
   /** May be given several times; the texts are joined with commas. */
   readonly repeats?: boolean;
+  /** The items may stand one after the other: `--compare A B` as `--compare A,B`. */
+  readonly spreads?: boolean;
+  /** What a number may be, for the help: "1 to 1000". */
+  readonly range?: string;
+  /** The key of the job's own setting that counts where this one is not given. */
+  readonly inherits?: string;
 }
 
 // deno-lint-ignore no-explicit-any -- settings have values of any type; `Values` gives each its own
@@ -70,6 +76,7 @@ export function number(
     placeholder: integer ? "n" : "x",
     description,
     fallback,
+    range: max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`,
     parse: (value, name) => {
       const n = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
       return n >= min && n <= max && (!integer || Number.isInteger(n))
@@ -89,9 +96,12 @@ export function integer(
   return number(description, fallback, min, max, true);
 }
 
-/** A setting that is as another flag says unless it is given. */
-export function inherited<T>(setting: Setting<T>, from: string): Setting<T | undefined> {
-  return { ...setting, fallback: undefined, description: `${setting.description}; else ${from}` };
+/**
+ * A setting like `setting`, but without a fallback of its own: where it is not given its value is
+ * undefined, which stands for the job's own setting `key`.
+ */
+export function inherited<T>(setting: Setting<T>, key: string): Setting<T | undefined> {
+  return { ...setting, fallback: undefined, inherits: key };
 }
 
 /** A setting whose value is one of a few. */
@@ -143,8 +153,10 @@ export function toggle(description: string, fallback = false): Setting<boolean> 
     description,
     fallback,
     isSwitch: true,
-    parse: (value, name) =>
-      value === "true" ? true : value === "false" ? false : refuse(name, value, "true or false"),
+    parse: (value, name) => {
+      if (value === "true") return true;
+      return value === "false" ? false : refuse(name, value, "true or false");
+    },
   };
 }
 

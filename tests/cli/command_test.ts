@@ -1,7 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { runCommand } from "../../lib/cli/command.ts";
 import { text } from "../../lib/settings/settings.ts";
-import { printable } from "../../lib/terminal/terminal.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 
 const COMMAND = { name: "job", summary: "does a job", flags: { config: text("file", "a file") } };
@@ -62,8 +61,4 @@ Deno.test("an error in a configuration names its file", async () => {
   }
   assertMatch(said.join(), new RegExp(`colour.*|${path}`));
   assertEquals(said.join().includes(path), true);
-});
-
-Deno.test("names from the data do not command the terminal", () => {
-  assertEquals(printable("a\u001b[2Jb\u0007\u009b1\tc\nd é 日"), "a?[2Jb??1\tc\nd é 日");
 });

@@ -1,7 +1,7 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { choice, integer, list, number, text, toggle } from "../../lib/settings/settings.ts";
-import { helpOf, parseFlags } from "../../lib/cli/flags.ts";
-import { nearest, nearestFew } from "../../lib/errors/nearest.ts";
+import { parseFlags } from "../../lib/cli/flags.ts";
+import { helpOf } from "../../lib/cli/help.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 
 const command = {
@@ -113,13 +113,4 @@ Deno.test("the help names every flag, its fallback and the examples", () => {
       "try --json",
     ]
   ) assertStringIncludes(help, part);
-});
-
-Deno.test("nearest: slips are found, strangers are not", () => {
-  assertEquals(nearest("epohcs", ["epochs", "seed"]), "epochs");
-  assertEquals(nearest("EPOCHS", ["epochs", "seed"]), "epochs");
-  assertEquals(nearest("something", ["epochs", "seed"]), undefined);
-  assert(
-    nearestFew("CourseA1", ["CourseA2", "CourseA3", "Other"], 2).join() === "CourseA2,CourseA3",
-  );
 });

@@ -1,0 +1,106 @@
+/** The help of a command, made from its tables of settings. */
+import type { Command, SettingsGroup } from "../settings/command.ts";
+import { defaultsOf, type Setting, settingName, type Settings } from "../settings/settings.ts";
+
+/** Columns that a line of help may take. */
+const COLUMNS = 100;
+/** Columns of the flags, before what they mean; a longer flag has a line of its own. */
+const MOST_LEFT = 38;
+
+/** A flag or name, and what stands beside it. */
+type Row = readonly [left: string, right: string];
+
+/** The help of a command: its own flags, its groups by name, its examples. */
+export function helpOf(command: Command<Settings>): string {
+  const { name, summary, flags, groups = {}, examples = [] } = command;
+  const listed = Object.entries(groups).filter(([, { settings }]) => countOf(settings) > 0);
+  const [first] = listed.map(([group]) => group);
+  const parts = [
+    `${name}: ${summary}`,
+    `Usage: ${name} [flags]`,
+    titled("Flags:", [
+      ...rowsOf(flags, ""),
+      ["  -h, --help", "show this help"],
+      ["  -V, --version", "show the version"],
+    ]),
+  ];
+  if (first !== undefined) {
+    const title = `Flags in groups (${name} --help ${first} lists those that begin --${first}.):`;
+    parts.push(titled(title, listed.map(groupRow)));
+  }
+  if (examples.length > 0) {
+    parts.push(`Examples:\n${examples.map((line) => `  ${line}`).join("\n")}`);
+  }
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** The help of one of a command's groups: its flags, and their place in a `--config` file. */
+export function groupHelpOf(command: Command<Settings>, group: string): string {
+  const { title, settings } = command.groups![group];
+  const head = `${command.name} --help ${group}: ${title}`;
+  if (countOf(settings) === 0) return `${head}\n\nIt has no flags of its own.\n`;
+  const fallbacks = Object.entries(defaultsOf(settings)).filter(([, value]) =>
+    shown(value) !== undefined
+  );
+  const parts = [head, titled("Flags:", rowsOf(settings, `${group}.`, true))];
+  if (fallbacks.length > 0) {
+    const example = { [group]: Object.fromEntries(fallbacks) };
+    parts.push(`The defaults as a --config file: ${JSON.stringify(example)}`);
+  }
+  return `${parts.join("\n\n")}\n`;
+}
+
+function groupRow([group, { title, settings }]: [string, SettingsGroup]): Row {
+  const count = countOf(settings);
+  return [`  ${group}`, `${title} (${count} ${count === 1 ? "flag" : "flags"})`];
+}
+
+function countOf(settings: Settings): number {
+  return Object.keys(settings).length;
+}
+
+/** A row a setting; with `ranges`, what a number may be stands there too. */
+function rowsOf(settings: Settings, prefix: string, ranges = false): Row[] {
+  return Object.entries(settings).map(([key, setting]) => {
+    const { placeholder, description, range } = setting;
+    const left = `  --${prefix}${settingName(key)}${placeholder && ` <${placeholder}>`}`;
+    const notes = [ranges ? range : undefined, fallbackNote(setting)].filter((note) =>
+      note !== undefined
+    );
+    return [left, notes.length === 0 ? description : `${description} (${notes.join("; ")})`];
+  });
+}
+
+function fallbackNote({ fallback, inherits }: Setting<unknown>): string | undefined {
+  if (inherits !== undefined) return `default: as --${settingName(inherits)}`;
+  const text = shown(fallback);
+  return text === undefined ? undefined : `default: ${text}`;
+}
+
+/** A fallback as a line would give it; nothing where it is none, off or an empty list. */
+function shown(fallback: unknown): string | undefined {
+  if (fallback === undefined || fallback === false) return undefined;
+  if (!Array.isArray(fallback)) return String(fallback);
+  return fallback.length === 0 ? undefined : fallback.join(",");
+}
+
+function titled(title: string, rows: readonly Row[]): string {
+  const width = Math.min(MOST_LEFT, Math.max(...rows.map(([left]) => left.length)) + 2);
+  const indent = " ".repeat(width);
+  const lines = rows.map(([left, right]) => {
+    const text = wrapped(right, COLUMNS - width).join(`\n${indent}`);
+    return left.length + 2 > width ? `${left}\n${indent}${text}` : left.padEnd(width) + text;
+  });
+  return `${title}\n${lines.join("\n")}`;
+}
+
+/** The text in lines of at most `columns`, longer words alone. */
+function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length === 0 ? word : `${lines[lines.length - 1]} ${word}`;
+    if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}

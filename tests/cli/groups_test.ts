@@ -1,0 +1,165 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { parseFlags } from "../../lib/cli/flags.ts";
+import { InputError } from "../../lib/errors/input_error.ts";
+import type { Command } from "../../lib/settings/command.ts";
+import { inherited, integer, type Settings, text, toggle } from "../../lib/settings/settings.ts";
+import { MODEL_COMMAND } from "./model_command.ts";
+
+const FALLBACKS = {
+  gru_global: { embeddingDim: 256, hiddenDim: 256, dropout: 0.2, bidirectional: false },
+  sasrec: { hiddenDim: 64, numHeads: 2, epochs: undefined },
+  popularity: {},
+};
+
+function refusal(args: readonly string[], config = {}): string {
+  return assertThrows(() => parseFlags(MODEL_COMMAND, args, config), InputError).message;
+}
+
+Deno.test("every group has its values, fallbacks filled in, and a command without groups none", () => {
+  assertEquals(parseFlags(MODEL_COMMAND, []).groups, FALLBACKS);
+  assertEquals(parseFlags({ name: "a", summary: "", flags: {} }, []).groups, {});
+});
+
+Deno.test("a group's flags set its values alone, and `given` names them with their group", () => {
+  const { values, groups, given } = parseFlags(MODEL_COMMAND, [
+    "--gru_global.hidden-dim",
+    "32",
+    "--epochs=3",
+    "--sasrec.epochs=4",
+    "--gru_global.dropout",
+    "0",
+    "--gru_global.bidirectional",
+  ]);
+  assertEquals(groups, {
+    ...FALLBACKS,
+    gru_global: { ...FALLBACKS.gru_global, hiddenDim: 32, dropout: 0, bidirectional: true },
+    sasrec: { ...FALLBACKS.sasrec, epochs: 4 },
+  });
+  assertEquals(values.epochs, 3);
+  assertEquals([...given].sort(), [
+    "epochs",
+    "gru_global.bidirectional",
+    "gru_global.dropout",
+    "gru_global.hiddenDim",
+    "sasrec.epochs",
+  ]);
+});
+
+Deno.test("a group's switch is turned off as any", () => {
+  const config = { gru_global: { bidirectional: true } };
+  const line = ["--no-gru_global.bidirectional"];
+  assertEquals(
+    parseFlags(MODEL_COMMAND, line, config).groups.gru_global.bidirectional,
+    false,
+  );
+});
+
+for (
+  const config of [
+    { epochs: 5, gru_global: { hiddenDim: 32, "embedding-dim": 16 } },
+    { epochs: 5, "gru_global.hiddenDim": 32, "gru_global.embedding-dim": 16 },
+    { epochs: 5, "gru_global.hidden-dim": 32, gru_global: { embeddingDim: "16" }, sasrec: null },
+    { epochs: 5, gru_global: { hiddenDim: 32, embeddingDim: 16, dropout: null }, popularity: {} },
+  ]
+) {
+  Deno.test(`a configuration of groups: ${JSON.stringify(config)}`, () => {
+    const { values, groups, given } = parseFlags(MODEL_COMMAND, [], config);
+    assertEquals(values.epochs, 5);
+    assertEquals(groups, {
+      ...FALLBACKS,
+      gru_global: { ...FALLBACKS.gru_global, hiddenDim: 32, embeddingDim: 16 },
+    });
+    assertEquals([...given].sort(), ["epochs", "gru_global.embeddingDim", "gru_global.hiddenDim"]);
+  });
+}
+
+Deno.test("a flag on the line counts more than the configuration's", () => {
+  const config = { gru_global: { hiddenDim: 32, dropout: 0.5 } };
+  const { groups } = parseFlags(MODEL_COMMAND, ["--gru_global.hidden-dim=8"], config);
+  assertEquals(groups.gru_global, { ...FALLBACKS.gru_global, hiddenDim: 8, dropout: 0.5 });
+});
+
+for (
+  const [name, wanted] of [
+    ["gru_globl.hidden-dim", "perhaps gru_global.hidden-dim."],
+    ["gru_global.hiden-dim", "perhaps gru_global.hidden-dim."],
+    ["gru_globl.hiden-dim", "perhaps gru_global.hidden-dim."],
+    ["gru-global.hidden-dim", "perhaps gru_global.hidden-dim."],
+    ["gru_global-hidden-dim", "perhaps gru_global.hidden-dim."],
+    ["GRU_GLOBAL.hidden-dim", "perhaps gru_global.hidden-dim."],
+    ["sasrec.epoch", "perhaps sasrec.epochs."],
+    ["epohcs", "perhaps epochs."],
+    ["hidden-dim", "perhaps gru_global.hidden-dim or sasrec.hidden-dim."],
+    ["gru_global.num-heads", "perhaps sasrec.num-heads."],
+    ["popularity.num-head", "perhaps sasrec.num-heads."],
+    ["gru_global.data", "perhaps data."],
+    ["zzzzzzzz.q", "Next: train --help lists the flags."],
+  ]
+) {
+  Deno.test(`a slip is answered with the nearest flag or key: ${name}`, () => {
+    const onLine = refusal([`--${name}=1`]);
+    assertStringIncludes(onLine, `the unknown flag "--${name}=1"`);
+    assertStringIncludes(onLine, wanted.replace(/(perhaps|or) /g, "$1 --"));
+    const inConfig = refusal([], { [name]: 1 });
+    assertStringIncludes(inConfig, `the unknown key "${name}"`);
+    assertStringIncludes(inConfig, wanted);
+  });
+}
+
+for (
+  const [config, ...wanted] of [
+    [{ gru_globl: { hiddenDim: 1 } }, '"gru_globl"', "perhaps gru_global"],
+    [{ gru_global: { hidenDim: 1 } }, '"gru_global.hidenDim"', "perhaps gru_global.hidden-dim"],
+    [{ gru_global: 5 }, 'the value of "gru_global" is 5', "an object"],
+    [{ gru_global: [] }, 'the value of "gru_global" is []', "an object"],
+    [{ gru_global: { hiddenDim: {} } }, '"gru_global.hiddenDim" is nested'],
+    [{ epochs: { a: 1 } }, '"epochs" is nested'],
+    [{ tags: [["a"]] }, '"tags" is nested'],
+    [{ gru_global: { hiddenDim: 0 } }, "--gru_global.hidden-dim", "from 1 to 4096"],
+    [{ "gru_global.hiddenDim": 1, gru_global: { "hidden-dim": 2 } }, "twice"],
+    [{ gru_global: { gru_global: { hiddenDim: 1 } } }, '"gru_global.gru_global"'],
+  ] as [Record<string, unknown>, ...string[]][]
+) {
+  Deno.test(`a configuration is refused: ${JSON.stringify(config)}`, () => {
+    const message = refusal([], config);
+    for (const part of wanted) assertStringIncludes(message, part);
+  });
+}
+
+Deno.test("a key's spelling is none of a flag's", () => {
+  assertStringIncludes(
+    refusal(["--gru_global.hiddenDim=1"]),
+    "perhaps --gru_global.hidden-dim.",
+  );
+});
+
+Deno.test("a group's flag is refused with its whole name", () => {
+  assertStringIncludes(refusal(["--gru_global.hidden-dim=0"]), "reading --gru_global.hidden-dim");
+  assertStringIncludes(refusal(["--sasrec.epochs"]), "--sasrec.epochs without its value");
+  assertStringIncludes(
+    refusal(["--sasrec.epochs=1", "--sasrec.epochs", "2"]),
+    "--sasrec.epochs twice",
+  );
+});
+
+Deno.test("tables whose flags cannot be told apart are a defect that is named", () => {
+  const one = integer("", 1, 0, 1);
+  const command = (flags: Settings, group: string, settings: Settings = {}): Command<Settings> => ({
+    name: "a",
+    summary: "",
+    flags,
+    groups: { [group]: { title: "", settings } },
+  });
+  for (
+    const bad of [
+      command({ b: one }, "b"),
+      command({ bigB: one }, "big-b"),
+      command({}, "help"),
+      command({}, "b.c"),
+      command({}, "b c"),
+      command({ noJson: toggle("") }, "b"),
+      command({ version: text("", "") }, "b"),
+      command({}, "b", { c: inherited(one, "epochs") }),
+    ]
+  ) assertThrows(() => parseFlags(bad, []), Error, "a: ");
+});

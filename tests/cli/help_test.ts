@@ -1,0 +1,62 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { groupHelpOf, helpOf } from "../../lib/cli/help.ts";
+import { MODEL_COMMAND } from "./model_command.ts";
+
+Deno.test("the help of a command with groups: its own flags, a line a group", () => {
+  assertEquals(
+    helpOf({
+      ...MODEL_COMMAND,
+      flags: { epochs: MODEL_COMMAND.flags.epochs, models: MODEL_COMMAND.flags.models },
+    }),
+    `\
+train: trains models
+
+Usage: train [flags]
+
+Flags:
+  --epochs <n>    epochs of every model (default: 10)
+  --models <a,b>  models (default: one)
+  -h, --help      show this help
+  -V, --version   show the version
+
+Flags in groups (train --help gru_global lists those that begin --gru_global.):
+  gru_global  GRU over all sessions (4 flags)
+  sasrec      SASRec (3 flags)
+
+Examples:
+  train --models one   a single model
+`,
+  );
+});
+
+Deno.test("the help of a group: its flags with their bounds, and its defaults as JSON", () => {
+  assertEquals(
+    groupHelpOf(MODEL_COMMAND, "sasrec"),
+    `\
+train --help sasrec: SASRec
+
+Flags:
+  --sasrec.hidden-dim <n>  size of the hidden state (1 to 4096; default: 64)
+  --sasrec.num-heads <n>   heads of attention (1 to 64; default: 2)
+  --sasrec.epochs <n>      epochs (1 to 1000; default: as --epochs)
+
+The defaults as a --config file: {"sasrec":{"hiddenDim":64,"numHeads":2}}
+`,
+  );
+  assertStringIncludes(groupHelpOf(MODEL_COMMAND, "popularity"), "no flags of its own");
+});
+
+Deno.test("help stays within 100 columns, no word lost", () => {
+  const words = Array.from({ length: 60 }, (_, i) => `word${i}`).join(" ");
+  const { epochs } = MODEL_COMMAND.flags;
+  const help = helpOf({
+    ...MODEL_COMMAND,
+    flags: {
+      epochs: { ...epochs, description: words },
+      aFlagWithARatherLongNameOfItsOwn: { ...epochs, description: words },
+    },
+  });
+  for (const line of help.split("\n")) assert(line.length <= 100, line);
+  const unwrapped = help.replace(/\n +/g, " ");
+  assertEquals(unwrapped.split(words).length, 3);
+});
