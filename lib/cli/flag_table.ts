@@ -77,18 +77,11 @@ function flagsOf(settings: Settings, group?: string): Flag[] {
  * The flags that a mistyped name may have meant: the nearest one, or where its own part fits
  * several groups (`hidden-dim`) up to three of them; none when no flag is near.
  */
-export function suggestions(name: string, { flags, groups }: FlagTable): string[] {
+export function suggestions(name: string, { flags }: FlagTable): string[] {
   const all = [...flags.values()];
-  const dot = name.indexOf(".");
-  const own = name.slice(dot + 1);
-  const group = dot === -1 ? undefined : nearest(name.slice(0, dot), groups);
-  if (group !== undefined) {
-    const near = nearest(own, all.filter((flag) => flag.group === group).map(ownName));
-    if (near !== undefined) return [`${group}.${near}`];
-  }
   const near = nearest(name, [...flags.keys()]);
   if (near !== undefined) return [near];
-  const elsewhere = nearest(own, all.map(ownName));
+  const elsewhere = nearest(name.slice(name.indexOf(".") + 1), all.map(ownName));
   return all.filter((flag) => ownName(flag) === elsewhere).slice(0, 3).map((flag) => flag.name);
 }
 

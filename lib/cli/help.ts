@@ -5,7 +5,11 @@ import { defaultsOf, type Setting, settingName, type Settings } from "../setting
 /** Columns that a line of help may take. */
 const COLUMNS = 100;
 /** Columns of the flags, before what they mean; a longer flag has a line of its own. */
-const MOST_LEFT = 38;
+const LEAST_LEFT = 12;
+const MOST_LEFT = 44;
+
+/** A space at which no line ends. */
+const TIE = "\u00a0";
 
 /** A flag or name, and what stands beside it. */
 type Row = readonly [left: string, right: string];
@@ -14,7 +18,6 @@ type Row = readonly [left: string, right: string];
 export function helpOf(command: Command<Settings>): string {
   const { name, summary, flags, groups = {}, examples = [] } = command;
   const listed = Object.entries(groups).filter(([, { settings }]) => countOf(settings) > 0);
-  const [first] = listed.map(([group]) => group);
   const parts = [
     `${name}: ${summary}`,
     `Usage: ${name} [flags]`,
@@ -24,8 +27,10 @@ export function helpOf(command: Command<Settings>): string {
       ["  -V, --version", "show the version"],
     ]),
   ];
-  if (first !== undefined) {
-    const title = `Flags in groups (${name} --help ${first} lists those that begin --${first}.):`;
+  if (listed.length > 0) {
+    const [group, { settings }] = listed[0];
+    const [flag] = rowsOf(settings, `${group}.`)[0][0].trim().split(" ");
+    const title = `Flags in groups, such as ${flag} (${name} --help ${group} lists a group's):`;
     parts.push(titled(title, listed.map(groupRow)));
   }
   if (examples.length > 0) {
@@ -72,9 +77,9 @@ function rowsOf(settings: Settings, prefix: string, ranges = false): Row[] {
 }
 
 function fallbackNote({ fallback, inherits }: Setting<unknown>): string | undefined {
-  if (inherits !== undefined) return `default: as --${settingName(inherits)}`;
+  if (inherits !== undefined) return `default:${TIE}as${TIE}--${settingName(inherits)}`;
   const text = shown(fallback);
-  return text === undefined ? undefined : `default: ${text}`;
+  return text === undefined ? undefined : `default:${TIE}${text}`;
 }
 
 /** A fallback as a line would give it; nothing where it is none, off or an empty list. */
@@ -85,13 +90,14 @@ function shown(fallback: unknown): string | undefined {
 }
 
 function titled(title: string, rows: readonly Row[]): string {
-  const width = Math.min(MOST_LEFT, Math.max(...rows.map(([left]) => left.length)) + 2);
+  const widths = rows.map(([left]) => left.length + 2);
+  const width = Math.max(LEAST_LEFT, ...widths.filter((columns) => columns <= MOST_LEFT));
   const indent = " ".repeat(width);
   const lines = rows.map(([left, right]) => {
     const text = wrapped(right, COLUMNS - width).join(`\n${indent}`);
     return left.length + 2 > width ? `${left}\n${indent}${text}` : left.padEnd(width) + text;
   });
-  return `${title}\n${lines.join("\n")}`;
+  return `${title}\n${lines.join("\n")}`.replaceAll(TIE, " ");
 }
 
 /** The text in lines of at most `columns`, longer words alone. */

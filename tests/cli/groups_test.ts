@@ -133,6 +133,15 @@ Deno.test("a key's spelling is none of a flag's", () => {
   );
 });
 
+Deno.test("a group's name stays as it is, capitals too", () => {
+  const groups = { "GRU4Rec-x": { title: "", settings: { hiddenDim: integer("", 1, 0, 9) } } };
+  const command = { name: "a", summary: "", flags: {}, groups };
+  const wanted = { "GRU4Rec-x": { hiddenDim: 5 } };
+  assertEquals(parseFlags(command, ["--GRU4Rec-x.hidden-dim=5"]).groups, wanted);
+  assertEquals(parseFlags(command, [], wanted).groups, wanted);
+  assertEquals(parseFlags(command, [], { "GRU4Rec-x.hiddenDim": 5 }).groups, wanted);
+});
+
 Deno.test("a group's flag is refused with its whole name", () => {
   assertStringIncludes(refusal(["--gru_global.hidden-dim=0"]), "reading --gru_global.hidden-dim");
   assertStringIncludes(refusal(["--sasrec.epochs"]), "--sasrec.epochs without its value");

@@ -19,7 +19,7 @@ Flags:
   -h, --help      show this help
   -V, --version   show the version
 
-Flags in groups (train --help gru_global lists those that begin --gru_global.):
+Flags in groups, such as --gru_global.embedding-dim (train --help gru_global lists a group's):
   gru_global  GRU over all sessions (4 flags)
   sasrec      SASRec (3 flags)
 
@@ -44,6 +44,19 @@ The defaults as a --config file: {"sasrec":{"hiddenDim":64,"numHeads":2}}
 `,
   );
   assertStringIncludes(groupHelpOf(MODEL_COMMAND, "popularity"), "no flags of its own");
+});
+
+Deno.test("a group whose every flag is long has a line for each, and one for what it means", () => {
+  const settings = { epochs: MODEL_COMMAND.flags.epochs };
+  const group = "a_model_with_a_name_of_more_than_forty_letters";
+  assertStringIncludes(
+    groupHelpOf({ ...MODEL_COMMAND, groups: { [group]: { title: "long", settings } } }, group),
+    `
+Flags:
+  --${group}.epochs <n>
+            epochs of every model (1 to 1000; default: 10)
+`,
+  );
 });
 
 Deno.test("help stays within 100 columns, no word lost", () => {
