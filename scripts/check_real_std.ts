@@ -44,30 +44,11 @@ async function checkAgainst(std: string | undefined, tests: readonly string[]): 
       wanted: "a checkout of github.com/denoland/std",
     });
   }
-  const config = await readJson(`${root}/deno.json`) as Config;
-  const lock = await readJson(`${root}/deno.lock`) as Lock;
-  const flags = config.tasks.test.command.split(" ").filter((part) => part.startsWith("--"));
-  const place = await Deno.realPath(std).catch(() => std);
   const staging = await Deno.makeTempDir({ prefix: "check_std_" });
   try {
-    config.exclude = config.exclude.map((path) => `${root}/${path}`);
-    config.links = PACKAGES.map((name) => `${place}/${name}`);
-    const pins = Object.values(config.imports);
-    for (const name of PACKAGES) {
-      const { version } = await readJson(`${place}/${name}/deno.json`) as { version: string };
-      const pin = `jsr:@std/${name}@${version}`;
-      const isPinned = name === "internal" || pins.includes(pin);
-      console.log(
-        `@std/${name} ${version}${isPinned ? "" : ", which is not the one in deno.json"}`,
-      );
-      config.imports[`@std/${name}`] = pin;
-    }
-    const linked = PACKAGES.map((name) => config.imports[`@std/${name}`]);
-    const others = lock.workspace.dependencies.filter((name) => !name.startsWith("jsr:"));
-    lock.workspace.dependencies = [...linked, ...others].sort();
-    lock.workspace.links = Object.fromEntries([...linked].sort().map((name) => [name, {}]));
-    await Deno.writeTextFile(`${staging}/deno.json`, JSON.stringify(config));
-    await Deno.writeTextFile(`${staging}/deno.lock`, JSON.stringify(lock, null, 2) + "\n");
+    const config = await writeConfig(await Deno.realPath(std).catch(() => std), staging);
+    const { command } = config.tasks.test;
+    const flags = command.split(" ").filter((part) => part.startsWith("--"));
     const withConfig = ["--config", `${staging}/deno.json`];
     const checked = await deno("check", ...withConfig, "mod.ts", "scripts", "lib", "tests");
     const tested = await deno("test", ...withConfig, ...flags, ...tests);
@@ -75,6 +56,33 @@ async function checkAgainst(std: string | undefined, tests: readonly string[]): 
   } finally {
     await Deno.remove(staging, { recursive: true });
   }
+}
+
+/**
+ * Writes the project's deno.json and lock into `staging`, with links to the packages in `std`. The
+ * lock is as Deno would change it, so that nothing else is resolved anew.
+ */
+async function writeConfig(std: string, staging: string): Promise<Config> {
+  const config = await readJson(`${root}/deno.json`) as Config;
+  const lock = await readJson(`${root}/deno.lock`) as Lock;
+  const pins = Object.values(config.imports);
+  const linked: string[] = [];
+  for (const name of PACKAGES) {
+    const { version } = await readJson(`${std}/${name}/deno.json`) as { version: string };
+    const pin = `jsr:@std/${name}@${version}`;
+    const isPinned = name === "internal" || pins.includes(pin);
+    console.log(`@std/${name} ${version}${isPinned ? "" : ", which is not the one in deno.json"}`);
+    config.imports[`@std/${name}`] = pin;
+    linked.push(pin);
+  }
+  config.exclude = config.exclude.map((path) => `${root}/${path}`);
+  config.links = PACKAGES.map((name) => `${std}/${name}`);
+  const others = lock.workspace.dependencies.filter((name) => !name.startsWith("jsr:"));
+  lock.workspace.dependencies = [...linked, ...others].sort();
+  lock.workspace.links = Object.fromEntries(linked.toSorted().map((name) => [name, {}]));
+  await Deno.writeTextFile(`${staging}/deno.json`, JSON.stringify(config));
+  await Deno.writeTextFile(`${staging}/deno.lock`, `${JSON.stringify(lock, null, 2)}\n`);
+  return config;
 }
 
 async function deno(...args: string[]): Promise<boolean> {

@@ -79,17 +79,17 @@ function tied(
     } else if (setting === undefined) {
       line.push(argument); // tied already, or parseArgs refuses it
     } else {
-      const text = takeText(setting, rest);
-      if (text === undefined) {
+      const taken = takeText(setting, rest);
+      if (taken === undefined) {
         refuse(table, `--${name} without its value`, `--${name} <${setting.placeholder}>`);
       }
-      line.push(`--${name}=${text}`);
+      line.push(`--${name}=${taken}`);
     }
   }
   return line;
 }
 
-/** The text of a flag from the arguments behind it, which it is taken from; none if it is missing. */
+/** Takes the text of a flag from the arguments behind it; none if it is missing. */
 function takeText(setting: Setting<unknown>, rest: string[]): string | undefined {
   if (setting.isSwitch) return "true";
   if (setting.spreads) {
@@ -112,19 +112,20 @@ function textsAt(parsed: Readonly<Record<string, unknown>>, name: string): reado
 function refuseArgument(argument: string, table: FlagTable): never {
   if (!argument.startsWith("-")) refuseStray(argument, table);
   const near = suggestions(argument.replace(/^-+(no-)?/, "").replace(/=.*$/s, ""), table);
-  const wanted = near.map((name) => `--${name}`).join(" or ");
-  refuse(table, `the unknown flag ${show(argument)}`, wanted && `perhaps ${wanted}`);
+  const wanted = `perhaps ${near.map((name) => `--${name}`).join(" or ")}`;
+  const found = `the unknown flag ${show(argument)}`;
+  refuse(table, found, near.length === 0 ? undefined : wanted);
 }
 
 function refuseStray(argument: string, table: FlagTable): never {
   refuse(table, `the stray argument ${show(argument)}`, "flags only");
 }
 
-function refuse({ command }: FlagTable, found: string, wanted: string): never {
+function refuse({ command }: FlagTable, found: string, wanted: string | undefined): never {
   throw new InputError({
     doing: `reading the arguments of ${command}`,
     found,
-    wanted: wanted === "" ? undefined : wanted,
+    wanted,
     next: `${command} --help lists the flags`,
   });
 }

@@ -17,8 +17,9 @@ export function configTexts(config: Configuration, table: FlagTable): Map<string
     const flag = table.flags.get(flagName(path));
     if (flag === undefined) {
       const group = isObject(value) ? nearest(path, table.groups) : undefined;
-      const near = group ?? suggestions(flagName(path), table).join(" or ");
-      refuse(table, `the unknown key ${show(path)}`, near === "" ? undefined : `perhaps ${near}`);
+      const near = group === undefined ? suggestions(flagName(path), table) : [group];
+      const wanted = near.length === 0 ? undefined : `perhaps ${near.join(" or ")}`;
+      refuse(table, `the unknown key ${show(path)}`, wanted);
     }
     if (value === null || value === undefined) continue;
     if (!isValue(value)) {

@@ -33,7 +33,7 @@ Deno.test("memory that cannot be had is told in a sentence, without a stack", as
   }
 });
 
-Deno.test("a permission that is missing is told with the way to give it, also from inside another error", async () => {
+Deno.test("a missing permission is told with the way to give it, from inside another error too", async () => {
   const denied = new Deno.errors.NotCapable('Requires write access to "x"');
   for (
     const error of [

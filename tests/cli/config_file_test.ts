@@ -85,7 +85,7 @@ Deno.test("a run's flags that are no settings any more are refused, naming the f
   });
 });
 
-Deno.test("only a run's document is one: `flags` or `notebook` alone are unknown keys", async () => {
+Deno.test("a run's document has `notebook` and `flags`; one alone is an unknown key", async () => {
   for (const document of [{ flags: {} }, { notebook: "n" }, { notebook: "n", flags: [] }]) {
     await inFile(JSON.stringify(document), async (path) => {
       const config = await readConfig(path);

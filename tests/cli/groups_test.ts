@@ -15,7 +15,7 @@ function refusal(args: readonly string[], config = {}): string {
   return assertThrows(() => parseFlags(MODEL_COMMAND, args, config), InputError).message;
 }
 
-Deno.test("every group has its values, fallbacks filled in, and a command without groups none", () => {
+Deno.test("every group has its values, fallbacks filled in; without groups there are none", () => {
   assertEquals(parseFlags(MODEL_COMMAND, []).groups, FALLBACKS);
   assertEquals(parseFlags({ name: "a", summary: "", flags: {} }, []).groups, {});
 });

@@ -200,8 +200,11 @@ function configSubject(folder: string, json: JsonSubject): Subject {
     learningRate: 0.01,
     device: "tfjs",
     out: "x",
+    gru_global: { hiddenDim: 32, "embedding-dim": 16 },
+    "sasrec.numHeads": 4,
   };
-  return json("--config", 8, [valid], async (bytes, path) => {
+  const run = { notebook: "n", flags: { ...valid, resume: null, gru_global: { epochs: 2 } } };
+  return json("--config", 8, [valid, run], async (bytes, path) => {
     const file = `${folder}/config.json`;
     await Deno.writeFile(file, bytes);
     await naming(
@@ -217,8 +220,8 @@ async function resumedSubject(out: string, json: JsonSubject): Promise<Subject> 
   const line = ["--resume", "--out", out];
   await Deno.mkdir(run, { recursive: true });
   await Deno.writeFile(`${run}/progress.json`, utf8(PROGRESS));
-  const { own: _, ...flags } = configOf();
-  return json("a run's config.json", 4, [{ flags }], async (bytes, path) => {
+  const { own, ...flags } = configOf();
+  return json("a run's config.json", 4, [{ flags: { ...flags, ...own } }], async (bytes, path) => {
     await Deno.writeFile(`${run}/config.json`, bytes);
     await naming(
       `${run}/config.json`,

@@ -9,7 +9,7 @@ async function checkStd(...args: string[]): Promise<{ code: number; said: string
   return { code, said: new TextDecoder().decode(stderr) };
 }
 
-Deno.test("check:std without a folder, or with one that holds no packages, says what it wants", async () => {
+Deno.test("check:std without a folder of packages says what it wants", async () => {
   const none = await checkStd();
   assertEquals(none.code, 2);
   assertStringIncludes(none.said, "a checkout of github.com/denoland/std");

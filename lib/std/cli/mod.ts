@@ -1,8 +1,8 @@
 /**
  * `parseArgs` with the signature of `jsr:@std/cli`, for networks that cannot reach jsr. Deleting
  * `links` from deno.json swaps in the published package; the callers stay as they are. Only what
- * this project uses is here: flags with texts, tied (`--a=x`) or not (`--a x`), given several times,
- * with dots in their names, and unknown arguments. `tests/std` holds for both, and
+ * this project uses is here: flags with texts, tied (`--a=x`) or not (`--a x`), given several
+ * times, with dots in their names, and unknown arguments. `tests/std` holds for both, and
  * `deno task check:std` runs it against the published sources.
  */
 
