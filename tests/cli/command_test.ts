@@ -33,7 +33,7 @@ Deno.test("memory that cannot be had is told in a sentence, without a stack", as
   }
 });
 
-Deno.test("a missing permission is told with the way to give it, from inside another error too", async () => {
+Deno.test("a missing permission is told with the way to give it, nested or not", async () => {
   const denied = new Deno.errors.NotCapable('Requires write access to "x"');
   for (
     const error of [

@@ -41,7 +41,7 @@ Deno.test("every flag of the table has samples", () => {
   assertEquals(Object.keys(SAMPLES).sort(), FLAGS.map(({ path }) => path).sort());
 });
 
-Deno.test("300 draws of flags mean the same on a line, in a --config file and in a run", async () => {
+Deno.test("300 draws of flags mean the same on a line, in a --config file, in a run", async () => {
   const twister = fromNumPySeed(11);
   const file = await Deno.makeTempFile({ suffix: ".json" });
   const below = (n: number) => Math.floor(nextDouble(twister) * n);
