@@ -1,19 +1,16 @@
 /**
- * The global GRU of the notebook (cell 06-08), after GRU4Rec (Hidasi et al., ICLR 2016): embedding
- * → one GRU layer over the real steps → linear layer on the last real hidden state. PyTorch's gate
+ * The global GRU of the notebook (cell 06-08), after GRU4Rec (Hidasi et al., ICLR 2016): embedding,
+ * one GRU layer over the real steps, linear layer on the last real hidden state. PyTorch's gate
  * order r, z, n and both bias vectors. Course 0 is also `padding_idx`, as in the notebook: its
  * embedding is zero and never trained.
  */
+import { type Architecture, type NeuralModel, recordOf } from "./architecture.ts";
 import type { ParameterSpec } from "./parameters.ts";
 
 /** Architecture of the GRU; with the defaults and 343 courses it has 140,695 parameters. */
-export interface GruModel {
+export interface GruModel extends NeuralModel {
   readonly architecture: "gru";
-  readonly nItems: number;
   readonly embeddingDim: number;
-  readonly hiddenDim: number;
-  /** A prefix keeps its last `maxLen` items. */
-  readonly maxLen: number;
 }
 
 /** The notebook's architecture for a catalogue of `nItems` courses. */
@@ -31,9 +28,25 @@ export function gruModel(
   };
 }
 
+/** Everything that does not depend on an engine. */
+export const GRU: Architecture<GruModel> = {
+  name: "gru",
+  title: "GRU",
+  itemTable: "embedding.weight",
+  outputLayer: () => ({ weight: "fc.weight", bias: "fc.bias" }),
+  parameterSpecs: gruSpecs,
+  readsLastColumn: () => false,
+  isModel: (value): value is GruModel => recordOf(value, "gru", SIZES) !== undefined,
+};
+
+const SIZES = ["nItems", "embeddingDim", "hiddenDim", "maxLen"] satisfies (keyof GruModel)[];
+
 /** Parameters in `state_dict` order with PyTorch's initial distributions. */
 export function gruSpecs({ nItems, embeddingDim, hiddenDim }: GruModel): ParameterSpec[] {
-  const recurrent = { kind: "uniform", bound: 1 / Math.sqrt(hiddenDim) } as const;
+  const init = { kind: "uniform", bound: 1 / Math.sqrt(hiddenDim) } as const;
+  const gates = (name: string, ...columns: number[]): ParameterSpec => (
+    { name: `gru.${name}`, shape: [3 * hiddenDim, ...columns], init, stacked: 3 }
+  );
   return [
     {
       name: "embedding.weight",
@@ -41,12 +54,12 @@ export function gruSpecs({ nItems, embeddingDim, hiddenDim }: GruModel): Paramet
       init: { kind: "normal" },
       paddingRow: 0,
     },
-    { name: "gru.weight_ih_l0", shape: [3 * hiddenDim, embeddingDim], init: recurrent },
-    { name: "gru.weight_hh_l0", shape: [3 * hiddenDim, hiddenDim], init: recurrent },
-    { name: "gru.bias_ih_l0", shape: [3 * hiddenDim], init: recurrent },
-    { name: "gru.bias_hh_l0", shape: [3 * hiddenDim], init: recurrent },
+    gates("weight_ih_l0", embeddingDim),
+    gates("weight_hh_l0", hiddenDim),
+    gates("bias_ih_l0"),
+    gates("bias_hh_l0"),
     // Linear: 1/√fan_in, and fan_in is hiddenDim
-    { name: "fc.weight", shape: [nItems, hiddenDim], init: recurrent },
-    { name: "fc.bias", shape: [nItems], init: recurrent },
+    { name: "fc.weight", shape: [nItems, hiddenDim], init },
+    { name: "fc.bias", shape: [nItems], init },
   ];
 }

@@ -27,6 +27,11 @@ export interface ParameterSpec {
   readonly init: Initialiser;
   /** A row that is zero at the start and receives no gradient (PyTorch's `padding_idx`). */
   readonly paddingRow?: number;
+  /**
+   * How many tensors PyTorch has stacked along the first axis (the GRU's gates, an attention's
+   * queries, keys and values); absent for one. An engine may pad each of them by itself.
+   */
+  readonly stacked?: number;
 }
 
 /** Number of elements of a shape. */
@@ -102,7 +107,8 @@ export function checkParameters(
       tensor.data.length !== sizeOf(shape)
     ) {
       throw new RangeError(
-        `${from}: ${name} has shape [${tensor.shape}] and ${tensor.data.length} values, wanted [${shape}]`,
+        `${from}: ${name} has shape [${tensor.shape}] and ${tensor.data.length} values, ` +
+          `wanted [${shape}]`,
       );
     }
     const bad = tensor.data.findIndex((x) => !Number.isFinite(x));

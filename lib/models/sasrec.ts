@@ -1,20 +1,19 @@
 /**
  * SASRec as the notebook builds it (cell 06-08B), after Kang & McAuley (ICDM 2018) but from
- * PyTorch's post-norm `TransformerEncoderLayer`s: item + position embeddings → dropout → blocks
- * under a causal mask → LayerNorm → linear layer.
+ * PyTorch's post-norm `TransformerEncoderLayer`s: item + position embeddings, dropout, blocks under
+ * a causal mask, LayerNorm, linear layer.
  *
  * Read-out. `last_column` trains on the last column of the right-padded batch, padding included
  * (padding is item 0: a zero embedding plus its position), as the notebook does; `last_item` reads
  * the last real item and needs no padding at all. Scoring sees one unpadded sequence, where the two
  * are the same.
  */
+import { type Architecture, type NeuralModel, recordOf } from "./architecture.ts";
 import type { ParameterSpec } from "./parameters.ts";
 
 /** Architecture of SASRec; with the defaults and 343 courses it has 147,607 parameters. */
-export interface SasRecModel {
+export interface SasRecModel extends NeuralModel {
   readonly architecture: "sasrec";
-  readonly nItems: number;
-  readonly hiddenDim: number;
   readonly numHeads: number;
   readonly numBlocks: number;
   /** Number of position embeddings; a prefix keeps its last `maxLen` items. */
@@ -47,10 +46,45 @@ export function sasRecModel(
   };
   if (model.hiddenDim % model.numHeads !== 0) {
     throw new RangeError(
-      `SASRec's hidden size must be a multiple of its heads, got ${model.hiddenDim} and ${model.numHeads}`,
+      `SASRec's hidden size must be a multiple of its heads, ` +
+        `got ${model.hiddenDim} and ${model.numHeads}`,
     );
   }
   return model;
+}
+
+/** Everything that does not depend on an engine. */
+export const SASREC: Architecture<SasRecModel> = {
+  name: "sasrec",
+  title: "SASRec",
+  itemTable: "item_emb.weight",
+  outputLayer: () => ({ weight: "fc.weight", bias: "fc.bias" }),
+  parameterSpecs: sasRecSpecs,
+  readsLastColumn: ({ readout }) => readout === "last_column",
+  isModel: isSasRecModel,
+};
+
+const SIZES = [
+  "nItems",
+  "hiddenDim",
+  "numHeads",
+  "numBlocks",
+  "maxLen",
+  "feedForwardDim",
+] satisfies (keyof SasRecModel)[];
+
+/**
+ * A list of parameters is made for every block before a model's file is looked at, so the number of
+ * blocks is bounded.
+ */
+function isSasRecModel(value: unknown): value is SasRecModel {
+  const record = recordOf(value, "sasrec", SIZES);
+  if (record === undefined) return false;
+  const { numBlocks, numHeads, hiddenDim, dropout, layerNormEps, readout } = record;
+  return Number(numBlocks) <= 1000 && Number(hiddenDim) % Number(numHeads) === 0 &&
+    typeof dropout === "number" && dropout >= 0 && dropout < 1 &&
+    typeof layerNormEps === "number" && layerNormEps > 0 && layerNormEps < 1 &&
+    (readout === "last_column" || readout === "last_item");
 }
 
 /** Parameters in `state_dict` order with PyTorch's initial distributions. */
@@ -65,11 +99,12 @@ export function sasRecSpecs(model: SasRecModel): ParameterSpec[] {
   ];
   const block = (b: number): ParameterSpec[] => [
     {
-      name: `blocks.${b}.self_attn.in_proj_weight`,
+      name: `blocks.${b}.self_attn.in_proj_weight`, // queries, keys, values
       shape: [3 * h, h],
-      init: uniform(Math.sqrt(6 / (4 * h))),
-    }, // Xavier over [3h, h]
-    { name: `blocks.${b}.self_attn.in_proj_bias`, shape: [3 * h], init: constant(0) },
+      init: uniform(Math.sqrt(6 / (4 * h))), // Xavier over [3h, h]
+      stacked: 3,
+    },
+    { name: `blocks.${b}.self_attn.in_proj_bias`, shape: [3 * h], init: constant(0), stacked: 3 },
     { name: `blocks.${b}.self_attn.out_proj.weight`, shape: [h, h], init: linear(h) },
     { name: `blocks.${b}.self_attn.out_proj.bias`, shape: [h], init: constant(0) },
     { name: `blocks.${b}.linear1.weight`, shape: [f, h], init: linear(h) },

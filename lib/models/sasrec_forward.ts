@@ -26,10 +26,10 @@ export interface DropoutKey {
 const MASKED = -1e9;
 
 /**
- * Logits [targets × nItems]. `targets` picks the columns: [targets × (rows·columns)] one-hot.
- * Without `dropout` nothing is dropped.
+ * States [targets × hidden] that the output layer reads. `targets` picks the columns: [targets ×
+ * (rows·columns)] one-hot over row·columns + column. Without `dropout` nothing is dropped.
  */
-export function sasRecForward(
+export function sasRecStates(
   model: SasRecModel,
   weights: Weights,
   batch: PaddedBatch,
@@ -71,13 +71,12 @@ export function sasRecForward(
     const outer = drop(linear(inner, w("linear2.weight"), w("linear2.bias")), outerSite(b), width);
     x = layerNorm(x.add(outer), w("norm2.weight"), w("norm2.bias"), layerNormEps);
   }
-  const last = layerNorm(
-    targets.matMul(x as tf.Tensor2D),
+  return layerNorm(
+    targets.matMul(x),
     weights["layer_norm.weight"],
     weights["layer_norm.bias"],
     layerNormEps,
-  );
-  return linear(last, weights["fc.weight"], weights["fc.bias"]);
+  ) as tf.Tensor2D;
 
   function attention(input: tf.Tensor, b: number): tf.Tensor {
     const w = (name: string) => weights[`blocks.${b}.self_attn.${name}`];

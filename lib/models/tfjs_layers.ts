@@ -1,4 +1,4 @@
-/** Layers that both neural models share, as pure tfjs functions. */
+/** Layers that the neural models share, as pure tfjs functions. */
 import * as tf from "@tensorflow/tfjs";
 
 /** A model's parameters as tensors, by their `state_dict` names. */
@@ -41,11 +41,4 @@ export function layerNorm(
 /** x·Wᵀ + b over the last axis of a two-dimensional x. */
 export function linear(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor2D {
   return (x as tf.Tensor2D).matMul(weight as tf.Tensor2D, false, true).add(bias);
-}
-
-/** Mean cross-entropy of logits [targets × nItems] against one-hot labels. */
-export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Scalar {
-  const shifted = logits.sub(logits.max(-1, true));
-  const logSum = shifted.exp().sum(-1).log();
-  return logSum.sub(shifted.mul(labels).sum(-1)).mean() as tf.Scalar;
 }

@@ -2,8 +2,8 @@
  * The matrix products at the models' shapes, against the machine's rate of 128-bit multiply-adds
  * measured in the same run.
  */
-import { gemmScratch } from "../../lib/engine/wasm/head.ts";
-import { pad4 } from "../../lib/engine/wasm/arena.ts";
+import { gemmScratch } from "../../lib/kernels/wasm/sizes.ts";
+import { pad4 } from "../../lib/kernels/wasm/sizes.ts";
 import { KERNELS } from "../../lib/kernels/wasm/binary.ts";
 import type { Kernels } from "../../lib/kernels/wasm/kernels.ts";
 import { type BenchTable, median } from "./bench.ts";

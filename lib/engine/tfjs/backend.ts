@@ -23,8 +23,8 @@ export async function useBackend(backend: TfjsBackend): Promise<string> {
       doing: "starting tfjs",
       found: `its backend ${backend} does not start`,
       wanted: "cpu, wasm or webgpu",
-      next:
-        "the wasm backend reads its binaries in Deno's cache: allow that (BASELINES_ALLOW=--allow-read=<DENO_DIR of deno info>), or use --device wasm",
+      next: "the wasm backend reads its binaries in Deno's cache: allow that " +
+        "(BASELINES_ALLOW=--allow-read=<DENO_DIR of deno info>), or use --device wasm",
     });
   }
   return describe(backend);

@@ -4,25 +4,38 @@
  * them.
  */
 import * as tf from "@tensorflow/tfjs";
-import { gruForward } from "../../models/gru_forward.ts";
-import { parameterSpecs } from "../../models/neural.ts";
+import { CROSS_ENTROPY } from "../../models/loss.ts";
+import { architectureOf, parameterSpecs } from "../../models/neural.ts";
 import type { Parameters } from "../../models/parameters.ts";
-import { sasRecForward } from "../../models/sasrec_forward.ts";
-import { crossEntropy, oneHot, type Weights } from "../../models/tfjs_layers.ts";
-import { InputError } from "../../errors/input_error.ts";
-import { type PaddedBatch, padWindows } from "../../samplers/padded_batch.ts";
+import { linear, oneHot } from "../../models/tfjs_layers.ts";
+import { padWindows } from "../../samplers/padded_batch.ts";
 import type { Plan, Windows } from "../../samplers/sequences.ts";
+import { findByName } from "../architecture.ts";
 import type { Engine, EngineOptions } from "../engine.ts";
+import { checkLosses } from "../losses.ts";
+import { ARCHITECTURES } from "./architectures.ts";
 import { type TfjsBackend, useBackend } from "./backend.ts";
+import { HEADS } from "./heads.ts";
+
+/** Windows that are scored at once. */
+const SCORED_AT_ONCE = 64;
 
 /**
- * Makes the engine on a backend of tfjs. @throws InputError when the backend is not to be had here.
+ * Makes the engine on a backend of tfjs. @throws InputError when the backend is not to be had here,
+ * and for an architecture or a loss that this engine lacks.
  */
 export async function createTfjsEngine(
   options: EngineOptions,
   backend: TfjsBackend = "wasm",
 ): Promise<Engine> {
-  const { model, sequences, optimizer, seed } = options;
+  const { model, sequences, optimizer, seed, loss = CROSS_ENTROPY } = options;
+  const architecture = findByName(ARCHITECTURES, model.architecture, {
+    engine: "tfjs",
+    what: "architecture",
+  });
+  const head = findByName(HEADS, loss.name, { engine: "tfjs", what: "loss" });
+  const output = architectureOf(model).outputLayer(model);
+  const lastColumn = architectureOf(model).readsLastColumn(model);
   const device = await useBackend(backend);
   const upload = (record: Parameters): Record<string, tf.Variable> =>
     Object.fromEntries(
@@ -36,15 +49,6 @@ export async function createTfjsEngine(
   const second = upload(options.state.secondMoments);
   const shapes = Object.fromEntries(parameterSpecs(model).map(({ name, shape }) => [name, shape]));
 
-  const forward = (w: Weights, batch: PaddedBatch, targets: tf.Tensor2D, dropoutStep?: number) =>
-    model.architecture === "gru" ? gruForward(w, batch, targets) : sasRecForward(
-      model,
-      w,
-      batch,
-      targets,
-      dropoutStep === undefined ? undefined : { seed, step: dropoutStep },
-    );
-
   /** Loss and gradients of a batch; the caller disposes the gradients. */
   function differentiate(
     plan: Plan,
@@ -53,28 +57,32 @@ export async function createTfjsEngine(
     if (sequences === undefined) {
       throw new TypeError("this engine was made without training sequences");
     }
+    const { targetOffsets, targetPosition, targetLabel } = sequences;
     const order = plan.order.subarray(plan.offsets[batchNumber], plan.offsets[batchNumber + 1]);
     const batch = padWindows(sequences, order);
-    const places: number[] = [];
+    const cells: number[] = [];
     const labels: number[] = [];
     order.forEach((window, row) => {
-      for (let t = sequences.targetOffsets[window]; t < sequences.targetOffsets[window + 1]; t++) {
-        const lastColumn = model.architecture === "sasrec" && model.readout === "last_column";
-        places.push(
-          row * batch.columns + (lastColumn ? batch.columns - 1 : sequences.targetPosition[t]),
-        );
-        labels.push(sequences.targetLabel[t]);
+      for (let t = targetOffsets[window]; t < targetOffsets[window + 1]; t++) {
+        const column = lastColumn ? batch.columns - 1 : targetPosition[t];
+        cells.push(row * batch.columns + column);
+        labels.push(targetLabel[t]);
       }
     });
-    return tf.variableGrads(() => {
-      const logits = forward(
-        weights,
-        batch,
-        oneHot(Int32Array.from(places), batch.rows * batch.columns),
-        step + 1,
-      );
-      return crossEntropy(logits, oneHot(Int32Array.from(labels), model.nItems));
-    }, Object.values(weights));
+    return tf.variableGrads(() =>
+      head.loss(loss, {
+        states: architecture.states(model, {
+          weights,
+          batch,
+          targets: oneHot(Int32Array.from(cells), batch.rows * batch.columns),
+          dropout: { seed, step: step + 1 },
+        }),
+        weight: weights[output.weight],
+        bias: weights[output.bias],
+        labels: Int32Array.from(labels),
+        seed,
+        step: step + 1,
+      }), Object.values(weights));
   }
 
   /** The names of variables are tfjs's; ours come from the record's order. */
@@ -108,78 +116,69 @@ export async function createTfjsEngine(
     return Object.fromEntries(await Promise.all(entries));
   };
 
+  /**
+   * Rows [windows × width] of what `read` makes of the windows' last states [windows × hidden].
+   * Batches are of equal length, so that no window is padded.
+   */
+  async function readLastStates(
+    windows: Windows,
+    width: number,
+    read: (states: tf.Tensor2D) => tf.Tensor2D,
+  ): Promise<Float32Array> {
+    await useBackend(backend);
+    const out = new Float32Array(windows.start.length * width);
+    for (const rows of equalLengths(windows.length)) {
+      const batch = padWindows(windows, rows);
+      const last = Int32Array.from(rows, (_, row) => (row + 1) * batch.columns - 1);
+      const result = tf.tidy(() => {
+        const targets = oneHot(last, batch.rows * batch.columns);
+        return read(architecture.states(model, { weights, batch, targets }));
+      });
+      const values = await result.data();
+      result.dispose();
+      rows.forEach((window, row) =>
+        out.set(values.subarray(row * width, (row + 1) * width), window * width)
+      );
+    }
+    return out;
+  }
+
   return {
     name: "tfjs",
     device: `tfjs, ${device}`,
     async train(plan, from, to) {
       await useBackend(backend);
       const losses = new Float64Array(to - from);
-      for (let b = from; b < to; b++) {
-        const { value, grads } = differentiate(plan, b);
-        const loss = (await value.data())[0];
+      for (let batch = from; batch < to; batch++) {
+        const { value, grads } = differentiate(plan, batch);
+        const values = Float64Array.from(await value.data());
         value.dispose();
-        if (!Number.isFinite(loss)) {
+        try {
+          checkLosses(values, { batch, step: step + 1, device });
+          step++;
+          adam(byName(grads));
+        } finally {
           tf.dispose(grads);
-          throw new InputError({
-            doing: `training batch ${b} on ${device}`,
-            found: `the loss is ${loss}`,
-            wanted: "a finite loss",
-            next: "lower the learning rate or check the initial weights",
-          });
         }
-        step++;
-        adam(byName(grads));
-        tf.dispose(grads);
-        losses[b - from] = loss;
+        losses[batch - from] = values[0];
       }
       return losses;
     },
     async gradients(plan, batch) {
       await useBackend(backend);
       const { value, grads } = differentiate(plan, batch);
-      const loss = (await value.data())[0];
+      const [loss] = await value.data();
       const gradients = await download(byName(grads));
       tf.dispose([value, ...Object.values(grads)]);
       return { loss, gradients };
     },
-    async score(windows: Windows) {
-      await useBackend(backend);
-      const scores = new Float32Array(windows.start.length * model.nItems);
-      const size = 64;
-      const byLength = Int32Array.from(windows.length, (_, i) => i).sort((a, b) =>
-        windows.length[a] - windows.length[b]
-      );
-      // batches of equal length, so that no window is padded
-      for (let at = 0; at < byLength.length;) {
-        let end = at + 1;
-        while (
-          end < byLength.length && end - at < size &&
-          windows.length[byLength[end]] === windows.length[byLength[at]]
-        ) end++;
-        const rows = byLength.subarray(at, end);
-        const batch = padWindows(windows, rows);
-        const logits = tf.tidy(() =>
-          forward(
-            weights,
-            batch,
-            oneHot(
-              Int32Array.from(rows, (_, row) => (row + 1) * batch.columns - 1),
-              batch.rows * batch.columns,
-            ),
-          )
-        );
-        const values = await logits.data();
-        logits.dispose();
-        rows.forEach((window, row) =>
-          scores.set(
-            values.subarray(row * model.nItems, (row + 1) * model.nItems),
-            window * model.nItems,
-          )
-        );
-        at = end;
-      }
-      return scores;
-    },
+    score: (windows: Windows) =>
+      readLastStates(
+        windows,
+        model.nItems,
+        (states) => linear(states, weights[output.weight], weights[output.bias]),
+      ),
+    represent: (windows: Windows) => readLastStates(windows, model.hiddenDim, (states) => states),
     async export() {
       return {
         step,
@@ -191,4 +190,16 @@ export async function createTfjsEngine(
     dispose: () =>
       tf.dispose([...Object.values(weights), ...Object.values(first), ...Object.values(second)]),
   };
+}
+
+/** Window numbers in batches of one length, none larger than SCORED_AT_ONCE. */
+function equalLengths(length: Int32Array): Int32Array[] {
+  const byLength = Int32Array.from(length, (_, i) => i).sort((a, b) => length[a] - length[b]);
+  const batches: Int32Array[] = [];
+  for (let from = 0, to = 0; from < byLength.length; from = to) {
+    const equal = (i: number) => length[byLength[i]] === length[byLength[from]];
+    while (to < byLength.length && to - from < SCORED_AT_ONCE && equal(to)) to++;
+    batches.push(byLength.subarray(from, to));
+  }
+  return batches;
 }

@@ -1,75 +1,80 @@
 /**
  * The causal attention of a block in which every position asks: all windows of a group, all heads.
  */
-import { attentionSite } from "../../random/dropout.ts";
+import { attentionScratch, pad4 } from "../../kernels/wasm/sizes.ts";
 import type { SasRecModel } from "../../models/sasrec.ts";
-import { pad4 } from "./arena.ts";
-import type { Masking, Windowed } from "./sasrec.ts";
+import { attentionSite } from "../../random/dropout.ts";
+import type { ShareSize } from "./deal.ts";
+import type { SasRecRun } from "./sasrec_run.ts";
+import type { Scratch } from "./scratch.ts";
 import type { Thread } from "./thread.ts";
 
-/**
- * What a block's attention keeps: queries, keys and values side by side [tokens × 3·hidden], and
- * the shares of the keys.
- */
-export interface AttentionPass {
-  readonly projected: number;
-  /** Per window and head [length × longest, padded]; dropped shares are negative. */
-  readonly shares: number;
+/** What a block's attention keeps; byte addresses. */
+export type AttentionKept = ReturnType<typeof takeAttention>;
+
+/** Takes it. */
+export function takeAttention(scratch: Scratch, model: SasRecModel, size: ShareSize) {
+  return {
+    /** Queries, keys and values side by side [tokens × 3 × hidden]. */
+    projected: scratch.take(size.tokens * 3 * pad4(model.hiddenDim)),
+    /** Shares of the keys, per window and head [length × longest]; dropped ones are negative. */
+    shares: scratch.take(size.tokens * model.numHeads * pad4(size.longest)),
+  };
 }
 
-/** Room for it. */
-export function takeAttention(thread: Thread, { offsets, longest }: Windowed): AttentionPass {
-  const { hiddenDim, numHeads } = thread.model as SasRecModel;
-  const tokens = offsets[offsets.length - 1];
+/** What the attentions of all blocks compute with, one after the other. */
+export type AttentionWork = ReturnType<typeof takeAttentionWork>;
+
+/** Queries, keys, values, mixed values, and the gradients of the first three. */
+const OPERANDS = 7;
+
+/** Takes it. */
+export function takeAttentionWork(scratch: Scratch, model: SasRecModel, { longest }: ShareSize) {
+  const headDim = model.hiddenDim / model.numHeads;
+  const copied = headDim % 4 === 0 ? 0 : OPERANDS;
   return {
-    projected: thread.take(tokens * 3 * pad4(hiddenDim)),
-    shares: thread.take(tokens * numHeads * pad4(longest)),
+    kernel: scratch.take(attentionScratch(longest, headDim)),
+    /** Each [longest × head]: copies of a head's columns, where its width needs them. */
+    copies: Array.from({ length: copied }, () => scratch.take(longest * pad4(headDim))),
   };
 }
 
 /** Attends in windows from..to-1: `mixed` [tokens × hidden] gets the mixed values. */
 export function attentionForward(
-  thread: Thread,
+  { thread, tokens, masking }: SasRecRun,
   block: number,
-  windowed: Windowed,
-  { limit, keep, step }: Masking,
-  { projected, shares }: AttentionPass,
+  work: AttentionWork,
+  { projected, shares }: AttentionKept,
   mixed: number,
 ): (from: number, to: number) => void {
-  const { hiddenDim: h, numHeads, maxLen } = thread.model as SasRecModel;
-  const { k, seed } = thread;
-  const { offsets, row, longest } = windowed;
-  const hp = pad4(h);
-  const lp = pad4(longest);
-  const headDim = h / numHeads;
+  const { kernels, seed, model } = thread;
+  const { hiddenDim, numHeads, maxLen } = model;
+  const { offsets, row, longest } = tokens;
+  const { limit, keep, step } = masking;
+  const stride = pad4(hiddenDim);
+  const lds = pad4(longest);
+  const headDim = hiddenDim / numHeads;
   const site = attentionSite(block);
-  const scratch = thread.take(attentionScratch(longest, headDim));
-  const columns = columnsOf(thread, longest, headDim, 4);
+  const columns = columnsOf(thread, work);
   return (from, to) => {
     for (let i = from; i < to; i++) {
       const first = offsets[i];
       const length = offsets[i + 1] - first;
       for (let head = 0; head < numHeads; head++) {
-        const [q, key, v] = [0, 1, 2].map((part) =>
-          columns.read(
-            part,
-            length,
-            projected + 4 * (3 * first * hp + part * hp + head * headDim),
-            3 * hp,
-          )
-        );
-        const out = columns.place(3, mixed + 4 * (first * hp + head * headDim), hp);
-        const own = shares + 4 * (first * numHeads + head * length) * lp;
-        const base = (row[i] * numHeads + head) * maxLen * maxLen;
-        k.attentionForward(
+        const [q, k, v] = [0, 1, 2].map((part) => {
+          const home = projected + 4 * (3 * first * stride + part * stride + head * headDim);
+          return columns.read(part, length, home, 3 * stride);
+        });
+        const out = columns.place(3, mixed + 4 * (first * stride + head * headDim), stride);
+        kernels.attentionForward(
           length,
           headDim,
           q.at,
-          key.at,
+          k.at,
           v.at,
           q.ld,
-          own,
-          lp,
+          shares + 4 * (first * numHeads + head * length) * lds,
+          lds,
           out.at,
           out.ld,
           limit,
@@ -77,9 +82,9 @@ export function attentionForward(
           seed,
           site,
           step,
-          base,
+          (row[i] * numHeads + head) * maxLen * maxLen,
           maxLen,
-          scratch,
+          work.kernel,
         );
         columns.write(out, length);
       }
@@ -92,67 +97,55 @@ export function attentionForward(
  * token of window `from`.
  */
 export function attentionBackward(
-  thread: Thread,
-  { offsets, longest }: Windowed,
-  keep: number,
-  { projected, shares }: AttentionPass,
+  { thread, tokens, masking }: SasRecRun,
+  work: AttentionWork,
+  { projected, shares }: AttentionKept,
 ): (from: number, to: number, dMixed: number, dProjected: number) => void {
-  const { hiddenDim: h, numHeads } = thread.model as SasRecModel;
-  const { k, f32 } = thread;
-  const hp = pad4(h);
-  const lp = pad4(longest);
-  const headDim = h / numHeads;
-  const scratch = thread.take(attentionScratch(longest, headDim));
-  const columns = columnsOf(thread, longest, headDim, 7);
+  const { kernels, model } = thread;
+  const { hiddenDim, numHeads } = model;
+  const { offsets, longest } = tokens;
+  const stride = pad4(hiddenDim);
+  const lds = pad4(longest);
+  const headDim = hiddenDim / numHeads;
+  const columns = columnsOf(thread, work);
   return (from, to, dMixed, dProjected) => {
     const begin = offsets[from];
-    f32.fill(0, dProjected / 4, dProjected / 4 + (offsets[to] - begin) * 3 * hp);
+    thread.clear(dProjected, (offsets[to] - begin) * 3 * stride);
     for (let i = from; i < to; i++) {
       const first = offsets[i];
       const length = offsets[i + 1] - first;
       for (let head = 0; head < numHeads; head++) {
         const part = (of: number, token: number, which: number) =>
-          of + 4 * (3 * token * hp + which * hp + head * headDim);
-        const [q, key, v] = [0, 1, 2].map((which) =>
-          columns.read(which, length, part(projected, first, which), 3 * hp)
+          of + 4 * (3 * token * stride + which * stride + head * headDim);
+        const [q, k, v] = [0, 1, 2].map((which) =>
+          columns.read(which, length, part(projected, first, which), 3 * stride)
         );
-        const dOut = columns.read(
-          3,
-          length,
-          dMixed + 4 * ((first - begin) * hp + head * headDim),
-          hp,
-        );
+        const home = dMixed + 4 * ((first - begin) * stride + head * headDim);
+        const dOut = columns.read(3, length, home, stride);
         const [dq, dk, dv] = [0, 1, 2].map((which) =>
-          columns.read(4 + which, length, part(dProjected, first - begin, which), 3 * hp)
+          columns.read(4 + which, length, part(dProjected, first - begin, which), 3 * stride)
         );
-        const own = shares + 4 * (first * numHeads + head * length) * lp;
-        k.attentionBackward(
+        kernels.attentionBackward(
           length,
           headDim,
           q.at,
-          key.at,
+          k.at,
           v.at,
           q.ld,
-          own,
-          lp,
+          shares + 4 * (first * numHeads + head * length) * lds,
+          lds,
           dOut.at,
           dOut.ld,
-          keep,
+          masking.keep,
           dq.at,
           dk.at,
           dv.at,
-          scratch,
+          work.kernel,
         );
         for (const gradient of [dq, dk, dv]) columns.write(gradient, length);
       }
     }
   };
-}
-
-/** Floats that the kernels need for one head of a window. */
-export function attentionScratch(longest: number, headDim: number): number {
-  return 2 * (longest + 16) * (headDim + 16) + 6 * 16 * (longest + headDim + 32) +
-    7 * longest * pad4(headDim);
 }
 
 /** Columns of a head where the kernels work on them, and where they belong. */
@@ -167,11 +160,10 @@ interface Columns {
  * Kernels write whole vectors: a head whose width is no multiple of four is copied to a place of
  * its own, and back.
  */
-function columnsOf(thread: Thread, longest: number, headDim: number, places: number) {
-  const { k, f32 } = thread;
-  const whole = headDim % 4 === 0;
+function columnsOf({ kernels, clear, model }: Thread<SasRecModel>, { copies }: AttentionWork) {
+  const headDim = model.hiddenDim / model.numHeads;
   const ld = pad4(headDim);
-  const copies = whole ? [] : Array.from({ length: places }, () => thread.take(longest * ld));
+  const whole = copies.length === 0;
   const place = (which: number, home: number, homeLd: number): Columns =>
     whole ? { at: home, ld: homeLd, home, homeLd } : { at: copies[which], ld, home, homeLd };
   return {
@@ -179,13 +171,13 @@ function columnsOf(thread: Thread, longest: number, headDim: number, places: num
     read(which: number, length: number, home: number, homeLd: number): Columns {
       const columns = place(which, home, homeLd);
       if (!whole) {
-        f32.fill(0, columns.at / 4, columns.at / 4 + length * ld);
-        k.copyColumns(length, headDim, home, homeLd, columns.at, ld);
+        clear(columns.at, length * ld);
+        kernels.copyColumns(length, headDim, home, homeLd, columns.at, ld);
       }
       return columns;
     },
     write({ at, home, homeLd }: Columns, length: number): void {
-      if (!whole) k.copyColumns(length, headDim, at, ld, home, homeLd);
+      if (!whole) kernels.copyColumns(length, headDim, at, ld, home, homeLd);
     },
   };
 }

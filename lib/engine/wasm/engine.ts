@@ -4,38 +4,63 @@
  * meet at barriers, with no word to the main thread until a range of batches is done. Deterministic
  * for a fixed number of threads: every sum has a fixed order.
  */
-import { InputError } from "../../errors/input_error.ts";
+import { CROSS_ENTROPY } from "../../models/loss.ts";
+import { architectureOf, type NeuralModel } from "../../models/neural.ts";
 import type { Parameters } from "../../models/parameters.ts";
-import type { Plan, Sequences } from "../../samplers/sequences.ts";
+import type { Plan, Sequences, Windows } from "../../samplers/sequences.ts";
 import type { Engine, EngineOptions } from "../engine.ts";
-import { fetchTensor, layoutOf, store } from "./arena.ts";
+import { checkLosses } from "../losses.ts";
 import { BARRIER_WORDS } from "./barrier.ts";
+import { layoutOf, readTensor, writeTensor } from "./layout.ts";
 import { sharedMemory } from "./memory.ts";
-import { needsOf, reserveExchange, scratchBytes } from "./needs.ts";
+import { needsOf, reserveExchange } from "./needs.ts";
+import { partsOf } from "./parts.ts";
 import { startPool } from "./pool.ts";
+import type { SharedAddresses } from "./thread.ts";
 import type { Command } from "./worker.ts";
 
-/** Windows and logits scored at once. */
-const SCORED_WINDOWS = 512;
-const SCORED_LOGITS = 1 << 26;
+/** The most windows that are read at once, and the most floats that come of them. */
+const READ_WINDOWS = 512;
+const READ_FLOATS = 1 << 26;
 
-/** Makes the engine. `threads` defaults to the number of cores. */
+/** Batches for the workers. */
+interface Work {
+  readonly kind: Command["kind"];
+  /** The windows of the plan, and where they and the parameters lie. */
+  readonly windows: Sequences;
+  readonly addresses: SharedAddresses;
+  readonly plan: Plan;
+  readonly from: number;
+  readonly to: number;
+  /** Size of what the workers write. */
+  readonly outBytes: number;
+}
+
+/**
+ * Makes the engine. `threads` defaults to the number of cores. @throws InputError for an
+ * architecture or a loss that this engine lacks.
+ */
 export async function createWasmEngine(options: EngineOptions): Promise<Engine> {
-  const { model, optimizer, seed } = options;
+  const { model, optimizer, seed, state, sequences, loss = CROSS_ENTROPY } = options;
   const threads = options.threads ?? navigator.hardwareConcurrency;
+  const parts = partsOf(model, loss);
+  if (parts.architecture.oneTargetAWindow) checkOneTarget(model, sequences);
+  const readsLastColumn = architectureOf(model).readsLastColumn(model);
   const layout = layoutOf(model);
   const shared = sharedMemory();
-  const { memory, reserve, put, f32 } = shared;
+  const { memory, reserve, put, floats } = shared;
   const upload = (record: Parameters) => {
     const at = reserve(4 * layout.size);
-    const region = f32(at, layout.size);
-    for (const place of layout.places) store(region, place, record[place.name].data);
+    const region = floats(at, layout.size);
+    for (const tensor of layout.tensors) writeTensor(region, tensor, record[tensor.name].data);
     return at;
   };
-  const download = (region: number): Parameters =>
-    Object.fromEntries(
-      layout.places.map((place) => [place.name, fetchTensor(f32(region, layout.size), place)]),
+  const download = (at: number): Parameters => {
+    const region = floats(at, layout.size);
+    return Object.fromEntries(
+      layout.tensors.map((tensor) => [tensor.name, readTensor(region, tensor)]),
     );
+  };
   const putSequences = (
     { items, start, length, targetOffsets, targetPosition, targetLabel }: Sequences,
   ) => ({
@@ -46,14 +71,6 @@ export async function createWasmEngine(options: EngineOptions): Promise<Engine> 
     targetPosition: put(targetPosition),
     targetLabel: put(targetLabel),
   });
-  const { state, sequences } = options;
-  if (
-    model.architecture === "sasrec" && sequences?.targetOffsets.some((offset, i) => offset !== i)
-  ) {
-    throw new RangeError(
-      "SASRec on the CPU reads each window out once: give it one target a window",
-    );
-  }
   const regions = {
     control: reserve(4 * BARRIER_WORDS),
     parameters: upload(state.parameters),
@@ -61,84 +78,101 @@ export async function createWasmEngine(options: EngineOptions): Promise<Engine> 
     second: upload(state.secondMoments),
     gradients: reserve(4 * layout.size),
   };
-  const training = sequences && { ...regions, ...putSequences(sequences) };
-  const pool = await startPool(memory, regions.control, threads, { model, optimizer, seed });
+  const training = sequences && {
+    windows: sequences,
+    addresses: { ...regions, ...putSequences(sequences) },
+  };
+  const pool = await startPool(memory, regions.control, threads, { model, loss, optimizer, seed });
   let step = state.step;
 
-  /**
-   * Runs batches from..to-1; `read` takes the result from its address before the memory is used
-   * again.
-   */
-  function run<T>(
-    kind: Command["kind"],
-    addresses: Command["workplace"]["shared"],
-    windows: Sequences,
-    plan: Plan,
-    from: number,
-    to: number,
-    outBytes: number,
-    read: (out: number) => T,
-  ): Promise<T> {
+  /** Runs batches; `read` takes the result from its address before the memory is used again. */
+  function run<T>(work: Work, read: (out: number) => T): Promise<T> {
+    const { kind, windows, addresses, plan, from, to, outBytes } = work;
+    const trains = kind === "train" || kind === "gradients";
+    const padded = trains && readsLastColumn;
     return shared.temporarily(async () => {
-      const needs = needsOf(model, plan, from, to, windows, threads);
+      const batches = { windows, plan, from, to, training: trains, padded };
+      const needs = needsOf(parts, model, batches, threads);
       const order = put(plan.order);
       const offsets = put(plan.offsets);
       const out = reserve(outBytes);
-      const exchange = reserveExchange(shared, model, layout, needs, threads);
-      const bytes = scratchBytes(model, needs, kind === "score");
-      const scratch = Array.from({ length: threads }, () => reserve(bytes));
-      await pool.all((thread) => ({
+      const exchange = reserveExchange(shared, parts, model, layout, needs, threads);
+      const scratch = Array.from({ length: threads }, () => reserve(needs.scratch));
+      await pool.all((index) => ({
         kind,
         workplace: {
           shared: addresses,
           exchange,
-          scratch: [scratch[thread], scratch[thread] + bytes],
+          scratch: [scratch[index], scratch[index] + needs.scratch],
         },
         order,
         offsets,
         from,
         to,
+        padded,
         step: step + 1,
         out,
       }));
       return read(out);
     });
   }
-  const train = (
+
+  /** Losses of batches from..to-1. */
+  function train(
     kind: "train" | "gradients",
     plan: Plan,
     from: number,
     to: number,
-  ): Promise<Float64Array> => {
+  ): Promise<Float64Array> {
     if (training === undefined) {
       throw new TypeError("this engine was made without training sequences");
     }
-    return run(
-      kind,
-      training,
-      sequences!,
-      plan,
-      from,
-      to,
-      8 * (to - from),
-      (out) => new Float64Array(memory.buffer, out, to - from).slice(),
+    const work = { ...training, kind, plan, from, to, outBytes: 8 * (to - from) };
+    return run(work, (out) => new Float64Array(memory.buffer, out, to - from).slice());
+  }
+
+  /** Rows [windows × width] of scores or states, read in portions of about equal lengths. */
+  async function readWindows(
+    kind: "score" | "represent",
+    { items, start, length }: Windows,
+    width: number,
+  ): Promise<Float32Array> {
+    const rows = new Float32Array(start.length * width);
+    const atOnce = Math.max(1, Math.min(READ_WINDOWS, Math.floor(READ_FLOATS / width)));
+    const byLength = Int32Array.from(length, (_, i) => i).sort((a, b) =>
+      length[a] - length[b] || a - b
     );
-  };
+    for (let at = 0; at < start.length; at += atOnce) {
+      const part = byLength.subarray(at, at + atOnce);
+      const windows = packWindows({ items, start, length }, part);
+      await shared.temporarily(() => {
+        const work = {
+          kind,
+          windows,
+          addresses: { ...regions, ...putSequences(windows) },
+          plan: { order: part.map((_, i) => i), offsets: Int32Array.of(0, part.length) },
+          from: 0,
+          to: 1,
+          outBytes: 4 * part.length * width,
+        };
+        return run(
+          work,
+          (out) =>
+            part.forEach((window, i) =>
+              rows.set(floats(out + 4 * i * width, width), window * width)
+            ),
+        );
+      });
+    }
+    return rows;
+  }
 
   return {
     name: "wasm",
     device: `wasm, ${threads} ${threads === 1 ? "thread" : "threads"}`,
     async train(plan, from, to) {
       const losses = await train("train", plan, from, to);
-      const bad = losses.findIndex((loss) => !Number.isFinite(loss));
-      if (bad >= 0) {
-        throw new InputError({
-          doing: `training batch ${from + bad} on the CPU`,
-          found: `the loss is ${losses[bad]}`,
-          wanted: "a finite loss",
-          next: "lower the learning rate or check the initial weights",
-        });
-      }
+      checkLosses(losses, { batch: from, step: step + 1, device: "the CPU" });
       step += to - from;
       return losses;
     },
@@ -146,45 +180,11 @@ export async function createWasmEngine(options: EngineOptions): Promise<Engine> 
       const [loss] = await train("gradients", plan, batch, batch + 1);
       const gradients = download(regions.gradients);
       // the item rows; a step adds to them and writes everything else anew
-      f32(regions.gradients, layout.dense[0]).fill(0);
+      floats(regions.gradients, layout.dense[0]).fill(0);
       return { loss, gradients };
     },
-    async score({ items, start, length }) {
-      const count = start.length;
-      const scores = new Float32Array(count * model.nItems);
-      const atOnce = Math.max(
-        1,
-        Math.min(SCORED_WINDOWS, Math.floor(SCORED_LOGITS / model.nItems)),
-      );
-      const byLength = Int32Array.from(length, (_, i) => i).sort((a, b) =>
-        length[a] - length[b] || a - b
-      );
-      for (let at = 0; at < count; at += atOnce) {
-        const part = byLength.subarray(at, at + atOnce);
-        const windows = packWindows(items, start, length, part);
-        const plan = {
-          order: Int32Array.from(part, (_, i) => i),
-          offsets: Int32Array.of(0, part.length),
-        };
-        await shared.temporarily(() =>
-          run(
-            "score",
-            { ...regions, ...putSequences(windows) },
-            windows,
-            plan,
-            0,
-            1,
-            4 * part.length * model.nItems,
-            (out) => {
-              part.forEach((window, i) =>
-                scores.set(f32(out + 4 * i * model.nItems, model.nItems), window * model.nItems)
-              );
-            },
-          )
-        );
-      }
-      return scores;
-    },
+    score: (windows) => readWindows("score", windows, model.nItems),
+    represent: (windows) => readWindows("represent", windows, model.hiddenDim),
     export: () =>
       Promise.resolve({
         step,
@@ -196,26 +196,31 @@ export async function createWasmEngine(options: EngineOptions): Promise<Engine> 
   };
 }
 
+/** @throws RangeError unless every window has exactly one target. */
+function checkOneTarget(model: NeuralModel, sequences?: Sequences): void {
+  if (sequences?.targetOffsets.some((offset, i) => offset !== i)) {
+    throw new RangeError(
+      `${architectureOf(model).title} on the CPU reads each window out once: ` +
+        "give it one target a window",
+    );
+  }
+}
+
 /** Some windows with a pool of items of their own; each has one target, its last item. */
-function packWindows(
-  items: Int32Array,
-  start: Int32Array,
-  length: Int32Array,
-  part: Int32Array,
-): Sequences {
-  const own = Int32Array.from(part, (w) => length[w]);
+function packWindows({ items, start, length }: Windows, part: Int32Array): Sequences {
+  const lengths = part.map((w) => length[w]);
   const starts = new Int32Array(part.length);
-  const packed = new Int32Array(own.reduce((sum, n) => sum + n, 0));
+  const packed = new Int32Array(lengths.reduce((sum, n) => sum + n, 0));
   part.forEach((w, i) => {
-    if (i > 0) starts[i] = starts[i - 1] + own[i - 1];
+    if (i > 0) starts[i] = starts[i - 1] + lengths[i - 1];
     packed.set(items.subarray(start[w], start[w] + length[w]), starts[i]);
   });
   return {
     items: packed,
     start: starts,
-    length: own,
+    length: lengths,
     targetOffsets: Int32Array.from({ length: part.length + 1 }, (_, i) => i),
-    targetPosition: own.map((n) => n - 1),
+    targetPosition: lengths.map((n) => n - 1),
     targetLabel: new Int32Array(part.length),
   };
 }

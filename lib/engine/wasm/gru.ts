@@ -2,219 +2,321 @@
  * One thread's part of a GRU batch: its windows sorted by length and packed by time step, so that
  * there is no arithmetic on padding. The input projection is computed once for each distinct item
  * and its gradient summed by item.
+ *
+ * With x the embedded item, h the state before and W, U, b the stacked weights (gates r, z, n):
+ * r = σ(W_r x + U_r h), z = σ(W_z x + U_z h), n = tanh(W_n x + r·(U_n h)), h' = (1 - z)·n + z·h,
+ * biases left out. Arrays of gates are [rows × 3 × hidden, padded].
  */
+import { gemmScratch, packedSize, pad4 } from "../../kernels/wasm/sizes.ts";
 import type { GruModel } from "../../models/gru.ts";
-import { pad4 } from "./arena.ts";
-import { gemmScratch } from "./head.ts";
+import type { Pass, WasmArchitecture } from "./architecture.ts";
+import type { Share, ShareSize } from "./deal.ts";
+import type { Scratch } from "./scratch.ts";
 import type { Thread } from "./thread.ts";
 
-/** Windows of one thread, longest first, with where their targets go. */
-export interface Rows {
-  /** First item of each window in the pool (float index), its length. */
-  readonly start: Int32Array;
-  readonly length: Int32Array;
-  /**
-   * Targets of window i: places first[i] .. first[i+1) of `position` and, in the batch, `place`.
-   */
-  readonly targetFirst: Int32Array;
-  readonly targetPosition: Int32Array;
-  readonly targetPlace: Int32Array;
+/** The GRU on this engine. */
+export const GRU: WasmArchitecture<GruModel> = {
+  name: "gru",
+  oneTargetAWindow: false,
+  measure(scratch, model, size, training) {
+    takeForward(scratch, model, size);
+    if (training) takeBackward(scratch, model, size);
+  },
+  forward,
+};
+
+/** Widths of rows, padded: an embedding, a state, the three gates. */
+function widthsOf({ embeddingDim, hiddenDim }: GruModel) {
+  const state = pad4(hiddenDim);
+  return { input: pad4(embeddingDim), state, gates: 3 * state };
 }
 
-/** What the forward pass leaves for the backward pass. */
-export interface GruForward {
-  readonly steps: number;
-  /** [steps + 1] first token of each step; rows alive at step t = next - own. */
+/** Byte addresses of what a forward pass keeps. */
+type ForwardScratch = ReturnType<typeof takeForward>;
+
+function takeForward(scratch: Scratch, model: GruModel, { windows, tokens }: ShareSize) {
+  const { input, state, gates } = widthsOf(model);
+  const distinct = Math.min(tokens, model.nItems);
+  const widest = Math.max(gates, input);
+  return {
+    /** [tokens] each token's place among the distinct items, as int32. */
+    slots: scratch.take(tokens),
+    /** Scratch of the products. */
+    products: scratch.take(gemmScratch(widest, widest)),
+    /** [distinct] ids as int32, their embeddings, and W x + b of them. */
+    ids: scratch.take(distinct),
+    embedded: scratch.take(distinct * input),
+    projected: scratch.take(distinct * gates),
+    /** One packed matrix at a time, whichever way round. */
+    packed: scratch.take(
+      Math.max(
+        packedSize(Math.max(model.embeddingDim, model.hiddenDim), gates),
+        packedSize(gates, Math.max(model.embeddingDim, model.hiddenDim)),
+      ),
+    ),
+    bias: scratch.take(gates),
+    /** [tokens × 4 × hidden] r, z, n and U_n h + b_hn. */
+    states: scratch.take(tokens * 4 * state),
+    /** [tokens × hidden] the states after and before each token. */
+    hidden: scratch.take(tokens * state),
+    previous: scratch.take(tokens * state),
+    /** U h of one step. */
+    gates: scratch.take(windows * gates),
+  };
+}
+
+function takeBackward(scratch: Scratch, model: GruModel, { windows, tokens }: ShareSize) {
+  const { state, gates } = widthsOf(model);
+  const distinct = Math.min(tokens, model.nItems);
+  return {
+    /** [windows × hidden] the gradient that goes on to the step before. */
+    state: scratch.take(windows * state),
+    /** [tokens × gates] and, summed by item, [distinct × gates]. */
+    gates: scratch.take(tokens * gates),
+    projected: scratch.take(distinct * gates),
+  };
+}
+
+/** The share's tokens by time step. */
+interface Tokens {
+  /** [steps + 1] first token of each step; the windows alive at step t are the first ones. */
   readonly offsets: Int32Array;
-  readonly slots: number;
+  /** Ids of the distinct items, in order of appearance. */
   readonly distinct: Int32Array;
-  readonly embedded: number;
-  readonly states: number;
-  readonly hidden: number;
-  readonly previous: number;
-  readonly scratch: number;
 }
 
-/**
- * Distinct items of the rows' tokens in order of appearance, tokens packed by step, and each
- * token's slot. `slotOf` is all -1 before and after.
- */
-function packTokens(
-  thread: Thread,
-  rows: Rows,
-  items: number,
-  slotOf: Int32Array,
-): { steps: number; offsets: Int32Array; slots: number; distinct: Int32Array } {
-  const n = rows.length.length;
-  const steps = n === 0 ? 0 : rows.length[0];
+/** Packs the tokens by step and writes each one's place among the distinct items to `slots`. */
+function packTokens(thread: Thread, { start, length }: Share, slots: number): Tokens {
+  const { ints, slotOf, shared } = thread;
+  const steps = length[0] ?? 0;
   const offsets = new Int32Array(steps + 1);
-  const { i32 } = thread;
-  let tokens = 0;
-  let alive = n;
-  for (let t = 0; t < steps; t++) {
-    while (alive > 0 && rows.length[alive - 1] <= t) alive--;
-    tokens += alive;
-    offsets[t + 1] = tokens;
+  for (let t = 0, alive = length.length; t < steps; t++) {
+    while (alive > 0 && length[alive - 1] <= t) alive--;
+    offsets[t + 1] = offsets[t] + alive;
   }
-  const slots = thread.take(tokens);
   const distinct: number[] = [];
-  const base = slots / 4;
+  const items = shared.items / 4;
   for (let t = 0; t < steps; t++) {
-    for (let i = 0, at = offsets[t]; at < offsets[t + 1]; i++, at++) {
-      const item = i32[items + rows.start[i] + t];
+    for (let i = 0, token = offsets[t]; token < offsets[t + 1]; i++, token++) {
+      const item = ints[items + start[i] + t];
       let slot = slotOf[item];
       if (slot < 0) slotOf[item] = slot = distinct.push(item) - 1;
-      i32[base + at] = slot;
+      ints[slots / 4 + token] = slot;
     }
   }
   for (const item of distinct) slotOf[item] = -1;
-  return { steps, offsets, slots, distinct: Int32Array.from(distinct) };
+  return { offsets, distinct: Int32Array.from(distinct) };
 }
 
-/** Runs the recurrence; then the states of targets can be copied out of `hidden`. */
-export function gruForward(
-  thread: Thread,
-  rows: Rows,
-  items: number,
-  slotOf: Int32Array,
-): GruForward {
-  const { k, f32, i32 } = thread;
-  const { embeddingDim: d, hiddenDim: h } = thread.model as GruModel;
-  const dp = pad4(d);
-  const hp = pad4(h);
-  const { steps, offsets, slots, distinct } = packTokens(thread, rows, items, slotOf);
-  const tokens = offsets[steps];
-  const n = rows.length.length;
-  const scratch = thread.take(gemmScratch(Math.max(3 * hp, dp), Math.max(3 * hp, dp)));
-  const ids = thread.take(distinct.length);
-  const embedded = thread.take(distinct.length * dp);
-  const projected = thread.take(distinct.length * 3 * hp);
-  i32.set(distinct, ids / 4);
-  k.gatherRows(distinct.length, dp, thread.parameter("embedding.weight"), ids, embedded);
-  const packed = thread.take(Math.max(d, h) * 3 * hp + 64);
-  const bias = thread.take(3 * hp);
-  k.packBT(d, 3 * hp, thread.parameter("gru.weight_ih_l0"), dp, packed);
-  k.gemm(distinct.length, 3 * hp, d, embedded, dp, packed, projected, 3 * hp, 0, scratch);
-  const bi = thread.parameter("gru.bias_ih_l0") / 4;
-  const bh = thread.parameter("gru.bias_hh_l0") / 4;
-  for (let j = 0; j < 3 * hp; j++) f32[bias / 4 + j] = f32[bi + j] + (j < 2 * hp ? f32[bh + j] : 0);
-  k.addBias(distinct.length, 3 * hp, projected, bias);
-  k.packBT(h, 3 * hp, thread.parameter("gru.weight_hh_l0"), hp, packed);
-  const states = thread.take(tokens * 4 * hp);
-  const hidden = thread.take(tokens * hp);
-  const previous = thread.take(tokens * hp);
-  const gates = thread.take(n * 3 * hp);
-  for (let t = 0; t < steps; t++) {
-    const at = offsets[t];
-    const alive = offsets[t + 1] - at;
-    const own = previous + 4 * at * hp;
+/** Runs the recurrence. */
+function forward(thread: Thread<GruModel>, share: Share): Pass {
+  const { kernels, model } = thread;
+  const { state, gates } = widthsOf(model);
+  const own = takeForward(thread.scratch, model, share.size);
+  const tokens = packTokens(thread, share, own.slots);
+  const { offsets } = tokens;
+  project(thread, own, tokens);
+  const weights = thread.parameter("gru.weight_hh_l0");
+  kernels.packBT(model.hiddenDim, gates, weights, state, own.packed);
+  const biasOfN = thread.parameter("gru.bias_hh_l0") + 4 * 2 * state;
+  for (let t = 0; t < offsets.length - 1; t++) {
+    const token = offsets[t];
+    const alive = offsets[t + 1] - token;
+    const previous = own.previous + 4 * token * state;
     if (t > 0) {
-      const before = (hidden + 4 * offsets[t - 1] * hp) / 4;
-      f32.copyWithin(own / 4, before, before + alive * hp);
-      k.gemm(alive, 3 * hp, h, own, hp, packed, gates, 3 * hp, 0, scratch);
+      thread.copy(own.hidden + 4 * offsets[t - 1] * state, previous, alive * state);
+      kernels.gemm(
+        alive,
+        gates,
+        model.hiddenDim,
+        previous,
+        state,
+        own.packed,
+        own.gates,
+        gates,
+        0,
+        own.products,
+      );
     }
-    k.gruForward(
+    kernels.gruForward(
       alive,
-      hp,
-      projected,
-      slots + 4 * at,
-      gates,
-      thread.parameter("gru.bias_hh_l0") + 8 * hp,
-      states + 16 * at * hp,
-      hidden + 4 * at * hp,
-      own,
+      state,
+      own.projected,
+      own.slots + 4 * token,
+      own.gates,
+      biasOfN,
+      own.states + 4 * token * 4 * state,
+      own.hidden + 4 * token * state,
+      previous,
       t === 0 ? 1 : 0,
     );
   }
-  return { steps, offsets, slots, distinct, embedded, states, hidden, previous, scratch };
+  return {
+    stateAt: (window, position) => own.hidden + 4 * (offsets[position] + window) * state,
+    backward: (stateGradients) => backward(thread, share, own, tokens, stateGradients),
+  };
 }
 
-/** Byte address of the state of row i at position t. */
-export function stateAt(
-  { offsets, hidden }: GruForward,
-  hp: number,
-  row: number,
-  t: number,
-): number {
-  return hidden + 4 * (offsets[t] + row) * hp;
+/** W x + b of the distinct items; b is both biases, but for n, whose second stays inside r·(…). */
+function project(thread: Thread<GruModel>, own: ForwardScratch, { distinct }: Tokens): void {
+  const { kernels, floats, ints, layout, model } = thread;
+  const { input, state, gates } = widthsOf(model);
+  const table = thread.parameter(layout.itemTable.name);
+  ints.set(distinct, own.ids / 4);
+  kernels.gatherRows(distinct.length, input, table, own.ids, own.embedded);
+  const weights = thread.parameter("gru.weight_ih_l0");
+  kernels.packBT(model.embeddingDim, gates, weights, input, own.packed);
+  kernels.gemm(
+    distinct.length,
+    gates,
+    model.embeddingDim,
+    own.embedded,
+    input,
+    own.packed,
+    own.projected,
+    gates,
+    0,
+    own.products,
+  );
+  const inputBias = thread.parameter("gru.bias_ih_l0") / 4;
+  const stateBias = thread.parameter("gru.bias_hh_l0") / 4;
+  for (let j = 0; j < gates; j++) {
+    floats[own.bias / 4 + j] = floats[inputBias + j] + (j < 2 * state ? floats[stateBias + j] : 0);
+  }
+  kernels.addBias(distinct.length, gates, own.projected, own.bias);
 }
 
-/**
- * The backward pass from the gradients of the targets' states; fills this thread's gradients.
- * `gradientOf` is a target's gradient row.
- */
-export function gruBackward(thread: Thread, rows: Rows, pass: GruForward, gradients: number): void {
-  const { k, f32, exchange, thread: me } = thread;
-  const { embeddingDim: d, hiddenDim: h } = thread.model as GruModel;
-  const dp = pad4(d);
-  const hp = pad4(h);
-  const { steps, offsets, slots, distinct, embedded, states, previous, scratch } = pass;
-  const tokens = offsets[steps];
-  const n = rows.length.length;
-  const dh = thread.zeros(n * hp);
-  const dG = thread.take(tokens * 3 * hp);
-  const dP = thread.zeros(distinct.length * 3 * hp);
-  const packed = thread.take(3 * hp * Math.max(dp, hp) + 64);
-  k.packB(3 * hp, h, thread.parameter("gru.weight_hh_l0"), hp, packed);
-  // targets of row i still to come, from the last
-  const next = Int32Array.from(rows.targetFirst.subarray(1));
-  for (let t = steps - 1; t >= 0; t--) {
-    const at = offsets[t];
-    const alive = offsets[t + 1] - at;
+/** The way back, from the last step to the first; then the gradients of weights and items. */
+function backward(
+  thread: Thread<GruModel>,
+  share: Share,
+  own: ForwardScratch,
+  tokens: Tokens,
+  stateGradients: number,
+): void {
+  const { kernels, model } = thread;
+  const { targetFirst, targetPosition, targetPlace } = share;
+  const { state, gates } = widthsOf(model);
+  const { offsets, distinct } = tokens;
+  const d = takeBackward(thread.scratch, model, share.size);
+  thread.clear(d.state, share.size.windows * state);
+  thread.clear(d.projected, distinct.length * gates);
+  const weights = thread.parameter("gru.weight_hh_l0");
+  kernels.packB(gates, model.hiddenDim, weights, state, own.packed);
+  // targets of a window still to come, from its last
+  const next = Int32Array.from(targetFirst.subarray(1));
+  for (let t = offsets.length - 2; t >= 0; t--) {
+    const token = offsets[t];
+    const alive = offsets[t + 1] - token;
     for (let i = 0; i < alive; i++) { // several pairs may share a prefix
-      while (next[i] > rows.targetFirst[i] && rows.targetPosition[next[i] - 1] === t) {
-        k.addTo(hp, dh + 4 * i * hp, gradients + 4 * rows.targetPlace[--next[i]] * hp);
+      while (next[i] > targetFirst[i] && targetPosition[next[i] - 1] === t) {
+        const place = targetPlace[--next[i]];
+        kernels.addTo(state, d.state + 4 * i * state, stateGradients + 4 * place * state);
       }
     }
-    k.gruBackward(
+    const gateGradients = d.gates + 4 * token * gates;
+    kernels.gruBackward(
       alive,
-      hp,
-      states + 16 * at * hp,
-      previous + 4 * at * hp,
+      state,
+      own.states + 4 * token * 4 * state,
+      own.previous + 4 * token * state,
       t === 0 ? 1 : 0,
-      dh,
-      dG + 12 * at * hp,
-      dP,
-      slots + 4 * at,
+      d.state,
+      gateGradients,
+      d.projected,
+      own.slots + 4 * token,
     );
-    if (t > 0) k.gemm(alive, h, 3 * hp, dG + 12 * at * hp, 3 * hp, packed, dh, hp, 1, scratch);
+    if (t > 0) {
+      kernels.gemm(
+        alive,
+        model.hiddenDim,
+        gates,
+        gateGradients,
+        gates,
+        own.packed,
+        d.state,
+        state,
+        1,
+        own.products,
+      );
+    }
   }
-  const later = tokens - (steps > 0 ? offsets[1] : 0);
-  if (later > 0) {
-    k.gemmTN(
-      3 * hp,
-      h,
-      later,
-      dG + 12 * offsets[1] * hp,
-      3 * hp,
-      previous + 4 * offsets[1] * hp,
-      hp,
-      thread.ownGradient("gru.weight_hh_l0"),
-      hp,
-      scratch,
+  weightGradients(thread, own, tokens, d);
+  itemGradients(thread, own, distinct, d.projected);
+}
+
+function weightGradients(
+  thread: Thread<GruModel>,
+  own: ForwardScratch,
+  { offsets, distinct }: Tokens,
+  d: ReturnType<typeof takeBackward>,
+): void {
+  const { kernels, model } = thread;
+  const { input, state, gates } = widthsOf(model);
+  const all = offsets[offsets.length - 1];
+  const first = offsets[1] ?? 0; // the first step has no state before it
+  if (all > first) {
+    kernels.gemmTN(
+      gates,
+      model.hiddenDim,
+      all - first,
+      d.gates + 4 * first * gates,
+      gates,
+      own.previous + 4 * first * state,
+      state,
+      thread.gradient("gru.weight_hh_l0"),
+      state,
+      own.products,
     );
   }
-  k.columnSums(tokens, 3 * hp, dG, 3 * hp, thread.ownGradient("gru.bias_hh_l0"));
-  k.columnSums(distinct.length, 3 * hp, dP, 3 * hp, thread.ownGradient("gru.bias_ih_l0"));
-  k.gemmTN(
-    3 * hp,
-    d,
+  kernels.columnSums(all, gates, d.gates, gates, thread.gradient("gru.bias_hh_l0"));
+  kernels.columnSums(
     distinct.length,
-    dP,
-    3 * hp,
-    embedded,
-    dp,
-    thread.ownGradient("gru.weight_ih_l0"),
-    dp,
-    scratch,
+    gates,
+    d.projected,
+    gates,
+    thread.gradient("gru.bias_ih_l0"),
   );
-  const rowGradients = exchange.rows[me];
-  k.packB(3 * hp, d, thread.parameter("gru.weight_ih_l0"), dp, packed);
-  k.gemm(distinct.length, d, 3 * hp, dP, 3 * hp, packed, rowGradients, dp, 0, scratch);
+  kernels.gemmTN(
+    gates,
+    model.embeddingDim,
+    distinct.length,
+    d.projected,
+    gates,
+    own.embedded,
+    input,
+    thread.gradient("gru.weight_ih_l0"),
+    input,
+    own.products,
+  );
+}
+
+/** The distinct items and the gradients of their rows, for all threads to read. */
+function itemGradients(
+  thread: Thread<GruModel>,
+  own: ForwardScratch,
+  distinct: Int32Array,
+  dProjected: number,
+): void {
+  const { kernels, ints, exchange, index, model } = thread;
+  const { input, gates } = widthsOf(model);
+  const rows = exchange.itemGradients[index];
+  const weights = thread.parameter("gru.weight_ih_l0");
+  kernels.packB(gates, model.embeddingDim, weights, input, own.packed);
+  kernels.gemm(
+    distinct.length,
+    model.embeddingDim,
+    gates,
+    dProjected,
+    gates,
+    own.packed,
+    rows,
+    input,
+    0,
+    own.products,
+  );
   const padding = distinct.indexOf(0);
-  if (padding >= 0) {
-    f32.fill(0, rowGradients / 4 + padding * dp, rowGradients / 4 + (padding + 1) * dp);
-  }
-  thread.i32[exchange.distinct[me] / 4] = distinct.length;
-  thread.i32.set(distinct, exchange.distinct[me] / 4 + 1);
+  if (padding >= 0) thread.clear(rows + 4 * padding * input, input);
+  ints[exchange.items[index] / 4] = distinct.length;
+  ints.set(distinct, exchange.items[index] / 4 + 1);
 }

@@ -14,8 +14,10 @@ const FIRST = 65536;
 export interface SharedMemory {
   readonly memory: WebAssembly.Memory;
   reserve(bytes: number): number;
+  /** Reserves a place for the values and copies them there. */
   put(values: Int32Array): number;
-  f32(address: number, count: number): Float32Array;
+  /** A view, until the memory grows. */
+  floats(address: number, count: number): Float32Array;
   /** Runs with whatever is reserved meanwhile, and drops it. */
   temporarily<T>(run: () => Promise<T>): Promise<T>;
 }
@@ -32,10 +34,9 @@ export function sharedMemory(): SharedMemory {
       try {
         memory.grow(missing);
       } catch (cause) {
-        const wanted = `${(end / 2 ** 30).toFixed(1)} GiB cannot be had`;
         throw new InputError({
           doing: "reserving memory for the CPU engine",
-          found: wanted,
+          found: `${(end / 2 ** 30).toFixed(1)} GiB cannot be had`,
           wanted: "at most 4 GiB",
           next: "use a smaller --batch-size, fewer --threads or a GPU",
         }, { cause });
@@ -52,7 +53,7 @@ export function sharedMemory(): SharedMemory {
       new Int32Array(memory.buffer, at, values.length).set(values);
       return at;
     },
-    f32: (address, count) => new Float32Array(memory.buffer, address, count),
+    floats: (address, count) => new Float32Array(memory.buffer, address, count),
     async temporarily(run) {
       const kept = top;
       try {

@@ -12,7 +12,7 @@ export interface Pool {
    * Sends each thread its message and waits for all. @throws InputError when a thread fails; the
    * pool is ended then.
    */
-  all(message: (thread: number) => Command): Promise<void>;
+  all(message: (index: number) => Command): Promise<void>;
   end(): void;
 }
 
@@ -21,7 +21,7 @@ export async function startPool(
   memory: WebAssembly.Memory,
   control: number,
   threads: number,
-  options: Omit<ThreadOptions, "thread" | "threads">,
+  options: Omit<ThreadOptions, "index" | "threads">,
 ): Promise<Pool> {
   const module = await WebAssembly.compile(KERNELS);
   const workers = Array.from(
@@ -45,14 +45,14 @@ export async function startPool(
       };
       worker.postMessage(message);
     });
-  const all = async (message: (thread: number) => Start | Command): Promise<void> => {
+  const all = async (message: (index: number) => Start | Command): Promise<void> => {
     if (ended) throw new TypeError("the engine has been disposed or has failed");
     const answers = await Promise.allSettled(
-      workers.map((worker, thread) => send(worker, message(thread))),
+      workers.map((worker, index) => send(worker, message(index))),
     );
-    const failed = answers.filter((answer) => answer.status === "rejected").map(({ reason }) =>
-      reason
-    );
+    const failed = answers
+      .filter((answer) => answer.status === "rejected")
+      .map(({ reason }) => reason);
     if (failed.length === 0) return;
     end();
     const cause = failed.find((error) => !error.abandoned) ?? failed[0];
@@ -62,6 +62,6 @@ export async function startPool(
       next: "go on with --resume, or use another --device",
     }, { cause });
   };
-  await all((thread) => ({ module, memory, control, options: { ...options, thread, threads } }));
+  await all((index) => ({ module, memory, control, options: { ...options, index, threads } }));
   return { all, end };
 }

@@ -4,195 +4,285 @@
  * positions are never made. The keys' bias shifts all scores of a query alike and has no effect and
  * no gradient.
  */
-import { attentionSite } from "../../random/dropout.ts";
+import { pad4 } from "../../kernels/wasm/sizes.ts";
 import type { SasRecModel } from "../../models/sasrec.ts";
-import { pad4 } from "./arena.ts";
-import { type Linear, linearBackward, linearForward, weightOf } from "./linear.ts";
-import type { Masking, Windowed } from "./sasrec.ts";
-import type { Thread } from "./thread.ts";
+import { attentionSite } from "../../random/dropout.ts";
+import type { ShareSize } from "./deal.ts";
+import {
+  type Linear,
+  linearBackward,
+  linearForward,
+  weightGradientOf,
+  weightOf,
+} from "./linear.ts";
+import type { SasRecRun } from "./sasrec_run.ts";
+import type { Scratch } from "./scratch.ts";
 
-/** What it keeps. Heads are one after the other: [heads][windows × hidden]. */
-export interface ReadOutPass {
-  /** [windows × hidden] queries. */
-  readonly queries: number;
-  /** W_kᵀ q and Σ p x of each head. */
-  readonly asked: number;
-  readonly gathered: number;
-  /** [heads][windows] Σ p. */
-  readonly sums: number;
-  /** [heads][windows × longest, padded]; dropped shares are negative. */
-  readonly shares: number;
-}
+/** What it keeps, heads one after the other; byte addresses. */
+export type ReadOutKept = ReturnType<typeof takeReadOut>;
 
-/** Rows of one head of a third of in_proj. */
-function headLayer(
-  block: number,
-  third: number,
-  head: number,
-  { hiddenDim: h, numHeads }: SasRecModel,
-): Linear {
-  const name = `blocks.${block}.self_attn.in_proj_`;
-  const width = h / numHeads;
+/** Takes it. */
+export function takeReadOut(scratch: Scratch, model: SasRecModel, { windows, longest }: ShareSize) {
+  const { hiddenDim, numHeads } = model;
+  const states = windows * pad4(hiddenDim);
   return {
-    weight: `${name}weight`,
-    bias: `${name}bias`,
-    from: third * pad4(h) + head * width,
-    width,
-    inner: h,
+    /** [windows × hidden] */
+    queries: scratch.take(states),
+    /** [heads][windows × hidden] W_kᵀ q and Σ p x. */
+    asked: scratch.take(numHeads * states),
+    gathered: scratch.take(numHeads * states),
+    /** [heads][windows] Σ p. */
+    sums: scratch.take(numHeads * windows),
+    /** [heads][windows × longest, padded] p; dropped ones are negative. */
+    shares: scratch.take(numHeads * windows * pad4(longest)),
+    /** [windows × head] W_v (Σ p x) of one head. */
+    values: scratch.take(windows * pad4(hiddenDim / numHeads)),
   };
 }
 
-function queryLayer(block: number, { hiddenDim: h }: SasRecModel): Linear {
-  const name = `blocks.${block}.self_attn.in_proj_`;
-  return { weight: `${name}weight`, bias: `${name}bias`, from: 0, width: h, inner: h };
+/** What its way back computes with. */
+export type ReadOutGradients = ReturnType<typeof takeReadOutGradients>;
+
+/** Takes it. */
+export function takeReadOutGradients(
+  scratch: Scratch,
+  model: SasRecModel,
+  { windows, longest }: ShareSize,
+) {
+  const { hiddenDim, numHeads } = model;
+  const states = windows * pad4(hiddenDim);
+  return {
+    /** [windows × hidden] of one head. */
+    gathered: scratch.take(states),
+    asked: scratch.take(states),
+    /** [windows × head], and of all heads [windows × hidden]. */
+    head: scratch.take(windows * pad4(hiddenDim / numHeads)),
+    queries: scratch.take(states),
+    /** [longest] */
+    shares: scratch.take(pad4(longest)),
+  };
 }
 
-/**
- * From the block's `input` [tokens × hidden] and the `asking` rows of it: `mixed` [windows ×
- * hidden].
- */
-export function readOutForward(
-  thread: Thread,
+/** What goes in and out; byte addresses. */
+export interface ReadOutRows {
+  /** [tokens × hidden] the block's input, and the [windows × hidden] rows of it that ask. */
+  readonly input: number;
+  readonly asking: number;
+  /** [windows × hidden] the mixed values. */
+  readonly mixed: number;
+}
+
+/** The part of the stacked projection that a head's keys or values come from. */
+function headLayer(
+  { hiddenDim, numHeads }: SasRecModel,
   block: number,
-  { offsets, row, longest }: Windowed,
-  { limit, keep, step }: Masking,
-  input: number,
-  asking: number,
-  mixed: number,
-  scratch: number,
-): ReadOutPass {
-  const model = thread.model as SasRecModel;
-  const { hiddenDim: h, numHeads, maxLen } = model;
-  const { k, f32, seed } = thread;
-  const n = row.length;
-  const hp = pad4(h);
-  const lp = pad4(longest);
-  const headDim = h / numHeads;
-  const dp = pad4(headDim);
-  const own = n * hp;
-  const queries = thread.take(own);
-  const asked = thread.take(numHeads * own);
-  const gathered = thread.take(numHeads * own);
-  const sums = thread.take(numHeads * n);
-  const shares = thread.take(numHeads * n * lp);
-  const values = thread.take(n * dp);
-  const packed = thread.take(hp * dp + 64);
-  linearForward(thread, queryLayer(block, model), scratch)(n, asking, queries);
+  part: "keys" | "values",
+  head: number,
+): Linear {
+  const width = hiddenDim / numHeads;
+  const first = (part === "keys" ? 1 : 2) * pad4(hiddenDim);
+  return { ...queryLayer({ hiddenDim }, block), from: first + head * width, width };
+}
+
+function queryLayer({ hiddenDim }: Pick<SasRecModel, "hiddenDim">, block: number): Linear {
+  const name = `blocks.${block}.self_attn.in_proj_`;
+  return {
+    weight: `${name}weight`,
+    bias: `${name}bias`,
+    from: 0,
+    width: hiddenDim,
+    inner: hiddenDim,
+  };
+}
+
+/** From `input` and `asking` to `mixed`. */
+export function readOutForward(
+  { thread, tokens, masking, work }: SasRecRun,
+  block: number,
+  { input, asking, mixed }: ReadOutRows,
+  { queries, asked, gathered, sums, shares, values }: ReadOutKept,
+): void {
+  const { kernels, floats, seed, model } = thread;
+  const { hiddenDim, numHeads, maxLen } = model;
+  const { offsets, row, longest } = tokens;
+  const { limit, keep, step } = masking;
+  const windows = row.length;
+  const stride = pad4(hiddenDim);
+  const lds = pad4(longest);
+  const headDim = hiddenDim / numHeads;
+  const headStride = pad4(headDim);
+  const { products } = work;
+  const query = linearForward(thread, queryLayer(model, block), { packed: work.query, products });
+  query(windows, asking, queries);
   for (let head = 0; head < numHeads; head++) {
     const columns = 4 * head * headDim;
-    const ask = asked + 4 * head * own;
-    const gather = gathered + 4 * head * own;
-    const sum = sums / 4 + head * n;
-    k.packB(headDim, h, weightOf(thread, headLayer(block, 1, head, model)), hp, packed);
-    k.gemm(n, h, headDim, queries + columns, hp, packed, ask, hp, 0, scratch);
-    for (let i = 0; i < n; i++) {
+    const ask = asked + 4 * head * windows * stride;
+    const gather = gathered + 4 * head * windows * stride;
+    const sum = sums / 4 + head * windows;
+    const keyWeights = weightOf(thread, headLayer(model, block, "keys", head));
+    kernels.packB(headDim, hiddenDim, keyWeights, stride, work.head);
+    kernels.gemm(
+      windows,
+      hiddenDim,
+      headDim,
+      queries + columns,
+      stride,
+      work.head,
+      ask,
+      stride,
+      0,
+      products,
+    );
+    for (let i = 0; i < windows; i++) {
       const length = offsets[i + 1] - offsets[i];
-      const at = 4 * i * hp;
-      f32[sum + i] = k.readOutForward(
+      floats[sum + i] = kernels.readOutForward(
         length,
-        hp,
+        stride,
         headDim,
-        ask + at,
-        input + 4 * offsets[i] * hp,
-        shares + 4 * (head * n + i) * lp,
-        gather + at,
+        ask + 4 * i * stride,
+        input + 4 * offsets[i] * stride,
+        shares + 4 * (head * windows + i) * lds,
+        gather + 4 * i * stride,
         limit,
         keep,
         seed,
         attentionSite(block),
         step,
         ((row[i] * numHeads + head) * maxLen + length - 1) * maxLen,
-        scratch,
+        products,
       );
     }
-    const layer = headLayer(block, 2, head, model);
+    const layer = headLayer(model, block, "values", head);
     const bias = thread.parameter(layer.bias) / 4 + layer.from;
-    k.packBT(h, headDim, weightOf(thread, layer), hp, packed);
-    k.gemm(n, headDim, h, gather, hp, packed, values, dp, 0, scratch);
-    for (let i = 0; i < n; i++) {
+    kernels.packBT(hiddenDim, headDim, weightOf(thread, layer), stride, work.head);
+    kernels.gemm(
+      windows,
+      headDim,
+      hiddenDim,
+      gather,
+      stride,
+      work.head,
+      values,
+      headStride,
+      0,
+      products,
+    );
+    for (let i = 0; i < windows; i++) {
       for (let j = 0; j < headDim; j++) {
-        f32[mixed / 4 + i * hp + head * headDim + j] = f32[values / 4 + i * dp + j] +
-          f32[bias + j] * f32[sum + i];
+        floats[mixed / 4 + i * stride + head * headDim + j] =
+          floats[values / 4 + i * headStride + j] + floats[bias + j] * floats[sum + i];
       }
     }
   }
-  return { queries, asked, gathered, sums, shares };
 }
 
 /**
- * The way back from `dMixed`: adds to `dInput` [tokens × hidden] and to `dAsking` [windows ×
- * hidden].
+ * The way back from the gradient of `mixed`: adds to that of `input` and to that of `asking`; the
+ * gradients are in `d`, the values in `rows`.
  */
 export function readOutBackward(
-  thread: Thread,
+  { thread, tokens, masking, work }: SasRecRun,
   block: number,
-  { offsets, row, longest }: Windowed,
-  keep: number,
-  { queries, asked, gathered, sums, shares }: ReadOutPass,
-  input: number,
-  asking: number,
-  dMixed: number,
-  dInput: number,
-  dAsking: number,
-  scratch: number,
+  rows: ReadOutRows,
+  d: ReadOutRows,
+  kept: ReadOutKept,
+  own: ReadOutGradients,
 ): void {
-  const model = thread.model as SasRecModel;
-  const { hiddenDim: h, numHeads } = model;
-  const { k, f32 } = thread;
-  const n = row.length;
-  const hp = pad4(h);
-  const lp = pad4(longest);
-  const headDim = h / numHeads;
-  const dp = pad4(headDim);
-  const own = n * hp;
-  const dGathered = thread.take(own);
-  const dAsked = thread.take(own);
-  const dHead = thread.take(n * dp);
-  const dQueries = thread.zeros(own);
-  const work = thread.take(lp);
-  const packed = thread.take(hp * dp + 64);
+  const { kernels, floats, model } = thread;
+  const { hiddenDim, numHeads } = model;
+  const { offsets, longest } = tokens;
+  const windows = tokens.row.length;
+  const stride = pad4(hiddenDim);
+  const lds = pad4(longest);
+  const headDim = hiddenDim / numHeads;
+  const headStride = pad4(headDim);
+  const { products } = work;
+  thread.clear(own.queries, windows * stride);
   for (let head = 0; head < numHeads; head++) {
     const columns = 4 * head * headDim;
-    const ask = asked + 4 * head * own;
-    const gather = gathered + 4 * head * own;
-    const sum = sums / 4 + head * n;
-    const values = headLayer(block, 2, head, model);
-    const keys = headLayer(block, 1, head, model);
+    const ask = kept.asked + 4 * head * windows * stride;
+    const gather = kept.gathered + 4 * head * windows * stride;
+    const sum = kept.sums / 4 + head * windows;
+    const values = headLayer(model, block, "values", head);
+    const keys = headLayer(model, block, "keys", head);
     const bias = thread.parameter(values.bias) / 4 + values.from;
-    const dBias = thread.ownGradient(values.bias) / 4 + values.from;
-    k.packB(headDim, h, weightOf(thread, values), hp, packed);
-    k.gemm(n, h, headDim, dMixed + columns, hp, packed, dGathered, hp, 0, scratch);
-    for (let i = 0; i < n; i++) {
+    const dBias = thread.gradient(values.bias) / 4 + values.from;
+    kernels.packB(headDim, hiddenDim, weightOf(thread, values), stride, work.head);
+    kernels.gemm(
+      windows,
+      hiddenDim,
+      headDim,
+      d.mixed + columns,
+      stride,
+      work.head,
+      own.gathered,
+      stride,
+      0,
+      products,
+    );
+    for (let i = 0; i < windows; i++) {
       let dSum = 0;
       for (let j = 0; j < headDim; j++) {
-        const d = f32[dMixed / 4 + i * hp + head * headDim + j];
-        dSum += d * f32[bias + j];
-        f32[dBias + j] += d * f32[sum + i];
+        const dValue = floats[d.mixed / 4 + i * stride + head * headDim + j];
+        dSum += dValue * floats[bias + j];
+        floats[dBias + j] += dValue * floats[sum + i];
       }
-      const at = 4 * i * hp;
-      const tokens = 4 * offsets[i] * hp;
-      const length = offsets[i + 1] - offsets[i];
-      k.readOutBackward(
-        length,
-        hp,
+      const at = 4 * i * stride;
+      const first = 4 * offsets[i] * stride;
+      kernels.readOutBackward(
+        offsets[i + 1] - offsets[i],
+        stride,
         headDim,
         ask + at,
-        input + tokens,
-        shares + 4 * (head * n + i) * lp,
-        dGathered + at,
+        rows.input + first,
+        kept.shares + 4 * (head * windows + i) * lds,
+        own.gathered + at,
         dSum,
-        keep,
-        dInput + tokens,
-        dAsked + at,
-        work,
+        masking.keep,
+        d.input + first,
+        own.asked + at,
+        own.shares,
       );
     }
-    const gradients = (layer: Linear) => thread.ownGradient(layer.weight) + 4 * layer.from * hp;
-    k.gemmTN(headDim, h, n, dMixed + columns, hp, gather, hp, gradients(values), hp, scratch);
-    k.gemmTN(headDim, h, n, queries + columns, hp, dAsked, hp, gradients(keys), hp, scratch);
-    k.packBT(h, headDim, weightOf(thread, keys), hp, packed);
-    k.gemm(n, headDim, h, dAsked, hp, packed, dHead, dp, 0, scratch);
-    k.copyColumns(n, headDim, dHead, dp, dQueries + columns, hp);
+    kernels.gemmTN(
+      headDim,
+      hiddenDim,
+      windows,
+      d.mixed + columns,
+      stride,
+      gather,
+      stride,
+      weightGradientOf(thread, values),
+      stride,
+      products,
+    );
+    kernels.gemmTN(
+      headDim,
+      hiddenDim,
+      windows,
+      kept.queries + columns,
+      stride,
+      own.asked,
+      stride,
+      weightGradientOf(thread, keys),
+      stride,
+      products,
+    );
+    kernels.packBT(hiddenDim, headDim, weightOf(thread, keys), stride, work.head);
+    kernels.gemm(
+      windows,
+      headDim,
+      hiddenDim,
+      own.asked,
+      stride,
+      work.head,
+      own.head,
+      headStride,
+      0,
+      products,
+    );
+    kernels.copyColumns(windows, headDim, own.head, headStride, own.queries + columns, stride);
   }
-  linearBackward(thread, queryLayer(block, model), scratch)(n, dQueries, asking, dAsking, true);
+  const query = linearBackward(thread, queryLayer(model, block), { packed: work.query, products });
+  query(windows, own.queries, rows.asking, d.asking, true);
 }

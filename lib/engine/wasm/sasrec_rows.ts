@@ -1,153 +1,174 @@
 /**
  * What follows the attention in a block of SASRec, each row for itself: projection, norm,
- * feed-forward, norm.
+ * feed-forward, norm. With a the mixed values and x the block's input, dropouts left out:
+ * y = norm1(x + W_o a), out = norm2(y + W_2 relu(W_1 y)), biases left out.
  */
-import { innerSite, outerSite, projectionSite } from "../../random/dropout.ts";
+import { pad4 } from "../../kernels/wasm/sizes.ts";
 import type { SasRecModel } from "../../models/sasrec.ts";
-import { pad4 } from "./arena.ts";
+import { innerSite, outerSite, projectionSite } from "../../random/dropout.ts";
 import { linear, linearBackward, linearForward } from "./linear.ts";
-import type { Dropout } from "./sasrec.ts";
-import type { Thread } from "./thread.ts";
+import { drop, type SasRecRun } from "./sasrec_run.ts";
+import type { Scratch } from "./scratch.ts";
 
-/**
- * What the rows keep for the way back; byte addresses, [rows × hidden] where nothing else is said.
- */
-export interface RowsPass {
-  readonly rows: number;
-  /** [rows] row·maxLen + t, which the dropout masks count by. */
-  readonly positions: number;
-  /** What the attention gave, and the input of the rows that asked. */
-  readonly mixed: number;
-  readonly asking: number;
-  readonly normalised1: number;
-  readonly rstd1: number;
-  readonly middle: number;
-  /** [rows × feed-forward] */
-  readonly inner: number;
-  readonly normalised2: number;
-  readonly rstd2: number;
-  readonly output: number;
-}
+/** What the rows keep for the way back; byte addresses. */
+export type RowsKept = ReturnType<typeof takeRows>;
 
-/** Room for the rows of a block. */
-export function takeRows(
-  thread: Thread,
-  rows: number,
-  positions: number,
-  asking: number,
-): RowsPass {
-  const { hiddenDim, feedForwardDim } = thread.model as SasRecModel;
-  const state = () => thread.take(rows * pad4(hiddenDim));
+/** Takes it for a number of rows; [rows × hidden] where nothing else is said. */
+export function takeRows(scratch: Scratch, model: SasRecModel, rows: number) {
+  const state = () => scratch.take(rows * pad4(model.hiddenDim));
   return {
     rows,
-    positions,
-    asking,
-    mixed: thread.zeros(rows * pad4(hiddenDim)),
+    /** What the attention gave. */
+    mixed: state(),
     normalised1: state(),
-    rstd1: thread.take(rows),
+    /** [rows] */
+    rstd1: scratch.take(rows),
     middle: state(),
-    inner: thread.take(rows * pad4(feedForwardDim)),
+    /** [rows × feed-forward] */
+    inner: scratch.take(rows * pad4(model.feedForwardDim)),
     normalised2: state(),
-    rstd2: thread.take(rows),
+    /** [rows] */
+    rstd2: scratch.take(rows),
     output: state(),
+  };
+}
+
+/** What the way back computes with, for at most `rows` rows at once. */
+export type RowsGradients = ReturnType<typeof takeRowsGradients>;
+
+/** Takes it. */
+export function takeRowsGradients(scratch: Scratch, model: SasRecModel, rows: number) {
+  return {
+    /** [rows × hidden] */
+    masked: scratch.take(rows * pad4(model.hiddenDim)),
+    /** [rows × feed-forward] */
+    inner: scratch.take(rows * pad4(model.feedForwardDim)),
+  };
+}
+
+/** Rows of a block, where they come from: byte addresses. */
+export interface BlockRows {
+  readonly block: number;
+  /** [rows × hidden] the block's input. */
+  readonly input: number;
+  /** [rows] row·maxLen + position, as int32, which the dropout masks count by. */
+  readonly indices: number;
+  readonly kept: RowsKept;
+}
+
+/** The three linear layers of a block's rows, and scratch for each. */
+function layersOf({ thread, work }: SasRecRun, block: number) {
+  const { hiddenDim, feedForwardDim } = thread.model;
+  const { products } = work;
+  const name = `blocks.${block}`;
+  return {
+    project: {
+      layer: linear(`${name}.self_attn.out_proj`, hiddenDim, hiddenDim),
+      scratch: { packed: work.project, products },
+    },
+    widen: {
+      layer: linear(`${name}.linear1`, feedForwardDim, hiddenDim),
+      scratch: { packed: work.widen, products },
+    },
+    narrow: {
+      layer: linear(`${name}.linear2`, hiddenDim, feedForwardDim),
+      scratch: { packed: work.narrow, products },
+    },
   };
 }
 
 /** Takes rows from..from+count-1 from `mixed` to `output`. */
 export function rowsForward(
-  thread: Thread,
-  block: number,
-  pass: RowsPass,
-  drop: Dropout,
-  scratch: number,
+  run: SasRecRun,
+  { block, input, indices, kept }: BlockRows,
 ): (from: number, count: number) => void {
-  const { hiddenDim: h, feedForwardDim: f, layerNormEps: eps } = thread.model as SasRecModel;
-  const { k } = thread;
-  const hp = pad4(h);
-  const fp = pad4(f);
-  const name = `blocks.${block}.`;
-  const project = linearForward(thread, linear(`${name}self_attn.out_proj`, h, h), scratch);
-  const widen = linearForward(thread, linear(`${name}linear1`, f, h), scratch);
-  const narrow = linearForward(thread, linear(`${name}linear2`, h, f), scratch);
-  const norm = (count: number, which: string, x: number, rstd: number, out: number) =>
-    k.layerNormForward(
+  const { thread } = run;
+  const { kernels } = thread;
+  const { hiddenDim, feedForwardDim, layerNormEps } = thread.model;
+  const stride = pad4(hiddenDim);
+  const innerStride = pad4(feedForwardDim);
+  const layers = layersOf(run, block);
+  const project = linearForward(thread, layers.project.layer, layers.project.scratch);
+  const widen = linearForward(thread, layers.widen.layer, layers.widen.scratch);
+  const narrow = linearForward(thread, layers.narrow.layer, layers.narrow.scratch);
+  const norm = (count: number, name: string, x: number, rstd: number, out: number) =>
+    kernels.layerNormForward(
       count,
-      h,
-      hp,
+      hiddenDim,
+      stride,
       x,
-      thread.parameter(`${name}${which}.weight`),
-      thread.parameter(`${name}${which}.bias`),
-      eps,
+      thread.parameter(`blocks.${block}.${name}.weight`),
+      thread.parameter(`blocks.${block}.${name}.bias`),
+      layerNormEps,
       rstd,
       out,
     );
   return (from, count) => {
-    const at = (address: number, width = hp) => address + 4 * from * width;
-    const positions = at(pass.positions, 1);
-    project(count, at(pass.mixed), at(pass.normalised1));
-    drop(count, h, at(pass.normalised1), positions, projectionSite(block));
-    k.addTo(count * hp, at(pass.normalised1), at(pass.asking));
-    norm(count, "norm1", at(pass.normalised1), at(pass.rstd1, 1), at(pass.middle));
-    widen(count, at(pass.middle), at(pass.inner, fp));
-    k.relu(count * fp, at(pass.inner, fp));
-    drop(count, f, at(pass.inner, fp), positions, innerSite(block));
-    narrow(count, at(pass.inner, fp), at(pass.normalised2));
-    drop(count, h, at(pass.normalised2), positions, outerSite(block));
-    k.addTo(count * hp, at(pass.normalised2), at(pass.middle));
-    norm(count, "norm2", at(pass.normalised2), at(pass.rstd2, 1), at(pass.output));
+    const row = (address: number, width = stride) => address + 4 * from * width;
+    const index = row(indices, 1);
+    const inner = row(kept.inner, innerStride);
+    const first = row(kept.normalised1); // becomes normalised by its norm
+    project(count, row(kept.mixed), first);
+    drop(run, projectionSite(block), count, hiddenDim, first, index);
+    kernels.addTo(count * stride, first, row(input));
+    norm(count, "norm1", first, row(kept.rstd1, 1), row(kept.middle));
+    widen(count, row(kept.middle), inner);
+    kernels.relu(count * innerStride, inner);
+    drop(run, innerSite(block), count, feedForwardDim, inner, index);
+    const second = row(kept.normalised2);
+    narrow(count, inner, second);
+    drop(run, outerSite(block), count, hiddenDim, second, index);
+    kernels.addTo(count * stride, second, row(kept.middle));
+    norm(count, "norm2", second, row(kept.rstd2, 1), row(kept.output));
   };
 }
 
 /**
  * Takes the gradient of rows from..from+count-1 back: `d` [count × hidden] begins as that of the
  * output and ends as that of the input that goes past the attention; `dMixed` [count × hidden] gets
- * that of what the attention gave. At most `most` rows at once.
+ * that of what the attention gave.
  */
 export function rowsBackward(
-  thread: Thread,
-  block: number,
-  pass: RowsPass,
-  drop: Dropout,
-  keep: number,
-  scratch: number,
-  most: number,
+  run: SasRecRun,
+  { block, indices, kept }: BlockRows,
+  own: RowsGradients,
 ): (from: number, count: number, d: number, dMixed: number) => void {
-  const { hiddenDim: h, feedForwardDim: f } = thread.model as SasRecModel;
-  const { k, f32 } = thread;
-  const hp = pad4(h);
-  const fp = pad4(f);
-  const name = `blocks.${block}.`;
-  const masked = thread.take(most * hp);
-  const dInner = thread.take(most * fp);
-  const project = linearBackward(thread, linear(`${name}self_attn.out_proj`, h, h), scratch);
-  const widen = linearBackward(thread, linear(`${name}linear1`, f, h), scratch);
-  const narrow = linearBackward(thread, linear(`${name}linear2`, h, f), scratch);
-  const norm = (count: number, which: string, d: number, normalised: number, rstd: number) =>
-    k.layerNormBackward(
+  const { thread, masking } = run;
+  const { kernels } = thread;
+  const { hiddenDim, feedForwardDim } = thread.model;
+  const stride = pad4(hiddenDim);
+  const innerStride = pad4(feedForwardDim);
+  const layers = layersOf(run, block);
+  const project = linearBackward(thread, layers.project.layer, layers.project.scratch);
+  const widen = linearBackward(thread, layers.widen.layer, layers.widen.scratch);
+  const narrow = linearBackward(thread, layers.narrow.layer, layers.narrow.scratch);
+  const norm = (count: number, name: string, d: number, normalised: number, rstd: number) =>
+    kernels.layerNormBackward(
       count,
-      h,
-      hp,
+      hiddenDim,
+      stride,
       d,
       normalised,
       rstd,
-      thread.parameter(`${name}${which}.weight`),
-      thread.ownGradient(`${name}${which}.weight`),
-      thread.ownGradient(`${name}${which}.bias`),
+      thread.parameter(`blocks.${block}.${name}.weight`),
+      thread.gradient(`blocks.${block}.${name}.weight`),
+      thread.gradient(`blocks.${block}.${name}.bias`),
     );
   /** d with a dropout's mask; d itself goes on as the residual's gradient. */
-  const mask = (count: number, d: number, positions: number, site: number) => {
-    f32.copyWithin(masked / 4, d / 4, d / 4 + count * hp);
-    drop(count, h, masked, positions, site);
-    return masked;
+  const mask = (count: number, d: number, index: number, site: number) => {
+    thread.copy(d, own.masked, count * stride);
+    drop(run, site, count, hiddenDim, own.masked, index);
+    return own.masked;
   };
   return (from, count, d, dMixed) => {
-    const at = (address: number, width = hp) => address + 4 * from * width;
-    const positions = at(pass.positions, 1);
-    norm(count, "norm2", d, at(pass.normalised2), at(pass.rstd2, 1));
-    narrow(count, mask(count, d, positions, outerSite(block)), at(pass.inner, fp), dInner, false);
-    k.reluDropoutBackward(count * fp, dInner, at(pass.inner, fp), keep);
-    widen(count, dInner, at(pass.middle), d, true);
-    norm(count, "norm1", d, at(pass.normalised1), at(pass.rstd1, 1));
-    project(count, mask(count, d, positions, projectionSite(block)), at(pass.mixed), dMixed, false);
+    const row = (address: number, width = stride) => address + 4 * from * width;
+    const index = row(indices, 1);
+    const inner = row(kept.inner, innerStride);
+    norm(count, "norm2", d, row(kept.normalised2), row(kept.rstd2, 1));
+    narrow(count, mask(count, d, index, outerSite(block)), inner, own.inner, false);
+    kernels.reluDropoutBackward(count * innerStride, own.inner, inner, masking.keep);
+    widen(count, own.inner, row(kept.middle), d, true);
+    norm(count, "norm1", d, row(kept.normalised1), row(kept.rstd1, 1));
+    project(count, mask(count, d, index, projectionSite(block)), row(kept.mixed), dMixed, false);
   };
 }

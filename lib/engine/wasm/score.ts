@@ -1,65 +1,104 @@
-/** Scores windows: each thread its own windows against the whole catalogue. */
+/** Scores windows, or gives their states: each thread its own windows, against all courses. */
+import { gemmScratch, packedSize, pad4 } from "../../kernels/wasm/sizes.ts";
 import type { NeuralModel } from "../../models/neural.ts";
-import { pad4 } from "./arena.ts";
-import { gruForward, stateAt } from "./gru.ts";
-import { gemmScratch } from "./head.ts";
-import { deal } from "./rows.ts";
-import { sasRecForward } from "./sasrec.ts";
+import type { WasmArchitecture } from "./architecture.ts";
+import { deal, type Share, type ShareSize } from "./deal.ts";
+import type { Scratch } from "./scratch.ts";
 import type { Thread } from "./thread.ts";
 
 /** Courses scored at once. */
 const CHUNK = 1024;
 
-/** Floats of scratch that scoring takes beside the forward pass. */
-export function scoreScratch({ hiddenDim }: NeuralModel, rows: number): number {
-  const h = pad4(hiddenDim);
-  return rows * (h + CHUNK) + hiddenDim * CHUNK + 64 + gemmScratch(h, CHUNK) + 256;
+/** Windows to read, and where the results go: rows of `out`, from row `firstRow` on. */
+export interface Reading {
+  readonly order: Int32Array;
+  readonly out: number;
+  readonly firstRow: number;
 }
 
-/**
- * Writes logits of the batch's windows into out, row by row from `firstRow` (float32 [rows ×
- * nItems]).
- */
+/** The dry run of scoring or representing: takes from `scratch` what one thread takes. */
+export function measureScore(
+  architecture: WasmArchitecture,
+  scratch: Scratch,
+  model: NeuralModel,
+  size: ShareSize,
+): void {
+  architecture.measure(scratch, model, size, false);
+  takeScores(scratch, model, size);
+}
+
+/** Scratch of the output layer. */
+function takeScores(scratch: Scratch, { hiddenDim }: NeuralModel, { windows }: ShareSize) {
+  return {
+    /** [windows × hidden] */
+    states: scratch.take(windows * pad4(hiddenDim)),
+    packed: scratch.take(packedSize(hiddenDim, CHUNK)),
+    /** [windows × chunk] */
+    logits: scratch.take(windows * CHUNK),
+    products: scratch.take(gemmScratch(hiddenDim, 0)),
+  };
+}
+
+/** Writes the windows' logits to out [windows × nItems]. */
 export function scoreWindows(
   thread: Thread,
-  order: Int32Array,
-  out: number,
-  firstRow: number,
-  slotOf: Int32Array,
+  architecture: WasmArchitecture,
+  { order, out, firstRow }: Reading,
 ): void {
-  const { k, f32, model, shared } = thread;
+  const { kernels, floats, layout, model } = thread;
   const { nItems, hiddenDim } = model;
-  const hp = pad4(hiddenDim);
-  const { rows } = deal(thread, order);
-  const n = rows.length.length;
-  if (n === 0) return;
-  const states = thread.take(n * hp);
-  if (model.architecture === "gru") {
-    const pass = gruForward(thread, rows, shared.items / 4, slotOf);
-    for (let i = 0; i < n; i++) {
-      f32.copyWithin(
-        states / 4 + i * hp,
-        stateAt(pass, hp, i, rows.length[i] - 1) / 4,
-        stateAt(pass, hp, i, rows.length[i] - 1) / 4 + hp,
-      );
-    }
-  } else {
-    const { output } = sasRecForward(thread, rows, shared.items / 4, { step: 0 });
-    f32.copyWithin(states / 4, output / 4, output / 4 + n * hp);
-  }
-  const packed = thread.take(hiddenDim * CHUNK + 64);
-  const logits = thread.take(n * CHUNK);
-  const scratch = thread.take(gemmScratch(hp, CHUNK));
-  const weights = thread.parameter("fc.weight");
-  const bias = thread.parameter("fc.bias") / 4;
+  const stride = pad4(hiddenDim);
+  const share = deal(thread, order, false);
+  const { windows } = share.size;
+  if (windows === 0) return;
+  const { states, packed, logits, products } = takeScores(thread.scratch, model, share.size);
+  readStates(thread, architecture, share, (i) => states + 4 * i * stride, stride);
+  const weights = thread.parameter(layout.output.weight.name);
+  const bias = thread.parameter(layout.output.bias.name) / 4;
   for (let from = 0; from < nItems; from += CHUNK) {
-    const count = Math.min(CHUNK, nItems - from);
-    k.packBT(hiddenDim, count, weights + 4 * from * hp, hp, packed);
-    k.gemm(n, count, hiddenDim, states, hp, packed, logits, pad4(count), 0, scratch);
-    for (let i = 0; i < n; i++) {
-      const to = out / 4 + (firstRow + rows.row[i]) * nItems + from;
-      const row = logits / 4 + i * pad4(count);
-      for (let j = 0; j < count; j++) f32[to + j] = f32[row + j] + f32[bias + from + j];
+    const courses = Math.min(CHUNK, nItems - from);
+    const ld = pad4(courses);
+    kernels.packBT(hiddenDim, courses, weights + 4 * from * stride, stride, packed);
+    kernels.gemm(
+      windows,
+      courses,
+      hiddenDim,
+      states,
+      stride,
+      packed,
+      logits,
+      ld,
+      0,
+      products,
+    );
+    for (let i = 0; i < windows; i++) {
+      const to = out / 4 + (firstRow + share.row[i]) * nItems + from;
+      const row = logits / 4 + i * ld;
+      for (let j = 0; j < courses; j++) floats[to + j] = floats[row + j] + floats[bias + from + j];
     }
   }
+}
+
+/** Writes the windows' states to out [windows × hiddenDim]. */
+export function representWindows(
+  thread: Thread,
+  architecture: WasmArchitecture,
+  { order, out, firstRow }: Reading,
+): void {
+  const { hiddenDim } = thread.model;
+  const share = deal(thread, order, false);
+  const row = (i: number) => out + 4 * (firstRow + share.row[i]) * hiddenDim;
+  readStates(thread, architecture, share, row, hiddenDim);
+}
+
+/** Runs the share and copies `width` floats of the state at each window's last item to its row. */
+function readStates(
+  thread: Thread,
+  architecture: WasmArchitecture,
+  share: Share,
+  rowOf: (window: number) => number,
+  width: number,
+): void {
+  const pass = architecture.forward(thread, share, 0);
+  share.length.forEach((items, i) => thread.copy(pass.stateAt(i, items - 1), rowOf(i), width));
 }

@@ -3,10 +3,12 @@
  * scratch stack.
  */
 import type { Kernels } from "../../kernels/wasm/kernels.ts";
+import type { Loss } from "../../models/loss.ts";
 import type { NeuralModel } from "../../models/neural.ts";
 import type { AdamConfig } from "../engine.ts";
-import { barrier as waitAtBarrier } from "./barrier.ts";
-import { layoutOf, type ParameterLayout } from "./arena.ts";
+import { barrier } from "./barrier.ts";
+import type { ParameterLayout } from "./layout.ts";
+import type { Scratch } from "./scratch.ts";
 
 /** Byte addresses of what all threads share. */
 export interface SharedAddresses {
@@ -16,7 +18,7 @@ export interface SharedAddresses {
   readonly second: number;
   /** Summed gradients, in the parameters' layout. */
   readonly gradients: number;
-  /** The training windows. */
+  /** The windows: `Sequences`, each of its arrays as int32. */
   readonly items: number;
   readonly start: number;
   readonly length: number;
@@ -25,106 +27,95 @@ export interface SharedAddresses {
   readonly targetLabel: number;
 }
 
-/** What a thread is made from. */
-export interface ThreadOptions {
-  readonly model: NeuralModel;
-  readonly optimizer: AdamConfig;
-  readonly seed: number;
-  readonly thread: number;
-  readonly threads: number;
-}
-
-/** One thread. */
-export interface Thread extends ThreadOptions {
-  readonly shared: SharedAddresses;
-  readonly layout: ParameterLayout;
-  readonly k: Kernels;
-  /** Views of the whole memory. */
-  readonly f32: Float32Array;
-  readonly i32: Int32Array;
-  /** Byte address of a parameter, by name. */
-  parameter(name: string): number;
-  /** Byte address of a parameter's gradient in this thread's own dense region. */
-  ownGradient(name: string): number;
-  /** Scratch of `floats`, until the next `reset`. */
-  take(floats: number): number;
-  /** Scratch of zeros. */
-  zeros(floats: number): number;
-  barrier(): void;
-  /** Regions of the shared scratch, the same addresses in all threads. */
-  readonly exchange: Exchange;
-}
-
-/** Byte addresses of a batch's shared scratch. */
+/** Byte addresses of what threads give each other in a batch. */
 export interface Exchange {
   /** [targets × hidden] the states that predict. */
-  readonly hidden: number;
-  /** Per thread [targets × hidden]: its part of the gradient of `hidden`. */
-  readonly partial: readonly number[];
-  /** Per thread [targets]: maximum and sum of its slice of the logits. */
-  readonly maxima: readonly number[];
-  readonly sums: readonly number[];
-  /** [targets] logit of the label, and the labels. */
-  readonly atLabel: number;
+  readonly states: number;
+  /** [targets] the courses to predict, as int32. */
   readonly labels: number;
-  /** Per thread: its dense gradients. */
+  /** Per thread [targets × hidden]: its part of the gradient of `states`. */
+  readonly stateGradients: readonly number[];
+  /** Per thread: what its head tells the others' (`Head.exchanged` floats). */
+  readonly head: readonly number[];
+  /** Per thread: its gradients of the dense parameters. */
   readonly dense: readonly number[];
-  /** Per thread: count of distinct items, then their ids; and the gradients of their rows. */
-  readonly distinct: readonly number[];
-  readonly rows: readonly number[];
+  /** Per thread: how many distinct items it has gradients for, then their ids, as int32. */
+  readonly items: readonly number[];
+  /** Per thread: the gradients of those items' rows. */
+  readonly itemGradients: readonly number[];
 }
 
-/**
- * Where a thread works: what all share, what a batch exchanges, and the bounds of its own scratch.
- */
+/** Where the threads work on a range of batches. */
 export interface Workplace {
   readonly shared: SharedAddresses;
   readonly exchange: Exchange;
+  /** Bounds in bytes of this thread's scratch. */
   readonly scratch: readonly [number, number];
 }
 
-/** Makes a thread over `memory`. */
+/** What a thread is made from; plain data, sent to the workers. */
+export interface ThreadOptions<M extends NeuralModel = NeuralModel> {
+  readonly model: M;
+  readonly loss: Loss;
+  readonly optimizer: AdamConfig;
+  readonly seed: number;
+  /** Which thread this is, and how many there are. */
+  readonly index: number;
+  readonly threads: number;
+}
+
+/** What a worker keeps from its start to its end. */
+export interface ThreadKeeps {
+  readonly memory: WebAssembly.Memory;
+  readonly kernels: Kernels;
+  readonly layout: ParameterLayout;
+  /** [items] -1 between uses: where a batch's distinct items are numbered. */
+  readonly slotOf: Int32Array;
+}
+
+/** One thread. Addresses are in bytes, counts in floats. */
+export interface Thread<M extends NeuralModel = NeuralModel> extends ThreadOptions<M>, ThreadKeeps {
+  readonly shared: SharedAddresses;
+  readonly exchange: Exchange;
+  readonly scratch: Scratch;
+  /** Views of the whole memory. */
+  readonly floats: Float32Array;
+  readonly ints: Int32Array;
+  /** Address of a parameter, by name. */
+  parameter(name: string): number;
+  /** Address of a dense parameter's gradient in this thread's own region. */
+  gradient(name: string): number;
+  copy(from: number, to: number, count: number): void;
+  clear(at: number, count: number): void;
+  /** Waits for all threads. */
+  barrier(): void;
+}
+
+/** Makes a thread; anew whenever the memory may have grown. */
 export function makeThread(
   options: ThreadOptions,
-  memory: WebAssembly.Memory,
-  k: Kernels,
-  { shared, exchange, scratch }: Workplace,
+  keeps: ThreadKeeps,
+  { shared, exchange }: Workplace,
+  scratch: Scratch,
 ): Thread {
-  const f32 = new Float32Array(memory.buffer);
-  const i32 = new Int32Array(memory.buffer);
-  const layout = layoutOf(options.model);
-  const { thread, threads } = options;
-  const control = i32.subarray(shared.control / 4, shared.control / 4 + 4);
-  const [denseBegin] = layout.dense;
-  let top = scratch[0];
-  const take = (floats: number) => {
-    const at = top;
-    top += (floats * 4 + 127) & ~63;
-    if (top > scratch[1]) {
-      throw new RangeError(
-        `thread ${thread} needs ${top - scratch[0]} bytes of scratch, has ${
-          scratch[1] - scratch[0]
-        }`,
-      );
-    }
-    return at;
-  };
+  const { buffer } = keeps.memory;
+  const { layout } = keeps;
+  const floats = new Float32Array(buffer);
+  const ints = new Int32Array(buffer);
+  const barrierWords = ints.subarray(shared.control / 4);
+  const dense = exchange.dense[options.index];
   return {
     ...options,
+    ...keeps,
     shared,
-    layout,
-    k,
-    f32,
-    i32,
     exchange,
-    take,
+    scratch,
+    floats,
+    ints,
     parameter: (name) => shared.parameters + 4 * layout.byName[name].offset,
-    ownGradient: (name) => exchange.dense[thread] + 4 * (layout.byName[name].offset - denseBegin),
-    zeros: (floats) => {
-      const at = take(floats);
-      f32.fill(0, at / 4, at / 4 + floats);
-      return at;
-    },
-    barrier: () => waitAtBarrier(control, threads),
+    gradient: (name) => dense + 4 * (layout.byName[name].offset - layout.dense[0]),
+    copy: (from, to, count) => void floats.copyWithin(to / 4, from / 4, from / 4 + count),
+    clear: (at, count) => void floats.fill(0, at / 4, at / 4 + count),
+    barrier: () => barrier(barrierWords, options.threads),
   };
 }

@@ -2,26 +2,30 @@
  * The end of a step: gradients of all threads summed in a fixed order, then Adam; each thread on
  * its own slice of the parameters.
  */
-import { pad4 } from "./arena.ts";
-import { sliceOf } from "./head.ts";
+import { sliceOf } from "./deal.ts";
 import type { Thread } from "./thread.ts";
+
+/** This thread's slice [begin, end) of n floats, in whole vectors. */
+function vectorsOf(n: number, { index, threads }: Thread): [number, number] {
+  const [begin, end] = sliceOf(n / 4, index, threads);
+  return [4 * begin, 4 * end];
+}
 
 /**
  * Sums this thread's slice of the gradients into the shared region. The output layer's are there
  * already.
  */
 export function sumGradients(thread: Thread): void {
-  const { k, exchange, shared, layout, threads } = thread;
+  const { kernels, exchange, shared, layout, threads } = thread;
   const [begin, end] = layout.dense;
-  const [from, to] = sliceOf((end - begin) / 4, thread.thread, threads).map((x) => 4 * x);
-  const count = to - from;
-  const target = shared.gradients + 4 * (begin + from);
-  thread.f32.copyWithin(target / 4, exchange.dense[0] / 4 + from, exchange.dense[0] / 4 + to);
-  for (let t = 1; t < threads; t++) k.addTo(count, target, exchange.dense[t] + 4 * from);
-  eachTouchedRow(
-    thread,
-    (row, gradient, width) => k.addTo(width, shared.gradients + 4 * row * width, gradient),
-  );
+  const [from, to] = vectorsOf(end - begin, thread);
+  const sum = shared.gradients + 4 * (begin + from);
+  thread.copy(exchange.dense[0] + 4 * from, sum, to - from);
+  for (let t = 1; t < threads; t++) {
+    kernels.addTo(to - from, sum, exchange.dense[t] + 4 * from);
+  }
+  const { stride } = layout.itemTable;
+  eachTouchedRow(thread, (row, gradient) => kernels.addTo(stride, row, gradient));
 }
 
 /**
@@ -29,39 +33,24 @@ export function sumGradients(thread: Thread): void {
  * clean.
  */
 export function clearRowGradients(thread: Thread): void {
-  eachTouchedRow(
-    thread,
-    (row, _, width) =>
-      thread.f32.fill(
-        0,
-        thread.shared.gradients / 4 + row * width,
-        thread.shared.gradients / 4 + (row + 1) * width,
-      ),
-  );
+  const { stride } = thread.layout.itemTable;
+  eachTouchedRow(thread, (row) => thread.clear(row, stride));
 }
 
-/** Adam on this thread's slices: item rows, dense parameters, output rows. `step` counts from 1. */
+/** Adam on this thread's slice of all parameters. `step` counts from 1. */
 export function adamStep(thread: Thread, step: number): void {
-  const {
-    k,
-    shared,
-    layout,
-    threads,
-    thread: me,
-    optimizer: { learningRate, beta1, beta2, epsilon },
-  } = thread;
-  const size = learningRate / (1 - beta1 ** step);
-  const correction = 1 / Math.sqrt(1 - beta2 ** step);
-  const [from, to] = sliceOf(layout.size / 4, me, threads).map((x) => 4 * x);
-  const at = (region: number) => region + 4 * from;
-  k.adam(
+  const { kernels, shared, layout, optimizer } = thread;
+  const { learningRate, beta1, beta2, epsilon } = optimizer;
+  const [from, to] = vectorsOf(layout.size, thread);
+  const slice = (region: number) => region + 4 * from;
+  kernels.adam(
     to - from,
-    at(shared.parameters),
-    at(shared.first),
-    at(shared.second),
-    at(shared.gradients),
-    size,
-    correction,
+    slice(shared.parameters),
+    slice(shared.first),
+    slice(shared.second),
+    slice(shared.gradients),
+    learningRate / (1 - beta1 ** step),
+    1 / Math.sqrt(1 - beta2 ** step),
     epsilon,
     beta1,
     1 - beta1,
@@ -71,21 +60,23 @@ export function adamStep(thread: Thread, step: number): void {
 }
 
 /**
- * Visits the item rows of this thread's slice that any thread has a gradient for, in the threads'
- * order.
+ * Visits the rows of this thread's slice of the item table that any thread has a gradient for, in
+ * the threads' order: addresses of the row's shared gradient and of the thread's.
  */
 function eachTouchedRow(
-  { exchange, i32, layout, model, thread, threads }: Thread,
-  visit: (row: number, gradient: number, width: number) => void,
+  { exchange, ints, layout, shared, index, threads }: Thread,
+  visit: (row: number, gradient: number) => void,
 ): void {
-  const width = pad4(model.architecture === "gru" ? model.embeddingDim : model.hiddenDim);
-  const [begin, end] = sliceOf(layout.places[0].rows, thread, threads);
+  const { offset, rows, stride } = layout.itemTable;
+  const [begin, end] = sliceOf(rows, index, threads);
+  const table = shared.gradients + 4 * offset;
   for (let t = 0; t < threads; t++) {
-    const list = exchange.distinct[t] / 4;
-    const count = i32[list];
+    const list = exchange.items[t] / 4;
+    const count = ints[list];
     for (let i = 0; i < count; i++) {
-      const row = i32[list + 1 + i];
-      if (row >= begin && row < end) visit(row, exchange.rows[t] + 4 * i * width, width);
+      const item = ints[list + 1 + i];
+      if (item < begin || item >= end) continue;
+      visit(table + 4 * item * stride, exchange.itemGradients[t] + 4 * i * stride);
     }
   }
 }

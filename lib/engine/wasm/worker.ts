@@ -3,11 +3,14 @@
  * The engine's worker: builds its thread anew for each command, because the memory may have grown,
  * and runs it.
  */
-import type { Kernels } from "../../kernels/wasm/kernels.ts";
-import { Abandoned, raiseAlarm } from "./barrier.ts";
-import { scoreWindows } from "./score.ts";
+import { instantiateKernels } from "../../kernels/wasm/kernels.ts";
+import { Abandoned, BARRIER_WORDS, raiseAlarm } from "./barrier.ts";
+import { layoutOf } from "./layout.ts";
+import { type Parts, partsOf } from "./parts.ts";
+import { representWindows, scoreWindows } from "./score.ts";
+import { batchScratch } from "./scratch.ts";
 import { trainStep } from "./step.ts";
-import { makeThread, type ThreadOptions, type Workplace } from "./thread.ts";
+import { makeThread, type ThreadKeeps, type ThreadOptions, type Workplace } from "./thread.ts";
 
 /** The first message. `control` is the byte address of the barrier. */
 export interface Start {
@@ -19,30 +22,38 @@ export interface Start {
 
 /** Every later message. Addresses are bytes in the shared memory. */
 export interface Command {
-  readonly kind: "train" | "gradients" | "score";
+  readonly kind: "train" | "gradients" | "score" | "represent";
   readonly workplace: Workplace;
   /** Window numbers, and where each batch begins among them (int32). */
   readonly order: number;
   readonly offsets: number;
   readonly from: number;
   readonly to: number;
+  /** Whether windows are padded to their batch's longest. */
+  readonly padded: boolean;
   /** Step of batch `from`, from 1. */
   readonly step: number;
-  /** Losses of the batches (float64), or scores (float32). */
+  /** Losses of the batches (float64), or rows of scores or states (float32). */
   readonly out: number;
 }
 
-let start: Start;
-let kernels: Kernels;
-let slotOf: Int32Array;
+/** What lasts from the first message on. */
+interface Started {
+  readonly options: ThreadOptions;
+  readonly keeps: ThreadKeeps;
+  readonly parts: Parts;
+  readonly barrierWords: Int32Array;
+}
+
+let started: Started | undefined;
 
 self.onmessage = ({ data }: MessageEvent<Start | Command>) => {
   try {
-    if ("module" in data) begin(data);
-    else run(data);
+    if ("module" in data) started = begin(data);
+    else run(started!, data);
     self.postMessage({ done: true });
   } catch (error) {
-    raiseAlarm(new Int32Array(start.memory.buffer, start.control, 4));
+    if (started !== undefined) raiseAlarm(started.barrierWords);
     self.postMessage({
       error: error instanceof Error ? error.stack ?? error.message : String(error),
       abandoned: error instanceof Abandoned,
@@ -50,28 +61,41 @@ self.onmessage = ({ data }: MessageEvent<Start | Command>) => {
   }
 };
 
-function begin(message: Start): void {
-  start = message;
-  const abort = () => {
-    throw new Error("a kernel aborted");
+function begin({ module, memory, options, control }: Start): Started {
+  const layout = layoutOf(options.model);
+  return {
+    options,
+    keeps: {
+      memory,
+      layout,
+      kernels: instantiateKernels(module, memory),
+      slotOf: new Int32Array(layout.itemTable.rows).fill(-1),
+    },
+    parts: partsOf(options.model, options.loss),
+    barrierWords: new Int32Array(memory.buffer, control, BARRIER_WORDS),
   };
-  kernels = new WebAssembly.Instance(message.module, { env: { memory: message.memory, abort } })
-    .exports as unknown as Kernels;
-  slotOf = new Int32Array(message.options.model.nItems + 1).fill(-1);
 }
 
-function run({ kind, workplace, order, offsets, from, to, step, out }: Command): void {
-  const i32 = new Int32Array(start.memory.buffer);
-  const word = (address: number, i: number) => i32[address / 4 + i];
-  for (let b = from; b < to; b++) {
-    const thread = makeThread(start.options, start.memory, kernels, workplace);
-    const batch = i32.slice(order / 4 + word(offsets, b), order / 4 + word(offsets, b + 1));
-    if (kind === "score") scoreWindows(thread, batch, out, word(offsets, b), slotOf);
-    else {
-      const loss = trainStep(thread, batch, step + b - from, slotOf, kind === "train");
-      if (start.options.thread === 0) {
-        new Float64Array(start.memory.buffer, out, to - from)[b - from] = loss;
-      }
+function run({ options, keeps, parts }: Started, command: Command): void {
+  const { kind, workplace, from, to, padded, out } = command;
+  const scratch = batchScratch(...workplace.scratch);
+  const thread = makeThread(options, keeps, workplace, scratch);
+  const { ints } = thread;
+  const offsets = command.offsets / 4;
+  for (let batch = from; batch < to; batch++) {
+    scratch.reset();
+    const firstRow = ints[offsets + batch];
+    const order = ints.slice(
+      command.order / 4 + firstRow,
+      command.order / 4 + ints[offsets + batch + 1],
+    );
+    if (kind === "score") scoreWindows(thread, parts.architecture, { order, out, firstRow });
+    else if (kind === "represent") {
+      representWindows(thread, parts.architecture, { order, out, firstRow });
+    } else {
+      const step = command.step + batch - from;
+      const loss = trainStep(thread, parts, { order, step, padded, update: kind === "train" });
+      if (options.index === 0) new Float64Array(ints.buffer, out, to - from)[batch - from] = loss;
       if (!Number.isFinite(loss)) return; // the same in every thread
     }
   }

@@ -1,6 +1,6 @@
 import { KERNELS } from "../../../lib/kernels/wasm/binary.ts";
 import type { Kernels } from "../../../lib/kernels/wasm/kernels.ts";
-import { gemmScratch } from "../../../lib/engine/wasm/head.ts";
+import { gemmScratch } from "../../../lib/kernels/wasm/sizes.ts";
 import { assertClose } from "../../close.ts";
 import { fillMask, threshold } from "../../../lib/random/dropout.ts";
 import { assertEquals } from "@std/assert";

@@ -1,0 +1,100 @@
+/** A share's windows as SASRec's tokens, their embeddings, and the embeddings' gradients. */
+import { pad4 } from "../../kernels/wasm/sizes.ts";
+import type { SasRecModel } from "../../models/sasrec.ts";
+import type { Share } from "./deal.ts";
+import type { Scratch } from "./scratch.ts";
+import type { Thread } from "./thread.ts";
+
+/** The windows one after the other, each with its padding if there is some. */
+export interface Tokens {
+  /** [windows + 1] first token of each window. */
+  readonly offsets: Int32Array;
+  /** [windows] the window's row in the batch, which the dropout masks count by. */
+  readonly row: Int32Array;
+  /** Tokens of the longest window. */
+  readonly longest: number;
+  /** [tokens] item, 0 for padding; position in its window; row·maxLen + position. */
+  readonly items: Int32Array;
+  readonly times: Int32Array;
+  readonly indices: Int32Array;
+}
+
+/** Where the kernels read the tokens and write their embeddings; byte addresses. */
+export type TokenScratch = ReturnType<typeof takeTokens>;
+
+/** Takes it. */
+export function takeTokens(scratch: Scratch, { hiddenDim }: SasRecModel, tokens: number) {
+  return {
+    /** [tokens] as in `Tokens`. */
+    items: scratch.take(tokens),
+    times: scratch.take(tokens),
+    indices: scratch.take(tokens),
+    /** [tokens × hidden] */
+    embedded: scratch.take(tokens * pad4(hiddenDim)),
+  };
+}
+
+/** Lays the windows of a share out as tokens. */
+export function tokensOf(
+  { ints, shared, model }: Thread<SasRecModel>,
+  { row, start, length, size, padded }: Share,
+): Tokens {
+  const offsets = new Int32Array(size.windows + 1);
+  const items = new Int32Array(size.tokens);
+  const times = new Int32Array(size.tokens);
+  const indices = new Int32Array(size.tokens);
+  for (let i = 0; i < size.windows; i++) {
+    const first = offsets[i];
+    const columns = padded ? size.longest : length[i];
+    for (let t = 0; t < length[i]; t++) items[first + t] = ints[shared.items / 4 + start[i] + t];
+    for (let t = 0; t < columns; t++) {
+      times[first + t] = t;
+      indices[first + t] = row[i] * model.maxLen + t;
+    }
+    offsets[i + 1] = first + columns;
+  }
+  return { offsets, row, longest: size.longest, items, times, indices };
+}
+
+/** Item embeddings plus position embeddings, before dropout. */
+export function embed(
+  { kernels, ints, layout, model, parameter }: Thread<SasRecModel>,
+  { items, times, indices }: Tokens,
+  own: TokenScratch,
+): void {
+  const stride = pad4(model.hiddenDim);
+  const positions = parameter("pos_emb.weight");
+  ints.set(items, own.items / 4);
+  ints.set(times, own.times / 4);
+  ints.set(indices, own.indices / 4);
+  const table = parameter(layout.itemTable.name);
+  kernels.gatherRows(items.length, stride, table, own.items, own.embedded);
+  kernels.addRows(items.length, stride, positions, own.times, own.embedded);
+}
+
+/** Sums the tokens' gradients by item, for all threads to read, and by position. */
+export function embeddingGradients(
+  thread: Thread<SasRecModel>,
+  { items, times }: Tokens,
+  dTokens: number,
+): void {
+  const { kernels, ints, exchange, slotOf, index, model } = thread;
+  const stride = pad4(model.hiddenDim);
+  const distinct: number[] = [];
+  const rows = exchange.itemGradients[index];
+  const positions = thread.gradient("pos_emb.weight");
+  items.forEach((item, token) => {
+    const d = dTokens + 4 * token * stride;
+    kernels.addTo(stride, positions + 4 * times[token] * stride, d);
+    if (item === 0) return; // padding, and the course that shares its id, have no gradient
+    let slot = slotOf[item];
+    if (slot < 0) {
+      slotOf[item] = slot = distinct.push(item) - 1;
+      thread.clear(rows + 4 * slot * stride, stride);
+    }
+    kernels.addTo(stride, rows + 4 * slot * stride, d);
+  });
+  for (const item of distinct) slotOf[item] = -1;
+  ints[exchange.items[index] / 4] = distinct.length;
+  ints.set(distinct, exchange.items[index] / 4 + 1);
+}
