@@ -10,7 +10,7 @@ import type { Query } from "../evaluation/queries.ts";
 import type { Scorer } from "../evaluation/scorer.ts";
 import { show } from "../errors/input_error.ts";
 import { decodeSafeTensors, encodeSafeTensors } from "../files/safetensors.ts";
-import { modelFrom, type NeuralModel, parameterSpecs } from "../models/neural.ts";
+import { isNeuralModel, type NeuralModel, parameterSpecs } from "../models/neural.ts";
 import { countParameters, type Parameters } from "../models/parameters.ts";
 import { pairSequences, shuffledPlan } from "../samplers/pair_sequences.ts";
 import type { Plan, Sequences, Windows } from "../samplers/sequences.ts";
@@ -224,10 +224,9 @@ export function windowsOf(queries: readonly Query[], maxLen: number): Windows {
 function decodeNetwork(bytes: Uint8Array<ArrayBuffer>, path: string): FittedNetwork {
   const { tensors, metadata } = decodeSafeTensors(bytes, path);
   const refuse = refuseModel(path);
-  const value = parseModelJson(new TextEncoder().encode(metadata.model ?? "null"), refuse);
-  const model = modelFrom(value);
-  if (model === undefined) {
-    return refuse(`its metadata describes ${show(value)}`, "a network that this program knows");
+  const model = parseModelJson(new TextEncoder().encode(metadata.model ?? "null"), refuse);
+  if (!isNeuralModel(model)) {
+    return refuse(`its metadata describes ${show(model)}`, "a network that this program knows");
   }
   return { model, parameters: parametersFrom(model, tensors, path) };
 }
