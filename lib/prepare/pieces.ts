@@ -4,6 +4,7 @@
  * piece is left to DuckDB's JSON reader.
  */
 import { InputError, show } from "../errors/input_error.ts";
+import { decodeJson } from "../files/json.ts";
 
 /** What one user did in one course. */
 export interface Piece {
@@ -106,7 +107,7 @@ export function cutter(path: string, take: (piece: Piece) => void): Cutter {
   };
   const text = (bytes: Uint8Array, offset: number): string => {
     try {
-      return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+      return decodeJson(bytes) as string;
     } catch {
       return fail(
         offset,

@@ -7,7 +7,7 @@ import { datasetFiles } from "../dataset/read_dataset.ts";
 import { SPLITS } from "../dataset/dataset.ts";
 import { InputError } from "../errors/input_error.ts";
 import { writeAtomic, writeJson } from "../files/atomic.ts";
-import { writeFolder } from "../files/staging.ts";
+import { writeFolder } from "../files/write_folder.ts";
 import { checkOptions } from "./check_options.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { findInputs, fingerprint } from "./inputs.ts";
@@ -31,14 +31,15 @@ const NEVER = 2n ** 62n;
 /**
  * Writes the data folder `options.out` and returns its `prepare.json`. The folder appears, or is
  * replaced, whole at the end. `progress` is told of each stage. @throws InputError for whatever is
- * wrong with the options, the input or the disk; Interrupted.
+ * wrong with the options, the input or the disk; the reason of `signal` when it is aborted.
  */
 export async function prepare(
   options: PrepareOptions,
   progress: (message: string) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<PrepareReport> {
   checkOptions(options);
-  return await writeFolder(options.out, PREPARED_NAMES, async (folder, signal) => {
+  const write = async (folder: string) => {
     const work = `${folder}/work`;
     await Deno.mkdir(work);
     const database = await openDatabase(work, options, signal);
@@ -50,7 +51,8 @@ export async function prepare(
       database.close();
       await Deno.remove(work, { recursive: true });
     }
-  });
+  };
+  return await writeFolder(options.out, { owned: PREPARED_NAMES }, write, signal);
 }
 
 async function prepareInto(
@@ -58,7 +60,7 @@ async function prepareInto(
   database: Database,
   options: PrepareOptions,
   progress: (message: string) => void,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<PrepareReport> {
   const inputs = await findInputs(database, options.inputs, options.format);
   const fingerprints = [];
@@ -113,8 +115,10 @@ async function cutSessions(
 ): Promise<void> {
   const ranges = await database.rows<{ first_user: number; last_user: number }>(
     `SELECT min(user_no) AS first_user, max(user_no) AS last_user
-     // ${options.batchEvents} AS range_no FROM users)
-     FROM (SELECT user_no, sum(events) OVER (ORDER BY user_no)
+     FROM (
+       SELECT user_no, sum(events) OVER (ORDER BY user_no) // ${options.batchEvents} AS range_no
+       FROM users
+     )
      GROUP BY range_no ORDER BY range_no`,
   );
   const gap = Math.round(options.gapMinutes * 60e6);

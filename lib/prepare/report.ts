@@ -1,6 +1,6 @@
 /** `prepare.json`: what was read, what became of it, and what came out. */
 import manifest from "../../deno.json" with { type: "json" };
-import type { Fingerprint } from "../files/input_file.ts";
+import type { Fingerprint } from "../files/fingerprint.ts";
 import { type SplitName, SPLITS } from "../dataset/dataset.ts";
 import { datasetFiles } from "../dataset/read_dataset.ts";
 import { type Database, literal } from "./database.ts";

@@ -6,7 +6,7 @@ import { InputError, show } from "../errors/input_error.ts";
 import { pairedBootstrap, type PairedDifference } from "../metrics/bootstrap.ts";
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import type { RunDocuments } from "../runs/run_documents.ts";
-import { ranked } from "./view.ts";
+import { ranked, settingGroups } from "./view.ts";
 
 /** A model's metric in one run against the first run. */
 export interface Difference extends PairedDifference {
@@ -182,11 +182,7 @@ function settingsOf({ config, report }: RunDocuments): Record<string, string> {
     }
   };
   add("", config.flags);
-  for (const [key, value] of Object.entries(config)) {
-    if (key.endsWith("_config") && typeof value === "object" && value !== null) {
-      add(`${key.replace(/_config$/, "")}: `, value as Record<string, unknown>);
-    }
-  }
+  for (const [group, values] of settingGroups(config)) add(`${group}: `, values);
   add("environment: ", report.environment);
   for (const { path, sha256 } of report.data_fingerprints) {
     flat[`data: ${path.slice(path.lastIndexOf("/") + 1)}`] = `${sha256.slice(0, 12)}…`;

@@ -4,7 +4,7 @@
 import { type Html, markup, name, type Piece } from "./html.ts";
 import { size } from "./numbers.ts";
 import { section, type Table, table } from "./parts.ts";
-import type { View } from "./view.ts";
+import { settingGroups, type View } from "./view.ts";
 
 /** A few queries with what each model recommends. */
 export function samplesSection({ report, models }: View): Html | undefined {
@@ -48,12 +48,6 @@ function courseList(courses: readonly string[], label?: string): Html {
 
 /** Configuration, environment and fingerprints. */
 export function provenanceSection({ config, report }: View): Html {
-  const parts = Object.entries(config).filter(([key, value]) =>
-    key.endsWith("_config") && isRecord(value)
-  ) as [
-    string,
-    Record<string, unknown>,
-  ][];
   const general = { seed: config.seed, device: `${config.device} (${config.device_reason})` };
   return section(
     "provenance",
@@ -61,8 +55,8 @@ export function provenanceSection({ config, report }: View): Html {
     markup`<div class="columns"><div>${
       settings("Flags", { ...general, ...without(config.flags, ["seed", "device"]) })
     }</div><div>${
-      parts.map(([key, value]) =>
-        settings(key === "k_shot_config" ? "Episodes" : key.replace(/_config$/, ""), value)
+      settingGroups(config).map(([group, values]) =>
+        settings(group === "k_shot" ? "Episodes" : group, values)
       )
     }${settings("Environment", report.environment)}</div></div>`,
     markup`<h3>Data</h3><div class="card files">${table(files(report.data_fingerprints))}</div>`,
@@ -99,9 +93,6 @@ function shown(value: unknown): Piece {
   if (Array.isArray(value)) return name(value.map(String).join(", "));
   return typeof value === "string" ? name(value) : name(JSON.stringify(value));
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function without(
   values: Readonly<Record<string, unknown>>,

@@ -27,6 +27,13 @@ export function viewOf(documents: RunDocuments): View {
   };
 }
 
+/** The groups of settings in a run's configuration, such as `gru_config`, by name without ending. */
+export function settingGroups(config: object): (readonly [string, Record<string, unknown>])[] {
+  return Object.entries(config).filter(([key, value]) =>
+    key.endsWith("_config") && typeof value === "object" && value !== null && !Array.isArray(value)
+  ).map(([key, value]) => [key.replace(/_config$/, ""), value]);
+}
+
 /** Models from best to worst. */
 export function ranked(baselines: Readonly<Record<string, Metrics>>): string[] {
   return Object.entries(baselines).filter(([model]) => model !== CEILING).sort(([a, x], [b, y]) =>

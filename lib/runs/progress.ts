@@ -5,7 +5,7 @@
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { writeJson } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
-import { sha256 } from "../files/input_file.ts";
+import { sha256 } from "../files/fingerprint.ts";
 import { anything, object, type Of, record, text } from "../files/shape.ts";
 import { FINGERPRINT, TRAINING } from "./run_documents.ts";
 import { NOTEBOOK, outDirOf, type RunIdentity } from "./run_folder.ts";

@@ -3,13 +3,13 @@ import { prefixOf, SPLITS } from "../../lib/dataset/dataset.ts";
 import { readDataset } from "../../lib/dataset/read_dataset.ts";
 import { synthesize } from "../../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../../lib/dataset/write_dataset.ts";
-import { writeFolder } from "../../lib/files/write_folder.ts";
+import { writeFiles } from "../../lib/files/write_folder.ts";
 
 const made = synthesize("demo", 5, 10);
 
 Deno.test("what is written is read again, and the mark with it", async () => {
   const folder = `${await Deno.makeTempDir()}/demo`;
-  await writeFolder(folder, encodeDataset(made));
+  await writeFiles(folder, encodeDataset(made));
   const { dataset } = await readDataset(folder, 5, 10);
   assertEquals(dataset.synthetic, made.synthetic);
   assertEquals(dataset.courses, made.courses);

@@ -3,7 +3,8 @@ import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
-import { inFolder, optionsOf, RULES } from "./folder.ts";
+import { inFolder } from "../in_folder.ts";
+import { optionsOf, RULES } from "./folder.ts";
 
 /** Good rows enough for a data folder, in user, item, time. */
 const GOOD = Array.from(

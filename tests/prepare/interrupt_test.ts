@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
-import { contentsOf, inFolder, optionsOf } from "./folder.ts";
+import { inFolder } from "../in_folder.ts";
+import { contentsOf, optionsOf } from "./folder.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 

@@ -5,7 +5,8 @@ import { readDataset } from "../../lib/dataset/read_dataset.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { literal } from "../../lib/prepare/database.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
-import { assertFolder, inFolder, optionsOf, RULES } from "./folder.ts";
+import { inFolder } from "../in_folder.ts";
+import { assertFolder, optionsOf, RULES } from "./folder.ts";
 import { awkwardLog, type Event, referenceOf } from "./reference.ts";
 
 type Write = (event: Event) => string;

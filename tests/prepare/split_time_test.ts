@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { SPLITS } from "../../lib/dataset/dataset.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
-import { assertFolder, inFolder, optionsOf, RULES } from "./folder.ts";
+import { inFolder } from "../in_folder.ts";
+import { assertFolder, optionsOf, RULES } from "./folder.ts";
 import { awkwardLog, type PairRow, referenceOf } from "./reference.ts";
 
 /** The split by time written down naively, over the pairs of all splits by user. */

@@ -3,7 +3,8 @@ import { InputError } from "../../lib/errors/input_error.ts";
 import { LEARNING_EVENTS } from "../../lib/prepare/options.ts";
 import { cutter, type Piece } from "../../lib/prepare/pieces.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
-import { assertFolder, inFolder, optionsOf, RULES } from "./folder.ts";
+import { inFolder } from "../in_folder.ts";
+import { assertFolder, optionsOf, RULES } from "./folder.ts";
 import { awkwardLog, type Event, referenceOf } from "./reference.ts";
 
 const LEARNING = [

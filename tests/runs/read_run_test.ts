@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { sha256 } from "../../lib/files/input_file.ts";
+import { sha256 } from "../../lib/files/fingerprint.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { readRun } from "../../lib/runs/read_run.ts";
 import { NOTEBOOK } from "../../lib/runs/run_folder.ts";
-import { writePage } from "../../lib/runs/write_page.ts";
+import { writePage } from "../../lib/runs/manifest.ts";
 import { configOf, runJob } from "../jobs/job.ts";
 import { recorder } from "../jobs/recorder.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
