@@ -54,7 +54,7 @@ export const SPLITS = ["train", "val", "test"] as const;
 export type SplitName = typeof SPLITS[number];
 
 /**
- * What a made-up data set says of itself, in its folder (`synthetic.json`) and in everything made
+ * What a synthetic data set says of itself, in its folder (`synthetic.json`) and in everything made
  * from it.
  */
 export interface SyntheticMark {
@@ -76,7 +76,7 @@ export interface Dataset {
   /** Course names by id. */
   readonly courses: readonly string[];
   readonly splits: Readonly<Record<SplitName, Split>>;
-  /** Present when the data are made up. */
+  /** Present when the data are synthetic. */
   readonly synthetic?: SyntheticMark;
 }
 

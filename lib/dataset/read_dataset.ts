@@ -28,7 +28,7 @@ export function datasetFiles(
   };
 }
 
-/** The mark of a made-up data set, beside its folders. */
+/** The mark of a synthetic data set, beside its folders. */
 export const SYNTHETIC_FILE = "synthetic.json";
 
 /**
@@ -117,7 +117,7 @@ async function readMark(
 }
 
 /**
- * Parses the mark of a made-up data set; `path` is for messages. @throws InputError when it is not
+ * Parses the mark of a synthetic data set; `path` is for messages. @throws InputError when it is not
  * one.
  */
 export function parseMark(bytes: Uint8Array, path: string): SyntheticMark {

@@ -3,6 +3,7 @@
  * DuckDB does the work on disk, by the steps in sql/; what SQL cannot say exactly (NumPy's shuffle
  * and quantiles) is done here.
  */
+import { dealUsers } from "../dataset/deal_users.ts";
 import { datasetFiles } from "../dataset/read_dataset.ts";
 import { SPLITS } from "../dataset/dataset.ts";
 import { InputError } from "../errors/input_error.ts";
@@ -14,7 +15,6 @@ import { findInputs, fingerprint } from "./inputs.ts";
 import type { PrepareOptions } from "./options.ts";
 import { readLog } from "./read_log.ts";
 import { makeReport, type PrepareReport } from "./report.ts";
-import { dealUsers } from "./split.ts";
 
 /** What a prepared folder holds, and nothing else. */
 export const PREPARED_NAMES: readonly string[] = [

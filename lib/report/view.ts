@@ -8,7 +8,7 @@ export interface View extends RunDocuments {
   /** By Accuracy@1, then MRR, then name; the ceiling is none of them. */
   readonly models: readonly string[];
   readonly looks: Readonly<Record<string, Look>>;
-  /** What knowing the made-up data's process would reach, as far as it is known. */
+  /** What knowing the synthetic data's process would reach, as far as it is known. */
   readonly ceiling: Partial<Metrics>;
 }
 

@@ -1,9 +1,9 @@
 /**
- * The made-up platform: courses with a topic, a place in its syllabus, the terms that run them, and
+ * The synthetic platform: courses with a topic, a place in its syllabus, the terms that run them, and
  * a long tail of popularity. Pure.
  */
 import { streamKey, uniform } from "../../random/threefry.ts";
-import type { ProcessConfig } from "./process.ts";
+import type { ProcessConfig } from "./config.ts";
 
 /** A platform, made from a configuration and a seed. */
 export interface Platform {
