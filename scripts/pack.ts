@@ -5,7 +5,7 @@
 import { runCommand } from "../lib/cli/command.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { text } from "../lib/settings/settings.ts";
-import { VERSION } from "../lib/terminal/version.ts";
+import { VERSION } from "../lib/terminal/terminal.ts";
 import { synthesize } from "../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../lib/dataset/write_dataset.ts";
 import { writeFiles } from "../lib/files/write_folder.ts";

@@ -93,7 +93,8 @@ export function compareCodePoints(a: string, b: string): number {
       const surrogateX = x >= 0xd800 && x <= 0xdfff;
       const surrogateY = y >= 0xd800 && y <= 0xdfff;
       // a surrogate stands for a code point above U+FFFF
-      return surrogateX === surrogateY ? x - y : surrogateX ? 1 : -1;
+      if (surrogateX === surrogateY) return x - y;
+      return surrogateX ? 1 : -1;
     }
   }
   return a.length - b.length;

@@ -9,10 +9,10 @@ import { SPLITS } from "../dataset/dataset.ts";
 import { InputError } from "../errors/input_error.ts";
 import { writeAtomic, writeJson } from "../files/atomic.ts";
 import { writeFolder } from "../files/write_folder.ts";
-import { checkOptions } from "./check_options.ts";
-import { type Database, openDatabase } from "./database.ts";
+import type { Database } from "./database.ts";
+import { openDuckDb } from "./duckdb.ts";
 import { findInputs, fingerprint } from "./inputs.ts";
-import type { PrepareOptions } from "./options.ts";
+import { checkOptions, type PrepareOptions } from "./options.ts";
 import { readLog } from "./read_log.ts";
 import { makeReport, type PrepareReport } from "./report.ts";
 
@@ -42,7 +42,7 @@ export async function prepare(
   const write = async (folder: string) => {
     const work = `${folder}/work`;
     await Deno.mkdir(work);
-    const database = await openDatabase(work, options, signal);
+    const database = await openDuckDb(work, options, signal);
     try {
       const report = await prepareInto(folder, database, options, progress, signal);
       await writeJson(`${folder}/prepare.json`, report);
@@ -80,8 +80,7 @@ async function prepareInto(
   await Deno.mkdir(`${folder}/pairs`);
   await Deno.mkdir(`${folder}/episodes`);
   for (const split of SPLITS) {
-    const until =
-      (split === "train" ? cuts?.valFrom : split === "val" ? cuts?.testFrom : undefined) ?? NEVER;
+    const until = { train: cuts?.valFrom, val: cuts?.testFrom, test: undefined }[split] ?? NEVER;
     const path = (name: string) => `${folder}/${name}`;
     await database.runFile("6_pairs.sql", {
       split,
@@ -162,13 +161,8 @@ async function split(
     return { valFrom: cuts.val_from, testFrom: cuts.test_from };
   }
   await database.run("CREATE TABLE dealt (place BIGINT, split VARCHAR)");
-  const appender = await database.connection.createAppender("dealt");
-  dealUsers(learners, options.shares, options.seed).forEach((split, place) => {
-    appender.appendBigInt(BigInt(place));
-    appender.appendVarchar(split);
-    appender.endRow();
-  });
-  appender.closeSync();
+  const dealt = dealUsers(learners, options.shares, options.seed);
+  await database.append("dealt", dealt.map((split, place) => [BigInt(place), split]));
   await database.runFile("5_split_users.sql");
 }
 

@@ -82,13 +82,8 @@ async function append(database: Database, pieces: readonly Piece[]): Promise<voi
   await database.run(
     "CREATE OR REPLACE TEMP TABLE pieces (course VARCHAR, user_id VARCHAR, sessions BLOB, start BIGINT)",
   );
-  const appender = await database.connection.createAppender("pieces");
-  for (const { course, user, sessions, offset } of pieces) {
-    appender.appendVarchar(course);
-    appender.appendVarchar(user);
-    appender.appendBlob(sessions);
-    appender.appendBigInt(BigInt(offset));
-    appender.endRow();
-  }
-  appender.closeSync();
+  const rows = pieces.map((
+    { course, user, sessions, offset },
+  ) => [course, user, sessions, BigInt(offset)]);
+  await database.append("pieces", rows);
 }

@@ -1,8 +1,8 @@
 /** `prepare.json`: what was read, what became of it, and what came out. */
-import manifest from "../../deno.json" with { type: "json" };
-import type { Fingerprint } from "../files/fingerprint.ts";
 import { type SplitName, SPLITS } from "../dataset/dataset.ts";
 import { datasetFiles } from "../dataset/read_dataset.ts";
+import type { Fingerprint } from "../files/fingerprint.ts";
+import { VERSION } from "../terminal/terminal.ts";
 import { type Database, literal } from "./database.ts";
 import type { PrepareOptions } from "./options.ts";
 import { type Bar, quantile } from "./quantiles.ts";
@@ -142,7 +142,7 @@ export async function makeReport(
       `SELECT item AS course, label AS id, sum(pairs)::BIGINT AS pairs, sum(pairs) / ${splits.train.pairs} AS share
        FROM pair_counts JOIN items ON label = item_no WHERE split = 'train' GROUP BY ALL ORDER BY pairs DESC, id LIMIT 10`,
     ),
-    versions: { program: manifest.version, deno: Deno.version.deno, duckdb: database.version },
+    versions: { program: VERSION, deno: Deno.version.deno, duckdb: database.version },
   };
 }
 

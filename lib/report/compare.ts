@@ -24,7 +24,8 @@ export interface Difference extends PairedDifference {
 export function verdictOf(
   { holds, interval: { low, high } }: Pick<Difference, "holds" | "interval">,
 ): string {
-  return holds ? "holds" : low === 0 && high === 0 ? "no difference" : "does not hold";
+  if (holds) return "holds";
+  return low === 0 && high === 0 ? "no difference" : "does not hold";
 }
 
 /** A setting with its value in each run. */
@@ -169,12 +170,10 @@ function differentSettings(runs: readonly RunDocuments[]): DifferentSetting[] {
 }
 
 function settingsOf({ config, report }: RunDocuments): Record<string, string> {
-  const plain = (value: unknown) =>
-    typeof value === "string"
-      ? value
-      : Array.isArray(value)
-      ? value.join(", ")
-      : JSON.stringify(value) ?? "–";
+  const plain = (value: unknown) => {
+    if (typeof value === "string") return value;
+    return Array.isArray(value) ? value.join(", ") : JSON.stringify(value) ?? "–";
+  };
   const flat: Record<string, string> = { "device used": config.device };
   const add = (prefix: string, record: object) => {
     for (const [key, value] of Object.entries(record)) {

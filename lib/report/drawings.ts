@@ -231,6 +231,7 @@ export interface LineAxes {
 /** Lines. */
 export function lines(drawn: readonly Line[], axes: LineAxes): Drawing {
   const { ticks, logarithmic, xRange } = axes;
+  const plainAxis = logarithmic ? "log" : "value";
   const top = Math.max(0, ...drawn.flatMap(({ points }) => points.map(({ y }) => y)));
   return {
     height: 276,
@@ -242,7 +243,7 @@ export function lines(drawn: readonly Line[], axes: LineAxes): Drawing {
         bottom: ticks?.some((tick) => tick.includes("\n")) ? 70 : 52,
       },
       xAxis: {
-        type: ticks !== undefined ? "category" : logarithmic ? "log" : "value",
+        type: ticks !== undefined ? "category" : plainAxis,
         data: ticks,
         min: ticks === undefined ? xRange?.[0] : undefined,
         max: ticks === undefined ? xRange?.[1] : undefined,

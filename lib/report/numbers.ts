@@ -67,11 +67,8 @@ export function scale(
 
 /** A size: 56 bytes, 21.8 kB, 1.2 MB. */
 export function size(bytes: number): string {
-  return bytes < 1000
-    ? `${bytes} bytes`
-    : bytes < 999_950
-    ? `${(bytes / 1e3).toFixed(1)} kB`
-    : `${(bytes / 1e6).toFixed(1)} MB`;
+  if (bytes < 1000) return `${bytes} bytes`;
+  return bytes < 999_950 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** A bootstrap p-value, whose smallest possible value is 0.001. */

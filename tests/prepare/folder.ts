@@ -62,11 +62,8 @@ export async function assertFolder(
 function plain(rows: readonly Record<string, unknown>[]): unknown[] {
   const convert = (value: unknown): unknown => {
     if (typeof value === "number") throw new TypeError(`a column of ${value} is not int64`);
-    return typeof value === "bigint"
-      ? Number(value)
-      : Array.isArray(value)
-      ? value.map(convert)
-      : value;
+    if (typeof value === "bigint") return Number(value);
+    return Array.isArray(value) ? value.map(convert) : value;
   };
   return rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([name, value]) => [name, convert(value)]))

@@ -19,10 +19,10 @@ function byTime(
   const next = place + Math.floor(RULES.shares.val * n);
   const valFrom = arrivals[place];
   const testFrom = arrivals[next];
-  const splitOf = (pair: PairRow) =>
-    SPLITS[
-      arrival.get(pair.user_id)! < valFrom ? 0 : arrival.get(pair.user_id)! < testFrom ? 1 : 2
-    ];
+  const splitOf = ({ user_id }: PairRow) => {
+    if (arrival.get(user_id)! < valFrom) return "train";
+    return arrival.get(user_id)! < testFrom ? "val" : "test";
+  };
   const until = { train: valFrom, val: testFrom, test: Infinity };
   const pairs: Record<string, PairRow[]> = { train: [], val: [], test: [] };
   let dropped = 0;

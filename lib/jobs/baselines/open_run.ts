@@ -17,7 +17,7 @@ import { logRun } from "../../runs/run_log.ts";
 import { checked, CONFIG } from "../../runs/run_documents.ts";
 import { createRunFolder, holdRun } from "../../runs/run_folder.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { VERSION } from "../../terminal/version.ts";
+import { VERSION } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { type BaselinesConfig, changedSettings } from "./config.ts";
 import { configDocument, type RunRecord } from "./documents.ts";
