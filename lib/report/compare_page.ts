@@ -1,7 +1,7 @@
 /** A comparison of runs as one self-contained page. */
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import type { RunDocuments } from "../runs/run_documents.ts";
-import { ranked } from "./view.ts";
+import { inOrder, ranked } from "./view.ts";
 import { type Comparison, type Difference, verdictOf } from "./compare.ts";
 import { differenceBars } from "./difference_bars.ts";
 import { type Html, markup, name } from "./html.ts";
@@ -61,8 +61,8 @@ const letterOf = (run: number): string => String.fromCharCode(65 + run);
 const tagOf = ({ config }: RunDocuments): string => config.run_tag;
 
 /** Every difference drawn with its interval, a figure for each metric and run. */
-function differencesSection({ runs, models, differences }: Comparison): Html {
-  const looks = looksOf(models);
+function differencesSection({ runs, differences }: Comparison): Html {
+  const looks = looksOf(inOrder(runs[0].results.baselines));
   const number = differences.length;
   const drawn = runs.slice(1).flatMap((run, i) =>
     METRIC_NAMES.map((key): Figure => {

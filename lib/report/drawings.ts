@@ -1,8 +1,9 @@
 /** The kinds of drawings: bars with intervals, bars of shares, and lines. */
 import type { CustomSeriesOption } from "echarts/charts";
 import type { Interval } from "../metrics/bootstrap.ts";
-import { scale } from "./numbers.ts";
 import { AXIS_LINE, AXIS_TEXT, type Drawing, TEXT, type Width } from "./chart.ts";
+import { MARKERS } from "./markers.ts";
+import { scale } from "./numbers.ts";
 import { BANDS, type Look } from "./palette.ts";
 
 /** One bar: `label` is its value as a reader wants it. */
@@ -66,24 +67,6 @@ function valueAxis(
 
 /** Steps on an axis across the page. */
 export const STEPS: Readonly<Record<Width, number>> = { wide: 5, narrow: 3 };
-/** Markers that ECharts does not have. */
-const MARKERS: Readonly<Record<Look["marker"], string>> = {
-  circle: "circle",
-  rect: "rect",
-  triangle: "triangle",
-  diamond: "diamond",
-  bar: "path://M0 0h4v11h-4z",
-  plus: "path://M3.5 0h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5v-3h3.5z",
-};
-const MARKER_SIZE: Readonly<Record<Look["marker"], number | [number, number]>> = {
-  circle: 8,
-  rect: 8,
-  triangle: 10,
-  diamond: 11,
-  bar: [4, 11],
-  plus: 9,
-};
-
 /** Intervals on rows, as lines with ends. */
 export function whiskers(intervals: readonly (Interval | undefined)[]): CustomSeriesOption {
   return {
@@ -278,8 +261,8 @@ export function lines(drawn: readonly Line[], axes: LineAxes): Drawing {
         lineStyle: { color: look.colour, width: 2, type: look.dash },
         itemStyle: { color: look.colour },
         showSymbol: axes.showMarkers,
-        symbol: MARKERS[look.marker],
-        symbolSize: MARKER_SIZE[look.marker],
+        symbol: MARKERS[look.marker].symbol,
+        symbolSize: MARKERS[look.marker].size,
         data: points.map(({ x, y, hollow }) => ({
           value: [x, y],
           ...(hollow

@@ -1,6 +1,7 @@
 /** Parts of a page: tables, legends, figures with their numbers beside them, sections. */
 import { type Chart, drawChart } from "./chart.ts";
 import { type Html, markup, name, type Piece, trusted } from "./html.ts";
+import { MARKERS } from "./markers.ts";
 import { BANDS, type Look } from "./palette.ts";
 
 /**
@@ -82,19 +83,10 @@ export function bandLegend(bands: readonly string[], title: string): Html {
   }</ul>`;
 }
 
-const MARKERS: Readonly<Record<Look["marker"], string>> = {
-  circle: `<circle cx="15" cy="7" r="4"/>`,
-  rect: `<rect x="11" y="3" width="8" height="8"/>`,
-  triangle: `<path d="M15 2l5 9h-10z"/>`,
-  diamond: `<path d="M15 1.5l5.5 5.5-5.5 5.5-5.5-5.5z"/>`,
-  bar: `<rect x="13" y="1.5" width="4" height="11"/>`,
-  plus: `<path d="M13.5 2h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5v-3h3.5z"/>`,
-};
-
 function swatch({ colour, marker, dash }: Look): Html {
   return trusted(
     `<svg class="swatch line" viewBox="0 0 30 14" aria-hidden="true" fill="${colour}" stroke="${colour}"><path d="M0 7h30" stroke-width="2"${
       dash === "solid" ? "" : ` stroke-dasharray="${dash.join(" ")}"`
-    }/><g stroke="none">${MARKERS[marker]}</g></svg>`,
+    }/><g stroke="none">${MARKERS[marker].swatch}</g></svg>`,
   );
 }

@@ -46,6 +46,29 @@ function courseList(courses: readonly string[], label?: string): Html {
   }`;
 }
 
+/** What the models are and where they come from; nothing for older runs, which do not say. */
+export function modelsSection({ about }: View): Html | undefined {
+  if (about.length === 0) return undefined;
+  const rows = about.map(([model, { title, family, source, differs }]) => [
+    name(model),
+    name(title),
+    name(family),
+    name(source),
+    name(differs),
+  ]);
+  return section(
+    "models",
+    "The models",
+    markup`<div class="card">${
+      table({
+        head: ["Model", "What it is", "Kind", "Source", "Differs from its source in"],
+        texts: [1, 2, 3, 4],
+        rows,
+      })
+    }</div>`,
+  );
+}
+
 /** Configuration, environment and fingerprints. */
 export function provenanceSection({ config, report }: View): Html {
   const general = { seed: config.seed, device: `${config.device} (${config.device_reason})` };

@@ -134,6 +134,41 @@ Deno.test("a run without trained models says so, and small runs have pages too",
   );
 });
 
+Deno.test("colours go by a model's place in its run, whatever its rank and its name", () => {
+  const colourOf = (page: string, model: string) =>
+    [...page.matchAll(/<svg class="swatch line"[^>]*fill="([^"]*)".*?<\/svg><bdi>(\w+)<\/bdi>/g)]
+      .find(([, , name]) => name === model)?.[1];
+  const skills = Array.from({ length: 13 }, (_, i) => [`m${i}`, (i * 5) % 13 / 4]);
+  const page = renderRun(sampleRun({ skill: Object.fromEntries(skills) }));
+  const colours = skills.map(([model]) => colourOf(page, String(model)));
+  assertEquals(new Set(colours).size, 12);
+  assertEquals(colours[12], colours[0]);
+  const other = renderRun(
+    sampleRun({ skill: Object.fromEntries(skills.map(([model]) => [model, 1])), seed: 3 }),
+  );
+  assertEquals(skills.map(([model]) => colourOf(other, String(model))), colours);
+});
+
+Deno.test("what the configuration says of the models is told, as text; older runs say nothing", () => {
+  const run = sampleRun();
+  const models = {
+    gru_global: {
+      title: "<b>A GRU</b>",
+      family: "neural",
+      source: "cell 12",
+      differs: "the shuffle",
+      config: { dropout: 0.2 },
+    },
+  };
+  const page = renderRun({ ...run, config: { ...run.config, models } });
+  const section = page.slice(page.indexOf('<section id="models"'), page.indexOf('id="provenance"'));
+  for (const part of ["&lt;b&gt;A GRU&lt;/b&gt;", "neural", "cell 12", "the shuffle"]) {
+    assertStringIncludes(section, part);
+  }
+  assertStringIncludes(page, 'href="#models"');
+  assert(!renderRun(run).includes('id="models"'));
+});
+
 Deno.test("the same documents give the same bytes, whatever was drawn before", () => {
   const first = renderRun(sampleRun());
   renderRun(sampleRun({ seed: 2 }));
