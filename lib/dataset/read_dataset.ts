@@ -117,8 +117,8 @@ async function readMark(
 }
 
 /**
- * Parses the mark of a synthetic data set; `path` is for messages. @throws InputError when it is not
- * one.
+ * Parses the mark of a synthetic data set; `path` is for messages. @throws InputError when it is
+ * none.
  */
 export function parseMark(bytes: Uint8Array, path: string): SyntheticMark {
   const doing = `reading ${path}`;

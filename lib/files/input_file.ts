@@ -37,8 +37,8 @@ export async function readInput(
   const bytes = await readBytes(path, {
     doing: `reading ${path}`,
     wanted: "a readable file",
-    next:
-      "name the data folder with --data; README.md says what it holds and how to make it (deno task prepare)",
+    next: "name the data folder with --data; README.md says what it holds and how to make it " +
+      "(deno task prepare)",
   });
   return { bytes, fingerprint: await fingerprintOf(path, bytes) };
 }

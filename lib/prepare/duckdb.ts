@@ -96,8 +96,8 @@ function explained(error: unknown): unknown {
       doing,
       found,
       wanted: "room for the data and for sorting them",
-      next:
-        "free some space, or choose a folder on a larger disk with --out; what was there before is untouched",
+      next: "free some space, or choose a folder on a larger disk with --out; " +
+        "what was there before is untouched",
     }, { cause: error });
   }
   if (/out of memory/i.test(found)) {

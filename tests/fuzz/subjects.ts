@@ -82,18 +82,6 @@ export async function subjects(folder: string): Promise<Subject[]> {
     "valid",
     N_ITEMS,
   );
-  const parquetSubject = (
-    name: string,
-    weight: number,
-    valid: readonly Bytes[],
-    read: Subject["read"],
-  ): Subject => ({
-    name,
-    weight,
-    damage: (random) => mutateParquet(random.pick(valid), random),
-    read,
-    valid: () => valid.forEach((bytes) => read(bytes, "valid")),
-  });
   const json = (
     name: string,
     weight: number,
@@ -109,16 +97,18 @@ export async function subjects(folder: string): Promise<Subject[]> {
     },
   });
   return [
-    parquetSubject(
+    binarySubject(
       "pairs.parquet",
       25,
       pairFiles,
+      mutateParquet,
       (bytes, path) => checkPairs(parsePairs(bytes, path, FIXTURE_ITEMS), FIXTURE_ITEMS),
     ),
-    parquetSubject(
+    binarySubject(
       "episodes.parquet",
       15,
       episodeFiles,
+      mutateParquet,
       (bytes, path) => parseEpisodes(bytes, path, pairs),
     ),
     {
@@ -164,6 +154,22 @@ export async function subjects(folder: string): Promise<Subject[]> {
     await finishedRunSubject(`${folder}/finished`),
     sessionsSubject(),
   ];
+}
+
+function binarySubject(
+  name: string,
+  weight: number,
+  valid: readonly Bytes[],
+  mutate: (bytes: Bytes, random: Choices) => Bytes,
+  read: Subject["read"],
+): Subject {
+  return {
+    name,
+    weight,
+    damage: (random) => mutate(random.pick(valid), random),
+    read,
+    valid: () => valid.forEach((bytes) => read(bytes, "valid")),
+  };
 }
 
 type JsonSubject = (
@@ -379,29 +385,19 @@ async function modelSubjects(folder: string, json: JsonSubject): Promise<Subject
       items: Int32Array.of(1, 2, 3),
     },
   };
-  const safetensors = (
-    name: string,
-    weight: number,
-    valid: readonly Bytes[],
-    read: Subject["read"],
-  ): Subject => ({
-    name,
-    weight,
-    damage: (random) => mutateSafeTensors(random.pick(valid), random),
-    read,
-    valid: () => valid.forEach((bytes) => read(bytes, "valid")),
-  });
   return [
-    safetensors(
+    binarySubject(
       "checkpoint",
       8,
       [checkpoint],
+      mutateSafeTensors,
       (bytes, path) => decodeCheckpoint(bytes, path, owner),
     ),
-    safetensors(
+    binarySubject(
       "model.safetensors",
       7,
       neural,
+      mutateSafeTensors,
       (bytes, path) => GRU_GLOBAL.decode(bytes, `${path}.safetensors`),
     ),
     ...BASELINES.filter(({ extension }) => extension === "json").map(({ name, encode, decode }) =>

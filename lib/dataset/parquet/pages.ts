@@ -41,7 +41,7 @@ interface Reader {
   offset: number;
 }
 
-/** The data pages of a chunk, in order. @throws InputError naming the column when one is damaged. */
+/** The data pages of a chunk. @throws InputError naming the column when one is damaged. */
 export function* pagesOf(file: ParquetFile, column: string, chunk: ColumnChunk): Generator<Page> {
   let dictionary: ArrayLike<unknown> | undefined;
   let seen = 0;

@@ -1,6 +1,6 @@
 /**
- * The generative process of synthetic learners, version "learners-1". A learner belongs to a term and
- * follows two of its topics, one of them mostly. A session opens one course after another; each
+ * The generative process of synthetic learners, version "learners-1". A learner belongs to a term
+ * and follows two of its topics, one of them mostly. A session opens one course after another; each
  * next one is
  *
  * - browsed: any course of the catalogue by popularity, more so at the beginning of a session;
