@@ -37,10 +37,10 @@ export const anything: Shape<unknown> = (value) => value;
 export const anyObject: Shape<object> = (value, at) => objectAt(value, at);
 
 /** A finite number of at least `min`. */
-export const number = (min = -Infinity): Shape<number> => (value, at) =>
-  typeof value === "number" && Number.isFinite(value) && value >= min
-    ? value
-    : refuse(value, at, `a number${min === -Infinity ? "" : ` from ${min}`}`);
+export const number = (min = -Infinity): Shape<number> => (value, at) => {
+  if (typeof value === "number" && Number.isFinite(value) && value >= min) return value;
+  return refuse(value, at, min === -Infinity ? "a number" : `a number from ${min}`);
+};
 
 /** A whole number of at least `min`. */
 export const integer = (min = 0): Shape<number> => (value, at) =>

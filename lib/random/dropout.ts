@@ -69,6 +69,7 @@ export function fillMask(out: Float32Array, mask: Mask, first: number): void {
       threefry(seed, site, block, step, words);
     }
     const word = words[(index >>> 1) & 1];
-    out[i] = (index & 1 ? word >>> 16 : word & 0xffff) >= limit ? scale : 0;
+    const draw = index & 1 ? word >>> 16 : word & 0xffff;
+    out[i] = draw >= limit ? scale : 0;
   }
 }

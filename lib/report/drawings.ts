@@ -153,6 +153,9 @@ export function bars(rows: readonly Bar[], { format, limit, ceiling }: BarAxis):
   };
 }
 
+/** Smaller shares have no room for their number. */
+const LEAST_LABELLED: Readonly<Record<Width, number>> = { wide: 0.06, narrow: 0.13 };
+
 /** Horizontal bars of shares that add up to 1: `shares[row][band]`, the strongest colour first. */
 export function stackedShares(
   names: readonly string[],
@@ -180,7 +183,7 @@ export function stackedShares(
           fontSize: 11,
           color: BANDS[band].text,
           formatter: ({ value }: { value: number }) =>
-            value >= (width === "wide" ? 0.06 : 0.13) ? String(Math.round(100 * value)) : "",
+            value >= LEAST_LABELLED[width] ? String(Math.round(100 * value)) : "",
         },
         data: shares.map((row) => row[band]),
       })),

@@ -13,7 +13,10 @@ export function samplesSection({ report, models }: View): Html | undefined {
   return section(
     "samples",
     "A look at single queries",
-    markup`<p class="soft">The first queries of the evaluation, with the five courses that each model puts first. The right one is marked.</p>`,
+    markup`<p class="soft">${
+      "The first queries of the evaluation, with the five courses that each model puts first. " +
+      "The right one is marked."
+    }</p>`,
     queries.map(({ pair_id, prefix, label, top5 }) =>
       markup`<article class="sample card"><h3>Query ${pair_id}</h3><p>${
         prefix.length < 10 ? "The learner took " : "The learner’s last courses were "
@@ -83,7 +86,8 @@ export function provenanceSection({ config, report }: View): Html {
       )
     }${settings("Environment", report.environment)}</div></div>`,
     markup`<h3>Data</h3><div class="card files">${table(files(report.data_fingerprints))}</div>`,
-    markup`<p class="remark">The fingerprints of everything that the run wrote are in <code>manifest.json</code> beside this page, every rank in <code>queries.json</code>.</p>`,
+    markup`<p class="remark">The fingerprints of everything that the run wrote are in \
+<code>manifest.json</code> beside this page, every rank in <code>queries.json</code>.</p>`,
   );
 }
 

@@ -33,7 +33,7 @@ export function viewOf(documents: RunDocuments): View {
   };
 }
 
-/** The groups of settings in a run's configuration, such as `gru_config`, by name without ending. */
+/** Groups of settings in a run's configuration, such as `gru_config`, by name without ending. */
 export function settingGroups(config: object): (readonly [string, Record<string, unknown>])[] {
   return Object.entries(config).filter(([key, value]) =>
     key.endsWith("_config") && typeof value === "object" && value !== null && !Array.isArray(value)

@@ -54,10 +54,9 @@ export async function writePage(
   markup: string,
 ): Promise<string> {
   const page = await writeArtifact(root, `${outDir}/${PAGE}`, markup);
-  const known = manifest.artifacts.some(({ path }) => path === page.path);
-  const artifacts = known
-    ? manifest.artifacts.map((artifact) => artifact.path === page.path ? page : artifact)
-    : [...manifest.artifacts, page];
+  const artifacts = [...manifest.artifacts];
+  const known = artifacts.findIndex(({ path }) => path === page.path);
+  artifacts[known < 0 ? artifacts.length : known] = page;
   await writeJson(await within(root, `${outDir}/manifest.json`), { ...manifest, artifacts });
   return `${folder}/${PAGE}`;
 }

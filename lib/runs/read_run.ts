@@ -86,16 +86,16 @@ async function latestFinished(root: string, tags: readonly string[]): Promise<st
 }
 
 function unknownRun(root: string, tag: string, tags: readonly string[]): InputError {
+  const doing = "looking for a run";
+  const found = `there is no run ${show(tag)} under ${root}/reports/${NOTEBOOK}`;
+  if (tags.length === 0) {
+    return new InputError({ doing, found, next: "make one with deno task baselines" });
+  }
   const close = nearestFew(tag, tags, 3);
-  const shown = close.length > 0 ? close : tags.slice(-3).toReversed();
-  return new InputError({
-    doing: "looking for a run",
-    found: `there is no run ${show(tag)} under ${root}/reports/${NOTEBOOK}`,
-    wanted: shown.length === 0
-      ? undefined
-      : `${close.length > 0 ? "perhaps" : "one such as"} ${shown.join(", ")}, or latest`,
-    next: shown.length === 0 ? "make one with deno task baselines" : undefined,
-  });
+  const wanted = close.length > 0
+    ? `perhaps ${close.join(", ")}, or latest`
+    : `one such as ${tags.slice(-3).toReversed().join(", ")}, or latest`;
+  return new InputError({ doing, found, wanted });
 }
 
 /** A run that is going on keeps its progress; the manifest is the last artifact. */

@@ -55,8 +55,9 @@ export function terminal(): Terminal {
           drawn = now;
           const rate = (done - first) / ((now - begin) / 1000);
           const filled = Math.round(BAR * done / total);
+          const digits = rate < 10 ? 1 : 0;
           const left = rate > 0
-            ? `${rate.toFixed(rate < 10 ? 1 : 0)}/s, ${duration(1000 * (total - done) / rate)} left`
+            ? `${rate.toFixed(digits)}/s, ${duration(1000 * (total - done) / rate)} left`
             : "";
           draw(
             `   ${title} [${"#".repeat(filled)}${".".repeat(BAR - filled)}] ${

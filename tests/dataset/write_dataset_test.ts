@@ -30,7 +30,7 @@ Deno.test("the same bytes each time", () => {
   assertEquals([...encodeDataset(synthesize("demo", 5, 10))], [...encodeDataset(made)]);
 });
 
-Deno.test("users are 80 : 10 : 10, in one split each, and episodes keep support before query", () => {
+Deno.test("users are 80 : 10 : 10, in one split each; episodes keep support before query", () => {
   const counts = SPLITS.map((split) => made.splits[split].pairs.users.length);
   const total = counts.reduce((sum, n) => sum + n, 0);
   assertEquals(counts.slice(0, 2), [Math.floor(0.8 * total), Math.floor(0.1 * total)]);

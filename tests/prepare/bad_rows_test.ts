@@ -49,7 +49,7 @@ const VARIANTS: Record<string, [name: string, bytes: (text: string) => Uint8Arra
   "csv with a byte order mark": ["log.csv", (text) => encoded(`\ufeff${text}`)],
 };
 for (const [variant, [name, bytesOf]] of Object.entries(VARIANTS)) {
-  Deno.test(`${variant}: bad rows stop with file, line and value, or are left out, counted and listed`, () =>
+  Deno.test(`${variant}: bad rows stop with file, line and value, or are left out and listed`, () =>
     inFolder(async (folder) => {
       const input = `${folder}/${name}`;
       await Deno.writeFile(input, bytesOf(CSV));

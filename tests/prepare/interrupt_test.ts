@@ -18,7 +18,7 @@ function largeLog(rows = 300_000): string {
 for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.test({
     name:
-      `${signal} while it prepares: exit code ${exitCode}, the old folder as it was, nothing beside it`,
+      `${signal} while it prepares: exit code ${exitCode}, the old folder stays, nothing beside it`,
     ignore: Deno.build.os === "windows",
     fn: () =>
       inFolder(async (folder) => {

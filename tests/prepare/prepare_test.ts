@@ -40,7 +40,7 @@ function ndjson(log: readonly Event[]): string {
 }
 
 for (const seed of [1, 2, 3]) {
-  Deno.test(`csv, sessions by gap, log ${seed}: every file is what the steps written down naively give`, () =>
+  Deno.test(`csv, sessions by gap, log ${seed}: every file is what naive steps give`, () =>
     inFolder(async (folder) => {
       const log = awkwardLog(seed);
       const input = `${folder}/log.csv`;

@@ -32,7 +32,7 @@ function byTime(
   return { pairs, valFrom, testFrom, dropped };
 }
 
-Deno.test("--split-by time: users by arrival, no pair of train or val after the cut; said in prepare.json", () =>
+Deno.test("--split-by time: users by arrival, no train or val pair after the cut", () =>
   inFolder(async (folder) => {
     // users that come one after the other, and stay
     const log = awkwardLog(31, 2500).map((event, i) => ({

@@ -16,7 +16,7 @@ import { sampleRun, SKILL } from "./sample_run.ts";
 const A = sampleRun({ tag: "A" });
 const B = sampleRun({ tag: "B", skill: { ...SKILL, gru_global: 0.5, sasrec: 3.0 } });
 
-Deno.test("differences are the second run minus the first, with the paired bootstrap's intervals", () => {
+Deno.test("differences are the second run minus the first, with paired bootstrap intervals", () => {
   const { differences, models } = compareRuns([A, B]);
   assertEquals(models.length, 6);
   assertEquals(differences.length, 6 * 4);

@@ -111,7 +111,7 @@ for (const [block, scheme] of ["light", "dark"].entries()) {
 
 const many = Array.from({ length: 40 }, (_, i) => `model_${i}`);
 
-Deno.test("twelve models have colours, markers and dashes of their own; of more, no two look alike", () => {
+Deno.test("twelve models have looks of their own in every part; of more, no two look alike", () => {
   const looks = Object.values(looksOf(many));
   const distinct = (values: readonly unknown[]) =>
     new Set(values.map((value) => JSON.stringify(value))).size;

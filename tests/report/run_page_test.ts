@@ -77,7 +77,7 @@ Deno.test("so is everything else from the documents", () => {
   assert(!page.includes("<img"));
 });
 
-Deno.test("the best of each column is marked, ties with it too, and the models stand in order", () => {
+Deno.test("the best of each column is marked, ties with it too; the models stand in order", () => {
   const page = renderRun(sampleRun());
   const summary = page.slice(page.indexOf('id="summary"'), page.indexOf('id="findings"'));
   const { baselines } = sampleRun().results;
@@ -149,7 +149,7 @@ Deno.test("colours go by a model's place in its run, whatever its rank and its n
   assertEquals(skills.map(([model]) => colourOf(other, String(model))), colours);
 });
 
-Deno.test("what the configuration says of the models is told, as text; older runs say nothing", () => {
+Deno.test("the configuration's words on the models are told, as text; older runs have none", () => {
   const run = sampleRun();
   const models = {
     gru_global: {

@@ -34,7 +34,7 @@ Deno.test("a damaged run log is set aside as it was", () =>
     assertEquals((await readRunLog(root)).runs.length, 1);
   }));
 
-Deno.test("a run log that nests too deep to be written again, or is not UTF-8, is set aside; one that cannot be read is not", () =>
+Deno.test("a run log too deep to write again, or not UTF-8, is set aside; an unreadable not", () =>
   inFolder(async (root) => {
     const deep = `{"schema_version": 1, "runs": [], "x": ${"[".repeat(5000)}${"]".repeat(5000)}}`;
     for (const bytes of [new TextEncoder().encode(deep), Uint8Array.of(0x7b, 0xff, 0x7d)]) {

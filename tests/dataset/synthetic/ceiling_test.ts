@@ -78,7 +78,7 @@ function summedOut(platform: Platform, items: number[]): number[] {
   return joint.map((chance) => chance / evidence);
 }
 
-Deno.test("the ceiling is the sum over all hidden terms and topics, for every session of up to four courses", () => {
+Deno.test("the ceiling is the sum over all that is hidden, for sessions of up to four", () => {
   const { courses } = small.config;
   let compared = 0;
   const visit = (items: number[]) => {
@@ -119,7 +119,7 @@ Deno.test("what the generator draws has the distribution that the ceiling sums o
   }
 });
 
-Deno.test("chances sum to 1 after long sessions, also where a platform has one topic and one term", () => {
+Deno.test("chances sum to 1 after long sessions, also with one topic and one term", () => {
   for (const changes of [{}, { topics: 1, terms: 1, courses: 3 }]) {
     const platform = makePlatform({ ...PRESETS.demo, ...changes }, 3);
     const draw = drawer(5, "test");
