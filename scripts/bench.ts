@@ -6,7 +6,7 @@ import type { Command } from "../lib/settings/command.ts";
 import { choice, list, toggle } from "../lib/settings/settings.ts";
 import { runCommand } from "../lib/cli/command.ts";
 import { table } from "../lib/terminal/table.ts";
-import { VERSION } from "../lib/terminal/version.ts";
+import { VERSION } from "../lib/terminal/terminal.ts";
 import { writeJson } from "../lib/files/atomic.ts";
 import { describeEnvironment } from "../lib/runs/environment.ts";
 import type { BenchTable } from "./bench/bench.ts";

@@ -1,39 +1,105 @@
 /**
- * `deno task check`: fails on an import between rooms of lib that the design does not allow, or on
- * one that leads back out of lib.
+ * `deno task check`: holds the design's rooms. Three rules, and every fault with its file, import
+ * and rule:
+ *
+ * - a room of lib imports only the rooms that the table allows, and nothing outside lib;
+ * - no circles between files, of types neither;
+ * - what a browser may run (see `BROWSER`), and all that it imports at run time, uses neither
+ *   `Deno.` nor `node:`.
+ *
+ * An argument names another tree to check.
  */
 
-/** room → rooms it may import. Every room may import `errors` and `std`. */
-const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  errors: [],
-  std: [],
-  random: [],
-  dataset: ["random"],
-  prepare: ["dataset", "random", "runs"], // runs for its folders, written whole or not at all
-  samplers: ["dataset", "random"],
-  models: ["random", "dataset", "samplers"], // dataset and samplers for types and prefixes only
-  kernels: ["random"],
-  engine: ["samplers", "models", "kernels", "random"],
-  metrics: ["random"],
-  evaluation: ["dataset", "metrics", "models", "samplers", "engine"],
-  runs: ["models", "dataset", "metrics", "engine", "cli"], // cli for "did you mean" only
-  report: ["metrics", "runs"], // runs for the documents' types only
-  recommend: ["dataset", "metrics", "models", "samplers", "engine", "evaluation", "runs", "cli"],
-  serve: ["recommend", "runs", "engine", "cli"],
-  cli: [],
-  baselines: [
-    "dataset",
-    "samplers",
-    "models",
-    "engine",
-    "metrics",
-    "evaluation",
-    "runs",
-    "report",
-    "cli",
-    "random",
-  ],
+/** What a room may import beside itself; of `types` only what is gone at run time. */
+interface Room {
+  readonly imports: readonly string[];
+  readonly types?: readonly string[];
+}
+
+/** The design's table. Every room may import `errors` and `std` too. */
+const ROOMS: Readonly<Record<string, Room>> = {
+  errors: { imports: [] },
+  std: { imports: [] },
+  files: { imports: [] },
+  random: { imports: [] },
+  settings: { imports: [] },
+  terminal: { imports: [] },
+  dataset: { imports: ["random", "files"] },
+  prepare: { imports: ["dataset", "random", "files", "terminal"] },
+  samplers: { imports: ["dataset", "random"] },
+  models: { imports: ["random", "samplers"] },
+  kernels: { imports: [] },
+  engine: { imports: ["models", "samplers", "kernels", "random"] },
+  metrics: { imports: ["dataset", "random"] },
+  evaluation: { imports: ["metrics", "dataset", "random"] },
+  baselines: {
+    imports: [
+      "models",
+      "engine",
+      "samplers",
+      "evaluation",
+      "dataset",
+      "random",
+      "files",
+      "settings",
+    ],
+  },
+  fewshot: {
+    imports: [
+      "baselines",
+      "models",
+      "engine",
+      "samplers",
+      "evaluation",
+      "dataset",
+      "random",
+      "files",
+      "settings",
+      "metrics",
+    ],
+  },
+  runs: { imports: ["files"], types: ["engine"] },
+  report: { imports: ["metrics"], types: ["runs"] },
+  jobs: {
+    imports: [
+      "files",
+      "random",
+      "settings",
+      "terminal",
+      "dataset",
+      "prepare",
+      "samplers",
+      "models",
+      "kernels",
+      "engine",
+      "metrics",
+      "evaluation",
+      "baselines",
+      "fewshot",
+      "runs",
+      "report",
+    ],
+  },
+  // `files` for what they read: a configuration, a request's JSON
+  serve: { imports: ["jobs", "terminal", "settings", "files"] },
+  cli: { imports: ["jobs", "terminal", "settings", "files"] },
 };
+
+/** Rooms that run in a browser too. */
+const BROWSER = ["engine", "kernels", "samplers", "models", "metrics", "evaluation", "baselines"];
+
+/** AssemblyScript looks like TypeScript and is not: its own compiler checks it. */
+const ASSEMBLY = "lib/kernels/wasm/assembly";
+
+/** An import of one file; paths are relative to the root, other specifiers stay as they are. */
+interface Import {
+  readonly target: string;
+  /** Gone at run time. */
+  readonly typeOnly: boolean;
+}
+
+/** Imports of every file, by its path. */
+type Graph = ReadonlyMap<string, readonly Import[]>;
 
 /** The part of `deno info --json` that is read here. */
 interface Info {
@@ -43,55 +109,158 @@ interface Info {
   }[];
 }
 
-const root = new URL("../", import.meta.url).href;
-const faults: string[] = [];
-const seen = new Set<string>();
-let arrows = 0;
-for (const entry of ["mod.ts", ...entriesOf("scripts")]) {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", entry],
-    cwd: new URL(root),
-  })
-    .output();
-  if (!success) throw new Error(`deno info ${entry} failed: ${new TextDecoder().decode(stderr)}`);
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as Info;
-  for (const { specifier, dependencies = [] } of modules) {
-    const from = placeOf(specifier);
-    if (from === undefined || seen.has(specifier)) continue;
-    seen.add(specifier);
-    for (const { code, type } of dependencies) {
-      for (const target of new Set([code?.specifier, type?.specifier])) {
-        const to = target === undefined ? undefined : placeOf(target);
-        if (to === undefined || to.room === from.room) continue;
-        arrows++;
-        if (from.room === "mod.ts" || from.room.startsWith("scripts")) continue;
-        const allowed = ARROWS[from.room];
-        if (allowed === undefined) {
-          faults.push(
-            `${from.path}: the room ${from.room} is not in the table of scripts/check_arrows.ts`,
-          );
-        } else if (to.path !== "deno.json" && !["errors", "std", ...allowed].includes(to.room)) {
-          faults.push(`${from.path} imports ${to.path}: ${from.room} may not import ${to.room}`);
-        }
-      }
-    }
-  }
-}
+const root = Deno.args.length > 0
+  ? `file://${await Deno.realPath(Deno.args[0])}/`
+  : new URL("../", import.meta.url).href;
+const graph = await graphOf([...filesBelow("lib"), ...filesBelow("scripts"), "mod.ts"]);
+const faults = [...wrongArrows(graph), ...circles(graph), ...await notForBrowsers(graph)];
 if (faults.length > 0) {
   console.error(faults.join("\n"));
+  console.error(`${faults.length} faults in the arrows between rooms`);
   Deno.exit(1);
 }
-console.log(`${arrows} imports between rooms, all allowed`);
+const arrows = [...graph.values()].reduce((sum, imports) => sum + imports.length, 0);
+console.log(`${arrows} imports of ${graph.size} files, all allowed`);
 
-function entriesOf(folder: string): string[] {
-  return [...Deno.readDirSync(new URL(`${folder}/`, root))].filter(({ name }) =>
-    name.endsWith(".ts")
-  ).map(({ name }) => `${folder}/${name}`);
+function* filesBelow(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, root))) {
+    const path = `${folder}/${name}`;
+    if (isDirectory && path !== ASSEMBLY) yield* filesBelow(path);
+    else if (path.endsWith(".ts") && !path.endsWith(".d.ts")) yield path;
+  }
 }
 
-function placeOf(specifier: string): { room: string; path: string } | undefined {
-  if (!specifier.startsWith(root)) return undefined;
-  const path = specifier.slice(root.length);
-  const parts = path.split("/");
-  return { room: parts[0] === "lib" ? parts[1] : parts[0], path };
+/** What the files import, those that they lead to included. */
+async function graphOf(files: readonly string[]): Promise<Graph> {
+  const entry = files.map((path) => `import ${JSON.stringify(root + path)};`).join("\n");
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", `data:application/typescript,${encodeURIComponent(entry)}`],
+    cwd: new URL(root),
+  }).output();
+  if (!success) throw new Error(`deno info failed: ${new TextDecoder().decode(stderr)}`);
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as Info;
+  const found = new Map<string, Import[]>();
+  for (const { specifier, dependencies = [] } of modules) {
+    if (!specifier.startsWith(root)) continue;
+    const imports = new Map<string, boolean>();
+    for (const { code, type } of dependencies) {
+      if (type?.specifier !== undefined && code === undefined) {
+        imports.set(pathOf(type.specifier), imports.get(pathOf(type.specifier)) ?? true);
+      }
+      if (code?.specifier !== undefined) imports.set(pathOf(code.specifier), false);
+    }
+    found.set(
+      pathOf(specifier),
+      Array.from(imports, ([target, typeOnly]) => ({ target, typeOnly })),
+    );
+  }
+  return found;
+}
+
+function pathOf(specifier: string): string {
+  return specifier.startsWith(root) ? specifier.slice(root.length) : specifier;
+}
+
+/** The room of a path, such as `lib/engine/fit.ts`; undefined outside lib. */
+function roomOf(path: string): string | undefined {
+  return /^lib\/([^/]+)\//.exec(path)?.[1];
+}
+
+function wrongArrows(graph: Graph): string[] {
+  const faults: string[] = [];
+  for (const [path, imports] of graph) {
+    const from = roomOf(path);
+    if (from === undefined) continue; // scripts and mod.ts import what they like
+    const room = ROOMS[from];
+    if (room === undefined) {
+      faults.push(`${path}: the room ${from} is not in the table of scripts/check_arrows.ts`);
+      continue;
+    }
+    const always = [from, "errors", "std", ...room.imports];
+    for (const { target, typeOnly } of imports) {
+      const to = roomOf(target);
+      if (target === "deno.json" || (to === undefined && !graph.has(target))) continue; // packages
+      if (to !== undefined && always.includes(to)) continue;
+      if (to !== undefined && room.types?.includes(to)) {
+        if (!typeOnly) {
+          faults.push(`${path} imports ${target}: ${from} may import types of ${to} only`);
+        }
+        continue;
+      }
+      const allowed = [...room.imports, ...(room.types ?? []).map((name) => `types of ${name}`)];
+      const may = allowed.length === 0 ? "errors only" : allowed.join(", ");
+      faults.push(`${path} imports ${target}: ${from} may import ${may}`);
+    }
+  }
+  return faults;
+}
+
+/** Every circle of imports once, by a shortest way around it from its first file. */
+function circles(graph: Graph): string[] {
+  const faults: string[] = [];
+  const told = new Set<string>();
+  for (const path of [...graph.keys()].filter((path) => roomOf(path) !== undefined).sort()) {
+    if (told.has(path)) continue;
+    const way = wayBack(graph, path);
+    if (way === undefined) continue;
+    for (const stop of way) told.add(stop);
+    faults.push(`${[...way, path].join(" imports ")}: files may not import each other in a circle`);
+  }
+  return faults;
+}
+
+/** The files of a shortest circle through `path`, which is the first; none where there is none. */
+function wayBack(graph: Graph, path: string): string[] | undefined {
+  const from = new Map<string, string>();
+  const queue = [path];
+  for (const at of queue) {
+    for (const { target } of graph.get(at) ?? []) {
+      if (target === path) return wayTo(from, path, at);
+      if (from.has(target) || !graph.has(target)) continue;
+      from.set(target, at);
+      queue.push(target);
+    }
+  }
+  return undefined;
+}
+
+/** The files from `start` to `end`, by the importer of each. */
+function wayTo(importer: ReadonlyMap<string, string>, start: string, end: string): string[] {
+  const way = [end];
+  while (way[0] !== start) way.unshift(importer.get(way[0])!);
+  return way;
+}
+
+async function notForBrowsers(graph: Graph): Promise<string[]> {
+  const starts = [...graph.keys()].filter((path) => BROWSER.includes(roomOf(path) ?? ""));
+  const importer = new Map(starts.map((path) => [path, path]));
+  const reached = [...starts];
+  const faults: string[] = [];
+  for (const path of reached) {
+    const way: string[] = [path];
+    while (importer.get(way[0]) !== way[0]) way.unshift(importer.get(way[0])!);
+    const rule = way.length === 1
+      ? `${roomOf(path)} runs in browsers`
+      : `${roomOf(way[0])} runs in browsers, and ${way.join(" imports ")}`;
+    for (const { target, typeOnly } of graph.get(path) ?? []) {
+      if (typeOnly) continue;
+      if (target.startsWith("node:")) faults.push(`${path} imports ${target}: ${rule}`);
+      if (!graph.has(target) || importer.has(target) || target === "deno.json") continue;
+      importer.set(target, path);
+      reached.push(target);
+    }
+    for (const use of await usesOfDeno(path)) faults.push(`${path} uses ${use}: ${rule}`);
+  }
+  return faults;
+}
+
+/** What a file takes from `Deno`, each once with its first line; comments do not count. */
+async function usesOfDeno(path: string): Promise<string[]> {
+  const source = await Deno.readTextFile(new URL(path, root));
+  const code = source.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, (text) => text.replace(/[^\n]/g, " "));
+  const lines = new Map<string, number>();
+  for (const { 0: use, index } of code.matchAll(/\bDeno(?:\.\w+|\[)/g)) {
+    if (!lines.has(use)) lines.set(use, code.slice(0, index).split("\n").length);
+  }
+  return Array.from(lines, ([use, line]) => `${use} (line ${line})`);
 }

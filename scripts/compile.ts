@@ -2,8 +2,7 @@
 import { runCommand } from "../lib/cli/command.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { choice, list, text } from "../lib/settings/settings.ts";
-import { duration } from "../lib/terminal/terminal.ts";
-import { VERSION } from "../lib/terminal/version.ts";
+import { duration, VERSION } from "../lib/terminal/terminal.ts";
 import { InputError } from "../lib/errors/input_error.ts";
 import { denoPart, type Part, selfExtracting } from "./compile/self_extracting.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";

@@ -6,7 +6,7 @@ import { runCommand } from "../lib/cli/command.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { toggle } from "../lib/settings/settings.ts";
 import { table } from "../lib/terminal/table.ts";
-import { VERSION } from "../lib/terminal/version.ts";
+import { VERSION } from "../lib/terminal/terminal.ts";
 import { describeGpu, requestGpu } from "../lib/engine/webgpu/device.ts";
 import { InputError } from "../lib/errors/input_error.ts";
 import { writeJson } from "../lib/files/atomic.ts";

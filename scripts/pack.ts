@@ -5,10 +5,10 @@
 import { runCommand } from "../lib/cli/command.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { text } from "../lib/settings/settings.ts";
-import { VERSION } from "../lib/terminal/version.ts";
+import { VERSION } from "../lib/terminal/terminal.ts";
 import { synthesize } from "../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../lib/dataset/write_dataset.ts";
-import { writeFolder } from "../lib/files/write_folder.ts";
+import { writeFiles } from "../lib/files/write_folder.ts";
 import { fromFileUrl } from "./compile/paths.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { tarOf } from "./compile/tar.ts";
@@ -51,7 +51,7 @@ Deno.exit(
         await Deno.writeTextFile(`${folder}/${name}.sh`, launcher(name, task.flags));
       }
       await Deno.mkdir(`${folder}/data/synthetic`, { recursive: true });
-      await writeFolder(
+      await writeFiles(
         `${folder}/data/synthetic/demo_K5_Q10`,
         encodeDataset(synthesize("demo", 5, 10)),
       );

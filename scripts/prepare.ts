@@ -15,7 +15,7 @@ import { InputError, show } from "../lib/errors/input_error.ts";
 import { DEFAULTS, FORMATS, SPLIT_POLICIES } from "../lib/prepare/options.ts";
 import { prepare } from "../lib/prepare/prepare.ts";
 import type { PrepareReport } from "../lib/prepare/report.ts";
-import { Interrupted } from "../lib/files/staging.ts";
+import { Interrupted, interruptible } from "../lib/terminal/signals.ts";
 
 /** A flag whose value is a list of numbers. */
 function numbers(
@@ -134,18 +134,17 @@ Deno.exit(
     const start = performance.now();
     const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`.padStart(8);
     try {
-      const report = await prepare(
-        {
-          ...rest,
-          inputs: input,
-          out,
-          columns: { user, item, time, session },
-          eventPrefixes: events,
-          shares: { train, val, test },
-          batchEvents: DEFAULTS.batchEvents,
-        },
-        (message) => console.log(`${seconds()}  ${message}`),
-      );
+      const options = {
+        ...rest,
+        inputs: input,
+        out,
+        columns: { user, item, time, session },
+        eventPrefixes: events,
+        shares: { train, val, test },
+        batchEvents: DEFAULTS.batchEvents,
+      };
+      const progress = (message: string) => console.log(`${seconds()}  ${message}`);
+      const report = await interruptible((signal) => prepare(options, progress, signal));
       console.log(summaryOf(report, out, seconds().trim()));
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;

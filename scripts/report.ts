@@ -10,7 +10,7 @@ import { METRIC_TITLES, probability, signed } from "../lib/report/numbers.ts";
 import { renderRun } from "../lib/report/run_page.ts";
 import { writeAtomic } from "../lib/files/atomic.ts";
 import { readRun } from "../lib/runs/read_run.ts";
-import { writePage } from "../lib/runs/write_page.ts";
+import { writePage } from "../lib/runs/manifest.ts";
 
 const FLAGS = {
   run: text(

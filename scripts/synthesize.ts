@@ -15,8 +15,8 @@ import {
 import { synthesize } from "../lib/dataset/synthetic/synthesize.ts";
 import { SPLITS } from "../lib/dataset/dataset.ts";
 import { encodeDataset } from "../lib/dataset/write_dataset.ts";
-import { writeAtomic } from "../lib/files/atomic.ts";
-import { Interrupted, writeFolder } from "../lib/files/staging.ts";
+import { writeFiles, writeFolder } from "../lib/files/write_folder.ts";
+import { Interrupted, interruptible } from "../lib/terminal/signals.ts";
 
 /** A size of the platform; 0 stands for the preset's. */
 const size = (name: keyof typeof CHANGEABLE, what: string) =>
@@ -69,15 +69,14 @@ Deno.exit(
       try {
         const dataset = synthesize(preset, k, q, seed, changes);
         const { synthetic } = dataset;
-        await writeFolder(
-          folder,
-          ["synthetic.json", "vocab", "pairs", "episodes"],
-          async (staging, signal) => {
-            for (const { path, bytes } of encodeDataset(dataset)) {
-              signal.throwIfAborted();
-              await writeAtomic(`${staging}/${path}`, bytes);
-            }
-          },
+        const owned = ["synthetic.json", "vocab", "pairs", "episodes"];
+        await interruptible((signal) =>
+          writeFolder(
+            folder,
+            { owned },
+            (staging) => writeFiles(staging, encodeDataset(dataset), signal),
+            signal,
+          )
         );
         const { users, pairs, episodes, prefix, topShares, returns, courses } = describe(dataset);
         const n = (x: number) => x.toLocaleString("en");

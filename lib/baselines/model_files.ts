@@ -4,6 +4,7 @@
  * file is enough to build the model. No time or run id inside: the same fit gives the same bytes.
  */
 import { InputError, messageOf, show } from "../errors/input_error.ts";
+import { decodeJson, isRecord } from "../files/json.ts";
 
 const NEXT = "use a file that this program wrote";
 
@@ -43,7 +44,7 @@ export function modelFileReader(
 ): ModelFile {
   const refuse = refuseModel(path);
   const value = parseModelJson(bytes, refuse);
-  if (!isObject(value)) return refuse(`it holds ${show(value)}`, "a saved model");
+  if (!isRecord(value)) return refuse(`it holds ${show(value)}`, "a saved model");
   if (value.architecture !== architecture) {
     return refuse(`it describes ${show(value.architecture)}`, architecture);
   }
@@ -62,13 +63,9 @@ export function modelFileReader(
 /** A model's JSON, unchecked. @throws InputError when it is none. */
 export function parseModelJson(bytes: Uint8Array, refuse: RefuseModel): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return decodeJson(bytes);
   } catch (error) {
     const found = `it is not JSON in UTF-8 (${show(messageOf(error))})`;
     return refuse(found, "a saved model", error);
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

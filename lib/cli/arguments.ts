@@ -2,7 +2,7 @@
 import { parseArgs } from "@std/cli";
 import { InputError, show } from "../errors/input_error.ts";
 import { type Setting, text, toggle } from "../settings/settings.ts";
-import { isObject } from "./configuration.ts";
+import { isRecord } from "../files/json.ts";
 import { type FlagTable, suggestions } from "./flag_table.ts";
 
 /** What stands on a line. */
@@ -105,7 +105,7 @@ function takeText(setting: Setting<unknown>, rest: string[]): string | undefined
 /** What `parseArgs` collected for a flag: it nests names at their dots. */
 function textsAt(parsed: Readonly<Record<string, unknown>>, name: string): readonly string[] {
   let value: unknown = parsed;
-  for (const part of name.split(".")) value = isObject(value) ? value[part] : undefined;
+  for (const part of name.split(".")) value = isRecord(value) ? value[part] : undefined;
   return Array.isArray(value) ? value.map(String) : [];
 }
 

@@ -5,7 +5,7 @@ import type { Settings } from "../settings/settings.ts";
 import { parseConfigured, readConfig } from "./config_file.ts";
 import { parseFlags } from "./flags.ts";
 import { groupHelpOf, helpOf } from "./help.ts";
-import { VERSION } from "../terminal/version.ts";
+import { VERSION } from "../terminal/terminal.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 the arguments were refused. */
 export type ExitCode = number;

@@ -1,8 +1,10 @@
 /** Reads a `--config` file: a JSON object whose keys are settings, or a run's own config.json. */
-import { InputError, messageOf, show } from "../errors/input_error.ts";
+import { type Expectation, InputError, show } from "../errors/input_error.ts";
+import { readJson } from "../files/input_file.ts";
+import { isRecord } from "../files/json.ts";
 import type { Command, Parsed } from "../settings/command.ts";
 import type { Settings } from "../settings/settings.ts";
-import { type Configuration, isObject } from "./configuration.ts";
+import type { Configuration } from "./configuration.ts";
 import { parseFlags } from "./flags.ts";
 
 /** Settings of a run that say where it went and how it was called: not those of a new one. */
@@ -13,8 +15,8 @@ const OF_THE_CALL: readonly string[] = ["resume", "out", "config"];
  * @throws InputError when it cannot be read or is not a JSON object.
  */
 export async function readConfig(path: string): Promise<Configuration> {
-  const document = await readJson(path);
-  const isRun = isObject(document) && "notebook" in document && isObject(document.flags);
+  const document = await readJson(path, expected(path));
+  const isRun = isRecord(document) && "notebook" in document && isRecord(document.flags);
   return isRun ? flagsOf(document, path) : objectIn(document, path);
 }
 
@@ -23,30 +25,7 @@ export async function readConfig(path: string): Promise<Configuration> {
  * `config`). @throws InputError naming `path`.
  */
 export async function readRunFlags(path: string): Promise<Configuration> {
-  return flagsOf(await readJson(path), path);
-}
-
-/** A JSON file in UTF-8. @throws InputError naming it. */
-export async function readJson(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
-  } catch (error) {
-    throw new InputError({
-      doing: reading(path),
-      found: messageOf(error),
-      wanted: "a readable JSON file in UTF-8",
-    }, { cause: error });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputError({
-      doing: reading(path),
-      found: `it is not JSON: ${show(messageOf(error))}`,
-      wanted: SUCH_AS,
-    }, { cause: error });
-  }
+  return flagsOf(await readJson(path, expected(path)), path);
 }
 
 /**
@@ -69,18 +48,19 @@ export function parseConfigured<F extends Settings>(
   }
 }
 
-const SUCH_AS = 'an object such as {"epochs": 5}';
+function expected(path: string): Expectation {
+  return {
+    doing: `reading the configuration ${path}`,
+    wanted: 'a JSON file with an object such as {"epochs": 5}',
+  };
+}
 
 function flagsOf(document: unknown, path: string): Configuration {
-  const flags = objectIn(isObject(document) ? document.flags : undefined, path);
+  const flags = objectIn(isRecord(document) ? document.flags : undefined, path);
   return Object.fromEntries(Object.entries(flags).filter(([key]) => !OF_THE_CALL.includes(key)));
 }
 
-function reading(path: string): string {
-  return `reading the configuration ${path}`;
-}
-
 function objectIn(value: unknown, path: string): Configuration {
-  if (isObject(value)) return value;
-  throw new InputError({ doing: reading(path), found: `it holds ${show(value)}`, wanted: SUCH_AS });
+  if (isRecord(value)) return value;
+  throw new InputError({ ...expected(path), found: `it holds ${show(value)}` });
 }

@@ -1,6 +1,7 @@
 /** A configuration, such as a `--config` file holds → the text that each setting was given. */
 import { InputError, show } from "../errors/input_error.ts";
 import { nearest } from "../errors/nearest.ts";
+import { isRecord } from "../files/json.ts";
 import { flagName, type FlagTable, suggestions } from "./flag_table.ts";
 
 /** Values by key, in camelCase or as the flag's name; a group's as an object or by dotted keys. */
@@ -16,7 +17,7 @@ export function configTexts(config: Configuration, table: FlagTable): Map<string
   for (const [path, value] of entriesOf(config, table)) {
     const flag = table.flags.get(flagName(path));
     if (flag === undefined) {
-      const group = isObject(value) ? nearest(path, table.groups) : undefined;
+      const group = isRecord(value) ? nearest(path, table.groups) : undefined;
       const near = group === undefined ? suggestions(flagName(path), table) : [group];
       const wanted = near.length === 0 ? undefined : `perhaps ${near.join(" or ")}`;
       refuse(table, `the unknown key ${show(path)}`, wanted);
@@ -41,16 +42,11 @@ function entriesOf(config: Configuration, table: FlagTable): [string, unknown][]
   return Object.entries(config).flatMap(([key, value]): [string, unknown][] => {
     if (!table.groups.includes(key)) return [[key, value]];
     if (value === null) return [];
-    if (!isObject(value)) {
+    if (!isRecord(value)) {
       refuse(table, `the value of ${show(key)} is ${show(value)}`, "an object with its settings");
     }
     return Object.entries(value).map(([own, entry]) => [`${key}.${own}`, entry]);
   });
-}
-
-/** An object, not a list: what a configuration and the values of a group are. */
-export function isObject(value: unknown): value is Configuration {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isValue(value: unknown): boolean {

@@ -54,7 +54,7 @@ export const SPLITS = ["train", "val", "test"] as const;
 export type SplitName = typeof SPLITS[number];
 
 /**
- * What a made-up data set says of itself, in its folder (`synthetic.json`) and in everything made
+ * What a synthetic data set says of itself, in its folder (`synthetic.json`) and in everything made
  * from it.
  */
 export interface SyntheticMark {
@@ -76,7 +76,7 @@ export interface Dataset {
   /** Course names by id. */
   readonly courses: readonly string[];
   readonly splits: Readonly<Record<SplitName, Split>>;
-  /** Present when the data are made up. */
+  /** Present when the data are synthetic. */
   readonly synthetic?: SyntheticMark;
 }
 
@@ -93,7 +93,8 @@ export function compareCodePoints(a: string, b: string): number {
       const surrogateX = x >= 0xd800 && x <= 0xdfff;
       const surrogateY = y >= 0xd800 && y <= 0xdfff;
       // a surrogate stands for a code point above U+FFFF
-      return surrogateX === surrogateY ? x - y : surrogateX ? 1 : -1;
+      if (surrogateX === surrogateY) return x - y;
+      return surrogateX ? 1 : -1;
     }
   }
   return a.length - b.length;

@@ -1,7 +1,9 @@
 /** Reads and checks a whole data folder; nothing else of a run begins before this has passed. */
-import { InputError, messageOf, show } from "../errors/input_error.ts";
+import { InputError, show } from "../errors/input_error.ts";
 import { type Dataset, type Split, type SplitName, SPLITS, type SyntheticMark } from "./dataset.ts";
-import { type Fingerprint, readInput } from "../files/input_file.ts";
+import type { Fingerprint } from "../files/fingerprint.ts";
+import { readInput } from "../files/input_file.ts";
+import { isRecord, parseJson } from "../files/json.ts";
 import { parseEpisodes } from "./read_episodes.ts";
 import { parsePairs } from "./read_pairs.ts";
 import { parseVocabulary } from "./vocabulary.ts";
@@ -26,7 +28,7 @@ export function datasetFiles(
   };
 }
 
-/** The mark of a made-up data set, beside its folders. */
+/** The mark of a synthetic data set, beside its folders. */
 export const SYNTHETIC_FILE = "synthetic.json";
 
 /**
@@ -115,24 +117,15 @@ async function readMark(
 }
 
 /**
- * Parses the mark of a made-up data set; `path` is for messages. @throws InputError when it is not
- * one.
+ * Parses the mark of a synthetic data set; `path` is for messages. @throws InputError when it is
+ * none.
  */
 export function parseMark(bytes: Uint8Array, path: string): SyntheticMark {
   const doing = `reading ${path}`;
   const wanted =
     "the mark that deno task synthesize writes: synthetic, preset, seed, process_version";
-  let mark: Record<string, unknown>;
-  try {
-    mark = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new InputError({
-      doing,
-      found: `it is not JSON in UTF-8 (${show(messageOf(error))})`,
-      wanted,
-    }, { cause: error });
-  }
-  const { synthetic, preset, seed, process_version, changes } = mark ?? {};
+  const mark = parseJson(bytes, { doing, wanted });
+  const { synthetic, preset, seed, process_version, changes } = isRecord(mark) ? mark : {};
   if (
     synthetic !== true || typeof preset !== "string" || typeof seed !== "number" ||
     typeof process_version !== "string" ||

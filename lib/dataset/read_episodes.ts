@@ -5,7 +5,7 @@
 import { InputError, show } from "../errors/input_error.ts";
 import type { Episodes, Pairs } from "./dataset.ts";
 import { openParquet } from "./parquet/file.ts";
-import { type ListColumn, readLists, readNumbers, readTexts } from "./parquet/column.ts";
+import { type ListColumn, readLists, readNumbers, readTexts } from "./parquet/columns.ts";
 
 /**
  * Parses an episodes file against its split's pairs.
@@ -18,7 +18,7 @@ export function parseEpisodes(
   pairs: Pairs,
 ): Episodes {
   const file = openParquet(bytes, path);
-  const episodeId = readNumbers(file, "episode_id", "float64") as Float64Array;
+  const episodeId = readNumbers(file, "episode_id", "float64");
   const names = readTexts(file, "user_id");
   const support = readLists(file, "support_pair_ids", "float64");
   const query = readLists(file, "query_pair_ids", "float64");

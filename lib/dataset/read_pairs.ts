@@ -8,7 +8,7 @@ import {
   readNumbers,
   readTexts,
   type TextColumn,
-} from "./parquet/column.ts";
+} from "./parquet/columns.ts";
 
 /**
  * Parses a pairs file; `nItems` is the size of the vocabulary.
@@ -17,10 +17,10 @@ import {
  */
 export function parsePairs(bytes: Uint8Array<ArrayBuffer>, path: string, nItems: number): Pairs {
   const file = openParquet(bytes, path);
-  const pairId = readNumbers(file, "pair_id", "float64") as Float64Array;
+  const pairId = readNumbers(file, "pair_id", "float64");
   const { users, user } = sortedUsers(readTexts(file, "user_id"));
-  const label = readNumbers(file, "label", "int32") as Int32Array;
-  const labelTime = readNumbers(file, "label_ts_epoch", "float64") as Float64Array;
+  const label = readNumbers(file, "label", "int32");
+  const labelTime = readNumbers(file, "label_ts_epoch", "float64");
   const prefixes = readLists(file, "prefix", "int32");
   const fail = (column: string, row: number, value: unknown, wanted: string): never => {
     throw new InputError({

@@ -1,5 +1,6 @@
 /** The vocabulary file: `{course: id}`, ids 0..n-1. */
-import { InputError, messageOf, show } from "../errors/input_error.ts";
+import { InputError, show } from "../errors/input_error.ts";
+import { isRecord, parseJson } from "../files/json.ts";
 
 /**
  * Course names by id. @throws InputError when it is not such an object or the ids are not 0..n-1,
@@ -8,24 +9,13 @@ import { InputError, messageOf, show } from "../errors/input_error.ts";
 export function parseVocabulary(bytes: Uint8Array, path: string): string[] {
   const doing = `reading ${path}`;
   const wanted = 'an object {"course": id} with the ids 0 to n-1, each once';
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new InputError({
-      doing,
-      found: `it is not JSON in UTF-8 (${show(messageOf(error))})`,
-      wanted,
-    }, { cause: error });
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InputError({ doing, found: `it holds ${show(value)}`, wanted });
-  }
+  const value = parseJson(bytes, { doing, wanted });
+  if (!isRecord(value)) throw new InputError({ doing, found: `it holds ${show(value)}`, wanted });
   const entries = Object.entries(value);
   const courses: string[] = new Array(entries.length);
   if (entries.length === 0) throw new InputError({ doing, found: "it names no course", wanted });
   for (const [course, id] of entries) {
-    if (!Number.isInteger(id) || id < 0) {
+    if (typeof id !== "number" || !Number.isInteger(id) || id < 0) {
       throw new InputError({
         doing,
         found: `course ${show(course)} has the id ${show(id)}`,

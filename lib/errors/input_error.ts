@@ -16,6 +16,9 @@ export interface Fault {
   next?: string;
 }
 
+/** A message before anything was found: what is being done, what is wanted, what to do. */
+export type Expectation = Omit<Fault, "found">;
+
 /** A fault of the input or the surroundings, told in full. `fault` keeps the parts for programs. */
 export class InputError extends Error {
   override readonly name = "InputError";
@@ -31,18 +34,15 @@ export class InputError extends Error {
 
 /** Shows any value in an error message: short, quoted, without control characters. */
 export function show(value: unknown, limit = 80): string {
-  const text = typeof value === "bigint"
-    ? `${value}`
-    : typeof value === "string"
-    ? JSON.stringify(value)
-    : safeJson(value);
+  const text = safeJson(value);
   // deno-lint-ignore no-control-regex -- control characters are what is removed
   const clean = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
   return clean.length > limit ? `${clean.slice(0, limit)}…` : clean;
 }
 
 function safeJson(value: unknown): string {
-  if (typeof value === "number" || value === undefined || value === null) return `${value}`;
+  if (typeof value === "number" || typeof value === "bigint") return `${value}`;
+  if (value === undefined || value === null) return `${value}`;
   try {
     return JSON.stringify(value, (_, v) => typeof v === "bigint" ? `${v}` : v) ?? String(value);
   } catch { // nested deeper than the stack, or a ring

@@ -2,7 +2,7 @@
  * The ceiling of synthetic data as a scorer: the chance of each next course, as the process has it.
  */
 import type { Dataset } from "../dataset/dataset.ts";
-import { type Belief, nextChances, observe, priorBelief } from "../dataset/synthetic/oracle.ts";
+import { type Belief, nextChances, observe, priorBelief } from "../dataset/synthetic/ceiling.ts";
 import type { Platform } from "../dataset/synthetic/platform.ts";
 import { isThisProcess } from "../dataset/synthetic/presets.ts";
 import { platformOf } from "../dataset/synthetic/synthesize.ts";

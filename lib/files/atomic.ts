@@ -3,6 +3,7 @@
  * sees the old file or the new one, never a part; a full disk leaves the old one.
  */
 import { InputError, messageOf } from "../errors/input_error.ts";
+import { jsonText } from "./json.ts";
 
 /**
  * Writes bytes or text to `path`, making its folder. `temporary` names the file in between: its own
@@ -27,21 +28,25 @@ export async function writeAtomic(
     await flushFolder(parentOf(path));
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw new InputError({
-      doing: `writing ${path}`,
-      found: messageOf(error),
-      wanted: "a folder with room that may be written",
-      next:
-        "free some space or choose another folder with --out; what was there before is untouched",
-    }, { cause: error });
+    throw writeError(path, error);
   }
+}
+
+/** How a failed write of a file or folder is told. */
+export function writeError(path: string, error: unknown): InputError {
+  return new InputError({
+    doing: `writing ${path}`,
+    found: messageOf(error),
+    wanted: "a folder with room that may be written",
+    next: "free some space or choose another folder with --out; what was there before is untouched",
+  }, { cause: error });
 }
 
 /**
  * A rename is on the disk when its folder is. Best effort: not every system lets a folder be
  * opened, and the file itself is safe.
  */
-async function flushFolder(path: string): Promise<void> {
+export async function flushFolder(path: string): Promise<void> {
   try {
     using folder = await Deno.open(path);
     await folder.sync();
@@ -78,13 +83,14 @@ async function openMakingFolder(path: string): Promise<Deno.FsFile> {
   }
 }
 
-/** Writes a value as JSON: UTF-8, two-space indent, a newline at the end. */
+/** Writes a value as `jsonText`, in UTF-8. */
 export async function writeJson(path: string, value: unknown, temporary?: string): Promise<void> {
-  await writeAtomic(path, `${JSON.stringify(value, null, 2)}\n`, temporary);
+  await writeAtomic(path, jsonText(value), temporary);
 }
 
 /** The folder of a path; "." for a bare name. */
 export function parentOf(path: string): string {
   const cut = path.lastIndexOf("/");
-  return cut < 0 ? "." : cut === 0 ? "/" : path.slice(0, cut);
+  if (cut < 0) return ".";
+  return cut === 0 ? "/" : path.slice(0, cut);
 }

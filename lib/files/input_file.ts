@@ -1,39 +1,44 @@
 /**
- * Reads an input file whole, with its fingerprint, so that what was parsed is what was
- * fingerprinted.
+ * Reads files: whole ones with their fingerprint, so that what was parsed is what was
+ * fingerprinted, and JSON. A file that cannot be read is told by its path.
  */
-import { InputError, messageOf } from "../errors/input_error.ts";
+import { type Expectation, InputError, messageOf } from "../errors/input_error.ts";
+import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
+import { parseJson } from "./json.ts";
 
-/** Path, size and SHA-256 (hex) of a file that was read. */
-export interface Fingerprint {
-  readonly path: string;
-  readonly bytes: number;
-  readonly sha256: string;
+/** A file's bytes. @throws InputError in the words of `expected` when it cannot be read. */
+export async function readBytes(
+  path: string,
+  expected: Expectation,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    const missing = error instanceof Deno.errors.NotFound;
+    throw new InputError({
+      ...expected,
+      found: missing ? "there is no such file" : messageOf(error),
+    }, { cause: error });
+  }
+}
+
+/** A JSON file's value. @throws InputError in the words of `expected`. */
+export async function readJson(path: string, expected: Expectation): Promise<unknown> {
+  return parseJson(await readBytes(path, expected), expected);
 }
 
 /**
- * A file's bytes and fingerprint. @throws InputError naming the path when it is missing or
+ * An input's bytes and fingerprint. @throws InputError naming the path when it is missing or
  * unreadable.
  */
 export async function readInput(
   path: string,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; fingerprint: Fingerprint }> {
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    throw new InputError({
-      doing: `reading ${path}`,
-      found: error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error),
-      wanted: "a readable file",
-      next:
-        "name the data folder with --data; README.md says what it holds and how to make it (deno task prepare)",
-    }, { cause: error });
-  }
-  return { bytes, fingerprint: { path, bytes: bytes.length, sha256: await sha256(bytes) } };
-}
-
-/** SHA-256 of bytes, in hexadecimal. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const bytes = await readBytes(path, {
+    doing: `reading ${path}`,
+    wanted: "a readable file",
+    next: "name the data folder with --data; README.md says what it holds and how to make it " +
+      "(deno task prepare)",
+  });
+  return { bytes, fingerprint: await fingerprintOf(path, bytes) };
 }

@@ -4,6 +4,7 @@
  * models holds.
  */
 import { InputError, show } from "../errors/input_error.ts";
+import { decodeJson, isRecord } from "./json.ts";
 
 /** A tensor as it lies in a file. */
 export interface StoredTensor {
@@ -135,16 +136,12 @@ function parseHeader(
 ): Record<string, unknown> {
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    header = decodeJson(bytes);
   } catch {
     fail("the header is not JSON in UTF-8", "a JSON object");
   }
   if (!isRecord(header)) fail("the header is not a JSON object", "a JSON object");
   return header as Record<string, unknown>;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isCounts(value: unknown): value is number[] {

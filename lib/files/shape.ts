@@ -2,6 +2,7 @@
  * Shapes of JSON documents: one record says what a document holds, and gives both its type and its
  * check.
  */
+import { isRecord } from "./json.ts";
 
 /**
  * Checks a value found at `at` and returns it typed. @throws TypeError naming the place, what was
@@ -13,22 +14,14 @@ export type Of<S> = S extends Shape<infer T> ? T : never;
 
 /** A value of a shape did not have it. */
 function refuse(value: unknown, at: string, wanted: string): never {
-  const found = value === undefined
-    ? "is missing"
-    : value === null
-    ? "is null"
-    : Array.isArray(value)
-    ? "is a list"
-    : `is ${describe(value)}`;
-  throw new TypeError(`${at} ${found}, not ${wanted}`);
+  throw new TypeError(`${at} is ${describe(value)}, not ${wanted}`);
 }
 
 function describe(value: unknown): string {
-  return typeof value === "object"
-    ? "an object"
-    : typeof value === "string"
-    ? JSON.stringify(value.slice(0, 60))
-    : String(value);
+  if (value === undefined) return "missing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }
 
 /** Any text. */
@@ -44,10 +37,10 @@ export const anything: Shape<unknown> = (value) => value;
 export const anyObject: Shape<object> = (value, at) => objectAt(value, at);
 
 /** A finite number of at least `min`. */
-export const number = (min = -Infinity): Shape<number> => (value, at) =>
-  typeof value === "number" && Number.isFinite(value) && value >= min
-    ? value
-    : refuse(value, at, `a number${min === -Infinity ? "" : ` from ${min}`}`);
+export const number = (min = -Infinity): Shape<number> => (value, at) => {
+  if (typeof value === "number" && Number.isFinite(value) && value >= min) return value;
+  return refuse(value, at, min === -Infinity ? "a number" : `a number from ${min}`);
+};
 
 /** A whole number of at least `min`. */
 export const integer = (min = 0): Shape<number> => (value, at) =>
@@ -98,7 +91,5 @@ export const object = <F extends Fields>(
 };
 
 function objectAt(value: unknown, at: string): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Record<string, unknown>
-    : refuse(value, at, "an object");
+  return isRecord(value) ? value : refuse(value, at, "an object");
 }

@@ -11,7 +11,7 @@ import { evaluate, type Evaluation } from "../evaluation/evaluate.ts";
 import { queriesOf } from "../evaluation/queries.ts";
 import { writeJson } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
-import type { Fingerprint } from "../files/input_file.ts";
+import type { Fingerprint } from "../files/fingerprint.ts";
 import type { FinishedRun } from "../runs/read_run.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { isoLocal, tagOf } from "../runs/run_folder.ts";

@@ -45,7 +45,8 @@ export function rankOf(
       `a score of the row at ${offset} is not a number, so the row has no order`,
     );
   }
-  return 1 + above + (ties === "lower_id" ? tiedBefore : ties === "mid" ? tied / 2 : tied);
+  if (ties === "lower_id") return 1 + above + tiedBefore;
+  return 1 + above + (ties === "mid" ? tied / 2 : tied);
 }
 
 /** Ranks of labels[i] in row i of scores [rows × nItems]. */

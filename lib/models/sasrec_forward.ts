@@ -98,16 +98,8 @@ export function sasRecStates(
   function hiddenMask({ seed, step }: DropoutKey, site: number, w: number): tf.Tensor {
     const mask = new Float32Array(rows * columns * w);
     for (let row = 0; row < rows; row++) {
-      fillMask(
-        mask,
-        row * columns * w,
-        seed,
-        site,
-        step,
-        model.dropout,
-        row * maxLen * w,
-        columns * w,
-      );
+      const part = mask.subarray(row * columns * w, (row + 1) * columns * w);
+      fillMask(part, { seed, site, step, rate: model.dropout }, row * maxLen * w);
     }
     return tf.tensor2d(mask, [rows * columns, w]);
   }
@@ -117,7 +109,8 @@ export function sasRecStates(
     for (let i = 0; i < rows * numHeads * columns; i++) {
       // (row·heads + head)·maxLen + query
       const line = Math.floor(i / columns) * maxLen + i % columns;
-      fillMask(mask, i * columns, seed, site, step, model.dropout, line * maxLen, columns);
+      const part = mask.subarray(i * columns, (i + 1) * columns);
+      fillMask(part, { seed, site, step, rate: model.dropout }, line * maxLen);
     }
     return tf.tensor4d(mask, [rows, numHeads, columns, columns]);
   }

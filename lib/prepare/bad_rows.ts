@@ -97,7 +97,7 @@ async function placed(
   if (format === "parquet") {
     return rows.map((row) => ({ place: `row ${row.row + 1}`, fault: fault(row) }));
   }
-  const delimiter = format === "csv" ? "," : format === "tsv" ? "\t" : undefined;
+  const delimiter = { csv: ",", tsv: "\t", ndjson: undefined }[format];
   const layout = {
     delimiter,
     header: delimiter === undefined ? 0 : 1,

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { Duplex } from "node:stream";
 import { createZstdDecompress } from "node:zlib";
-import type { Fingerprint } from "../files/input_file.ts";
+import type { Fingerprint } from "../files/fingerprint.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { type Database, literal } from "./database.ts";
 import type { Format } from "./options.ts";

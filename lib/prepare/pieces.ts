@@ -4,6 +4,7 @@
  * piece is left to DuckDB's JSON reader.
  */
 import { InputError, show } from "../errors/input_error.ts";
+import { decodeJson } from "../files/json.ts";
 
 /** What one user did in one course. */
 export interface Piece {
@@ -16,7 +17,7 @@ export interface Piece {
 }
 
 /**
- * A cutter: feed it chunks, then end. State between chunks is a place in the grammar and the bytes
+ * A cutter: feed it chunks, then end. Between chunks it holds a state of the grammar and the bytes
  * of an unfinished token.
  */
 export interface Cutter {
@@ -32,15 +33,15 @@ const [TAB, NEWLINE, RETURN, SPACE, QUOTE, COMMA, COLON] = [9, 10, 13, 32, 34, 4
 const [OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 92, 93, 123, 125];
 
 /**
- * A place in the grammar: by the byte that comes next, where it leads. A text or an object is a
- * token with an end of its own.
+ * A state of the grammar: by the byte that comes next, the state that it leads to. A text or an
+ * object is a token with an end of its own.
  */
-interface Place {
+interface GrammarState {
   readonly wanted: string;
   readonly next: Readonly<Record<number, string>>;
 }
 
-const GRAMMAR: Readonly<Record<string, Place>> = {
+const GRAMMAR: Readonly<Record<string, GrammarState>> = {
   start: { wanted: "[", next: { [OPEN_LIST]: "firstCourse" } },
   firstCourse: { wanted: "[ or ]", next: { [OPEN_LIST]: "course", [CLOSE_LIST]: "end" } },
   nextCourse: { wanted: ", or ]", next: { [COMMA]: "openCourse", [CLOSE_LIST]: "end" } },
@@ -65,15 +66,17 @@ const GRAMMAR: Readonly<Record<string, Place>> = {
  * byte where the file breaks the format.
  */
 export function cutter(path: string, take: (piece: Piece) => void): Cutter {
-  let place = "start";
+  let state = "start";
   let course = "";
   let user = "";
+  // bytes of an unfinished token, and where they begin in the file
   let rest: Uint8Array = new Uint8Array(0);
-  let restAt = 0; // bytes of an unfinished token, and where they begin in the file
+  let restAt = 0;
+  // how far into the token the search for its end has come, and inside what
   let scanned = 0;
   let depth = 0;
   let quoted = false;
-  let escaped = false; // how far into the token the search for its end has come
+  let escaped = false;
   const fail = (offset: number, found: string, wanted: string): never => {
     throw new InputError({
       doing: `reading ${path}`,
@@ -106,7 +109,7 @@ export function cutter(path: string, take: (piece: Piece) => void): Cutter {
   };
   const text = (bytes: Uint8Array, offset: number): string => {
     try {
-      return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+      return decodeJson(bytes) as string;
     } catch {
       return fail(
         offset,
@@ -126,11 +129,11 @@ export function cutter(path: string, take: (piece: Piece) => void): Cutter {
             at++;
             continue;
           }
-          const { wanted, next } = GRAMMAR[place];
+          const { wanted, next } = GRAMMAR[state];
           const to = next[byte];
           if (to === undefined) fail(restAt + at, show(String.fromCharCode(byte)), wanted);
           if (byte !== QUOTE && to !== "afterSessions") {
-            place = to;
+            state = to;
             at++;
             continue;
           }
@@ -141,28 +144,28 @@ export function cutter(path: string, take: (piece: Piece) => void): Cutter {
             fail(
               restAt + at,
               `a token of more than ${MAX_TOKEN_BYTES} bytes`,
-              GRAMMAR[place].wanted,
+              GRAMMAR[state].wanted,
             );
           }
           break;
         }
         const token = bytes.subarray(at, end);
         const offset = restAt + at;
-        if (place === "course") course = text(token, offset);
-        else if (place === "sessions") take({ course, user, sessions: token, offset });
+        if (state === "course") course = text(token, offset);
+        else if (state === "sessions") take({ course, user, sessions: token, offset });
         else user = text(token, offset);
-        place = GRAMMAR[place].next[byte === OPEN_OBJECT ? OPEN_OBJECT : QUOTE];
+        state = GRAMMAR[state].next[byte === OPEN_OBJECT ? OPEN_OBJECT : QUOTE];
         at = end;
       }
       rest = bytes.slice(at);
       restAt += at;
     },
     end() {
-      if (place !== "end") {
+      if (state !== "end") {
         fail(
           restAt + rest.length,
           "the file ends",
-          rest.length > 0 ? "the rest" : GRAMMAR[place].wanted,
+          rest.length > 0 ? "the rest" : GRAMMAR[state].wanted,
         );
       }
     },

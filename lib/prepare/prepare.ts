@@ -3,18 +3,18 @@
  * DuckDB does the work on disk, by the steps in sql/; what SQL cannot say exactly (NumPy's shuffle
  * and quantiles) is done here.
  */
+import { dealUsers } from "../dataset/deal_users.ts";
 import { datasetFiles } from "../dataset/read_dataset.ts";
 import { SPLITS } from "../dataset/dataset.ts";
 import { InputError } from "../errors/input_error.ts";
 import { writeAtomic, writeJson } from "../files/atomic.ts";
-import { writeFolder } from "../files/staging.ts";
-import { checkOptions } from "./check_options.ts";
-import { type Database, openDatabase } from "./database.ts";
+import { writeFolder } from "../files/write_folder.ts";
+import type { Database } from "./database.ts";
+import { openDuckDb } from "./duckdb.ts";
 import { findInputs, fingerprint } from "./inputs.ts";
-import type { PrepareOptions } from "./options.ts";
+import { checkOptions, type PrepareOptions } from "./options.ts";
 import { readLog } from "./read_log.ts";
 import { makeReport, type PrepareReport } from "./report.ts";
-import { dealUsers } from "./split.ts";
 
 /** What a prepared folder holds, and nothing else. */
 export const PREPARED_NAMES: readonly string[] = [
@@ -31,17 +31,18 @@ const NEVER = 2n ** 62n;
 /**
  * Writes the data folder `options.out` and returns its `prepare.json`. The folder appears, or is
  * replaced, whole at the end. `progress` is told of each stage. @throws InputError for whatever is
- * wrong with the options, the input or the disk; Interrupted.
+ * wrong with the options, the input or the disk; the reason of `signal` when it is aborted.
  */
 export async function prepare(
   options: PrepareOptions,
   progress: (message: string) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<PrepareReport> {
   checkOptions(options);
-  return await writeFolder(options.out, PREPARED_NAMES, async (folder, signal) => {
+  const write = async (folder: string) => {
     const work = `${folder}/work`;
     await Deno.mkdir(work);
-    const database = await openDatabase(work, options, signal);
+    const database = await openDuckDb(work, options, signal);
     try {
       const report = await prepareInto(folder, database, options, progress, signal);
       await writeJson(`${folder}/prepare.json`, report);
@@ -50,7 +51,8 @@ export async function prepare(
       database.close();
       await Deno.remove(work, { recursive: true });
     }
-  });
+  };
+  return await writeFolder(options.out, { owned: PREPARED_NAMES }, write, signal);
 }
 
 async function prepareInto(
@@ -58,7 +60,7 @@ async function prepareInto(
   database: Database,
   options: PrepareOptions,
   progress: (message: string) => void,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<PrepareReport> {
   const inputs = await findInputs(database, options.inputs, options.format);
   const fingerprints = [];
@@ -78,8 +80,7 @@ async function prepareInto(
   await Deno.mkdir(`${folder}/pairs`);
   await Deno.mkdir(`${folder}/episodes`);
   for (const split of SPLITS) {
-    const until =
-      (split === "train" ? cuts?.valFrom : split === "val" ? cuts?.testFrom : undefined) ?? NEVER;
+    const until = { train: cuts?.valFrom, val: cuts?.testFrom, test: undefined }[split] ?? NEVER;
     const path = (name: string) => `${folder}/${name}`;
     await database.runFile("6_pairs.sql", {
       split,
@@ -113,8 +114,10 @@ async function cutSessions(
 ): Promise<void> {
   const ranges = await database.rows<{ first_user: number; last_user: number }>(
     `SELECT min(user_no) AS first_user, max(user_no) AS last_user
-     // ${options.batchEvents} AS range_no FROM users)
-     FROM (SELECT user_no, sum(events) OVER (ORDER BY user_no)
+     FROM (
+       SELECT user_no, sum(events) OVER (ORDER BY user_no) // ${options.batchEvents} AS range_no
+       FROM users
+     )
      GROUP BY range_no ORDER BY range_no`,
   );
   const gap = Math.round(options.gapMinutes * 60e6);
@@ -158,13 +161,8 @@ async function split(
     return { valFrom: cuts.val_from, testFrom: cuts.test_from };
   }
   await database.run("CREATE TABLE dealt (place BIGINT, split VARCHAR)");
-  const appender = await database.connection.createAppender("dealt");
-  dealUsers(learners, options.shares, options.seed).forEach((split, place) => {
-    appender.appendBigInt(BigInt(place));
-    appender.appendVarchar(split);
-    appender.endRow();
-  });
-  appender.closeSync();
+  const dealt = dealUsers(learners, options.shares, options.seed);
+  await database.append("dealt", dealt.map((split, place) => [BigInt(place), split]));
   await database.runFile("5_split_users.sql");
 }
 

@@ -157,7 +157,8 @@ function checkColumns(path: string, names: readonly string[], columns: Columns):
 async function csvRejects(database: Database): Promise<Reject[]> {
   // DuckDB's own line numbers do not count line ends inside quotes; its bytes, from 1, are right
   const rows = await database.rows<{ position: number; csv_line: string; error_message: string }>(
-    `SELECT line_byte_position AS position, first(csv_line) AS csv_line, first(error_message) AS error_message
+    `SELECT line_byte_position AS position, first(csv_line) AS csv_line,
+       first(error_message) AS error_message
      FROM reject_errors GROUP BY position ORDER BY position`,
   );
   await database.run("DROP TABLE reject_errors");

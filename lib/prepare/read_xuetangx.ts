@@ -63,7 +63,8 @@ export async function readXuetangX(
     await opening;
   }
   const eventTypes = await database.rows<EventType>(
-    "SELECT coalesce(type, '') AS type, kept, sum(events)::BIGINT AS events FROM event_types GROUP BY ALL ORDER BY events DESC, type",
+    `SELECT coalesce(type, '') AS type, kept, sum(events)::BIGINT AS events
+     FROM event_types GROUP BY ALL ORDER BY events DESC, type`,
   );
   const malformed = await database.rows<{ course: string; user_id: string; start: number }>(
     "FROM malformed ORDER BY start",
@@ -80,15 +81,12 @@ export async function readXuetangX(
 
 async function append(database: Database, pieces: readonly Piece[]): Promise<void> {
   await database.run(
-    "CREATE OR REPLACE TEMP TABLE pieces (course VARCHAR, user_id VARCHAR, sessions BLOB, start BIGINT)",
+    `CREATE OR REPLACE TEMP TABLE pieces (
+       course VARCHAR, user_id VARCHAR, sessions BLOB, start BIGINT
+     )`,
   );
-  const appender = await database.connection.createAppender("pieces");
-  for (const { course, user, sessions, offset } of pieces) {
-    appender.appendVarchar(course);
-    appender.appendVarchar(user);
-    appender.appendBlob(sessions);
-    appender.appendBigInt(BigInt(offset));
-    appender.endRow();
-  }
-  appender.closeSync();
+  const rows = pieces.map((
+    { course, user, sessions, offset },
+  ) => [course, user, sessions, BigInt(offset)]);
+  await database.append("pieces", rows);
 }

@@ -1,8 +1,8 @@
 /** `prepare.json`: what was read, what became of it, and what came out. */
-import manifest from "../../deno.json" with { type: "json" };
-import type { Fingerprint } from "../files/input_file.ts";
 import { type SplitName, SPLITS } from "../dataset/dataset.ts";
 import { datasetFiles } from "../dataset/read_dataset.ts";
+import type { Fingerprint } from "../files/fingerprint.ts";
+import { VERSION } from "../terminal/terminal.ts";
 import { type Database, literal } from "./database.ts";
 import type { PrepareOptions } from "./options.ts";
 import { type Bar, quantile } from "./quantiles.ts";
@@ -139,10 +139,12 @@ export async function makeReport(
     ...(findings.log.eventTypes === undefined ? {} : { event_types: findings.log.eventTypes }),
     splits,
     top_courses: await database.rows(
-      `SELECT item AS course, label AS id, sum(pairs)::BIGINT AS pairs, sum(pairs) / ${splits.train.pairs} AS share
-       FROM pair_counts JOIN items ON label = item_no WHERE split = 'train' GROUP BY ALL ORDER BY pairs DESC, id LIMIT 10`,
+      `SELECT item AS course, label AS id, sum(pairs)::BIGINT AS pairs,
+         sum(pairs) / ${splits.train.pairs} AS share
+       FROM pair_counts JOIN items ON label = item_no WHERE split = 'train'
+       GROUP BY ALL ORDER BY pairs DESC, id LIMIT 10`,
     ),
-    versions: { program: manifest.version, deno: Deno.version.deno, duckdb: database.version },
+    versions: { program: VERSION, deno: Deno.version.deno, duckdb: database.version },
   };
 }
 
@@ -153,14 +155,16 @@ async function splitReport(
   split: SplitName,
 ): Promise<SplitReport> {
   const bars: Bar[] = await database.rows(
-    `SELECT prefix_len AS value, sum(pairs)::BIGINT AS count FROM pair_counts WHERE split = '${split}' GROUP BY prefix_len ORDER BY value`,
+    `SELECT prefix_len AS value, sum(pairs)::BIGINT AS count
+     FROM pair_counts WHERE split = '${split}' GROUP BY prefix_len ORDER BY value`,
   );
   const pairs = bars.reduce((total, bar) => total + bar.count, 0);
   const [{ users }] = await database.rows<{ users: number }>(
     `SELECT count(*) AS users FROM learners WHERE split = '${split}'`,
   );
   const [{ repeats }] = await database.rows<{ repeats: number }>(
-    `SELECT coalesce(sum(repeats), 0)::BIGINT AS repeats FROM pair_counts WHERE split = '${split}'`,
+    `SELECT coalesce(sum(repeats), 0)::BIGINT AS repeats
+     FROM pair_counts WHERE split = '${split}'`,
   );
   const episodes: Record<string, number> = {};
   for (const k of options.k) {
@@ -187,15 +191,17 @@ function policyOf(cuts: Findings["cuts"]): PrepareReport["split_policy"] {
     return {
       by: "user",
       meaning:
-        "users in code-point order, shuffled by NumPy's RandomState(seed), dealt by shares; splits share no user but overlap in time",
+        "users in code-point order, shuffled by NumPy's RandomState(seed), dealt by shares; " +
+        "splits share no user but overlap in time",
     };
   }
   const iso = (seconds: number) => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
   return {
     by: "time",
     meaning:
-      "users by the time of their first pair, dealt by shares; pairs of train and val from the next split's beginning on are left out, " +
-      "so splits share neither user nor time and every test user is new",
+      "users by the time of their first pair, dealt by shares; pairs of train and val from the " +
+      "next split's beginning on are left out, so splits share neither user nor time and every " +
+      "test user is new",
     val_from: cuts.valFrom,
     val_from_iso: iso(cuts.valFrom),
     test_from: cuts.testFrom,

@@ -45,30 +45,31 @@ export function keeps(
   return (index & 1 ? word >>> 16 : word & 0xffff) >= limit;
 }
 
+/** Which mask of a training it is, and the rate at which it drops elements, in [0, 1). */
+export interface Mask {
+  readonly seed: number;
+  readonly site: number;
+  readonly step: number;
+  readonly rate: number;
+}
+
 /**
- * Writes the scaled mask of elements first..first+count-1 of a site to out[offset..]: 0 where
- * dropped, 1/(1-p) where kept.
+ * Fills `out` with the scaled mask of its elements from `first` on: 0 where dropped, 1/(1-rate)
+ * where kept.
  */
-export function fillMask(
-  out: Float32Array,
-  offset: number,
-  seed: number,
-  site: number,
-  step: number,
-  p: number,
-  first: number,
-  count: number,
-): void {
-  const limit = threshold(p);
-  const scale = Math.fround(1 / (1 - p));
+export function fillMask(out: Float32Array, mask: Mask, first: number): void {
+  const { seed, site, step, rate } = mask;
+  const limit = threshold(rate);
+  const scale = Math.fround(1 / (1 - rate));
   const words = new Uint32Array(2);
-  for (let i = 0, block = -1; i < count; i++) {
+  for (let i = 0, block = -1; i < out.length; i++) {
     const index = first + i;
     if (index >>> 2 !== block) {
       block = index >>> 2;
       threefry(seed, site, block, step, words);
     }
     const word = words[(index >>> 1) & 1];
-    out[offset + i] = (index & 1 ? word >>> 16 : word & 0xffff) >= limit ? scale : 0;
+    const draw = index & 1 ? word >>> 16 : word & 0xffff;
+    out[i] = draw >= limit ? scale : 0;
   }
 }

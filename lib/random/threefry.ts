@@ -30,15 +30,19 @@ export function threefry(
     x1 = ((x1 << r) | (x1 >>> (32 - r))) ^ x0;
     if (round % 4 === 3) {
       const injection = (round + 1) / 4;
-      const a = injection % 3;
-      const b = (injection + 1) % 3;
-      x0 = (x0 + (a === 0 ? key0 : a === 1 ? key1 : key2)) | 0;
-      x1 = (x1 + (b === 0 ? key0 : b === 1 ? key1 : key2) + injection) | 0;
+      x0 = (x0 + third(injection % 3, key0, key1, key2)) | 0;
+      x1 = (x1 + third((injection + 1) % 3, key0, key1, key2) + injection) | 0;
     }
   }
   out[0] = x0;
   out[1] = x1;
   return out;
+}
+
+/** One of three words: an array of them would be made anew with each draw. */
+function third(which: number, a: number, b: number, c: number): number {
+  if (which === 0) return a;
+  return which === 1 ? b : c;
 }
 
 /** A uniform double in [0, 1) with 53 bits from counter `index` of stream (seed, stream). */

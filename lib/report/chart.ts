@@ -71,7 +71,8 @@ function bodyOf(svg: string, id: string): string {
     .replace(/<style[^>]*>[\s\S]*?<\/style>/g, "")
     .replace(/<rect [^>]*fill="none"><\/rect>\n?/, "")
     .replace(/ (?:class="[^"]*"|ecmeta_[a-z_]+="[^"]*"|pointer-events="[^"]*")/g, "")
-    .replace(/<path d="[^"]*"(?: transform="[^"]*")? fill="none"><\/path>/g, "") // frames of labels, which nobody sees
+    // frames of labels, which nobody sees
+    .replace(/<path d="[^"]*"(?: transform="[^"]*")? fill="none"><\/path>/g, "")
     .replace(/\bzr\d+-/g, `${id}-`)
     .replaceAll("\n", "");
 }

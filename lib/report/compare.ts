@@ -6,7 +6,7 @@ import { InputError, show } from "../errors/input_error.ts";
 import { pairedBootstrap, type PairedDifference } from "../metrics/bootstrap.ts";
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import type { RunDocuments } from "../runs/run_documents.ts";
-import { ranked } from "./view.ts";
+import { ranked, settingGroups } from "./view.ts";
 
 /** A model's metric in one run against the first run. */
 export interface Difference extends PairedDifference {
@@ -24,7 +24,8 @@ export interface Difference extends PairedDifference {
 export function verdictOf(
   { holds, interval: { low, high } }: Pick<Difference, "holds" | "interval">,
 ): string {
-  return holds ? "holds" : low === 0 && high === 0 ? "no difference" : "does not hold";
+  if (holds) return "holds";
+  return low === 0 && high === 0 ? "no difference" : "does not hold";
 }
 
 /** A setting with its value in each run. */
@@ -169,12 +170,10 @@ function differentSettings(runs: readonly RunDocuments[]): DifferentSetting[] {
 }
 
 function settingsOf({ config, report }: RunDocuments): Record<string, string> {
-  const plain = (value: unknown) =>
-    typeof value === "string"
-      ? value
-      : Array.isArray(value)
-      ? value.join(", ")
-      : JSON.stringify(value) ?? "–";
+  const plain = (value: unknown) => {
+    if (typeof value === "string") return value;
+    return Array.isArray(value) ? value.join(", ") : JSON.stringify(value) ?? "–";
+  };
   const flat: Record<string, string> = { "device used": config.device };
   const add = (prefix: string, record: object) => {
     for (const [key, value] of Object.entries(record)) {
@@ -182,11 +181,7 @@ function settingsOf({ config, report }: RunDocuments): Record<string, string> {
     }
   };
   add("", config.flags);
-  for (const [key, value] of Object.entries(config)) {
-    if (key.endsWith("_config") && typeof value === "object" && value !== null) {
-      add(`${key.replace(/_config$/, "")}: `, value as Record<string, unknown>);
-    }
-  }
+  for (const [group, values] of settingGroups(config)) add(`${group}: `, values);
   add("environment: ", report.environment);
   for (const { path, sha256 } of report.data_fingerprints) {
     flat[`data: ${path.slice(path.lastIndexOf("/") + 1)}`] = `${sha256.slice(0, 12)}…`;

@@ -1,7 +1,7 @@
 /** A comparison of runs as one self-contained page. */
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import type { RunDocuments } from "../runs/run_documents.ts";
-import { ranked } from "./view.ts";
+import { inOrder, ranked } from "./view.ts";
 import { type Comparison, type Difference, verdictOf } from "./compare.ts";
 import { differenceBars } from "./difference_bars.ts";
 import { type Html, markup, name } from "./html.ts";
@@ -61,8 +61,8 @@ const letterOf = (run: number): string => String.fromCharCode(65 + run);
 const tagOf = ({ config }: RunDocuments): string => config.run_tag;
 
 /** Every difference drawn with its interval, a figure for each metric and run. */
-function differencesSection({ runs, models, differences }: Comparison): Html {
-  const looks = looksOf(models);
+function differencesSection({ runs, differences }: Comparison): Html {
+  const looks = looksOf(inOrder(runs[0].results.baselines));
   const number = differences.length;
   const drawn = runs.slice(1).flatMap((run, i) =>
     METRIC_NAMES.map((key): Figure => {
@@ -108,9 +108,12 @@ function differencesSection({ runs, models, differences }: Comparison): Html {
     "differences",
     "Differences",
     figures(...drawn),
-    markup`<p class="remark">Paired bootstrap over episodes: the same episodes are drawn for both runs. A difference holds when its 95 % interval leaves out zero; hollow bars do not hold. Among ${number} differences of equal runs about ${
-      Number((0.05 * number).toFixed(1))
-    } would hold by chance.</p>`,
+    markup`<p class="remark">${
+      "Paired bootstrap over episodes: the same episodes are drawn for both runs. " +
+      "A difference holds when its 95 % interval leaves out zero; hollow bars do not hold. " +
+      `Among ${number} differences of equal runs about ${Number((0.05 * number).toFixed(1))} ` +
+      "would hold by chance."
+    }</p>`,
   );
 }
 
@@ -121,17 +124,15 @@ const ends = ({ interval: { low, high } }: Difference): string =>
 function tableSection({ runs, models, differences }: Comparison): Html {
   const cell = (run: RunDocuments, i: number, model: string, key: MetricName): Html => {
     const metrics = run.results.baselines[model];
+    if (metrics === undefined) return markup`–`;
     const difference = differences.find((entry) =>
       entry.run === i && entry.model === model && entry.metric === key
     );
-    return metrics === undefined
-      ? markup`–`
-      : markup`${metric(metrics[key])}${
-        difference !== undefined &&
-        markup`<br><span class="${difference.holds ? "tag holds" : "tag"}">${
-          signed(difference.difference)
-        }</span>`
-      }`;
+    const below = difference !== undefined &&
+      markup`<br><span class="${difference.holds ? "tag holds" : "tag"}">${
+        signed(difference.difference)
+      }</span>`;
+    return markup`${metric(metrics[key])}${below}`;
   };
   return section(
     "table",
@@ -153,22 +154,22 @@ function tableSection({ runs, models, differences }: Comparison): Html {
   );
 }
 
+const ALIKE = "Nothing in their configuration, environment or data: these runs were made alike.";
+
 /** How the runs were made differently. */
 function settingsSection({ runs, settings }: Comparison): Html {
   return section(
     "settings",
     "What differs",
-    settings.length === 0
-      ? markup`<p>Nothing in their configuration, environment or data: these runs were made alike.</p>`
-      : markup`<div class="card settings">${
-        table({
-          head: ["Setting", ...runs.map((_, i) => letterOf(i))],
-          texts: runs.map((_, i) => i + 1),
-          rows: settings.map((setting) => [
-            name(setting.name),
-            ...setting.values.map((value) => name(value)),
-          ]),
-        })
-      }</div>`,
+    settings.length === 0 ? markup`<p>${ALIKE}</p>` : markup`<div class="card settings">${
+      table({
+        head: ["Setting", ...runs.map((_, i) => letterOf(i))],
+        texts: runs.map((_, i) => i + 1),
+        rows: settings.map((setting) => [
+          name(setting.name),
+          ...setting.values.map((value) => name(value)),
+        ]),
+      })
+    }</div>`,
   );
 }

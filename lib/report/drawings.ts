@@ -1,8 +1,9 @@
 /** The kinds of drawings: bars with intervals, bars of shares, and lines. */
 import type { CustomSeriesOption } from "echarts/charts";
 import type { Interval } from "../metrics/bootstrap.ts";
-import { scale } from "./numbers.ts";
 import { AXIS_LINE, AXIS_TEXT, type Drawing, TEXT, type Width } from "./chart.ts";
+import { MARKERS } from "./markers.ts";
+import { scale } from "./numbers.ts";
 import { BANDS, type Look } from "./palette.ts";
 
 /** One bar: `label` is its value as a reader wants it. */
@@ -66,24 +67,6 @@ function valueAxis(
 
 /** Steps on an axis across the page. */
 export const STEPS: Readonly<Record<Width, number>> = { wide: 5, narrow: 3 };
-/** Markers that ECharts does not have. */
-const MARKERS: Readonly<Record<Look["marker"], string>> = {
-  circle: "circle",
-  rect: "rect",
-  triangle: "triangle",
-  diamond: "diamond",
-  bar: "path://M0 0h4v11h-4z",
-  plus: "path://M3.5 0h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5v-3h3.5z",
-};
-const MARKER_SIZE: Readonly<Record<Look["marker"], number | [number, number]>> = {
-  circle: 8,
-  rect: 8,
-  triangle: 10,
-  diamond: 11,
-  bar: [4, 11],
-  plus: 9,
-};
-
 /** Intervals on rows, as lines with ends. */
 export function whiskers(intervals: readonly (Interval | undefined)[]): CustomSeriesOption {
   return {
@@ -170,6 +153,9 @@ export function bars(rows: readonly Bar[], { format, limit, ceiling }: BarAxis):
   };
 }
 
+/** Smaller shares have no room for their number. */
+const LEAST_LABELLED: Readonly<Record<Width, number>> = { wide: 0.06, narrow: 0.13 };
+
 /** Horizontal bars of shares that add up to 1: `shares[row][band]`, the strongest colour first. */
 export function stackedShares(
   names: readonly string[],
@@ -197,7 +183,7 @@ export function stackedShares(
           fontSize: 11,
           color: BANDS[band].text,
           formatter: ({ value }: { value: number }) =>
-            value >= (width === "wide" ? 0.06 : 0.13) ? String(Math.round(100 * value)) : "",
+            value >= LEAST_LABELLED[width] ? String(Math.round(100 * value)) : "",
         },
         data: shares.map((row) => row[band]),
       })),
@@ -231,6 +217,7 @@ export interface LineAxes {
 /** Lines. */
 export function lines(drawn: readonly Line[], axes: LineAxes): Drawing {
   const { ticks, logarithmic, xRange } = axes;
+  const plainAxis = logarithmic ? "log" : "value";
   const top = Math.max(0, ...drawn.flatMap(({ points }) => points.map(({ y }) => y)));
   return {
     height: 276,
@@ -242,7 +229,7 @@ export function lines(drawn: readonly Line[], axes: LineAxes): Drawing {
         bottom: ticks?.some((tick) => tick.includes("\n")) ? 70 : 52,
       },
       xAxis: {
-        type: ticks !== undefined ? "category" : logarithmic ? "log" : "value",
+        type: ticks !== undefined ? "category" : plainAxis,
         data: ticks,
         min: ticks === undefined ? xRange?.[0] : undefined,
         max: ticks === undefined ? xRange?.[1] : undefined,
@@ -277,8 +264,8 @@ export function lines(drawn: readonly Line[], axes: LineAxes): Drawing {
         lineStyle: { color: look.colour, width: 2, type: look.dash },
         itemStyle: { color: look.colour },
         showSymbol: axes.showMarkers,
-        symbol: MARKERS[look.marker],
-        symbolSize: MARKER_SIZE[look.marker],
+        symbol: MARKERS[look.marker].symbol,
+        symbolSize: MARKERS[look.marker].size,
         data: points.map(({ x, y, hollow }) => ({
           value: [x, y],
           ...(hollow

@@ -25,11 +25,8 @@ export function binned(values: readonly number[], starts: readonly number[]): Gr
 
 /** "3", "3–4" or "33+". */
 export function binName(start: number, next: number | undefined): string {
-  return next === undefined
-    ? `${start}+`
-    : next === start + 1
-    ? `${start}`
-    : `${start}–${next - 1}`;
+  if (next === undefined) return `${start}+`;
+  return next === start + 1 ? `${start}` : `${start}–${next - 1}`;
 }
 
 /** Mean of a metric over some queries. */

@@ -23,7 +23,8 @@ export const count = (n: number): string => n.toLocaleString("en");
 /** A difference with its sign, and a true minus: −0.0123. */
 export function signed(x: number, digits = 4): string {
   const text = Math.abs(x).toFixed(digits);
-  return Number(text) === 0 ? text : `${x < 0 ? "−" : "+"}${text}`;
+  if (Number(text) === 0) return text;
+  return x < 0 ? `−${text}` : `+${text}`;
 }
 
 /** A time: 73 µs, 52 ms, 4.3 s, 2 min 5 s, 1 h 12 min. */
@@ -67,11 +68,8 @@ export function scale(
 
 /** A size: 56 bytes, 21.8 kB, 1.2 MB. */
 export function size(bytes: number): string {
-  return bytes < 1000
-    ? `${bytes} bytes`
-    : bytes < 999_950
-    ? `${(bytes / 1e3).toFixed(1)} kB`
-    : `${(bytes / 1e6).toFixed(1)} MB`;
+  if (bytes < 1000) return `${bytes} bytes`;
+  return bytes < 999_950 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** A bootstrap p-value, whose smallest possible value is 0.001. */

@@ -14,8 +14,13 @@ export interface Page {
   readonly body: readonly (Html | undefined)[];
 }
 
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+const POLICY = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "img-src data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
 
 /** The whole document. The policy forbids scripts and the network, should markup ever slip in. */
 export function page({ title, heading, lead, facts, links, body }: Page): string {
@@ -55,12 +60,16 @@ export interface DataMark {
   readonly process_version?: string;
 }
 
+const MADE_UP = "These numbers say nothing about real learners: the data are made up";
+
 /** Says loudly that data are made up; nothing for real ones. */
 export function alarm({ synthetic, preset, seed, process_version }: DataMark): Html | undefined {
   if (!synthetic) return undefined;
-  return markup`<div class="alarm" role="note"><strong>SYNTHETIC DATA</strong><p>These numbers say nothing about real learners: the data are made up (preset ${
-    name(preset ?? "unknown")
-  }, seed ${seed ?? "unknown"}, process ${name(process_version ?? "unknown")}).</p></div>`;
+  const from = markup`preset ${name(preset ?? "unknown")}, seed ${seed ?? "unknown"}, process ${
+    name(process_version ?? "unknown")
+  }`;
+  return markup`<div class="alarm" role="note"><strong>SYNTHETIC DATA</strong>\
+<p>${MADE_UP} (${from}).</p></div>`;
 }
 
 /** What a reader should keep in mind; nothing when there is nothing. */

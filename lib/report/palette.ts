@@ -1,49 +1,50 @@
 /**
- * Colours as CSS variables, so that one drawing serves light and dark. The models' colours keep a
+ * Colours as CSS variables, so that one drawing serves light and dark. The colours of models keep a
  * distance of 18 (CIE 1976) from each other with every common colour vision and a contrast of 3 : 1
  * with both backgrounds; lines also differ in marker and dash.
  */
+import type { Marker } from "./markers.ts";
 
 /** How a model is drawn everywhere. */
 export interface Look {
   /** Its colour, a CSS variable. */
   readonly colour: string;
-  readonly marker: "circle" | "rect" | "triangle" | "diamond" | "bar" | "plus";
+  readonly marker: Marker;
   readonly dash: readonly number[] | "solid";
 }
 
+/**
+ * By the model's place in its run. The variables' numbers are those of pages before colours went by
+ * place, on which the notebook's five models look as they do now.
+ */
 const LOOKS: readonly Look[] = [
+  { colour: "var(--c5)", marker: "plus", dash: [1, 2] },
+  { colour: "var(--c3)", marker: "diamond", dash: [9, 3, 2, 3] },
   { colour: "var(--c0)", marker: "circle", dash: "solid" },
   { colour: "var(--c1)", marker: "rect", dash: [7, 3] },
   { colour: "var(--c2)", marker: "triangle", dash: [2, 3] },
-  { colour: "var(--c3)", marker: "diamond", dash: [9, 3, 2, 3] },
   { colour: "var(--c4)", marker: "bar", dash: [4, 2] },
-  { colour: "var(--c5)", marker: "plus", dash: [1, 2] },
+  { colour: "var(--c6)", marker: "down", dash: [12, 4] },
+  { colour: "var(--c7)", marker: "cross", dash: [6, 2, 1, 2] },
+  { colour: "var(--c8)", marker: "hexagon", dash: [3, 4] },
+  { colour: "var(--c9)", marker: "left", dash: [10, 2, 1, 2, 1, 2] },
+  { colour: "var(--c10)", marker: "flat", dash: [5, 5] },
+  { colour: "var(--c11)", marker: "right", dash: [1, 4] },
 ];
-/** The looks of the known models; others take those left, in order. */
-const OWN: Readonly<Record<string, number>> = {
-  gru_global: 0,
-  sasrec: 1,
-  sessionknn: 2,
-  popularity: 3,
-  sasrec_last_item: 4,
-  random: 5,
-};
 
-/** The look of each model among `models`: the same on every page. */
+/**
+ * The look of each model, given in the order of its run: on every page of a run, whichever models
+ * it shows, they look the same. Colours repeat after twelve, then with another marker and dash.
+ */
 export function looksOf(models: readonly string[]): Readonly<Record<string, Look>> {
-  const free = LOOKS.map((_, i) => i).filter((i) => !models.some((model) => OWN[model] === i));
-  let next = 0;
-  return Object.fromEntries(
-    models.map((
-      model,
-    ) => [
-      model,
-      LOOKS[
-        Object.hasOwn(OWN, model) ? OWN[model] : free.length > 0 ? free[next++ % free.length] : 0
-      ],
-    ]),
-  );
+  return Object.fromEntries(models.map((model, place) => [model, lookAt(place)]));
+}
+
+function lookAt(place: number): Look {
+  const round = Math.floor(place / LOOKS.length);
+  const { colour } = LOOKS[place % LOOKS.length];
+  const { marker, dash } = LOOKS[(place + round) % LOOKS.length];
+  return { colour, marker, dash };
 }
 
 /** Steps of the bands, the strongest first; each with the colour of text on it. */
@@ -72,6 +73,12 @@ const LIGHT = {
   c3: "#873a7e",
   c4: "#b67e00",
   c5: "#737679",
+  c6: "#0aa055",
+  c7: "#8773fa",
+  c8: "#412d05",
+  c9: "#a57daf",
+  c10: "#0032b9",
+  c11: "#55007d",
   b0: "#08306b",
   b1: "#1f62a8",
   b2: "#4f93cb",
@@ -107,6 +114,12 @@ const DARK: typeof LIGHT = {
   c3: "#de8cd3",
   c4: "#f3c841",
   c5: "#818891",
+  c6: "#aff096",
+  c7: "#6955e1",
+  c8: "#f00a19",
+  c9: "#be1ea0",
+  c10: "#1e8719",
+  c11: "#cd0f5a",
   b0: "#d7ebff",
   b1: "#8fc4f5",
   b2: "#5796d2",

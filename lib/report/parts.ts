@@ -1,6 +1,7 @@
 /** Parts of a page: tables, legends, figures with their numbers beside them, sections. */
 import { type Chart, drawChart } from "./chart.ts";
 import { type Html, markup, name, type Piece, trusted } from "./html.ts";
+import { MARKERS } from "./markers.ts";
 import { BANDS, type Look } from "./palette.ts";
 
 /**
@@ -18,7 +19,8 @@ export interface Table {
 export function table({ head, rows, texts = [] }: Table): Html {
   const kind = (column: number) =>
     column === 0 || texts.includes(column) ? "" : trusted(` class="number"`);
-  return markup`<div class="scroll" tabindex="0" role="group" aria-label="Table of numbers"><table><thead><tr>${
+  return markup`<div class="scroll" tabindex="0" role="group" \
+aria-label="Table of numbers"><table><thead><tr>${
     head.map((cell, i) => markup`<th scope="col"${kind(i)}>${cell}</th>`)
   }</tr></thead><tbody>${
     rows.map((row) =>
@@ -55,7 +57,9 @@ export function figures(...all: readonly Figure[]): Html {
 
 /** A section with an anchor. */
 export function section(id: string, title: string, ...body: readonly Piece[]): Html {
-  return markup`<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${title}</h2>${body}</section>`;
+  const heading = `${id}-heading`;
+  return markup`<section id="${id}" aria-labelledby="${heading}">\
+<h2 id="${heading}">${title}</h2>${body}</section>`;
 }
 
 /** A name that may be broken before @ and after _. */
@@ -75,26 +79,17 @@ export function lineLegend(looks: Readonly<Record<string, Look>>, models: readon
 export function bandLegend(bands: readonly string[], title: string): Html {
   return markup`<ul class="legend" aria-label="${title}">${
     bands.map((band, i) =>
-      markup`<li><svg class="swatch" viewBox="0 0 14 14" aria-hidden="true"><rect width="14" height="14" rx="2" fill="${
-        BANDS[i].fill
-      }"/></svg>${band}</li>`
+      markup`<li><svg class="swatch" viewBox="0 0 14 14" aria-hidden="true">\
+<rect width="14" height="14" rx="2" fill="${BANDS[i].fill}"/></svg>${band}</li>`
     )
   }</ul>`;
 }
 
-const MARKERS: Readonly<Record<Look["marker"], string>> = {
-  circle: `<circle cx="15" cy="7" r="4"/>`,
-  rect: `<rect x="11" y="3" width="8" height="8"/>`,
-  triangle: `<path d="M15 2l5 9h-10z"/>`,
-  diamond: `<path d="M15 1.5l5.5 5.5-5.5 5.5-5.5-5.5z"/>`,
-  bar: `<rect x="13" y="1.5" width="4" height="11"/>`,
-  plus: `<path d="M13.5 2h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5v-3h3.5z"/>`,
-};
-
 function swatch({ colour, marker, dash }: Look): Html {
+  const dashes = dash === "solid" ? "" : ` stroke-dasharray="${dash.join(" ")}"`;
   return trusted(
-    `<svg class="swatch line" viewBox="0 0 30 14" aria-hidden="true" fill="${colour}" stroke="${colour}"><path d="M0 7h30" stroke-width="2"${
-      dash === "solid" ? "" : ` stroke-dasharray="${dash.join(" ")}"`
-    }/><g stroke="none">${MARKERS[marker]}</g></svg>`,
+    `<svg class="swatch line" viewBox="0 0 30 14" aria-hidden="true" ` +
+      `fill="${colour}" stroke="${colour}"><path d="M0 7h30" stroke-width="2"${dashes}/>` +
+      `<g stroke="none">${MARKERS[marker].swatch}</g></svg>`,
   );
 }

@@ -4,7 +4,7 @@
 import { type Html, markup, name, type Piece } from "./html.ts";
 import { size } from "./numbers.ts";
 import { section, type Table, table } from "./parts.ts";
-import type { View } from "./view.ts";
+import { settingGroups, type View } from "./view.ts";
 
 /** A few queries with what each model recommends. */
 export function samplesSection({ report, models }: View): Html | undefined {
@@ -13,7 +13,10 @@ export function samplesSection({ report, models }: View): Html | undefined {
   return section(
     "samples",
     "A look at single queries",
-    markup`<p class="soft">The first queries of the evaluation, with the five courses that each model puts first. The right one is marked.</p>`,
+    markup`<p class="soft">${
+      "The first queries of the evaluation, with the five courses that each model puts first. " +
+      "The right one is marked."
+    }</p>`,
     queries.map(({ pair_id, prefix, label, top5 }) =>
       markup`<article class="sample card"><h3>Query ${pair_id}</h3><p>${
         prefix.length < 10 ? "The learner took " : "The learner’s last courses were "
@@ -46,14 +49,31 @@ function courseList(courses: readonly string[], label?: string): Html {
   }`;
 }
 
+/** What the models are and where they come from; nothing for older runs, which do not say. */
+export function modelsSection({ about }: View): Html | undefined {
+  if (about.length === 0) return undefined;
+  const rows = about.map(([model, { title, family, source, differs }]) => [
+    name(model),
+    name(title),
+    name(family),
+    name(source),
+    name(differs),
+  ]);
+  return section(
+    "models",
+    "The models",
+    markup`<div class="card">${
+      table({
+        head: ["Model", "What it is", "Kind", "Source", "Differs from its source in"],
+        texts: [1, 2, 3, 4],
+        rows,
+      })
+    }</div>`,
+  );
+}
+
 /** Configuration, environment and fingerprints. */
 export function provenanceSection({ config, report }: View): Html {
-  const parts = Object.entries(config).filter(([key, value]) =>
-    key.endsWith("_config") && isRecord(value)
-  ) as [
-    string,
-    Record<string, unknown>,
-  ][];
   const general = { seed: config.seed, device: `${config.device} (${config.device_reason})` };
   return section(
     "provenance",
@@ -61,12 +81,13 @@ export function provenanceSection({ config, report }: View): Html {
     markup`<div class="columns"><div>${
       settings("Flags", { ...general, ...without(config.flags, ["seed", "device"]) })
     }</div><div>${
-      parts.map(([key, value]) =>
-        settings(key === "k_shot_config" ? "Episodes" : key.replace(/_config$/, ""), value)
+      settingGroups(config).map(([group, values]) =>
+        settings(group === "k_shot" ? "Episodes" : group, values)
       )
     }${settings("Environment", report.environment)}</div></div>`,
     markup`<h3>Data</h3><div class="card files">${table(files(report.data_fingerprints))}</div>`,
-    markup`<p class="remark">The fingerprints of everything that the run wrote are in <code>manifest.json</code> beside this page, every rank in <code>queries.json</code>.</p>`,
+    markup`<p class="remark">The fingerprints of everything that the run wrote are in \
+<code>manifest.json</code> beside this page, every rank in <code>queries.json</code>.</p>`,
   );
 }
 
@@ -99,9 +120,6 @@ function shown(value: unknown): Piece {
   if (Array.isArray(value)) return name(value.map(String).join(", "));
   return typeof value === "string" ? name(value) : name(JSON.stringify(value));
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function without(
   values: Readonly<Record<string, unknown>>,

@@ -44,10 +44,11 @@ export function summarySection(view: View): Html {
   return section(
     "summary",
     "Summary",
-    markup`<div class="summary card"><div class="scroll" tabindex="0" role="group" aria-label="Summary of the results"><table><thead>${head}</thead><tbody>${rows}${last}</tbody></table></div></div>`,
-    markup`<p class="remark">Bold on green: best of its column. Small: 95 % interval (bootstrap over ${
-      count(results.n_test_episodes)
-    } test episodes). Every metric counts ${
+    markup`<div class="summary card"><div class="scroll" tabindex="0" role="group" \
+aria-label="Summary of the results"><table><thead>${head}</thead>\
+<tbody>${rows}${last}</tbody></table></div></div>`,
+    markup`<p class="remark">Bold on green: best of its column. Small: 95 % interval \
+(bootstrap over ${count(results.n_test_episodes)} test episodes). Every metric counts ${
       count(results.n_queries)
     } queries, each with one right course among all ${
       count(results.n_items)

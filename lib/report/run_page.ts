@@ -7,7 +7,7 @@ import { type Html, markup, name } from "./html.ts";
 import { count, sentenceList } from "./numbers.ts";
 import { alarm, page, warnings } from "./page.ts";
 import { section } from "./parts.ts";
-import { provenanceSection, samplesSection } from "./provenance_section.ts";
+import { modelsSection, provenanceSection, samplesSection } from "./provenance_section.ts";
 import {
   episodesSection,
   popularitySection,
@@ -23,6 +23,7 @@ export function renderRun(documents: RunDocuments): string {
   const view = viewOf(documents);
   const { config, report, results } = view;
   const samples = samplesSection(view);
+  const models = modelsSection(view);
   return page({
     title: `Baselines ${config.run_tag}`,
     heading: "Which course comes next?",
@@ -49,6 +50,7 @@ export function renderRun(documents: RunDocuments): string {
       ["training", "Training"],
       ["time", "Time"],
       ...(samples === undefined ? [] : [["samples", "Samples"] as const]),
+      ...(models === undefined ? [] : [["models", "Models"] as const]),
       ["provenance", "Provenance"],
     ],
     body: [
@@ -70,6 +72,7 @@ export function renderRun(documents: RunDocuments): string {
       trainingSection(view),
       timeSection(view),
       samples,
+      models,
       provenanceSection(view),
     ],
   });

@@ -7,12 +7,14 @@ import { PALETTE_CSS } from "./palette.ts";
 /** CSS text. */
 export const STYLE = `${PALETTE_CSS}
 *{box-sizing:border-box}
-html{font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;-webkit-text-size-adjust:100%;scroll-behavior:smooth}
+html{font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",\
+sans-serif;-webkit-text-size-adjust:100%;scroll-behavior:smooth}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 body{margin:0;background:var(--page);color:var(--ink)}
 .page{max-width:1180px;margin:0 auto;padding:28px 24px 64px}
 a{color:var(--accent);text-underline-offset:2px}
-a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:3px}
+a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--accent);\
+outline-offset:2px;border-radius:3px}
 h1{font-size:1.75rem;line-height:1.2;letter-spacing:-.015em;margin:0 0 6px;text-wrap:balance}
 h2{font-size:1.22rem;line-height:1.3;letter-spacing:-.008em;margin:0 0 12px}
 h3{font-size:1rem;margin:20px 0 8px}
@@ -27,22 +29,26 @@ nav ul{display:flex;flex-wrap:wrap;gap:4px 20px;margin:0;padding:0;list-style:no
 nav a{text-decoration:none}
 nav a:hover{text-decoration:underline}
 section{margin:0 0 40px;scroll-margin-top:12px}
-.alarm{background:var(--alarm);color:var(--alarmInk);border-radius:8px;padding:14px 18px;margin:0 0 18px}
+.alarm{background:var(--alarm);color:var(--alarmInk);border-radius:8px;padding:14px 18px;\
+margin:0 0 18px}
 .alarm strong{display:block;font-size:1.1rem;letter-spacing:.01em}
 .alarm p{margin:2px 0 0;max-width:none}
-.warnings{background:var(--warn);border-inline-start:4px solid var(--warnLine);border-radius:0 8px 8px 0;padding:11px 18px;margin:0 0 30px}
+.warnings{background:var(--warn);border-inline-start:4px solid var(--warnLine);\
+border-radius:0 8px 8px 0;padding:11px 18px;margin:0 0 30px}
 .warnings ul{margin:0;padding-inline-start:18px}
 .warnings h2{font-size:1rem;margin:0 0 4px}
 .findings{margin:0;padding-inline-start:20px;max-width:52em}
 .findings li{margin:0 0 7px}
 .figures{display:grid;grid-template-columns:minmax(0,1fr);gap:20px}
-figure{background:var(--card);border:1px solid var(--line);border-radius:10px;margin:0;padding:15px 16px 11px;min-width:0;break-inside:avoid}
+figure{background:var(--card);border:1px solid var(--line);border-radius:10px;margin:0;\
+padding:15px 16px 11px;min-width:0;break-inside:avoid}
 figcaption{font-weight:600;margin:0 0 6px}
 figure>svg{display:block;width:100%;height:auto;max-width:620px;margin:0 auto;overflow:visible}
 svg text{font-variant-numeric:tabular-nums}
 svg.narrow{display:none}
 .remark{font-size:.86rem;color:var(--soft);margin:6px 0 4px;max-width:60em}
-.legend{display:flex;flex-wrap:wrap;gap:3px 16px;list-style:none;margin:0 0 8px;padding:0;font-size:.86rem}
+.legend{display:flex;flex-wrap:wrap;gap:3px 16px;list-style:none;margin:0 0 8px;padding:0;\
+font-size:.86rem}
 .legend li{display:inline-flex;align-items:center;gap:6px}
 .swatch{width:14px;height:14px;flex:none}
 .swatch.line{width:30px}
@@ -50,13 +56,16 @@ details{margin-top:4px}
 summary{cursor:pointer;color:var(--accent);font-size:.88rem;padding:3px 0;width:max-content}
 details[open]>summary{margin-bottom:4px}
 .scroll{overflow-x:auto;max-width:100%}
-.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:6px 16px;margin:0 0 14px}
+.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:6px 16px;\
+margin:0 0 14px}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 caption{text-align:start;color:var(--soft);font-size:.86rem;padding:0 0 6px}
-th,td{text-align:start;padding:6px 14px 6px 0;border-bottom:1px solid var(--faint);vertical-align:top;font-weight:400}
+th,td{text-align:start;padding:6px 14px 6px 0;border-bottom:1px solid var(--faint);\
+vertical-align:top;font-weight:400}
 tr>:last-child{padding-inline-end:0}
 tbody tr:last-child>*{border-bottom:0}
-thead th{font-weight:600;color:var(--soft);border-bottom:1px solid var(--line);vertical-align:bottom}
+thead th{font-weight:600;color:var(--soft);border-bottom:1px solid var(--line);\
+vertical-align:bottom}
 tbody th{overflow-wrap:break-word;min-width:6em;max-width:24em}
 .settings tbody th{width:11.5em}
 .settings td{overflow-wrap:anywhere}
@@ -69,20 +78,24 @@ thead .number{white-space:normal}
 .summary tbody th{font-weight:600;overflow-wrap:normal;min-width:0}
 .summary small{display:block;color:var(--soft);font-size:.8rem;line-height:1.3}
 .summary .value{font-size:1rem}
-.summary .best .value{background:var(--best);color:var(--bestInk);font-weight:700;border-radius:4px;padding:1px 6px;margin-inline-end:-6px}
+.summary .best .value{background:var(--best);color:var(--bestInk);font-weight:700;\
+border-radius:4px;padding:1px 6px;margin-inline-end:-6px}
 .summary .ceiling>*{border-top:2px solid var(--line);font-style:italic}
-.tag{display:inline-block;font-size:.78rem;line-height:1.5;border-radius:4px;padding:0 6px;background:var(--faint);color:var(--soft);font-style:normal;font-weight:400}
+.tag{display:inline-block;font-size:.78rem;line-height:1.5;border-radius:4px;padding:0 6px;\
+background:var(--faint);color:var(--soft);font-style:normal;font-weight:400}
 .tag.holds{background:var(--best);color:var(--bestInk);font-weight:600}
 mark{background:var(--best);color:var(--bestInk);font-weight:600;border-radius:3px;padding:0 4px}
 .sample.card{padding-block:14px}
 .sample p{margin:0 0 8px;max-width:none;overflow-wrap:anywhere}
 .sample h3{margin:0 0 6px}
 .picks{margin:0;font-size:.92rem}
-.picks>div{display:grid;grid-template-columns:15em minmax(0,1fr);gap:0 16px;border-top:1px solid var(--faint);padding:6px 0}
+.picks>div{display:grid;grid-template-columns:15em minmax(0,1fr);gap:0 16px;\
+border-top:1px solid var(--faint);padding:6px 0}
 .picks dt{display:flex;justify-content:space-between;align-items:baseline;gap:10px;font-weight:600}
 .picks dd{margin:0;overflow-wrap:anywhere}
 .columns{display:grid;grid-template-columns:minmax(0,1fr);gap:0 32px}
-code{font:.92em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
+code{font:.92em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;\
+overflow-wrap:anywhere}
 .hash{font-size:.82em;white-space:nowrap}
 footer{border-top:1px solid var(--line);padding-top:12px;color:var(--soft);font-size:.86rem}
 @media (min-width:1040px){.figures,.columns{grid-template-columns:repeat(2,minmax(0,1fr))}}
@@ -126,7 +139,8 @@ figure tbody th{min-width:0}
 h2,h3,section>p{break-after:avoid}
 p{break-inside:avoid}
 tr,.sample,.card{break-inside:avoid}
-.alarm,.warnings,mark,.summary .value,.tag,.swatch,figure svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.alarm,.warnings,mark,.summary .value,.tag,.swatch,figure svg{print-color-adjust:exact;\
+-webkit-print-color-adjust:exact}
 a{color:inherit;text-decoration:none}
 }
 `;

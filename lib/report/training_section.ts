@@ -5,6 +5,8 @@ import { count, percent, time, timeUnit } from "./numbers.ts";
 import { breakable, type Figure, figures, lineLegend, section } from "./parts.ts";
 import type { View } from "./view.ts";
 
+const NO_LOSSES = "No model of this run is trained in epochs, so there are no losses to show.";
+
 /** Loss curves, and what the models were trained on most. */
 export function trainingSection(view: View): Html {
   const trained = view.models.filter((model) =>
@@ -14,7 +16,7 @@ export function trainingSection(view: View): Html {
     "training",
     "Training",
     trained.length === 0 &&
-      markup`<p class="soft">No model of this run is trained in epochs, so there are no losses to show.</p>`,
+      markup`<p class="soft">${NO_LOSSES}</p>`,
     figures(
       ...(trained.length > 0 ? [lossFigure(view, trained)] : []),
       ...(view.report.sanity_samples.popular_courses.length > 0 ? [coursesFigure(view)] : []),
@@ -124,12 +126,9 @@ function timeFigure(
       head: fit ? ["Model", "Time", each, "Parameters", "Device"] : ["Model", "Time", each],
       rows: known.map(([model, total]) => {
         const { parameters, device } = report.training[model] ?? {};
-        return [
-          name(model),
-          time(total),
-          parts(model, total),
-          ...(fit ? [parameters === undefined ? "–" : count(parameters), device ?? "–"] : []),
-        ];
+        const size = parameters === undefined ? "–" : count(parameters);
+        const made = fit ? [size, device ?? "–"] : [];
+        return [name(model), time(total), parts(model, total), ...made];
       }),
       texts: fit ? [4] : [],
     },

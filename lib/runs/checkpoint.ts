@@ -8,7 +8,7 @@
  */
 import type { Cursor } from "../engine/fit.ts";
 import type { EngineOptions, TrainingState } from "../engine/engine.ts";
-import { sha256 } from "../files/input_file.ts";
+import { sha256 } from "../files/fingerprint.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { parametersFrom } from "../engine/weights.ts";

@@ -1,7 +1,9 @@
 /** What a run wrote: path, size and SHA-256 of every artifact, gathered as it writes. */
-import { type Fingerprint, sha256 } from "../files/input_file.ts";
-import { writeAtomic } from "../files/atomic.ts";
+import { writeAtomic, writeJson } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
+import { type Fingerprint, fingerprintOf } from "../files/fingerprint.ts";
+import { jsonText } from "../files/json.ts";
+import type { FinishedRun } from "./read_run.ts";
 import type { RunIdentity } from "./run_folder.ts";
 
 /** Writes files below the project's folder and remembers their fingerprints. */
@@ -20,14 +22,41 @@ export interface ArtifactWriter {
 export function artifactWriter({ root }: Pick<RunIdentity, "root">): ArtifactWriter {
   const written = new Map<string, Fingerprint>();
   const write = async (path: string, contents: Uint8Array<ArrayBuffer> | string) => {
-    const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
-    await writeAtomic(await within(root, path), bytes);
-    written.set(path, { path, bytes: bytes.length, sha256: await sha256(bytes) });
+    written.set(path, await writeArtifact(root, path, contents));
   };
   return {
     write,
-    writeJson: (path, value) => write(path, `${JSON.stringify(value, null, 2)}\n`),
+    writeJson: (path, value) => write(path, jsonText(value)),
     adopt: (artifact) => void written.set(artifact.path, artifact),
     artifacts: () => [...written.values()],
   };
+}
+
+async function writeArtifact(
+  root: string,
+  path: string,
+  contents: Uint8Array<ArrayBuffer> | string,
+): Promise<Fingerprint> {
+  const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+  await writeAtomic(await within(root, path), bytes);
+  return await fingerprintOf(path, bytes);
+}
+
+/** The page's name in a run's folder. */
+export const PAGE = "report.html";
+
+/**
+ * Writes a finished run's page again, and the manifest with its new fingerprint; every other
+ * artifact stays as it was. Returns the page's path.
+ */
+export async function writePage(
+  { root, folder, outDir, manifest }: FinishedRun,
+  markup: string,
+): Promise<string> {
+  const page = await writeArtifact(root, `${outDir}/${PAGE}`, markup);
+  const artifacts = [...manifest.artifacts];
+  const known = artifacts.findIndex(({ path }) => path === page.path);
+  artifacts[known < 0 ? artifacts.length : known] = page;
+  await writeJson(await within(root, `${outDir}/manifest.json`), { ...manifest, artifacts });
+  return `${folder}/${PAGE}`;
 }

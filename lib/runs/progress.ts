@@ -5,7 +5,8 @@
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { writeJson } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
-import { sha256 } from "../files/input_file.ts";
+import { sha256 } from "../files/fingerprint.ts";
+import { decodeJson } from "../files/json.ts";
 import { anything, object, type Of, record, text } from "../files/shape.ts";
 import { FINGERPRINT, TRAINING } from "./run_documents.ts";
 import { NOTEBOOK, outDirOf, type RunIdentity } from "./run_folder.ts";
@@ -28,7 +29,7 @@ const PROGRESS = object({
 /** A model that is fitted and saved, and how its training went. */
 export type FittedEntry = Of<typeof FITTED>;
 
-/** The document. `settings` and `data` are what decides the numbers; `models` are the fitted ones. */
+/** The document. `settings` and `data` decide the numbers; `models` are the fitted ones. */
 export type Progress = Omit<Of<typeof PROGRESS>, "status"> & {
   readonly status: "running" | "finished";
 };
@@ -72,8 +73,8 @@ export async function readProgress(root: string, tag: string): Promise<Progress>
         ? "there is no such file: the run does not exist or ended before it had begun"
         : messageOf(error),
       wanted: "the progress of a run",
-      next:
-        `name the tag of a run, a folder of reports/${NOTEBOOK}, or start a new one without --resume`,
+      next: `name the tag of a run, a folder of reports/${NOTEBOOK}, or start a new one ` +
+        "without --resume",
     }, { cause: error });
   }
   return parseProgress(bytes, path, tag);
@@ -107,7 +108,7 @@ function readShape(
 ): Of<typeof PROGRESS> {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    value = decodeJson(bytes);
   } catch (error) {
     return fail(`it is not JSON in UTF-8 (${show(messageOf(error))})`, error);
   }

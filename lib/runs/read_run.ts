@@ -1,7 +1,9 @@
 /** Reads a finished run again: its documents by their shapes, its files by their fingerprints. */
 import { nearestFew } from "../errors/nearest.ts";
-import { type Fingerprint, sha256 } from "../files/input_file.ts";
-import { InputError, messageOf, show } from "../errors/input_error.ts";
+import { type Expectation, InputError, messageOf, show } from "../errors/input_error.ts";
+import { type Fingerprint, sha256 } from "../files/fingerprint.ts";
+import { readBytes } from "../files/input_file.ts";
+import { decodeJson } from "../files/json.ts";
 import {
   CONFIG,
   contradiction,
@@ -53,7 +55,7 @@ export async function readRun(root: string, tag: string | "latest"): Promise<Fin
   }
   const manifest = parse(
     MANIFEST,
-    await readBytes(`${folder}/manifest.json`),
+    await readBytes(`${folder}/manifest.json`, asWritten(`reading ${folder}/manifest.json`)),
     `${folder}/manifest.json`,
   );
   const readArtifact = (path: string) => readChecked(root, `${outDir}/${path}`, manifest.artifacts);
@@ -84,16 +86,16 @@ async function latestFinished(root: string, tags: readonly string[]): Promise<st
 }
 
 function unknownRun(root: string, tag: string, tags: readonly string[]): InputError {
+  const doing = "looking for a run";
+  const found = `there is no run ${show(tag)} under ${root}/reports/${NOTEBOOK}`;
+  if (tags.length === 0) {
+    return new InputError({ doing, found, next: "make one with deno task baselines" });
+  }
   const close = nearestFew(tag, tags, 3);
-  const shown = close.length > 0 ? close : tags.slice(-3).toReversed();
-  return new InputError({
-    doing: "looking for a run",
-    found: `there is no run ${show(tag)} under ${root}/reports/${NOTEBOOK}`,
-    wanted: shown.length === 0
-      ? undefined
-      : `${close.length > 0 ? "perhaps" : "one such as"} ${shown.join(", ")}, or latest`,
-    next: shown.length === 0 ? "make one with deno task baselines" : undefined,
-  });
+  const wanted = close.length > 0
+    ? `perhaps ${close.join(", ")}, or latest`
+    : `one such as ${tags.slice(-3).toReversed().join(", ")}, or latest`;
+  return new InputError({ doing, found, wanted });
 }
 
 /** A run that is going on keeps its progress; the manifest is the last artifact. */
@@ -105,18 +107,6 @@ async function isFinished(folder: string): Promise<boolean> {
     return JSON.parse(await Deno.readTextFile(`${folder}/progress.json`)).status !== "running";
   } catch {
     return true; // the manifest is there, and the fingerprints tell what is whole
-  }
-}
-
-async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    throw notWritten(
-      `reading ${path}`,
-      error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error),
-      error,
-    );
   }
 }
 
@@ -133,11 +123,12 @@ async function readChecked(
       `the run's manifest has no such file${close.length > 0 ? `, but ${close[0]}` : ""}`,
     );
   }
-  const bytes = await readBytes(`${root}/${path}`);
+  const doing = `reading ${root}/${path}`;
+  const bytes = await readBytes(`${root}/${path}`, asWritten(doing));
   const hash = await sha256(bytes);
   if (bytes.length !== entry.bytes || hash !== entry.sha256) {
     throw notWritten(
-      `reading ${root}/${path}`,
+      doing,
       `it was changed after the run: ${bytes.length} bytes of SHA-256 ${
         hash.slice(0, 16)
       }…, the manifest has ${entry.bytes} of ${entry.sha256.slice(0, 16)}…`,
@@ -148,20 +139,20 @@ async function readChecked(
 
 function parse<T>(shape: Shape<T>, bytes: Uint8Array, path: string): T {
   try {
-    return shape(
-      JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
-      path.slice(path.lastIndexOf("/") + 1),
-    );
+    return shape(decodeJson(bytes), path.slice(path.lastIndexOf("/") + 1));
   } catch (error) {
     throw notWritten(`reading ${path}`, messageOf(error), error);
   }
 }
 
 function notWritten(doing: string, found: string, cause?: unknown): InputError {
-  return new InputError({
+  return new InputError({ ...asWritten(doing), found }, { cause });
+}
+
+function asWritten(doing: string): Expectation {
+  return {
     doing,
-    found,
     wanted: "the file as the run wrote it",
     next: "restore it, or make the run again",
-  }, { cause });
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * The shapes of a run's documents: what is written is checked by the same record that checks what is
- * read. Further fields are kept, and fields that older versions did not write are optional.
+ * The shapes of a run's documents: what is written is checked by the same record that checks what
+ * is read. Further fields are kept, and fields that older versions did not write are optional.
  */
 import {
   anyObject,
@@ -150,8 +150,8 @@ export const MANIFEST = object({
 export const VOCABULARY = list(text);
 
 /**
- * A document that is about to be written, checked by its shape. A fault here is a defect of ours: it
- * would otherwise show when somebody reads the run.
+ * A document that is about to be written, checked by its shape. A fault here is a defect of ours:
+ * it would otherwise show when somebody reads the run.
  */
 export function checked<T>(shape: Shape<T>, document: T, name: string): T {
   shape(document, name);

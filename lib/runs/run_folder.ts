@@ -40,7 +40,10 @@ export function isTag(name: string): boolean {
   return /^\d{8}_\d{6}(_\d{1,9})?$/.test(name);
 }
 
-/** Tags of the runs under root, oldest first: the folders decide, so that no damaged file hides a run. */
+/**
+ * Tags of the runs under root, oldest first: the folders decide, so that no damaged file hides a
+ * run.
+ */
 export async function runTags(root: string): Promise<string[]> {
   const tags: string[] = [];
   try {

@@ -1,4 +1,5 @@
 /** Reads a request's JSON with a limit on its size and on the time it takes. */
+import { decodeJson } from "../files/json.ts";
 import { HttpError } from "./http_error.ts";
 
 /** Limits on reading a request. */
@@ -30,7 +31,7 @@ export async function readJson(
   }
   const bytes = await readBytes(request, maxBody, bodyTimeout);
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return decodeJson(bytes);
   } catch {
     throw new HttpError(400, "the body is not JSON in UTF-8");
   }

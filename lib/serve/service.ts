@@ -3,7 +3,7 @@ import { catalogueOf } from "../jobs/recommend/catalogue.ts";
 import { openRecommender, type Recommender } from "../jobs/recommend/recommender.ts";
 import type { Job } from "../jobs/job.ts";
 import { defaultModel, openSavedModels } from "../jobs/models.ts";
-import { VERSION } from "../terminal/version.ts";
+import { VERSION } from "../terminal/terminal.ts";
 import type { ServeConfig } from "./config.ts";
 import { type Handler, handlerOf } from "./handler.ts";
 

@@ -1,35 +1,64 @@
 /**
- * Ctrl-C and SIGTERM as a wish to stop: the first is heard at the next safe point, a second Ctrl-C
+ * Ctrl-C and SIGTERM as a wish to stop: the first is heard at the next safe point, a second one
  * ends the program at once.
  */
+
+/** The signals that ask a program to stop. */
+export type StopName = "SIGINT" | "SIGTERM";
+
+/** Exit codes of a program that a signal ended: 128 + the signal's number. */
+export const SIGNAL_EXIT: Readonly<Record<StopName, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 /** Listens until `stop` is called. */
 export interface StopSignal {
   /** The signal that came, if one did. */
-  readonly received: () => "SIGINT" | "SIGTERM" | undefined;
+  readonly received: () => StopName | undefined;
   readonly stop: () => void;
 }
 
-/** Exit codes of a program that a signal ended. */
-export const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
-
 /** Starts listening; `onFirst` says that the wish was heard. */
-export function listenForStop(onFirst: (signal: "SIGINT" | "SIGTERM") => void): StopSignal {
-  let received: "SIGINT" | "SIGTERM" | undefined;
-  const handler = (signal: "SIGINT" | "SIGTERM") => () => {
-    if (received !== undefined) Deno.exit(SIGNAL_EXIT[signal]);
-    received = signal;
-    onFirst(signal);
-  };
-  const onInt = handler("SIGINT");
-  const onTerm = handler("SIGTERM");
-  Deno.addSignalListener("SIGINT", onInt);
-  Deno.addSignalListener("SIGTERM", onTerm);
+export function listenForStop(onFirst: (signal: StopName) => void): StopSignal {
+  let received: StopName | undefined;
+  // Windows has no SIGTERM to listen for
+  const names: StopName[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  const handlers = names.map((name) => ({
+    name,
+    handle: () => {
+      if (received !== undefined) Deno.exit(SIGNAL_EXIT[name]);
+      received = name;
+      onFirst(name);
+    },
+  }));
+  for (const { name, handle } of handlers) Deno.addSignalListener(name, handle);
   return {
     received: () => received,
     stop: () => {
-      Deno.removeSignalListener("SIGINT", onInt);
-      Deno.removeSignalListener("SIGTERM", onTerm);
+      for (const { name, handle } of handlers) Deno.removeSignalListener(name, handle);
     },
   };
+}
+
+/** Work that a signal ended; its program ends with `exitCode`. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  readonly exitCode: number;
+
+  constructor(signal: StopName) {
+    super(`interrupted by ${signal}`);
+    this.exitCode = SIGNAL_EXIT[signal];
+  }
+}
+
+/**
+ * Does `work` with an abort signal that the first Ctrl-C or SIGTERM aborts, its reason an
+ * `Interrupted`. What `work` returns or throws is returned or thrown.
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const listening = listenForStop((name) => controller.abort(new Interrupted(name)));
+  try {
+    return await work(controller.signal);
+  } finally {
+    listening.stop();
+  }
 }

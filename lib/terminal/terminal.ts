@@ -1,7 +1,11 @@
 /**
  * What a script says while it works: stages with their times, lines, and a progress bar on a
- * terminal only.
+ * terminal only; and which version it is.
  */
+import manifest from "../../deno.json" with { type: "json" };
+
+/** The version of this program (semantic), from deno.json. */
+export const VERSION: string = manifest.version;
 
 /** Where a script speaks. */
 export interface Terminal {
@@ -51,8 +55,9 @@ export function terminal(): Terminal {
           drawn = now;
           const rate = (done - first) / ((now - begin) / 1000);
           const filled = Math.round(BAR * done / total);
+          const digits = rate < 10 ? 1 : 0;
           const left = rate > 0
-            ? `${rate.toFixed(rate < 10 ? 1 : 0)}/s, ${duration(1000 * (total - done) / rate)} left`
+            ? `${rate.toFixed(digits)}/s, ${duration(1000 * (total - done) / rate)} left`
             : "";
           draw(
             `   ${title} [${"#".repeat(filled)}${".".repeat(BAR - filled)}] ${
@@ -86,9 +91,7 @@ export function printable(text: string): string {
 /** "0.42 s", "1 min 12 s". */
 export function duration(ms: number): string {
   const seconds = ms / 1000;
-  return seconds < 60
-    ? `${seconds.toFixed(2)} s`
-    : seconds < 3600
-    ? `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
-    : `${(seconds / 3600).toFixed(1)} h`;
+  if (seconds < 60) return `${seconds.toFixed(2)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -3,7 +3,7 @@
  * program as tar.gz, and the Deno executable as gzip. Both are unpacked once, into a cache folder
  * of the user, under the hash of their contents; programs share Deno.
  */
-import { sha256 } from "../../lib/files/input_file.ts";
+import { sha256 } from "../../lib/files/fingerprint.ts";
 import { CONFIG, ENTRY } from "./stage.ts";
 import { tarOf } from "./tar.ts";
 

@@ -3,13 +3,13 @@ import { prefixOf, SPLITS } from "../../lib/dataset/dataset.ts";
 import { readDataset } from "../../lib/dataset/read_dataset.ts";
 import { synthesize } from "../../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../../lib/dataset/write_dataset.ts";
-import { writeFolder } from "../../lib/files/write_folder.ts";
+import { writeFiles } from "../../lib/files/write_folder.ts";
 
 const made = synthesize("demo", 5, 10);
 
 Deno.test("what is written is read again, and the mark with it", async () => {
   const folder = `${await Deno.makeTempDir()}/demo`;
-  await writeFolder(folder, encodeDataset(made));
+  await writeFiles(folder, encodeDataset(made));
   const { dataset } = await readDataset(folder, 5, 10);
   assertEquals(dataset.synthetic, made.synthetic);
   assertEquals(dataset.courses, made.courses);
@@ -30,7 +30,7 @@ Deno.test("the same bytes each time", () => {
   assertEquals([...encodeDataset(synthesize("demo", 5, 10))], [...encodeDataset(made)]);
 });
 
-Deno.test("users are 80 : 10 : 10, in one split each, and episodes keep support before query", () => {
+Deno.test("users are 80 : 10 : 10, in one split each; episodes keep support before query", () => {
   const counts = SPLITS.map((split) => made.splits[split].pairs.users.length);
   const total = counts.reduce((sum, n) => sum + n, 0);
   assertEquals(counts.slice(0, 2), [Math.floor(0.8 * total), Math.floor(0.1 * total)]);

@@ -6,13 +6,16 @@ const CASES = Number(Deno.env.get("FUZZ_CASES") ?? 2000);
 const SECONDS = 2;
 const MEGABYTES = 512;
 
-Deno.test(`${CASES} damaged inputs end in success or in an error that names the file, within ${SECONDS} s and ${MEGABYTES} MB`, async () => {
+const LIMITS = `${SECONDS} s and ${MEGABYTES} MB`;
+
+Deno.test(`${CASES} damaged inputs: success or an error with the file, in ${LIMITS}`, async () => {
   const half = Math.floor(CASES / 2);
   const parts = await Promise.all([fuzz(0, half), fuzz(half, CASES)]);
   const reports = parts.map(({ report, last }) => {
     assert(
       report !== undefined,
-      `the fuzzing process ended in case ${last}; run it alone: deno run -A tests/fuzz/run_cases.ts N N+1`,
+      `the fuzzing process ended in case ${last}; run it alone: ` +
+        "deno run -A tests/fuzz/run_cases.ts N N+1",
     );
     return report;
   });

@@ -66,9 +66,8 @@ export function mutateJson(
       return encode(text.replace("{", `{${key} ${JSON.stringify(random.pick(STRANGE))}, `));
     }
     case 3: // a byte order mark, or Latin-1 in the middle
-      return random.chance(0.5)
-        ? encode(`\ufeff${text}`)
-        : Uint8Array.from(text, (c, i) => i % 7 === 3 ? 0xe9 : c.charCodeAt(0) & 0x7f);
+      if (random.chance(0.5)) return encode(`\ufeff${text}`);
+      return Uint8Array.from(text, (c, i) => i % 7 === 3 ? 0xe9 : c.charCodeAt(0) & 0x7f);
     default:
       return encode(JSON.stringify(mutateValue(JSON.parse(text), random, 0)));
   }
@@ -99,16 +98,15 @@ function mutateValue(value: unknown, random: Choices, depth: number): unknown {
         ? value.filter((_, i) => String(i) !== key)
         : Object.fromEntries(entries.filter(([name]) => name !== key));
     case 1: // another name
-      return isList ? [...value, record[key]] : Object.fromEntries(
+      if (isList) return [...value, record[key]];
+      return Object.fromEntries(
         entries.map(([name, v]) => [name === key ? random.pick(TRICKS) : name, v]),
       );
     case 2: // a value twice, where each may be there once
       return isList ? [...value, value[0]] : { ...record, [key]: record[random.pick(keys)] };
-    default:
-      return isList
-        ? value.map((v, i) => String(i) === key ? mutateValue(v, random, depth + 1) : v)
-        : Object.fromEntries(
-          entries.map(([name, v]) => [name, name === key ? mutateValue(v, random, depth + 1) : v]),
-        );
+    default: {
+      const changed = mutateValue(record[key], random, depth + 1);
+      return isList ? value.with(Number(key), changed) : { ...record, [key]: changed };
+    }
   }
 }

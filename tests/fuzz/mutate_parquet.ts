@@ -72,19 +72,16 @@ export function mutateColumns(columns: Columns, random: Choices): Bytes {
       break;
     case 5: {
       const wild = random.pick([-1, 7, 2 ** 31, 2 ** 32, 2 ** 53 + 2, -(2 ** 62), 2 ** 62]);
-      changed[name] = put(
-        Array.isArray(old[at])
-          ? [wild]
-          : typeof old[at] === "string"
-          ? random.pick(["", "../../x", "\u0000", "\ud800"])
-          : wild,
-      );
+      if (Array.isArray(old[at])) changed[name] = put([wild]);
+      else if (typeof old[at] !== "string") changed[name] = put(wild);
+      else changed[name] = put(random.pick(["", "../../x", "\u0000", "\ud800"]));
       break;
     }
-    default:
-      changed[name] = Array.isArray(old[at])
-        ? put(random.chance(0.5) ? [] : Array.from({ length: 5000 }, () => 1))
-        : put(old[0]);
+    default: {
+      const isList = Array.isArray(old[at]);
+      const many = () => random.chance(0.5) ? [] : Array.from({ length: 5000 }, () => 1);
+      changed[name] = put(isList ? many() : old[0]);
+    }
   }
   return parquet(changed);
 }

@@ -5,7 +5,7 @@
 import { GRU_GLOBAL } from "../../lib/baselines/gru_global.ts";
 import { BASELINES } from "../../lib/baselines/registry.ts";
 import { quietTerminal } from "../../lib/terminal/terminal.ts";
-import { sha256 } from "../../lib/files/input_file.ts";
+import { sha256 } from "../../lib/files/fingerprint.ts";
 import { parseSessions } from "../../lib/jobs/recommend/read_sessions.ts";
 import { readRun } from "../../lib/runs/read_run.ts";
 import { writeFiles } from "../process/program.ts";
@@ -21,7 +21,7 @@ import { gruModel } from "../../lib/models/gru.ts";
 import { sasRecModel } from "../../lib/models/sasrec.ts";
 import { decodeCheckpoint, writeCheckpoint } from "../../lib/runs/checkpoint.ts";
 import { parseProgress } from "../../lib/runs/progress.ts";
-import { readRegistry, register } from "../../lib/runs/registry.ts";
+import { logRun, readRunLog } from "../../lib/runs/run_log.ts";
 import { createRunFolder } from "../../lib/runs/run_folder.ts";
 import { type Columns, pairColumns, tinyFolder, type TinyPair } from "../dataset/tiny.ts";
 import { COMMAND, configOf, resumedConfig, runJob } from "../jobs/job.ts";
@@ -82,18 +82,6 @@ export async function subjects(folder: string): Promise<Subject[]> {
     "valid",
     N_ITEMS,
   );
-  const parquetSubject = (
-    name: string,
-    weight: number,
-    valid: readonly Bytes[],
-    read: Subject["read"],
-  ): Subject => ({
-    name,
-    weight,
-    damage: (random) => mutateParquet(random.pick(valid), random),
-    read,
-    valid: () => valid.forEach((bytes) => read(bytes, "valid")),
-  });
   const json = (
     name: string,
     weight: number,
@@ -109,16 +97,18 @@ export async function subjects(folder: string): Promise<Subject[]> {
     },
   });
   return [
-    parquetSubject(
+    binarySubject(
       "pairs.parquet",
       25,
       pairFiles,
+      mutateParquet,
       (bytes, path) => checkPairs(parsePairs(bytes, path, FIXTURE_ITEMS), FIXTURE_ITEMS),
     ),
-    parquetSubject(
+    binarySubject(
       "episodes.parquet",
       15,
       episodeFiles,
+      mutateParquet,
       (bytes, path) => parseEpisodes(bytes, path, pairs),
     ),
     {
@@ -159,11 +149,27 @@ export async function subjects(folder: string): Promise<Subject[]> {
     configSubject(folder, json),
     await resumedSubject(`${folder}/resumed`, json),
     json("progress.json", 4, [PROGRESS], (bytes, path) => parseProgress(bytes, path, TAG)),
-    registrySubject(`${folder}/registry`, json),
+    runLogSubject(`${folder}/run_log`, json),
     ...await modelSubjects(folder, json),
     await finishedRunSubject(`${folder}/finished`),
     sessionsSubject(),
   ];
+}
+
+function binarySubject(
+  name: string,
+  weight: number,
+  valid: readonly Bytes[],
+  mutate: (bytes: Bytes, random: Choices) => Bytes,
+  read: Subject["read"],
+): Subject {
+  return {
+    name,
+    weight,
+    damage: (random) => mutate(random.pick(valid), random),
+    read,
+    valid: () => valid.forEach((bytes) => read(bytes, "valid")),
+  };
 }
 
 type JsonSubject = (
@@ -231,8 +237,8 @@ async function resumedSubject(out: string, json: JsonSubject): Promise<Subject> 
   });
 }
 
-/** A registry is never refused: whatever is no registry is set aside as it was. */
-function registrySubject(root: string, json: JsonSubject): Subject {
+/** A run log is never refused: whatever is none is set aside as it was. */
+function runLogSubject(root: string, json: JsonSubject): Subject {
   const entry = {
     run_id: "a",
     notebook: "n",
@@ -243,9 +249,9 @@ function registrySubject(root: string, json: JsonSubject): Subject {
   return json("meta.json", 2, [{ schema_version: 1, runs: [entry, entry] }], async (bytes) => {
     const identity = await createRunFolder(root);
     await Deno.writeFile(`${root}/meta.json`, bytes);
-    const setAside = await register(identity);
-    const { runs } = await readRegistry(root);
-    if (runs.at(-1)?.run_id !== identity.runId) throw new Error("the run is not in the registry");
+    const setAside = await logRun(identity);
+    const { runs } = await readRunLog(root);
+    if (runs.at(-1)?.run_id !== identity.runId) throw new Error("the run is not in the run log");
     if (setAside !== undefined) {
       const kept = await Deno.readFile(setAside);
       if (kept.length !== bytes.length || kept.some((byte, i) => byte !== bytes[i])) {
@@ -379,29 +385,19 @@ async function modelSubjects(folder: string, json: JsonSubject): Promise<Subject
       items: Int32Array.of(1, 2, 3),
     },
   };
-  const safetensors = (
-    name: string,
-    weight: number,
-    valid: readonly Bytes[],
-    read: Subject["read"],
-  ): Subject => ({
-    name,
-    weight,
-    damage: (random) => mutateSafeTensors(random.pick(valid), random),
-    read,
-    valid: () => valid.forEach((bytes) => read(bytes, "valid")),
-  });
   return [
-    safetensors(
+    binarySubject(
       "checkpoint",
       8,
       [checkpoint],
+      mutateSafeTensors,
       (bytes, path) => decodeCheckpoint(bytes, path, owner),
     ),
-    safetensors(
+    binarySubject(
       "model.safetensors",
       7,
       neural,
+      mutateSafeTensors,
       (bytes, path) => GRU_GLOBAL.decode(bytes, `${path}.safetensors`),
     ),
     ...BASELINES.filter(({ extension }) => extension === "json").map(({ name, encode, decode }) =>

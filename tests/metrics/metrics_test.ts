@@ -43,7 +43,7 @@ Deno.test("a score that is not a number never gets a rank", () => {
   assertThrows(() => computeMetrics([]), RangeError, "at least one");
 });
 
-Deno.test("the top k: best first, ties to the lower id, exclusions left out, k beyond the catalogue", () => {
+Deno.test("the top k: best first, ties to the lower id, exclusions, k beyond the catalogue", () => {
   const scores = Float32Array.of(0, 9, 9, 1, 5, 9);
   assertEquals(topK(scores, 0, 6, 3), [1, 2, 5]);
   assertEquals(topK(scores, 0, 6, 3, new Set([1])), [2, 5, 4]);

@@ -3,7 +3,8 @@ import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
-import { inFolder, optionsOf, RULES } from "./folder.ts";
+import { inFolder } from "../in_folder.ts";
+import { optionsOf, RULES } from "./folder.ts";
 
 /** Good rows enough for a data folder, in user, item, time. */
 const GOOD = Array.from(
@@ -48,7 +49,7 @@ const VARIANTS: Record<string, [name: string, bytes: (text: string) => Uint8Arra
   "csv with a byte order mark": ["log.csv", (text) => encoded(`\ufeff${text}`)],
 };
 for (const [variant, [name, bytesOf]] of Object.entries(VARIANTS)) {
-  Deno.test(`${variant}: bad rows stop with file, line and value, or are left out, counted and listed`, () =>
+  Deno.test(`${variant}: bad rows stop with file, line and value, or are left out and listed`, () =>
     inFolder(async (folder) => {
       const input = `${folder}/${name}`;
       await Deno.writeFile(input, bytesOf(CSV));

@@ -1,23 +1,10 @@
-/**
- * What the tests of `prepare` share: a folder that goes away, and comparison of a written data
- * folder with the reference.
- */
+/** What the tests of `prepare` share: comparison of a written data folder with the reference. */
 import { assertEquals } from "@std/assert";
 import { SPLITS } from "../../lib/dataset/dataset.ts";
 import { datasetFiles } from "../../lib/dataset/read_dataset.ts";
 import { DEFAULTS, type PrepareOptions } from "../../lib/prepare/options.ts";
 import { parquetRows } from "./parquet_rows.ts";
 import type { Expected, Rules } from "./reference.ts";
-
-/** Calls `act` with a new folder, removed afterwards. */
-export async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await act(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** Rules under which a small log fills every split. */
 export const RULES: Rules = {
@@ -75,11 +62,8 @@ export async function assertFolder(
 function plain(rows: readonly Record<string, unknown>[]): unknown[] {
   const convert = (value: unknown): unknown => {
     if (typeof value === "number") throw new TypeError(`a column of ${value} is not int64`);
-    return typeof value === "bigint"
-      ? Number(value)
-      : Array.isArray(value)
-      ? value.map(convert)
-      : value;
+    if (typeof value === "bigint") return Number(value);
+    return Array.isArray(value) ? value.map(convert) : value;
   };
   return rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([name, value]) => [name, convert(value)]))

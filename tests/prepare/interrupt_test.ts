@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
-import { contentsOf, inFolder, optionsOf } from "./folder.ts";
+import { inFolder } from "../in_folder.ts";
+import { contentsOf, optionsOf } from "./folder.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -17,7 +18,7 @@ function largeLog(rows = 300_000): string {
 for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.test({
     name:
-      `${signal} while it prepares: exit code ${exitCode}, the old folder as it was, nothing beside it`,
+      `${signal} while it prepares: exit code ${exitCode}, the old folder stays, nothing beside it`,
     ignore: Deno.build.os === "windows",
     fn: () =>
       inFolder(async (folder) => {

@@ -12,8 +12,7 @@ if (missing) {
 }
 
 Deno.test({
-  name:
-    "mars_fr: every row of pairs and episodes, the vocabulary and the counts are those beside the raw file",
+  name: "mars_fr: rows of pairs and episodes, vocabulary and counts are those beside the raw file",
   ignore: missing,
   async fn() {
     const out = await Deno.makeTempDir();

@@ -5,7 +5,8 @@ import { readDataset } from "../../lib/dataset/read_dataset.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { literal } from "../../lib/prepare/database.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
-import { assertFolder, inFolder, optionsOf, RULES } from "./folder.ts";
+import { inFolder } from "../in_folder.ts";
+import { assertFolder, optionsOf, RULES } from "./folder.ts";
 import { awkwardLog, type Event, referenceOf } from "./reference.ts";
 
 type Write = (event: Event) => string;
@@ -39,7 +40,7 @@ function ndjson(log: readonly Event[]): string {
 }
 
 for (const seed of [1, 2, 3]) {
-  Deno.test(`csv, sessions by gap, log ${seed}: every file is what the steps written down naively give`, () =>
+  Deno.test(`csv, sessions by gap, log ${seed}: every file is what naive steps give`, () =>
     inFolder(async (folder) => {
       const log = awkwardLog(seed);
       const input = `${folder}/log.csv`;

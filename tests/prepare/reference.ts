@@ -3,7 +3,7 @@
  * small log.
  */
 import { compareCodePoints, SPLITS } from "../../lib/dataset/dataset.ts";
-import { dealUsers } from "../../lib/prepare/split.ts";
+import { dealUsers } from "../../lib/dataset/deal_users.ts";
 
 /** A row of a log; `time` in seconds, perhaps with a fraction. */
 export interface Event {

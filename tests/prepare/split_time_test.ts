@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { SPLITS } from "../../lib/dataset/dataset.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
-import { assertFolder, inFolder, optionsOf, RULES } from "./folder.ts";
+import { inFolder } from "../in_folder.ts";
+import { assertFolder, optionsOf, RULES } from "./folder.ts";
 import { awkwardLog, type PairRow, referenceOf } from "./reference.ts";
 
 /** The split by time written down naively, over the pairs of all splits by user. */
@@ -18,10 +19,10 @@ function byTime(
   const next = place + Math.floor(RULES.shares.val * n);
   const valFrom = arrivals[place];
   const testFrom = arrivals[next];
-  const splitOf = (pair: PairRow) =>
-    SPLITS[
-      arrival.get(pair.user_id)! < valFrom ? 0 : arrival.get(pair.user_id)! < testFrom ? 1 : 2
-    ];
+  const splitOf = ({ user_id }: PairRow) => {
+    if (arrival.get(user_id)! < valFrom) return "train";
+    return arrival.get(user_id)! < testFrom ? "val" : "test";
+  };
   const until = { train: valFrom, val: testFrom, test: Infinity };
   const pairs: Record<string, PairRow[]> = { train: [], val: [], test: [] };
   let dropped = 0;
@@ -31,7 +32,7 @@ function byTime(
   return { pairs, valFrom, testFrom, dropped };
 }
 
-Deno.test("--split-by time: users by arrival, no pair of train or val after the cut; said in prepare.json", () =>
+Deno.test("--split-by time: users by arrival, no train or val pair after the cut", () =>
   inFolder(async (folder) => {
     // users that come one after the other, and stay
     const log = awkwardLog(31, 2500).map((event, i) => ({

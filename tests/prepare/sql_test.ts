@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { prepare } from "../../lib/prepare/prepare.ts";
-import { inFolder, optionsOf } from "./folder.ts";
+import { inFolder } from "../in_folder.ts";
+import { optionsOf } from "./folder.ts";
 import { parquetRows } from "./parquet_rows.ts";
 import { awkwardLog } from "./reference.ts";
 

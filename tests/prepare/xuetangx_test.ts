@@ -3,7 +3,8 @@ import { InputError } from "../../lib/errors/input_error.ts";
 import { LEARNING_EVENTS } from "../../lib/prepare/options.ts";
 import { cutter, type Piece } from "../../lib/prepare/pieces.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
-import { assertFolder, inFolder, optionsOf, RULES } from "./folder.ts";
+import { inFolder } from "../in_folder.ts";
+import { assertFolder, optionsOf, RULES } from "./folder.ts";
 import { awkwardLog, type Event, referenceOf } from "./reference.ts";
 
 const LEARNING = [
@@ -67,7 +68,7 @@ function typed(seed: number): (Event & { type: string })[] {
 }
 
 for (const indent of [undefined, 2]) {
-  Deno.test(`the raw log${indent ? ", indented" : ""}: learning events only, the sessions the platform's`, () =>
+  Deno.test(`raw log${indent ? ", indented" : ""}: learning events, the platform's sessions`, () =>
     inFolder(async (folder) => {
       const { json, log } = nested(typed(21));
       await Deno.writeTextFile(`${folder}/log.json`, JSON.stringify(json, null, indent));
@@ -174,8 +175,8 @@ function cut(
 }
 
 Deno.test("pieces: the same wherever the chunks are cut", () => {
-  const text =
-    ' [ ["c\\"1é" ,{"u":{"s{":[["a\\\\","t}"]]} , "\\u0076" : { }}],\n\t["c2",{}],["c3",{"w":{"{":{"}":1}}}] ]\r\n';
+  const text = ' [ ["c\\"1é" ,{"u":{"s{":[["a\\\\","t}"]]} , "\\u0076" : { }}],\n' +
+    '\t["c2",{}],["c3",{"w":{"{":{"}":1}}}] ]\r\n';
   const wanted = [
     { course: 'c"1é', user: "u", sessions: '{"s{":[["a\\\\","t}"]]}', offset: 20 },
     { course: 'c"1é', user: "v", sessions: "{ }", offset: 56 },

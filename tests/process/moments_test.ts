@@ -40,12 +40,12 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 Deno.test({
   name:
-    "killed between its folder and its registry entry, inside the registry's lock, and before config.json: no run is lost or blocked",
+    "killed between its folder and its entry in the run log, inside the log's lock, and before config.json: no run is lost or blocked",
   ignore: WINDOWS, // no mkfifo
   fn: () =>
     withProject(async (project) => {
       const { folder, run } = project;
-      { // waiting for its turn at the registry: a folder and nothing else
+      { // waiting for its turn at the run log: a folder and nothing else
         using lock = await Deno.open(`${folder}/meta.json.lock`, { write: true, create: true });
         await lock.lock(true);
         const tag = await killInside(project);
@@ -57,7 +57,7 @@ Deno.test({
         assertEquals(named.code, 1, named.output);
         assertStringIncludes(named.output, "ended before it had begun");
       }
-      // while it holds the lock, reading the registry: the system drops the lock
+      // while it holds the lock, reading the run log: the system drops the lock
       await blockingFile(`${folder}/meta.json`);
       await killInside(project);
       await Deno.remove(`${folder}/meta.json`);
@@ -136,7 +136,7 @@ Deno.test({
     }),
 });
 
-Deno.test("8 runs started at once in one folder: 8 folders, 8 entries, none mixed; a damaged registry is set aside", async () => {
+Deno.test("8 runs started at once in one folder: 8 folders, 8 entries, none mixed; a damaged run log is set aside", async () => {
   await withProject(async ({ folder, run }) => {
     await Deno.writeTextFile(`${folder}/meta.json`, '{"schema_version": 1, "runs": [{"run_id":');
     const seeds = Array.from({ length: 8 }, (_, i) => 100 + i);
@@ -161,7 +161,7 @@ Deno.test("8 runs started at once in one folder: 8 folders, 8 entries, none mixe
       '{"schema_version": 1, "runs": [{"run_id":',
     );
     assertEquals(
-      ends.filter(({ output }) => output.includes("the registry meta.json was damaged")).length,
+      ends.filter(({ output }) => output.includes("the run log meta.json was damaged")).length,
       1,
     );
     // what is published is of one run: its models' seed is that of its results

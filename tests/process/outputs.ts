@@ -2,7 +2,7 @@
  * What lies in a project folder after runs: whether everything is whole, and what a run's end gave.
  */
 import { assert, assertEquals } from "@std/assert";
-import { sha256 } from "../../lib/files/input_file.ts";
+import { sha256 } from "../../lib/files/fingerprint.ts";
 import { decodeSafeTensors } from "../../lib/files/safetensors.ts";
 
 const RUNS = "reports/06_base_model_selection_xuetangx";
@@ -23,16 +23,16 @@ export async function filesBelow(folder: string, below = ""): Promise<string[]> 
 }
 
 /**
- * Fails unless every JSON and safetensors file is whole and the registry has one entry for every
+ * Fails unless every JSON and safetensors file is whole and the run log has one entry for every
  * run that has begun. Returns how many files.
  */
 export async function assertWhole(folder: string): Promise<number> {
-  const registry = await json(`${folder}/meta.json`) as {
+  const runLog = await json(`${folder}/meta.json`) as {
     runs: { run_tag: string; run_id: string }[];
   } | undefined;
-  const tags = registry?.runs.map(({ run_tag }) => run_tag) ?? [];
+  const tags = runLog?.runs.map(({ run_tag }) => run_tag) ?? [];
   assertEquals(new Set(tags).size, tags.length, "an entry twice");
-  let files = registry === undefined ? 0 : 1;
+  let files = runLog === undefined ? 0 : 1;
   for (const top of OUTPUTS) {
     for (const path of await filesBelow(`${folder}/${top}`)) {
       const whole = `${folder}/${top}/${path}`;
@@ -53,7 +53,7 @@ export async function assertWhole(folder: string): Promise<number> {
     const again = await json(`${folder}/meta.json`) as { runs: { run_tag: string }[] } | undefined;
     assert(
       again?.runs.some(({ run_tag }) => run_tag === tag),
-      `the run ${tag} is not in the registry`,
+      `the run ${tag} is not in the run log`,
     );
   }
   return files;

@@ -53,7 +53,10 @@ async function everywhere(
       const heard: string[] = [];
       page.on("console", (message) => heard.push(message.text()));
       page.on("pageerror", (error) => heard.push(String(error)));
-      page.on("dialog", (dialog) => (heard.push(`dialog ${dialog.message()}`), dialog.dismiss()));
+      page.on("dialog", (dialog) => {
+        heard.push(`dialog ${dialog.message()}`);
+        return dialog.dismiss();
+      });
       page.on(
         "request",
         (request) => /^(file|data):/.test(request.url()) || heard.push(`request ${request.url()}`),
@@ -80,19 +83,29 @@ async function everywhere(
  */
 const LOOK = `(() => {
   const shown = [...document.querySelectorAll("figure")].map((figure) => {
-    const drawings = [...figure.querySelectorAll(":scope > svg")].filter((svg) => svg.getBoundingClientRect().height > 50);
-    const svg = drawings[0], frame = figure.getBoundingClientRect();
-    const outside = [...(svg?.querySelectorAll("text") ?? [])].filter((text) => {
-      const box = text.getBoundingClientRect();
+    const boxOf = (element) => element.getBoundingClientRect();
+    const drawings = [...figure.querySelectorAll(":scope > svg")]
+      .filter((svg) => boxOf(svg).height > 50);
+    const svg = drawings[0];
+    const frame = boxOf(figure);
+    const texts = [...(svg?.querySelectorAll("text") ?? [])];
+    const outside = texts.filter((text) => {
+      const box = boxOf(text);
       return box.left < frame.left - 1 || box.right > frame.right + 1;
     }).map((text) => text.textContent);
-    const boxes = [...(svg?.querySelectorAll("text") ?? [])].map((text) => [text.textContent, text.getBoundingClientRect()]);
-    const overlapping = boxes.flatMap(([a, x], i) => boxes.slice(i + 1).filter(([, y]) =>
-      Math.min(x.right, y.right) - Math.max(x.left, y.left) > 1 && Math.min(x.bottom, y.bottom) - Math.max(x.top, y.top) > 3
-    ).map(([b]) => a + " / " + b));
-    return { id: figure.id, drawings: drawings.length, marks: svg?.querySelectorAll("path, line, polyline").length ?? 0, outside, overlapping };
+    const boxes = texts.map((text) => [text.textContent, boxOf(text)]);
+    const overlap = (x, y) =>
+      Math.min(x.right, y.right) - Math.max(x.left, y.left) > 1 &&
+      Math.min(x.bottom, y.bottom) - Math.max(x.top, y.top) > 3;
+    const overlapping = boxes.flatMap(([a, x], i) =>
+      boxes.slice(i + 1).filter(([, y]) => overlap(x, y)).map(([b]) => a + " / " + b)
+    );
+    const marks = svg?.querySelectorAll("path, line, polyline").length ?? 0;
+    return { id: figure.id, drawings: drawings.length, marks, outside, overlapping };
   });
-  const smallest = Math.min(...[...document.querySelectorAll("svg text")].map((text) => text.getBoundingClientRect().height).filter((x) => x > 0));
+  const heights = [...document.querySelectorAll("svg text")]
+    .map((text) => text.getBoundingClientRect().height);
+  const smallest = Math.min(...heights.filter((x) => x > 0));
   return {
     shown, smallest,
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -134,7 +147,7 @@ function assertSeen(
 
 Deno.test({
   name:
-    "a run's page in Chromium: every chart, no complaint, nothing over the edge, no markup from the data",
+    "a run's page in Chromium: every chart, no complaint, nothing over the edge or from the data",
   ignore: chromium === undefined,
   // the browser is another process, which playwright talks to through pipes of its own
   sanitizeOps: false,
@@ -157,7 +170,10 @@ Deno.test({
       );
       await page.emulateMedia({ media: "print" });
       const printed = await page.evaluate(
-        `[getComputedStyle(document.body).backgroundColor, document.querySelector("details table").getBoundingClientRect().height > 20]`,
+        `[
+          getComputedStyle(document.body).backgroundColor,
+          document.querySelector("details table").getBoundingClientRect().height > 20,
+        ]`,
       );
       assertEquals(printed, ["rgb(255, 255, 255)", true], "on paper: white, and tables opened");
       await page.emulateMedia({ media: "screen" });

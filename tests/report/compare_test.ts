@@ -9,13 +9,14 @@ import { InputError } from "../../lib/errors/input_error.ts";
 import { pairedBootstrap } from "../../lib/metrics/bootstrap.ts";
 import { compareRuns, queriesDiffer, verdictOf } from "../../lib/report/compare.ts";
 import { renderComparison } from "../../lib/report/compare_page.ts";
+import { looksOf } from "../../lib/report/palette.ts";
 import type { RunDocuments } from "../../lib/runs/run_documents.ts";
 import { sampleRun, SKILL } from "./sample_run.ts";
 
 const A = sampleRun({ tag: "A" });
 const B = sampleRun({ tag: "B", skill: { ...SKILL, gru_global: 0.5, sasrec: 3.0 } });
 
-Deno.test("differences are the second run minus the first, with the paired bootstrap's intervals", () => {
+Deno.test("differences are the second run minus the first, with paired bootstrap intervals", () => {
   const { differences, models } = compareRuns([A, B]);
   assertEquals(models.length, 6);
   assertEquals(differences.length, 6 * 4);
@@ -118,4 +119,12 @@ Deno.test("the page shows each difference, its verdict, and what was done differ
     assertStringIncludes(page, part);
   }
   assert(!page.includes("<C>") && !/NaN|undefined/.test(page));
+});
+
+Deno.test("a model has the colour that it has on the first run's own page", () => {
+  const alone = sampleRun({ tag: "B", skill: { sasrec: 1 } });
+  const page = renderComparison(compareRuns([A, alone]));
+  const drawn = page.slice(page.indexOf("<main>"));
+  const { sasrec } = looksOf(Object.keys(A.results.baselines));
+  assertEquals([...new Set(drawn.match(/var\(--c\d+\)/g))], [sasrec.colour]);
 });

@@ -1,5 +1,8 @@
-import { assert } from "@std/assert";
-import { PALETTE_CSS } from "../../lib/report/palette.ts";
+import { assert, assertEquals } from "@std/assert";
+import { looksOf, PALETTE_CSS } from "../../lib/report/palette.ts";
+
+/** Models that are told apart by colour alone. */
+const MODELS = 12;
 
 /** The variables of the n-th block: 0 light, 1 dark. */
 function colours(block: number): Record<string, string> {
@@ -48,11 +51,11 @@ for (const [block, scheme] of ["light", "dark"].entries()) {
     for (const [a, b] of text) {
       assert(contrast(c[a], c[b]) >= 4.5, `${a} on ${b}: ${contrast(c[a], c[b]).toFixed(2)}`);
     }
-    for (let i = 0; i < 6; i++) {
-      assert(
-        contrast(c[`c${i}`], c.card) >= 3,
-        `c${i}: ${contrast(c[`c${i}`], c.card).toFixed(2)}`,
-      );
+    for (let i = 0; i < MODELS; i++) {
+      for (const background of ["card", "page"]) {
+        const found = contrast(c[`c${i}`], c[background]);
+        assert(found >= 3, `c${i} on ${background}: ${found.toFixed(2)}`);
+      }
     }
   });
 }
@@ -91,12 +94,12 @@ function lab(rgb: readonly number[]): number[] {
 for (const [block, scheme] of ["light", "dark"].entries()) {
   Deno.test(`${scheme}: the models' colours are told apart with every colour vision`, () => {
     const c = colours(block);
-    const rgb = Array.from({ length: 6 }, (_, i) => channels(c[`c${i}`]));
+    const rgb = Array.from({ length: MODELS }, (_, i) => channels(c[`c${i}`]));
     for (const [vision, matrix] of Object.entries(VISIONS)) {
       const seen = rgb.map((linear) =>
         lab(matrix.map((row) => row.reduce((sum, weight, i) => sum + weight * linear[i], 0)))
       );
-      for (let i = 0; i < 6; i++) {
+      for (let i = 0; i < MODELS; i++) {
         for (let j = 0; j < i; j++) {
           const distance = Math.hypot(...seen[i].map((x, k) => x - seen[j][k]));
           assert(distance >= 18, `c${j} and c${i} with ${vision}: ${distance.toFixed(1)}`);
@@ -105,3 +108,38 @@ for (const [block, scheme] of ["light", "dark"].entries()) {
     }
   });
 }
+
+const many = Array.from({ length: 40 }, (_, i) => `model_${i}`);
+
+Deno.test("twelve models have looks of their own in every part; of more, no two look alike", () => {
+  const looks = Object.values(looksOf(many));
+  const distinct = (values: readonly unknown[]) =>
+    new Set(values.map((value) => JSON.stringify(value))).size;
+  const first = looks.slice(0, MODELS);
+  for (const part of ["colour", "marker", "dash"] as const) {
+    assertEquals(distinct(first.map((look) => look[part])), MODELS, part);
+  }
+  assertEquals(distinct(looks.map(({ colour, marker }) => [colour, marker])), looks.length);
+  assertEquals(distinct(looks.map(({ colour, dash }) => [colour, dash])), looks.length);
+});
+
+Deno.test("a model's look goes by its place in the run alone", () => {
+  const looks = looksOf(many);
+  assertEquals(looksOf(many.map((name) => `other_${name}`)).other_model_17, looks.model_17);
+  assertEquals(looksOf(many.slice(0, 3)).model_2, looks.model_2);
+});
+
+Deno.test("a run of the notebook's models keeps the colours that its page has always had", () => {
+  const run = ["random", "popularity", "gru_global", "sasrec", "sessionknn", "sasrec_last_item"];
+  assertEquals(
+    Object.values(looksOf(run)).map(({ colour, marker }) => `${colour} ${marker}`),
+    [
+      "var(--c5) plus",
+      "var(--c3) diamond",
+      "var(--c0) circle",
+      "var(--c1) rect",
+      "var(--c2) triangle",
+      "var(--c4) bar",
+    ],
+  );
+});

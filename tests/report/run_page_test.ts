@@ -77,7 +77,7 @@ Deno.test("so is everything else from the documents", () => {
   assert(!page.includes("<img"));
 });
 
-Deno.test("the best of each column is marked, ties with it too, and the models stand in order", () => {
+Deno.test("the best of each column is marked, ties with it too; the models stand in order", () => {
   const page = renderRun(sampleRun());
   const summary = page.slice(page.indexOf('id="summary"'), page.indexOf('id="findings"'));
   const { baselines } = sampleRun().results;
@@ -132,6 +132,41 @@ Deno.test("a run without trained models says so, and small runs have pages too",
       renderRun(sampleRun({ epochs: 1, episodes: 1, q: 1, courses: ["a", "b", "c"] })),
     ),
   );
+});
+
+Deno.test("colours go by a model's place in its run, whatever its rank and its name", () => {
+  const colourOf = (page: string, model: string) =>
+    [...page.matchAll(/<svg class="swatch line"[^>]*fill="([^"]*)".*?<\/svg><bdi>(\w+)<\/bdi>/g)]
+      .find(([, , name]) => name === model)?.[1];
+  const skills = Array.from({ length: 13 }, (_, i) => [`m${i}`, (i * 5) % 13 / 4]);
+  const page = renderRun(sampleRun({ skill: Object.fromEntries(skills) }));
+  const colours = skills.map(([model]) => colourOf(page, String(model)));
+  assertEquals(new Set(colours).size, 12);
+  assertEquals(colours[12], colours[0]);
+  const other = renderRun(
+    sampleRun({ skill: Object.fromEntries(skills.map(([model]) => [model, 1])), seed: 3 }),
+  );
+  assertEquals(skills.map(([model]) => colourOf(other, String(model))), colours);
+});
+
+Deno.test("the configuration's words on the models are told, as text; older runs have none", () => {
+  const run = sampleRun();
+  const models = {
+    gru_global: {
+      title: "<b>A GRU</b>",
+      family: "neural",
+      source: "cell 12",
+      differs: "the shuffle",
+      config: { dropout: 0.2 },
+    },
+  };
+  const page = renderRun({ ...run, config: { ...run.config, models } });
+  const section = page.slice(page.indexOf('<section id="models"'), page.indexOf('id="provenance"'));
+  for (const part of ["&lt;b&gt;A GRU&lt;/b&gt;", "neural", "cell 12", "the shuffle"]) {
+    assertStringIncludes(section, part);
+  }
+  assertStringIncludes(page, 'href="#models"');
+  assert(!renderRun(run).includes('id="models"'));
 });
 
 Deno.test("the same documents give the same bytes, whatever was drawn before", () => {

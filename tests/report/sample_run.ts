@@ -195,9 +195,10 @@ export function sampleRun(options: SampleOptions = {}): RunDocuments {
         ]),
       ),
       tied_queries: Object.fromEntries(
-        Object.keys(skill).map((
-          name,
-        ) => [name, name === "popularity" ? Math.round(0.8 * n) : neural(name) ? null : 0]),
+        Object.keys(skill).map((name) => {
+          const tied = name === "popularity" ? Math.round(0.8 * n) : 0;
+          return [name, neural(name) ? null : tied];
+        }),
       ),
       oracle: options.oracle,
     },

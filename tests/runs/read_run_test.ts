@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { sha256 } from "../../lib/files/input_file.ts";
+import { sha256 } from "../../lib/files/fingerprint.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { readRun } from "../../lib/runs/read_run.ts";
 import { NOTEBOOK } from "../../lib/runs/run_folder.ts";
-import { writePage } from "../../lib/runs/write_page.ts";
+import { writePage } from "../../lib/runs/manifest.ts";
 import { configOf, runJob } from "../jobs/job.ts";
 import { recorder } from "../jobs/recorder.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
@@ -99,7 +99,7 @@ Deno.test("an unknown tag names the nearest ones; a tag is never a path", () =>
     );
   }));
 
-Deno.test("an unfinished run says so and how to finish it; the latest is the newest finished one", () =>
+Deno.test("an unfinished run says so and how to finish it; the latest is the newest finished", () =>
   withRuns(2, async (root, [first, second]) => {
     const progress = `${folderOf(root, second)}/progress.json`;
     await edit(progress, (text) => text.replace('"status": "finished"', '"status": "running"'));
@@ -142,7 +142,7 @@ Deno.test("a file that is not as the run wrote it is refused by its fingerprint"
     assertStringIncludes(await refused(() => readRun(root, tag)), "queries.json");
   }));
 
-Deno.test("documents of a wrong shape, or that contradict each other, are refused with their place", () =>
+Deno.test("documents of a wrong shape, or in contradiction, are refused with their place", () =>
   withRuns(1, async (root, [tag]) => {
     const folder = folderOf(root, tag);
     const cases: [string, (text: string) => string, string][] = [
@@ -190,7 +190,7 @@ Deno.test("documents of a wrong shape, or that contradict each other, are refuse
     await readRun(root, tag);
   }));
 
-Deno.test("a page written again has its new fingerprint in the manifest, and nothing else changes", () =>
+Deno.test("a page written again has a new fingerprint in the manifest; nothing else changes", () =>
   withRuns(1, async (root, [tag]) => {
     const run = await readRun(root, tag);
     const others = run.manifest.artifacts.filter(({ path }) => !path.endsWith("report.html"));

@@ -41,7 +41,7 @@ const made: Promise<string | undefined> = (async () => {
     "deno",
     "--output",
     `${out}/probe.js`,
-    `${root}/lib/terminal/version.ts`,
+    `${root}/lib/terminal/terminal.ts`,
   ];
   if (!(await new Deno.Command(Deno.execPath(), { args: probe, cwd: root }).output()).success) {
     return undefined;

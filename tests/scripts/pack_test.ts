@@ -22,7 +22,7 @@ const bundled = await new Deno.Command(Deno.execPath(), {
     "deno",
     "--output",
     `${probe}/probe.js`,
-    `${root}/lib/terminal/version.ts`,
+    `${root}/lib/terminal/terminal.ts`,
   ],
 }).output();
 const why = !bundled.success

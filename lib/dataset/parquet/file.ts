@@ -2,12 +2,11 @@
  * Opens a Parquet file: the footer by hyparquet, then every claim of it checked against the file's
  * size before anything is allocated, because a damaged file may claim anything.
  */
-import { parquetMetadata } from "hyparquet/src/metadata.js";
-import { getTreePath } from "hyparquet/src/schema.js";
-import { parquetSchema } from "hyparquet/src/metadata.js";
-import { checkSchema, checkThrift } from "./guard.ts";
 import type { ColumnMetaData, FileMetaData, SchemaTree } from "hyparquet";
+import { parquetMetadata, parquetSchema } from "hyparquet/src/metadata.js";
+import { getTreePath } from "hyparquet/src/schema.js";
 import { InputError, messageOf, show } from "../../errors/input_error.ts";
+import { checkSchema, checkThrift } from "./guard.ts";
 
 /** A file's bytes and checked footer. */
 export interface ParquetFile {

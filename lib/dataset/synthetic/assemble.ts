@@ -2,8 +2,6 @@
  * Sessions → pairs → splits → episodes in memory, by the steps that prepare real data: the
  * strict-time rule, NumPy's shuffle of users.
  */
-import { fromNumPySeed } from "../../random/mt19937.ts";
-import { shuffle } from "../../random/numpy.ts";
 import {
   compareCodePoints,
   type Dataset,
@@ -14,7 +12,17 @@ import {
   SPLITS,
   type SyntheticMark,
 } from "../dataset.ts";
+import { dealUsers } from "../deal_users.ts";
 import type { LearnerSession } from "./learners.ts";
+
+/** Shares of the users in each split. */
+const SHARES = { train: 0.8, val: 0.1, test: 0.1 };
+
+/** A session, and the number of pairs in all sessions before it. */
+interface Placed {
+  readonly session: LearnerSession;
+  readonly firstPair: number;
+}
 
 /**
  * Assembles a data set. Courses that no session has are dropped; vocabulary, users and sessions are
@@ -35,31 +43,33 @@ export function assemble(
   const ordered = [...sessions].sort((a, b) =>
     compareCodePoints(a.user, b.user) || compareCodePoints(a.session, b.session)
   );
-  const users = shuffle(fromNumPySeed(mark.seed), [
-    ...new Set(ordered.filter(hasPair).map(({ user }) => user)),
-  ]);
-  const first = Math.floor(0.8 * users.length);
-  const second = first + Math.floor(0.1 * users.length);
-  const home = new Map(users.map((user, at) => [user, at < first ? 0 : at < second ? 1 : 2]));
-  const shares: { session: LearnerSession; firstPair: number }[][] = SPLITS.map(() => []);
+  const users = [
+    ...new Set(ordered.filter((session) => pairsOf(session) > 0).map(({ user }) => user)),
+  ];
+  const dealt = dealUsers(users.length, SHARES, mark.seed);
+  const splitOfUser = new Map(users.map((user, i) => [user, dealt[i]]));
+  const sessionsOf: Record<SplitName, Placed[]> = { train: [], val: [], test: [] };
   let pairs = 0;
   for (const session of ordered) {
-    const split = home.get(session.user);
-    if (split !== undefined) shares[split].push({ session, firstPair: pairs });
-    session.times.forEach((time, t) => pairs += t > 0 && time > session.times[t - 1] ? 1 : 0);
+    const split = splitOfUser.get(session.user);
+    if (split !== undefined) sessionsOf[split].push({ session, firstPair: pairs });
+    pairs += pairsOf(session);
   }
   const splits = Object.fromEntries(
-    SPLITS.map((split, i) => [split, splitOf(shares[i], idOf, k, q, split === "train")]),
+    SPLITS.map((split) => [split, splitOf(sessionsOf[split], idOf, k, q, split === "train")]),
   );
   return { path: "", k, q, courses, splits: splits as Record<SplitName, Split>, synthetic: mark };
 }
 
-function hasPair({ times }: LearnerSession): boolean {
-  return times.some((time, t) => t > 0 && time > times[t - 1]);
+/** Pairs of a session: courses that came strictly later than the one before. */
+function pairsOf({ times }: LearnerSession): number {
+  let count = 0;
+  for (let t = 1; t < times.length; t++) if (times[t] > times[t - 1]) count++;
+  return count;
 }
 
 function splitOf(
-  sessions: readonly { session: LearnerSession; firstPair: number }[],
+  sessions: readonly Placed[],
   idOf: readonly number[],
   k: number,
   q: number,
@@ -68,9 +78,9 @@ function splitOf(
   const users: string[] = [];
   let count = 0;
   let size = 0;
-  for (const { session: { items, times } } of sessions) {
-    size += items.length;
-    times.forEach((time, t) => count += t > 0 && time > times[t - 1] ? 1 : 0);
+  for (const { session } of sessions) {
+    size += session.items.length;
+    count += pairsOf(session);
   }
   const ints = () => new Int32Array(count);
   const pool = new Int32Array(size);

@@ -1,7 +1,8 @@
 /** The sessions of all learners of a platform, drawn from the process. */
 import { permutation, streamKey } from "../../random/threefry.ts";
+import type { ProcessConfig } from "./config.ts";
 import { drawer, type Platform } from "./platform.ts";
-import { drawNext, type ProcessConfig, tablesOf } from "./process.ts";
+import { drawNext, tablesOf } from "./process.ts";
 
 /**
  * One session of a user: courses in the order in which they were opened, no course after itself,

@@ -1,9 +1,9 @@
 /**
- * The made-up platform: courses with a topic, a place in its syllabus, the terms that run them, and
- * a long tail of popularity. Pure.
+ * The synthetic platform: courses with a topic, a place in its syllabus, the terms that run them,
+ * and a long tail of popularity. Pure.
  */
 import { streamKey, uniform } from "../../random/threefry.ts";
-import type { ProcessConfig } from "./process.ts";
+import type { ProcessConfig } from "./config.ts";
 
 /** A platform, made from a configuration and a seed. */
 export interface Platform {
@@ -26,9 +26,13 @@ export interface Platform {
   readonly interest: Float64Array;
 }
 
-const SUBJECTS =
-  "Algebra Anatomy Architecture Astronomy Biology Calculus Chemistry Circuits Composition Databases Design Drama Ecology Economics Ethics Finance Genetics Geology Geometry Graphics History Journalism Law Linguistics Literature Logic Management Marketing Mechanics Medicine Music Networks Nursing Optics Painting Philosophy Physics Poetry Politics Programming Psychology Robotics Sociology Statistics"
-    .split(" ");
+const SUBJECTS = [
+  "Algebra Anatomy Architecture Astronomy Biology Calculus Chemistry Circuits Composition",
+  "Databases Design Drama Ecology Economics Ethics Finance Genetics Geology Geometry Graphics",
+  "History Journalism Law Linguistics Literature Logic Management Marketing Mechanics",
+  "Medicine Music Networks Nursing Optics Painting Philosophy Physics Poetry Politics",
+  "Programming Psychology Robotics Sociology Statistics",
+].join(" ").split(" ");
 
 /** Makes the platform. */
 export function makePlatform(config: ProcessConfig, seed: number): Platform {

@@ -3,7 +3,8 @@
  * README has the table of targets and results.
  */
 import { InputError, show } from "../../errors/input_error.ts";
-import { PROCESS_VERSION, type ProcessConfig } from "./process.ts";
+import type { ProcessConfig } from "./config.ts";
+import { PROCESS_VERSION } from "./process.ts";
 
 /** Seed of a preset where none is given. */
 export const SYNTHETIC_SEED = 20260107;

@@ -1,6 +1,6 @@
 /**
- * The generative process of made-up learners, version "learners-1". A learner belongs to a term and
- * follows two of its topics, one of them mostly. A session opens one course after another; each
+ * The generative process of synthetic learners, version "learners-1". A learner belongs to a term
+ * and follows two of its topics, one of them mostly. A session opens one course after another; each
  * next one is
  *
  * - browsed: any course of the catalogue by popularity, more so at the beginning of a session;
@@ -11,54 +11,13 @@
  * A draw that gives the current course is drawn again, so no course follows itself. Lengths of
  * sessions and numbers of sessions are drawn apart from all that: what a learner opens next depends
  * on the session so far and on the learner's hidden term and topics alone, and the chance of every
- * next course can be computed (oracle.ts).
+ * next course can be computed (ceiling.ts).
  */
+import type { ProcessConfig } from "./config.ts";
 import type { Platform } from "./platform.ts";
 
 /** Version of the process: another one gives other bytes. */
 export const PROCESS_VERSION = "learners-1";
-
-/** Size of a platform and the habits of its learners. Chances are in 0..1. */
-export interface ProcessConfig {
-  readonly users: number;
-  readonly courses: number;
-  readonly topics: number;
-  readonly terms: number;
-  /** Popularity of the most popular courses, in falling order; the others follow in a long tail. */
-  readonly head: readonly number[];
-  /** Share of courses that run in two terms instead of one. */
-  readonly twoTerms: number;
-  /** Exponent of popularity in the catalogue: above 1 the front page draws more than its share. */
-  readonly featured: number;
-  /**
-   * In a programme, what each course draws compared with the one before it in the syllabus: below 1
-   * the first ones draw most.
-   */
-  readonly focus: number;
-  /** Share of the main one of a learner's two topics. */
-  readonly mainTopic: number;
-  /**
-   * Chance to browse at the first event of a session, much later in it, and the number of events
-   * over which it falls by e.
-   */
-  readonly browseFirst: number;
-  readonly browseLater: number;
-  readonly browseEvents: number;
-  /**
-   * When not browsing: chance of a return, and the share of it that each place further back keeps;
-   * chance of the sequel.
-   */
-  readonly returns: number;
-  readonly returnDecay: number;
-  readonly sequels: number;
-  /** Pairs of a session follow a Lomax law of this scale and tail, cut at `longest`. */
-  readonly sessionScale: number;
-  readonly sessionTail: number;
-  readonly longest: number;
-  /** Share of learners who come back, and their chance of one more session after each. */
-  readonly regulars: number;
-  readonly oneMore: number;
-}
 
 /** A learner's hidden term and topics. */
 export interface Learner {

@@ -1,4 +1,4 @@
-/** A made-up data set in memory: preset, seed → platform → sessions → pairs, splits, episodes. */
+/** A synthetic data set in memory: preset, seed → platform → sessions → pairs, splits, episodes. */
 import type { Dataset, SyntheticMark } from "../dataset.ts";
 import { assemble } from "./assemble.ts";
 import { drawSessions } from "./learners.ts";

@@ -7,7 +7,7 @@ import { parseMark, SYNTHETIC_FILE } from "../../dataset/read_dataset.ts";
 import { isThisProcess, SYNTHETIC_SEED } from "../../dataset/synthetic/presets.ts";
 import { synthesize } from "../../dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../../dataset/write_dataset.ts";
-import { writeFolder } from "../../files/write_folder.ts";
+import { writeFiles, writeFolder } from "../../files/write_folder.ts";
 import { type BaselinesConfig, DEFAULT_DATA, DEMO_DATA } from "./config.ts";
 
 /** The data folder. */
@@ -21,7 +21,9 @@ export async function dataFolder(
   terminal.warn(`no --data and no ${DEFAULT_DATA}: taking a SYNTHETIC data set, ${folder}`);
   if (!await exists(folder)) {
     const done = terminal.stage(`Make ${folder}`);
-    await writeFolder(folder, encodeDataset(synthesize("demo", k, q)));
+    const files = encodeDataset(synthesize("demo", k, q));
+    // another run may have made it meanwhile
+    await writeFolder(folder, "keep", (staging) => writeFiles(staging, files));
     done();
   } else await checkMark(folder, terminal);
   return folder;

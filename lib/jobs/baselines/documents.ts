@@ -5,7 +5,7 @@
 import type { Baseline } from "../../baselines/baseline.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
-import type { Fingerprint } from "../../files/input_file.ts";
+import type { Fingerprint } from "../../files/fingerprint.ts";
 import { bootstrapInterval, type Interval } from "../../metrics/bootstrap.ts";
 import { METRIC_NAMES, type MetricName } from "../../metrics/metrics.ts";
 import type { Environment } from "../../runs/environment.ts";

@@ -4,7 +4,7 @@
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
 import { renderRun } from "../../report/run_page.ts";
-import type { ArtifactWriter } from "../../runs/manifest.ts";
+import { type ArtifactWriter, PAGE } from "../../runs/manifest.ts";
 import { writeProgress } from "../../runs/progress.ts";
 import { PUBLISHED, publishing } from "../../runs/publish.ts";
 import {
@@ -17,7 +17,6 @@ import {
   type ResultsDocument,
 } from "../../runs/run_documents.ts";
 import { NOTEBOOK } from "../../runs/run_folder.ts";
-import { PAGE } from "../../runs/write_page.ts";
 import type { Job } from "../job.ts";
 import { type FittedModel, modelFile } from "../models.ts";
 import type { BaselinesConfig } from "./config.ts";

@@ -5,7 +5,8 @@
 import type { Baseline } from "../../baselines/baseline.ts";
 import { parametersFrom } from "../../engine/weights.ts";
 import { InputError, show } from "../../errors/input_error.ts";
-import { type Fingerprint, readInput } from "../../files/input_file.ts";
+import type { Fingerprint } from "../../files/fingerprint.ts";
+import { readInput } from "../../files/input_file.ts";
 import { decodeSafeTensors, type SafeTensors } from "../../files/safetensors.ts";
 import { type NeuralModel, parameterSpecs } from "../../models/neural.ts";
 import type { Parameters } from "../../models/parameters.ts";

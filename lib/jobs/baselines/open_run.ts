@@ -3,7 +3,7 @@ import { relative } from "node:path/posix";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { within } from "../../files/confine.ts";
-import type { Fingerprint } from "../../files/input_file.ts";
+import type { Fingerprint } from "../../files/fingerprint.ts";
 import { describeEnvironment } from "../../runs/environment.ts";
 import { type ArtifactWriter, artifactWriter } from "../../runs/manifest.ts";
 import {
@@ -13,11 +13,11 @@ import {
   type Progress,
   writeProgress,
 } from "../../runs/progress.ts";
-import { register } from "../../runs/registry.ts";
+import { logRun } from "../../runs/run_log.ts";
 import { checked, CONFIG } from "../../runs/run_documents.ts";
 import { createRunFolder, holdRun } from "../../runs/run_folder.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { VERSION } from "../../terminal/version.ts";
+import { VERSION } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { type BaselinesConfig, changedSettings } from "./config.ts";
 import { configDocument, type RunRecord } from "./documents.ts";
@@ -84,13 +84,13 @@ export async function openRun(
 async function begin(out: string, asked: Asked, terminal: Terminal): Promise<Unfinished> {
   const identity = await createRunFolder(out);
   const held = await holdRun(identity);
-  const setAside = await register(identity).catch((error) => {
+  const setAside = await logRun(identity).catch((error) => {
     held.release();
     throw error;
   });
   if (setAside !== undefined) {
     terminal.warn(
-      `the registry meta.json was damaged; it lies at ${setAside} and a new one was begun`,
+      `the run log meta.json was damaged; it lies at ${setAside} and a new one was begun`,
     );
   }
   const { runId, runTag, createdAt } = identity;

@@ -4,7 +4,7 @@
 import type { Baseline, Fit, TrainingWatch } from "../../baselines/baseline.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { messageOf } from "../../errors/input_error.ts";
-import { sha256 } from "../../files/input_file.ts";
+import { sha256 } from "../../files/fingerprint.ts";
 import { parameterSpecs } from "../../models/neural.ts";
 import { countParameters } from "../../models/parameters.ts";
 import {

@@ -6,6 +6,7 @@
 // @ts-types="./csv_parse.d.ts"
 import { parse } from "csv-parse/sync";
 import { InputError, messageOf, show } from "../../errors/input_error.ts";
+import { decodeText } from "../../files/json.ts";
 
 /** A session by its own name. */
 export interface NamedSession {
@@ -50,8 +51,7 @@ export function parseSessions(bytes: Uint8Array, path: string): NamedSession[] {
   };
   let rows: Record<string, string>[];
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    rows = parse(text, {
+    rows = parse(decodeText(bytes), {
       columns: (header: string[]) => header.map((name) => name.trim()),
       bom: true,
       skip_empty_lines: true,

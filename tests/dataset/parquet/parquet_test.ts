@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import { prefixOf } from "../../../lib/dataset/dataset.ts";
-import { decodeHybrid } from "../../../lib/dataset/parquet/levels.ts";
+import { decodeHybrid } from "../../../lib/dataset/parquet/hybrid.ts";
 import { parseEpisodes } from "../../../lib/dataset/read_episodes.ts";
 import { parsePairs } from "../../../lib/dataset/read_pairs.ts";
 import expected from "../../fixtures/parquet/expected.json" with { type: "json" };

@@ -52,7 +52,7 @@ Deno.test("the same bytes for a seed, others for another, and the mark in every 
   }
 });
 
-Deno.test("it looks like learners: few courses a session, returns, a long tail, no course after itself", () => {
+Deno.test("it looks like learners: few courses a session, returns, a long tail, no repeats", () => {
   const dataset = synthesize("xuetangx", 5, 10, 5);
   const { pairs } = dataset.splits.train;
   const { returns } = describe(dataset);
@@ -72,7 +72,7 @@ Deno.test("it looks like learners: few courses a session, returns, a long tail, 
   assert(mean > 3 && mean < 12, `${mean} courses in 20 events`);
 });
 
-Deno.test("no model passes the oracle, and the oracle's belief is the same however its queries are cut", async () => {
+Deno.test("no model passes the ceiling; its belief does not go by the cut of queries", async () => {
   const dataset = synthesize("demo", 5, 10);
   const queries = queriesOf(dataset.splits.test);
   const { train } = dataset.splits;

@@ -4,7 +4,7 @@ import type { RunResult } from "../../../lib/jobs/baselines/finish.ts";
 import type { RunEnd } from "../../../lib/jobs/baselines/run.ts";
 import { parseFlags } from "../../../lib/cli/flags.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
-import { sha256 } from "../../../lib/files/input_file.ts";
+import { sha256 } from "../../../lib/files/fingerprint.ts";
 import { synthesize } from "../../../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../../../lib/dataset/write_dataset.ts";
 import type { Metrics } from "../../../lib/metrics/metrics.ts";

@@ -109,7 +109,7 @@ Deno.test("dropout masks are the bits of TypeScript, at widths that are and are 
     );
     tokens.forEach((token, i) => {
       const mask = new Float32Array(width);
-      fillMask(mask, 0, 20260107, 5, 31, 0.2, token * width, width);
+      fillMask(mask, { seed: 20260107, site: 5, step: 31, rate: 0.2 }, token * width);
       assertEquals(
         [...f32.subarray(x / 4 + i * pad4(width), x / 4 + i * pad4(width) + width)],
         [...mask],

@@ -1,7 +1,7 @@
 /**
- * The Bayes-optimal recommender of made-up data: the chance of every next course given the session
- * so far and the process, the learner's hidden term and topics summed out by forward filtering. No
- * recommender that sees sessions alone ranks better on average.
+ * The ceiling of synthetic data, their Bayes-optimal recommender: the chance of every next course
+ * given the session so far and the process, the learner's hidden term and topics summed out by
+ * forward filtering. No recommender that sees sessions alone ranks better on average.
  */
 import type { Platform } from "./platform.ts";
 import { kindsAfter, returnChances } from "./process.ts";

@@ -1,16 +1,17 @@
 /**
- * The run registry meta.json: one entry a run, whoever writes at the same time. Writers take turns
- * by a lock that the operating system drops when its owner dies; a damaged registry is set aside,
- * never overwritten.
+ * The run log meta.json: one entry a run, whoever writes at the same time. Writers take turns by a
+ * lock that the operating system drops when its owner dies; a damaged log is set aside, never
+ * overwritten.
  */
 import { InputError, messageOf } from "../errors/input_error.ts";
 import { writeJson } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
+import { decodeJson, isRecord } from "../files/json.ts";
 import { lock } from "../files/lock.ts";
 import { isoLocal, NOTEBOOK, type RunIdentity } from "./run_folder.ts";
 
-/** One run in the registry. */
-export interface RegistryEntry {
+/** One run in the log. */
+export interface RunLogEntry {
   readonly run_id: string;
   readonly notebook: string;
   readonly run_tag: string;
@@ -19,27 +20,27 @@ export interface RegistryEntry {
 }
 
 /** The file. */
-export interface Registry {
+export interface RunLog {
   readonly schema_version: 1;
-  readonly runs: readonly RegistryEntry[];
+  readonly runs: readonly RunLogEntry[];
 }
 
-/** Adds a run. Returns where a damaged registry was put, if there was one. */
-export async function register(
+/** Adds a run. Returns where a damaged log was put, if there was one. */
+export async function logRun(
   { root, runId, runTag, outDir, createdAt }: RunIdentity,
 ): Promise<string | undefined> {
   const path = `${root}/meta.json`;
   const turn = await lock(`${path}.lock`);
   try {
-    const { registry, setAside } = await readOrSetAside(root, path);
-    const entry: RegistryEntry = {
+    const { log, setAside } = await readOrSetAside(root, path);
+    const entry: RunLogEntry = {
       run_id: runId,
       notebook: NOTEBOOK,
       run_tag: runTag,
       out_dir: outDir,
       created_at: createdAt,
     };
-    await writeJson(path, { ...registry, runs: [...registry.runs, entry] }, `${path}.tmp`);
+    await writeJson(path, { ...log, runs: [...log.runs, entry] }, `${path}.tmp`);
     return setAside;
   } finally {
     turn.release();
@@ -47,25 +48,25 @@ export async function register(
 }
 
 /**
- * The registry of a project folder; empty when there is none yet. @throws InputError when it is
+ * The run log of a project folder; empty when there is none yet. @throws InputError when it is
  * damaged or cannot be read.
  */
-export async function readRegistry(root: string): Promise<Registry> {
+export async function readRunLog(root: string): Promise<RunLog> {
   const path = `${root}/meta.json`;
-  const registry = await readOrDamaged(path);
-  if (registry === undefined) {
+  const log = await readOrDamaged(path);
+  if (log === undefined) {
     throw new InputError({
       doing: `reading ${path}`,
-      found: "it is not a run registry",
+      found: "it is not a run log",
       wanted: '{"schema_version": 1, "runs": [...]}',
       next: "the next run sets it aside and begins a new one",
     });
   }
-  return registry;
+  return log;
 }
 
-/** The registry, or undefined when the file holds something else. */
-async function readOrDamaged(path: string): Promise<Registry | undefined> {
+/** The log, or undefined when the file holds something else. */
+async function readOrDamaged(path: string): Promise<RunLog | undefined> {
   let bytes: Uint8Array;
   try {
     bytes = await Deno.readFile(path);
@@ -74,43 +75,45 @@ async function readOrDamaged(path: string): Promise<Registry | undefined> {
     throw new InputError({
       doing: `reading ${path}`,
       found: messageOf(error),
-      wanted: "a readable registry",
+      wanted: "a readable run log",
     }, { cause: error });
   }
   return parse(bytes);
 }
 
-const EMPTY: Registry = { schema_version: 1, runs: [] };
+const EMPTY: RunLog = { schema_version: 1, runs: [] };
 
 async function readOrSetAside(
   root: string,
   path: string,
-): Promise<{ registry: Registry; setAside?: string }> {
-  const registry = await readOrDamaged(path);
-  if (registry !== undefined) return { registry };
+): Promise<{ log: RunLog; setAside?: string }> {
+  const log = await readOrDamaged(path);
+  if (log !== undefined) return { log };
   const now = isoLocal(new Date()).replace(/[-:]/g, "");
   const setAside = await within(
     root,
     `reports/meta.json.damaged_${now}_${crypto.randomUUID().slice(0, 8)}`,
   );
   await Deno.rename(path, setAside);
-  return { registry: EMPTY, setAside };
+  return { log: EMPTY, setAside };
 }
 
-function parse(bytes: Uint8Array): Registry | undefined {
+function parse(bytes: Uint8Array): RunLog | undefined {
   try {
-    const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    return isShallow(value, MAX_DEPTH) && value?.schema_version === 1 &&
-        Array.isArray(value.runs) &&
-        value.runs.every((run: unknown) => typeof run === "object" && run !== null)
-      ? value
-      : undefined;
+    const value = decodeJson(bytes);
+    return isShallow(value, MAX_DEPTH) && isRunLog(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** A registry that nests deeper than this is none: it could be read but not written again. */
+/** Fields of entries are never read again, so that an entry may be any object. */
+function isRunLog(value: unknown): value is RunLog {
+  return isRecord(value) && value.schema_version === 1 && Array.isArray(value.runs) &&
+    value.runs.every((run) => typeof run === "object" && run !== null);
+}
+
+/** A log that nests deeper than this is none: it could be read but not written again. */
 const MAX_DEPTH = 20;
 
 function isShallow(value: unknown, depth: number): boolean {

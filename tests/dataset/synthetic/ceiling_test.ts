@@ -1,9 +1,9 @@
 /**
- * The oracle against sums over everything hidden, written out, and against the draws of the
+ * The ceiling against sums over everything hidden, written out, and against the draws of the
  * generator.
  */
 import { assert, assertAlmostEquals } from "@std/assert";
-import { nextChances, observe, priorBelief } from "../../../lib/dataset/synthetic/oracle.ts";
+import { nextChances, observe, priorBelief } from "../../../lib/dataset/synthetic/ceiling.ts";
 import { drawer, makePlatform, type Platform } from "../../../lib/dataset/synthetic/platform.ts";
 import { PRESETS } from "../../../lib/dataset/synthetic/presets.ts";
 import {
@@ -78,7 +78,7 @@ function summedOut(platform: Platform, items: number[]): number[] {
   return joint.map((chance) => chance / evidence);
 }
 
-Deno.test("the oracle is the sum over all hidden terms and topics, for every session of up to four courses", () => {
+Deno.test("the ceiling is the sum over all that is hidden, for sessions of up to four", () => {
   const { courses } = small.config;
   let compared = 0;
   const visit = (items: number[]) => {
@@ -97,7 +97,7 @@ Deno.test("the oracle is the sum over all hidden terms and topics, for every ses
   assert(compared === 1 + 6 + 6 * 5 + 6 * 25 + 6 * 125);
 });
 
-Deno.test("what the generator draws has the distribution that the oracle sums over", () => {
+Deno.test("what the generator draws has the distribution that the ceiling sums over", () => {
   const tables = tablesOf(small);
   const draw = drawer(11, "test");
   const draws = 40_000;
@@ -119,7 +119,7 @@ Deno.test("what the generator draws has the distribution that the oracle sums ov
   }
 });
 
-Deno.test("chances sum to 1 after long sessions, also where a platform has one topic and one term", () => {
+Deno.test("chances sum to 1 after long sessions, also with one topic and one term", () => {
   for (const changes of [{}, { topics: 1, terms: 1, courses: 3 }]) {
     const platform = makePlatform({ ...PRESETS.demo, ...changes }, 3);
     const draw = drawer(5, "test");

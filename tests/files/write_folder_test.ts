@@ -1,17 +1,10 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputError } from "../../lib/errors/input_error.ts";
-import { Interrupted, writeFolder } from "../../lib/files/staging.ts";
+import { writeFiles, writeFolder } from "../../lib/files/write_folder.ts";
+import { Interrupted, interruptible } from "../../lib/terminal/signals.ts";
+import { inFolder } from "../in_folder.ts";
 
-const OWNED = ["a.txt", "sub"];
-
-async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await act(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const OWNED = { owned: ["a.txt", "sub"] };
 
 function namesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
@@ -99,13 +92,16 @@ Deno.test({ // SIGINT is the test runner's own; tests/prepare sends it to a proc
       await writeFolder(target, OWNED, write("old"));
       const error = await assertRejects(
         () =>
-          writeFolder(target, OWNED, async (folder, signal) => {
-            await write("new")(folder);
-            const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
-            const busy = setInterval(() => {}, 1000); // a signal alone keeps no program waiting
-            Deno.kill(Deno.pid, "SIGTERM");
-            await aborted;
-            clearInterval(busy);
+          interruptible((signal) => {
+            const interrupted = async (folder: string) => {
+              await write("new")(folder);
+              const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
+              const busy = setInterval(() => {}, 1000); // a signal alone keeps no program waiting
+              Deno.kill(Deno.pid, "SIGTERM");
+              await aborted;
+              clearInterval(busy);
+            };
+            return writeFolder(target, OWNED, interrupted, signal);
           }),
         Interrupted,
       );
@@ -142,3 +138,44 @@ Deno.test({
       }
     }),
 });
+
+Deno.test("a folder that another program made meanwhile stays, where so asked", () =>
+  inFolder(async (root) => {
+    const target = `${root}/set`;
+    const files = [{ path: "sub/b.txt", bytes: Uint8Array.of(1) }];
+    const made = () => writeFolder(target, "keep", (folder) => writeFiles(folder, files));
+    await made();
+    assertEquals(Deno.readFileSync(`${target}/sub/b.txt`), Uint8Array.of(1));
+    // the other one is there before the rename, and holds what it likes
+    await Deno.remove(target, { recursive: true });
+    await writeFolder(target, "keep", async (folder) => {
+      await writeFiles(folder, files);
+      await Deno.mkdir(target);
+      await Deno.writeTextFile(`${target}/other.txt`, "theirs");
+    });
+    assertEquals(namesIn(target), ["other.txt"]);
+    await Promise.all([made(), made(), made()]);
+    assertEquals([namesIn(root), namesIn(target)], [["set"], ["other.txt"]]);
+    // but a target that cannot be made is told, and a file in its place is no folder
+    await Deno.writeTextFile(`${root}/file`, "");
+    for (const target of [`${root}/file/set`, `${root}/file`]) {
+      await assertRejects(
+        () => writeFolder(target, "keep", (folder) => writeFiles(folder, files)),
+        InputError,
+        `writing ${target}`,
+      );
+    }
+  }));
+
+Deno.test("files are asked for one at a time, and none after an abort", () =>
+  inFolder(async (root) => {
+    const controller = new AbortController();
+    function* files() {
+      yield { path: "a", bytes: Uint8Array.of(1) };
+      assertEquals(namesIn(root), ["a"]);
+      controller.abort(new Error("enough"));
+      yield { path: "b", bytes: Uint8Array.of(2) };
+    }
+    await assertRejects(() => writeFiles(root, files(), controller.signal), Error, "enough");
+    assertEquals(namesIn(root), ["a"]);
+  }));

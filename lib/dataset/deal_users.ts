@@ -1,5 +1,5 @@
 /** Who goes where: learners dealt to train, val and test. */
-import { type SplitName, SPLITS } from "../dataset/dataset.ts";
+import type { SplitName } from "./dataset.ts";
 import { fromNumPySeed } from "../random/mt19937.ts";
 import { shuffle } from "../random/numpy.ts";
 
@@ -16,6 +16,8 @@ export function dealUsers(count: number, shares: Shares, seed: number): SplitNam
   const valFrom = Math.floor(shares.train * count);
   const testFrom = valFrom + Math.floor(shares.val * count);
   const dealt = new Array<SplitName>(count);
-  places.forEach((place, i) => dealt[place] = SPLITS[i < valFrom ? 0 : i < testFrom ? 1 : 2]);
+  places.slice(0, valFrom).forEach((place) => dealt[place] = "train");
+  places.slice(valFrom, testFrom).forEach((place) => dealt[place] = "val");
+  places.slice(testFrom).forEach((place) => dealt[place] = "test");
   return dealt;
 }

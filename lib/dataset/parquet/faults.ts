@@ -1,0 +1,41 @@
+/** What is wrong with a column, as errors that name it and its file. */
+import { InputError, show } from "../../errors/input_error.ts";
+import type { ParquetFile } from "./file.ts";
+
+/** A value that is missing. */
+export function nullAt(file: ParquetFile, column: string, row: number): InputError {
+  return new InputError({
+    doing: `reading column ${column} of ${file.path}`,
+    found: `row ${row} is null`,
+    wanted: "a value in every row",
+  });
+}
+
+/** A column of another type. */
+export function typeFault(
+  file: ParquetFile,
+  column: string,
+  wanted: string,
+  found = "other values",
+): InputError {
+  return new InputError({
+    doing: `reading column ${column} of ${file.path}`,
+    found: `it holds ${show(found)}`,
+    wanted,
+  });
+}
+
+/** A column that contradicts itself or cannot be decoded. */
+export function damage(
+  file: ParquetFile,
+  column: string,
+  found: string,
+  cause?: unknown,
+): InputError {
+  return new InputError({
+    doing: `reading column ${column} of ${file.path}`,
+    found: `the column is damaged: ${show(found, 160)}`,
+    wanted: "a whole Parquet file",
+    next: "copy or make the file again",
+  }, { cause });
+}

@@ -1,0 +1,51 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { InputError } from "../../lib/errors/input_error.ts";
+import { logRun, readRunLog } from "../../lib/runs/run_log.ts";
+import { createRunFolder, tagOf } from "../../lib/runs/run_folder.ts";
+import { inFolder } from "../in_folder.ts";
+
+Deno.test("runs of one second get folders of their own and all their entries", () =>
+  inFolder(async (root) => {
+    const now = new Date(2026, 0, 30, 7, 54, 35);
+    assertEquals(tagOf(now), "20260130_075435");
+    const runs = await Promise.all(Array.from({ length: 8 }, async () => {
+      const identity = await createRunFolder(root, now);
+      await logRun(identity);
+      return identity;
+    }));
+    assertEquals(new Set(runs.map(({ outDir }) => outDir)).size, 8);
+    const { schema_version, runs: entries } = await readRunLog(root);
+    assertEquals(schema_version, 1);
+    assertEquals(
+      new Set(entries.map(({ run_id }) => run_id)),
+      new Set(runs.map(({ runId }) => runId)),
+    );
+    assertEquals(
+      entries[0].out_dir,
+      `reports/06_base_model_selection_xuetangx/${entries[0].run_tag}`,
+    );
+  }));
+
+Deno.test("a damaged run log is set aside as it was", () =>
+  inFolder(async (root) => {
+    await Deno.writeTextFile(`${root}/meta.json`, '{"schema_version": 1, "runs": [');
+    const setAside = await logRun(await createRunFolder(root));
+    assertEquals(await Deno.readTextFile(setAside!), '{"schema_version": 1, "runs": [');
+    assertEquals((await readRunLog(root)).runs.length, 1);
+  }));
+
+Deno.test("a run log too deep to write again, or not UTF-8, is set aside; an unreadable not", () =>
+  inFolder(async (root) => {
+    const deep = `{"schema_version": 1, "runs": [], "x": ${"[".repeat(5000)}${"]".repeat(5000)}}`;
+    for (const bytes of [new TextEncoder().encode(deep), Uint8Array.of(0x7b, 0xff, 0x7d)]) {
+      await Deno.writeFile(`${root}/meta.json`, bytes);
+      assertEquals(await Deno.readFile((await logRun(await createRunFolder(root)))!), bytes);
+    }
+    await Deno.remove(`${root}/meta.json`);
+    await Deno.mkdir(`${root}/meta.json`);
+    await assertRejects(
+      async () => await logRun(await createRunFolder(root)),
+      InputError,
+      "meta.json",
+    );
+  }));

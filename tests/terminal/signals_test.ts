@@ -1,0 +1,45 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Interrupted, interruptible } from "../../lib/terminal/signals.ts";
+
+const ignore = Deno.build.os === "windows";
+
+Deno.test({ // SIGINT is the test runner's own
+  name: "a signal aborts with an Interrupted that knows the exit code; afterwards nobody listens",
+  ignore,
+  async fn() {
+    const error = await assertRejects(() =>
+      interruptible(async (signal) => {
+        const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
+        const busy = setInterval(() => {}, 1000); // a signal alone keeps no program waiting
+        Deno.kill(Deno.pid, "SIGTERM");
+        await aborted;
+        clearInterval(busy);
+        signal.throwIfAborted();
+      }), Interrupted);
+    assertEquals([error.message, error.exitCode], ["interrupted by SIGTERM", 143]);
+    assertEquals(await interruptible((signal) => Promise.resolve(signal.aborted)), false);
+  },
+});
+
+Deno.test({
+  name: "a second signal ends the program at once, with the signal's exit code",
+  ignore,
+  async fn() {
+    const module = new URL("../../lib/terminal/signals.ts", import.meta.url).href;
+    const code = `import { interruptible } from "${module}";
+      await interruptible(() => {
+        console.log("begun");
+        return new Promise((resolve) => setTimeout(resolve, 60_000));
+      });`;
+    const child = new Deno.Command(Deno.execPath(), { args: ["eval", code], stdout: "piped" })
+      .spawn();
+    const reader = child.stdout.getReader();
+    await reader.read();
+    child.kill("SIGINT");
+    const patience = setInterval(() => child.kill("SIGINT"), 300);
+    const { code: exit, signal } = await child.status;
+    assertEquals([exit, signal], [130, null], "it ends itself; the signal does not kill it");
+    clearInterval(patience);
+    await reader.cancel();
+  },
+});
