@@ -2,7 +2,7 @@
  * `deno task build:wasm`: generates the tiles, compiles the kernels and writes the module. The gate
  * checks that nothing is out of date.
  */
-import { compileKernels, KERNELS_MODULE } from "../lib/kernels/wasm/compile.ts";
+import { compileKernels, KERNELS_MODULE } from "./build/kernels.ts";
 import { generateTiles } from "../lib/kernels/wasm/tiles.ts";
 import { writeAtomic } from "../lib/files/atomic.ts";
 

@@ -5,7 +5,7 @@
 import { ADAM } from "../engine/engine.ts";
 import { fit } from "../engine/fit.ts";
 import { startingState } from "../engine/training_state.ts";
-import { parametersFrom } from "../engine/weights.ts";
+import { parametersFrom } from "./weights.ts";
 import type { Query } from "../evaluation/queries.ts";
 import type { Scorer } from "../evaluation/scorer.ts";
 import { show } from "../errors/input_error.ts";

@@ -2,9 +2,9 @@
  * Evaluates a run's saved models again: on another split, or on another data folder with the same
  * vocabulary.
  */
+import { CONFIG_FILE, DEVICE, RUN_ROOT, threads } from "./settings.ts";
 import { type Dataset, SPLITS } from "../dataset/dataset.ts";
 import { readDataset } from "../dataset/read_dataset.ts";
-import { DEVICES } from "../engine/device.ts";
 import { InputError, show } from "../errors/input_error.ts";
 import { ceilingScorer } from "../evaluation/ceiling.ts";
 import { evaluate, type Evaluation } from "../evaluation/evaluate.ts";
@@ -38,14 +38,10 @@ export const EVALUATE_FLAGS = {
   q: integer("query pairs of an episode; 0: as in the run", 0, 0, 1000),
   seed: integer("seed of the bootstrap intervals", 20260107, 0, 0xffffffff),
   json: toggle("print JSON instead of a table"),
-  device: choice(
-    DEVICES,
-    "what computes GRU and SASRec; auto takes a hardware GPU where there is one",
-    "auto",
-  ),
-  threads: integer("threads of the CPU engine; 0 takes every core", 0, 0, 256),
-  out: text("folder", "project folder in which the run's reports/ lies", "."),
-  config: text("file", "JSON file with any of these values; flags override it"),
+  device: DEVICE,
+  threads: threads(),
+  out: RUN_ROOT,
+  config: CONFIG_FILE,
 };
 
 /** The command `evaluate`. */

@@ -11,7 +11,6 @@ import type { EngineOptions, TrainingState } from "../engine/engine.ts";
 import { sha256 } from "../files/fingerprint.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { writeAtomic } from "../files/atomic.ts";
-import { parametersFrom } from "../engine/weights.ts";
 import { decodeSafeTensors, encodeSafeTensors, type StoredTensor } from "../files/safetensors.ts";
 
 /** Where training of one model stands. */
@@ -32,6 +31,12 @@ export interface CheckpointOwner {
   readonly seed: number;
   readonly key: string;
 }
+
+/** Checks tensors and gives them as a model's parameters. @throws InputError naming `path`. */
+export type ReadWeights = (
+  tensors: Readonly<Record<string, StoredTensor>>,
+  path: string,
+) => TrainingState["parameters"];
 
 const FORMAT = "1";
 const KEPT = 2;
@@ -79,7 +84,10 @@ export async function writeCheckpoint(
 export async function readCheckpoint(
   folder: string,
   owner: CheckpointOwner,
-  complain: (message: string) => void,
+  { weights, complain }: {
+    readonly weights: ReadWeights;
+    readonly complain: (message: string) => void;
+  },
 ): Promise<Checkpoint | undefined> {
   for (const file of await checkpointsOf(folder, owner.name)) {
     const path = `${folder}/${file}`;
@@ -89,7 +97,7 @@ export async function readCheckpoint(
       if (await sha256(bytes) !== /-([0-9a-f]{64})\.safetensors$/.exec(file)![1]) {
         throw new Error("its SHA-256 is not the one in its name");
       }
-      return decodeCheckpoint(bytes, path, owner);
+      return decodeCheckpoint(bytes, path, owner, weights);
     } catch (error) {
       if (error instanceof InputError && error.fault.doing.startsWith("matching")) throw error;
       complain(
@@ -110,6 +118,7 @@ export function decodeCheckpoint(
   bytes: Uint8Array<ArrayBuffer>,
   path: string,
   owner: CheckpointOwner,
+  weights: ReadWeights,
 ): Checkpoint {
   const { tensors, metadata } = decodeSafeTensors(bytes, path);
   const fail = (found: string): never => {
@@ -148,7 +157,7 @@ export function decodeCheckpoint(
     const prefix = `${name}/`;
     const own = Object.entries(tensors).filter(([key]) => key.startsWith(prefix));
     const byName = own.map(([key, tensor]) => [key.slice(prefix.length), tensor]);
-    return parametersFrom(owner.model, Object.fromEntries(byName), path);
+    return weights(Object.fromEntries(byName), path);
   };
   return {
     cursor: {

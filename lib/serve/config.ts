@@ -1,7 +1,7 @@
 /** What `serve` is asked to do: one table of flags. */
+import { CONFIG_FILE, DEVICE, RUN_ROOT, threads } from "../jobs/settings.ts";
 import type { Command } from "../settings/command.ts";
-import { choice, integer, list, number, text, type Values } from "../settings/settings.ts";
-import { DEVICES } from "../engine/device.ts";
+import { integer, list, number, text, type Values } from "../settings/settings.ts";
 
 /** The flags of `serve`. */
 export const SERVE_FLAGS = {
@@ -28,14 +28,10 @@ export const SERVE_FLAGS = {
     0,
     3600,
   ),
-  device: choice(
-    DEVICES,
-    "what computes GRU and SASRec; auto takes a hardware GPU where there is one",
-    "auto",
-  ),
-  threads: integer("threads of the CPU engine; 0 takes every core", 1, 0, 256),
-  out: text("folder", "project folder in which the run's reports/ lies", "."),
-  config: text("file", "JSON file with any of these values; flags override it"),
+  device: DEVICE,
+  threads: threads(1),
+  out: RUN_ROOT,
+  config: CONFIG_FILE,
 };
 
 /** Values of the flags. */

@@ -1,10 +1,9 @@
 /** Requests → responses. Nothing here knows of sockets, so it is tested without any. */
 import { idsOf } from "../jobs/recommend/catalogue.ts";
 import type { Ask, Recommendation } from "../jobs/recommend/recommend.ts";
-import type { Recommender } from "../jobs/recommend/recommender.ts";
 import { type Batching, batching } from "./batching.ts";
 import { errorResponse, HttpError, jsonResponse } from "./http_error.ts";
-import { openApi } from "./openapi.ts";
+import { type Described, openApi } from "./openapi.ts";
 import { parseQuestion, type QuestionLimits } from "./question.ts";
 import { type BodyLimits, readJson } from "./read_body.ts";
 
@@ -15,13 +14,8 @@ export interface Limits extends BodyLimits, QuestionLimits {
 }
 
 /** What is served. */
-export interface Service {
-  readonly runTag: string;
-  readonly recommenders: readonly Recommender[];
-  /** The model that answers when a question names none. */
-  readonly defaultModel: string;
+export interface Service extends Described {
   readonly limits: Limits;
-  readonly version: string;
   /** Hears of errors inside the server. */
   readonly report: (error: unknown) => void;
 }

@@ -1,13 +1,21 @@
 /** The server's description in OpenAPI 3.1, with its own limits and models in it. */
-import type { Service } from "./handler.ts";
-import { DEFAULT_TOP } from "./question.ts";
+import type { Recommender } from "../jobs/recommend/recommender.ts";
+import { DEFAULT_TOP, type QuestionLimits } from "./question.ts";
+import type { BodyLimits } from "./read_body.ts";
+
+/** What a server's description tells of it. */
+export interface Described {
+  readonly runTag: string;
+  readonly recommenders: readonly Recommender[];
+  /** The model that answers when a question names none. */
+  readonly defaultModel: string;
+  readonly limits: BodyLimits & QuestionLimits;
+  readonly version: string;
+}
 
 /** The OpenAPI document of a service. */
 export function openApi(
-  { recommenders, defaultModel, limits, version, runTag }: Pick<
-    Service,
-    "recommenders" | "defaultModel" | "limits" | "version" | "runTag"
-  >,
+  { recommenders, defaultModel, limits, version, runTag }: Described,
 ) {
   const json = (schema: unknown, example?: unknown) => ({
     "application/json": example === undefined ? { schema } : { schema, example },

@@ -3,6 +3,7 @@
  * format is one more row.
  */
 import { GRU_GLOBAL } from "../../lib/baselines/gru_global.ts";
+import { parametersFrom } from "../../lib/baselines/weights.ts";
 import { BASELINES } from "../../lib/baselines/registry.ts";
 import { quietTerminal } from "../../lib/terminal/terminal.ts";
 import { sha256 } from "../../lib/files/fingerprint.ts";
@@ -391,7 +392,13 @@ async function modelSubjects(folder: string, json: JsonSubject): Promise<Subject
       8,
       [checkpoint],
       mutateSafeTensors,
-      (bytes, path) => decodeCheckpoint(bytes, path, owner),
+      (bytes, path) =>
+        decodeCheckpoint(
+          bytes,
+          path,
+          owner,
+          (tensors, path) => parametersFrom(gru, tensors, path),
+        ),
     ),
     binarySubject(
       "model.safetensors",

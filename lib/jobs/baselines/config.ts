@@ -1,8 +1,8 @@
 /**
  * What a run of the baselines is asked to do: one table of settings, made from the job's baselines.
  */
+import { CONFIG_FILE, DEVICE, threads } from "../settings.ts";
 import { type Baseline, NOTEBOOK_TRAINING, type TrainingConfig } from "../../baselines/baseline.ts";
-import { DEVICES } from "../../engine/device.ts";
 import type { Command, Parsed, SettingsGroup } from "../../settings/command.ts";
 import { choice, integer, list, number, text, type Values } from "../../settings/settings.ts";
 
@@ -26,7 +26,7 @@ function flagsFor(baselines: readonly Baseline[]) {
     ),
     k: integer("support pairs of an episode; picks the episode files", 5, 1, 1000),
     q: integer("query pairs of an episode", 10, 1, 1000),
-    epochs: integer("epochs of GRU and SASRec", NOTEBOOK_TRAINING.epochs, 1, 10_000),
+    epochs: integer("epochs of neural baselines", NOTEBOOK_TRAINING.epochs, 1, 10_000),
     batchSize: integer("pairs a batch", NOTEBOOK_TRAINING.batchSize, 1, 65536),
     batching: choice(
       ["pairs", "sessions"] as const,
@@ -34,7 +34,7 @@ function flagsFor(baselines: readonly Baseline[]) {
       NOTEBOOK_TRAINING.batching,
     ),
     maxSeqLen: integer(
-      "items of a prefix that GRU and SASRec see, the last ones",
+      "items of a prefix that neural baselines see, the last ones",
       NOTEBOOK_TRAINING.maxSeqLen,
       1,
       1000,
@@ -43,16 +43,12 @@ function flagsFor(baselines: readonly Baseline[]) {
     seed: integer("seed of every random stream", 20260107, 0, 0xffffffff),
     init: list<string>(
       "file,…",
-      "start GRU or SASRec from the weights of a safetensors file, PyTorch's too: file, or " +
+      "start neural baselines from the weights of a safetensors file, PyTorch's too: file, or " +
         "model=file",
       [],
     ),
-    device: choice(
-      DEVICES,
-      "what computes GRU and SASRec; auto takes a hardware GPU where there is one",
-      "auto",
-    ),
-    threads: integer("threads of the CPU engine; 0 takes every core", 0, 0, 256),
+    device: DEVICE,
+    threads: threads(),
     checkpointEvery: number(
       "seconds between checkpoints inside an epoch; every epoch ends with one",
       30,
@@ -72,7 +68,7 @@ function flagsFor(baselines: readonly Baseline[]) {
       "project folder in which models/, results/, reports/ and meta.json are written",
       ".",
     ),
-    config: text("file", "JSON file with any of these values; flags override it"),
+    config: CONFIG_FILE,
   };
 }
 

@@ -3,7 +3,7 @@
  * instead of fresh ones.
  */
 import type { Baseline } from "../../baselines/baseline.ts";
-import { parametersFrom } from "../../engine/weights.ts";
+import { parametersFrom } from "../../baselines/weights.ts";
 import { InputError, show } from "../../errors/input_error.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
 import { readInput } from "../../files/input_file.ts";

@@ -2,6 +2,7 @@
  * Fits the models of a run one after the other, saving each, with checkpoints inside the long ones.
  */
 import type { Baseline, Fit, TrainingWatch } from "../../baselines/baseline.ts";
+import { parametersFrom } from "../../baselines/weights.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { messageOf } from "../../errors/input_error.ts";
 import { sha256 } from "../../files/fingerprint.ts";
@@ -10,6 +11,7 @@ import { countParameters } from "../../models/parameters.ts";
 import {
   type CheckpointOwner,
   readCheckpoint,
+  type ReadWeights,
   removeCheckpoints,
   writeCheckpoint,
 } from "../../runs/checkpoint.ts";
@@ -143,7 +145,10 @@ function watchTraining(
   return {
     async begin(model, { batches, batchSize, epochs }) {
       owner = { name, model, seed: config.seed, key: run.key };
-      const earlier = run.resumed ? await readCheckpoint(folder, owner, terminal.warn) : undefined;
+      const weights: ReadWeights = (tensors, path) => parametersFrom(model, tensors, path);
+      const earlier = run.resumed
+        ? await readCheckpoint(folder, owner, { weights, complain: terminal.warn })
+        : undefined;
       const n = (count: number) => count.toLocaleString("en");
       const parameters = countParameters(parameterSpecs(model));
       terminal.line(

@@ -1,7 +1,7 @@
 /** What `recommend` is asked to do: one table of flags. */
+import { CONFIG_FILE, DEVICE, RUN_ROOT, threads } from "../settings.ts";
 import type { Command } from "../../settings/command.ts";
 import { choice, integer, text, toggle } from "../../settings/settings.ts";
-import { DEVICES } from "../../engine/device.ts";
 
 /** The flags of `recommend`. */
 export const RECOMMEND_FLAGS = {
@@ -16,14 +16,10 @@ export const RECOMMEND_FLAGS = {
   top: integer("courses to recommend", 10, 1, 1_000_000),
   excludeSeen: toggle("leave out the courses of the session"),
   json: toggle("print JSON instead of a table"),
-  device: choice(
-    DEVICES,
-    "what computes GRU and SASRec; auto takes a hardware GPU where there is one",
-    "auto",
-  ),
-  threads: integer("threads of the CPU engine; 0 takes every core", 1, 0, 256),
-  out: text("folder", "project folder in which the run's reports/ lies", "."),
-  config: text("file", "JSON file with any of these values; flags override it"),
+  device: DEVICE,
+  threads: threads(1),
+  out: RUN_ROOT,
+  config: CONFIG_FILE,
 };
 
 /** The command `recommend`. */

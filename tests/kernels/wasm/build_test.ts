@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { compileKernels, KERNELS_MODULE } from "../../../lib/kernels/wasm/compile.ts";
+import { compileKernels, KERNELS_MODULE } from "../../../scripts/build/kernels.ts";
 import { generateTiles } from "../../../lib/kernels/wasm/tiles.ts";
 
 const folder = new URL("../../../lib/kernels/wasm/", import.meta.url).pathname;

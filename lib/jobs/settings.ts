@@ -1,0 +1,28 @@
+/** Settings that several programs share. */
+import { type Device, DEVICES } from "../engine/device.ts";
+import { choice, integer, type Setting, text } from "../settings/settings.ts";
+
+/** `--device`. */
+export const DEVICE: Setting<Device> = choice(
+  DEVICES,
+  "what computes neural baselines; auto takes a hardware GPU where there is one",
+  "auto",
+);
+
+/** `--threads`, every core unless another number is the fallback. */
+export function threads(fallback = 0): Setting<number> {
+  return integer("threads of the CPU engine; 0 takes every core", fallback, 0, 256);
+}
+
+/** `--out` of programs that read a run. */
+export const RUN_ROOT: Setting<string> = text(
+  "folder",
+  "project folder in which the run's reports/ lies",
+  ".",
+);
+
+/** `--config`. */
+export const CONFIG_FILE: Setting<string | undefined> = text(
+  "file",
+  "JSON file with any of these values; flags override it",
+);
