@@ -53,7 +53,8 @@ Deno.exit(
               });
             }
             console.log(
-              `deno compile cannot be used here (${reason});\nmaking self-extracting files instead, of the same names and flags`,
+              `deno compile cannot be used here (${reason});\n` +
+                "making self-extracting files instead, of the same names and flags",
             );
             compiled = false;
           }

@@ -25,12 +25,14 @@ const NAME = `baselines-${VERSION}-${Deno.build.os}-${Deno.build.arch}`;
 
 const STEPS = `On a server with a GPU and no network
 
-1. The driver: nvidia-smi (NVIDIA) or vulkaninfo --summary must list the card. In a container the driver's Vulkan part must be there too:
+1. The driver: nvidia-smi (NVIDIA) or vulkaninfo --summary must list the card. In a
+   container the driver's Vulkan part must be there too:
    NVIDIA_DRIVER_CAPABILITIES=all, and a file like /usr/share/vulkan/icd.d/nvidia_icd.json.
 2. The Vulkan loader: libvulkan.so.1 (Debian and Ubuntu: libvulkan1; Red Hat: vulkan-loader).
 3. Which adapter is taken:     sh gpu.sh
    "software" behind its name means that the processor poses as a GPU: the driver was not found.
-4. How fast it is:             sh gpu.sh --bench          (PYTHON=/path/to/python with torch adds PyTorch on the same card)
+4. How fast it is:             sh gpu.sh --bench
+   PYTHON=/path/to/python with torch adds PyTorch on the same card
 5. The whole job:              sh baselines.sh --device webgpu
    on the synthetic data beside this file; your own: --data data/mine
 `;

@@ -86,13 +86,12 @@ Deno.exit(
             SPLITS.map((split) => [split, n(users[split]), n(pairs[split]), n(episodes[split])]),
           ),
         );
+        const quantiles = Object.entries(prefix).map(([name, length]) => `${name} ${length}`);
+        const shares = topShares.map((share) => share.toFixed(4));
         console.log(
-          `${
-            n(courses)
-          } courses; training prefixes p50 ${prefix.p50}, p90 ${prefix.p90}, p99 ${prefix.p99}, max ${prefix.max}; ` +
-            `top five labels ${topShares.map((share) => share.toFixed(4)).join(" ")}; ${
-              (100 * returns).toFixed(1)
-            } % of labels are returns`,
+          `${n(courses)} courses; training prefixes ${quantiles.join(", ")}; ` +
+            `top five labels ${shares.join(" ")}; ` +
+            `${(100 * returns).toFixed(1)} % of labels are returns`,
         );
         console.log(
           `SYNTHETIC: preset ${preset}, seed ${seed}, process ${synthetic!.process_version}`,

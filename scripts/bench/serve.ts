@@ -63,8 +63,8 @@ export async function benchServe(options: Partial<ServeBench> = {}): Promise<Ben
     if (out === undefined) await Deno.remove(folder, { recursive: true });
   }
   return {
-    title:
-      `POST /recommend, one session of 1 to 50 courses, gru_global on ${gru.device}, ${gru.n_courses} courses, ${connections} connections, ${seconds} s a row`,
+    title: `POST /recommend, one session of 1 to 50 courses, gru_global on ${gru.device}, ` +
+      `${gru.n_courses} courses, ${connections} connections, ${seconds} s a row`,
     columns: [
       "requests/s asked",
       "answered",

@@ -44,7 +44,11 @@ const stream = (groups: number): Kernel =>
     bindings: { weights: "vec4f", activations: "vec4f" },
     key: { SIZE: THREADS, ROUNDS: 8 },
     text: [
-      `@compute @workgroup_size(SIZE) fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+      `@compute @workgroup_size(SIZE)
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+) {
 #for i < ROUNDS
   activations[id.x + \${i}u * groups.x * SIZE] = weights[id.x + \${i}u * groups.x * SIZE];
 #end

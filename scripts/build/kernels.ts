@@ -38,7 +38,8 @@ export async function compileKernels(folder: string): Promise<{ module: string; 
   const lines = wasm.toBase64().match(/.{1,130}/g)!.map((line) => `  "${line}",`);
   return {
     module:
-      `// Written by \`deno task build:wasm\` from assembly/; base64 of the WebAssembly module.\n/** The compiled kernels. */\nexport const KERNELS: Uint8Array<ArrayBuffer> = Uint8Array.fromBase64([\n${
+      "// Written by `deno task build:wasm` from assembly/; base64 of the WebAssembly module.\n" +
+      `/** The compiled kernels. */\nexport const KERNELS: Uint8Array<ArrayBuffer> = Uint8Array.fromBase64([\n${
         lines.join("\n")
       }\n].join(""));\n`,
     bytes: wasm.length,

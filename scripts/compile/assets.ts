@@ -52,7 +52,8 @@ export async function assetsOf(script: string, root: string): Promise<Assets> {
         const name = place.replace(/^\.\//, "");
         if (name.startsWith("..")) {
           throw new TypeError(
-            `${specifier} reads ${place}; a bundle can hold only what lies beside or below its module`,
+            `${specifier} reads ${place}; a bundle can hold only what lies beside or below ` +
+              "its module",
           );
         }
         const isWorker = rest === "" && /\.m?[jt]s$/.test(name);

@@ -50,7 +50,7 @@ Deno.test("a repeating pattern is learnt; scoring moves nothing", async () => {
   });
 });
 
-Deno.test("stopping anywhere and going on from the saved state replays the same losses and weights", async () => {
+Deno.test("training stopped anywhere and resumed repeats the same losses and weights", async () => {
   const whole = await using(
     await engineAt(),
     async (engine) => ({
@@ -83,7 +83,7 @@ Deno.test("stopping anywhere and going on from the saved state replays the same 
   }
 });
 
-Deno.test("an epoch's loss is the mean of its batch means, ragged batch included; events tell where it stands", async () => {
+Deno.test("an epoch's loss is the mean of its batch means, the ragged one included", async () => {
   await using(await engineAt(), async (engine) => {
     const seen: number[] = [];
     const { epochLosses } = await fit({
@@ -107,7 +107,7 @@ Deno.test("an epoch's loss is the mean of its batch means, ragged batch included
   });
 });
 
-Deno.test("the next epoch's plan is made while the last chunk of one runs, once an epoch, and is the one that is trained", async () => {
+Deno.test("the next epoch's plan is made once, during the last chunk, and is trained on", async () => {
   const heard: string[] = [];
   const plans = new Map<unknown, number>();
   const engine = {

@@ -14,7 +14,7 @@ async function evaluate(data: string, ...flags: string[]) {
   return await evaluateSaved(await jobOf({ ...values, data }, recorder().terminal));
 }
 
-Deno.test("saved models on the run's own data give the run's own numbers, rank by rank", async () => {
+Deno.test("saved models on the run's data give the run's ranks", async () => {
   const { data, out, outDir } = await tinyRun();
   const { document, path, table } = await evaluate(data);
   const read = async (name: string) =>

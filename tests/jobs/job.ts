@@ -69,7 +69,7 @@ export async function programs(baselines: readonly Baseline[], data: string) {
   const job = <C>(config: C) => ({ config, terminal, signal: NEVER, device, baselines });
   return {
     out,
-    /** Runs the baselines; a run that is `stoppedAfter` so many looks at the signal is left there. */
+    /** Runs the baselines, or stops after so many looks at the signal. */
     async run(args: string, stoppedAfter = Infinity): Promise<RunEnd> {
       const line = [...args.split(" "), "--out", out];
       const config = baselinesConfig(parseFlags(command, line));

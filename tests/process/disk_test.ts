@@ -22,7 +22,7 @@ const MOUNTS = await (async () => {
   await Deno.remove(folder);
   if (!able) {
     console.warn(
-      "!! no right to mount a small file system: the tests of a full disk and of a read-only folder are skipped",
+      "!! small file systems cannot be mounted: the tests of full disks are skipped",
     );
   }
   return able;
@@ -57,8 +57,7 @@ async function temporaries(folder: string): Promise<string[]> {
 
 for (const size of ["4k", "200k", "1500k", "3000k"]) {
   Deno.test({
-    name:
-      `a disk of ${size} is full: a clear error, nothing half-written, and with room again the run ends as if nothing had been`,
+    name: `a full disk of ${size}: a clear error, nothing half-written, and a resume to the end`,
     ignore: !MOUNTS,
     fn: () =>
       withSmallDisk(size, async ({ folder, run }, whole) => {
@@ -81,8 +80,7 @@ for (const size of ["4k", "200k", "1500k", "3000k"]) {
 }
 
 Deno.test({
-  name:
-    "a read-only folder: a clear error for a new run and for one that was stopped, which goes on when it may be written again",
+  name: "a read-only folder: a clear error, and a resume once it is writable",
   ignore: !MOUNTS,
   fn: () =>
     withSmallDisk("64m", async ({ folder, start, run }) => {

@@ -35,8 +35,7 @@ const configOf = (out: string) =>
   );
 
 Deno.test({
-  name:
-    "a device that is lost in the second epoch: a clear error, and a run that goes on with another device to the same bytes",
+  name: "a device lost in the second epoch: a clear error, and a resume to the same bytes",
   ignore: !ADAPTER,
   async fn() {
     const data = await writeFolder(tinyFolder());

@@ -39,8 +39,7 @@ async function killInside({ folder, start }: Project): Promise<string> {
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 Deno.test({
-  name:
-    "killed between its folder and its entry in the run log, inside the log's lock, and before config.json: no run is lost or blocked",
+  name: "killed while it begins, at each point: no run is lost or blocked",
   ignore: WINDOWS, // no mkfifo
   fn: () =>
     withProject(async (project) => {
@@ -88,8 +87,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "Ctrl-C ends with 130 and SIGTERM with 143, saying how to resume; a second Ctrl-C ends at once; two resumes: one is refused",
+  name: "Ctrl-C and SIGTERM say how to resume; of two resumes one is refused",
   ignore: WINDOWS,
   fn: () =>
     withProject(async ({ folder, start, run }) => {
@@ -136,7 +134,7 @@ Deno.test({
     }),
 });
 
-Deno.test("8 runs started at once in one folder: 8 folders, 8 entries, none mixed; a damaged run log is set aside", async () => {
+Deno.test("8 concurrent runs: 8 folders, 8 entries; a damaged run log is set aside", async () => {
   await withProject(async ({ folder, run }) => {
     await Deno.writeTextFile(`${folder}/meta.json`, '{"schema_version": 1, "runs": [{"run_id":');
     const seeds = Array.from({ length: 8 }, (_, i) => 100 + i);

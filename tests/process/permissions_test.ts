@@ -18,7 +18,7 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   report: ["--allow-env=NODE_ENV"],
 };
 
-Deno.test("every program's task names what it reads, writes and asks for: no network, no subprocess, no ffi but where it must", () => {
+Deno.test("every task has the permissions it needs and no more", () => {
   const tasks: Record<string, { command: string }> = manifest.tasks;
   for (const [task, extra] of Object.entries(PROGRAMS)) {
     const flags = permissionsOf(task as keyof typeof manifest.tasks);
@@ -158,7 +158,7 @@ Deno.test({
     }),
 });
 
-Deno.test("names from the data choose no path, command no terminal and are text in the page", async () => {
+Deno.test("names from the data choose no path, control no terminal, stay text in pages", async () => {
   const tricks = [
     "../../x",
     "/etc/x",

@@ -100,7 +100,7 @@ testBinary(
 );
 
 testBinary(
-  "the demo job outside the repository, one epoch, with the task's permissions and no more; then a recommendation from it",
+  "the demo job outside the repository, with the task's permissions only",
   async (dist) => {
     const env = { COLDSTART_CACHE: await Deno.makeTempDir() };
     const empty = await Deno.makeTempDir();

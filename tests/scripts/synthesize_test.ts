@@ -10,7 +10,7 @@ async function synthesize(folder: string, ...args: string[]) {
   return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
 }
 
-Deno.test("synthesize writes a folder that reads as any other, marked, and replaces it whole", async () => {
+Deno.test("synthesize writes a marked folder that reads as any other, or none", async () => {
   const folder = await Deno.makeTempDir();
   const out = `${folder}/made`;
   for (const [users, seed] of [[400, 3], [500, 4]]) {
@@ -42,7 +42,7 @@ Deno.test("synthesize writes a folder that reads as any other, marked, and repla
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["made"]);
 });
 
-Deno.test("synthesize refuses what no platform can have, and a folder that is somebody else's, before it writes", async () => {
+Deno.test("synthesize refuses impossible sizes and folders of others before it writes", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/notes.txt`, "mine");
   for (

@@ -93,7 +93,7 @@ Deno.test("every bad request has its status, a JSON error and a reason", async (
   assertEquals(errors, []);
 });
 
-Deno.test("a body that does not say its length is cut off at the limit, one that stops coming at the time limit", async () => {
+Deno.test("a body without a length is cut off at the size limit, a slow one at the time", async () => {
   const { handler } = serviceOf();
   const json = { "content-type": "application/json" };
   const endless = new ReadableStream({

@@ -17,7 +17,7 @@ function ask(port: number, body: unknown): Promise<Response> {
   });
 }
 
-Deno.test("requests that arrive together share calls, and a stop answers what is in flight", async () => {
+Deno.test("concurrent requests share calls; a stop answers what is in flight", async () => {
   const { handler } = serviceOf(async (asks) => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     return asks.map(({ session }) => [{ course: String(session[0]), score: 0 }]);

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ENGINE, withProject } from "../process/program.ts";
 
-Deno.test("the whole job on the embedded data: the notebook's order of the five models, below the oracle", async () => {
+Deno.test("the demo job: the notebook's order of the five models, below the ceiling", async () => {
   await withProject(async ({ folder, run }) => {
     const { code, output } = await run(ENGINE);
     assertEquals(code, 0, output);

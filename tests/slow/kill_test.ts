@@ -15,7 +15,7 @@ const RUN = [
   "random,popularity,gru_global,sasrec,sessionknn",
 ];
 
-Deno.test(`killed ${KILLS} times at random moments and resumed, runs end with the bytes of one that was not killed`, async () => {
+Deno.test(`killed ${KILLS} times at random and resumed, runs end with the same bytes`, async () => {
   await withProject(async (reference) => {
     await reference.run(["--help"]); // compiles
     const begin = performance.now();
@@ -80,7 +80,8 @@ Deno.test(`killed ${KILLS} times at random moments and resumed, runs end with th
       assert(done.size > 0, "no run ended");
       assertEquals(await publishedOf(folder), published);
       console.log(
-        `   ${kills} kills, ${begun} runs begun, ${resumed} resumed, ${done.size} ended; ${looks} looks at up to ${files} files`,
+        `   ${kills} kills, ${begun} runs begun, ${resumed} resumed, ${done.size} ended; ` +
+          `${looks} looks at up to ${files} files`,
       );
     });
   });

@@ -43,7 +43,8 @@ async function checkMark(folder: string, terminal: Terminal): Promise<void> {
     Object.keys(changes).length === 0
   ) return;
   terminal.warn(
-    `${folder} is not the embedded set of this version but preset ${preset}, seed ${seed}, process ${process_version}; ` +
+    `${folder} is not the embedded set of this version but preset ${preset}, seed ${seed}, ` +
+      `process ${process_version}; ` +
       "remove the folder to have it made again",
   );
 }

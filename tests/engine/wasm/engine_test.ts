@@ -130,7 +130,7 @@ for (const model of [gruModel(40), sasRecModel(40), sasRecModel(40, { readout: "
   const sequences = randomSequences(40, 60, 20, 4);
   const plan = shuffledPlan(60, 16, 1, name, 1);
 
-  Deno.test(`two runs give the same bits, in one go or in pieces with a restart between: ${name}`, async () => {
+  Deno.test(`two runs give the same bits, restarted or not: ${name}`, async () => {
     const options = { ...optionsOf(model, sequences), threads: 2 };
     const whole = await using(
       await createWasmEngine(options),

@@ -107,7 +107,7 @@ for (const [name, model, several, create = createWebGpuEngine] of MODELS) {
   });
 
   gpuTest(
-    `two runs give the same bits, in one go or in pieces with a restart between: ${name}`,
+    `two runs give the same bits, restarted or not: ${name}`,
     async () => {
       const options = optionsOf(model, randomWindows(33, 40, 9, 4, several));
       const whole = await using(

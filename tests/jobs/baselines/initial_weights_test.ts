@@ -33,7 +33,7 @@ async function files() {
 
 const read = (...flags: string[]) => readInitialWeights(configOf(...flags), BASELINES, 7);
 
-Deno.test("a bare file is for every model whose parameters it names, model=file for one", async () => {
+Deno.test("a bare file is for every model that it fits, model=file for one", async () => {
   const path = await files();
   const models = ["--models", "gru_global,sasrec,sasrec_last_item"];
   const bare = await read(...models, "--init", path("sasrec"));

@@ -40,7 +40,7 @@ const modelBytes = async (out: string) =>
   );
 const finished = (end: RunEnd) => "finished" in end ? end.finished : undefined;
 
-Deno.test("stopped again and again and resumed, a run ends with the bytes of one that was not", async () => {
+Deno.test("a run stopped and resumed many times ends with the same bytes", async () => {
   const data = await writeFolder(tinyFolder());
   const whole = await Deno.makeTempDir();
   const out = await Deno.makeTempDir();
@@ -107,7 +107,7 @@ Deno.test("other settings or data are refused with the differences", async () =>
   );
 });
 
-Deno.test("a damaged checkpoint falls back to the one before, aloud; two damaged ones to the beginning", async () => {
+Deno.test("a damaged checkpoint falls back to the one before, two to the beginning", async () => {
   const { data, out, files } = await stoppedRun();
   const wholeOut = await Deno.makeTempDir();
   const whole = finished(

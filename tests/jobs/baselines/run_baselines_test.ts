@@ -134,7 +134,7 @@ Deno.test("the five baselines, end to end: every artifact, with every field", as
   }
 });
 
-Deno.test("a second run leaves the first as it was; the same seed gives the same models and metrics", async () => {
+Deno.test("a second run leaves the first untouched; the same seed, the same models", async () => {
   const data = await writeFolder(tinyFolder());
   const out = await Deno.makeTempDir();
   const config = configOf("--out", out);
@@ -179,7 +179,7 @@ Deno.test("synthetic data are called so in the terminal and in every document", 
   assertStringIncludes((await read(`${out}/${outDir}/report.json`)).notes.join(), "SYNTHETIC");
 });
 
-Deno.test("a run on synthetic data, and evaluating its models again, hold the oracle; it is no model", async () => {
+Deno.test("synthetic data: run and evaluation hold the ceiling, which is no model", async () => {
   const made = synthesize("demo", 1, 2, 1, { users: 300, courses: 30, topics: 5 });
   const out = await Deno.makeTempDir();
   const data = await writeFolder(
@@ -207,7 +207,7 @@ Deno.test("a run on synthetic data, and evaluating its models again, hold the or
   assertStringIncludes(table, "(oracle)");
 });
 
-Deno.test("a mark whose platform does not have the vocabulary's courses is refused before anything is trained for nothing", async () => {
+Deno.test("a mark of another platform is refused before anything is trained", async () => {
   const data = await writeFolder(tinyFolder());
   const out = await Deno.makeTempDir();
   const mark = { synthetic: true, preset: "demo", seed: 1, process_version: "learners-1" };

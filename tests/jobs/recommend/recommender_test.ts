@@ -25,7 +25,7 @@ async function open(name: string): Promise<Recommender> {
   );
 }
 
-Deno.test("a row of scores becomes names: best first, ties to the lower id, seen courses left out, probabilities over all", () => {
+Deno.test("scores become names: best first, ties by id, seen courses left out", () => {
   const catalogue = catalogueOf(["a", "b", "c", "d"]);
   const scores = Float32Array.of(9, 9, 9, 9, 0, Math.log(2), Math.log(2), Math.log(3));
   const ask = { session: Int32Array.of(3), top: 3, excludeSeen: false };
@@ -40,7 +40,7 @@ Deno.test("a row of scores becomes names: best first, ties to the lower id, seen
   unseen.forEach(({ probability }, i) => assertAlmostEquals(probability!, wanted[i], 1e-7));
 });
 
-Deno.test("a recommendation is what the evaluation ranked: the run's own samples, model by model", async () => {
+Deno.test("recommendations equal the run's own samples, model by model", async () => {
   const { out, outDir } = await tinyRun();
   const { sanity_samples: { queries } } = JSON.parse(
     await Deno.readTextFile(`${out}/${outDir}/report.json`),
@@ -100,7 +100,7 @@ Deno.test("an unknown course is an error that names the nearest, an empty sessio
   assertThrows(() => idsOf(catalogue, [], "testing"), InputError, "at least one");
 });
 
-Deno.test("a damaged model, a model the run has not, and a run that is not there are refused", async () => {
+Deno.test("damaged models, unknown models and unknown runs are refused", async () => {
   const { out, outDir } = await makeTinyRun("--models", "popularity,gru_global");
   const run = await openSavedModels(out, "latest", BASELINES);
   assertEquals(run.names, ["popularity", "gru_global"]);

@@ -4,7 +4,7 @@ import { generateTiles } from "../../../lib/kernels/wasm/tiles.ts";
 
 const folder = new URL("../../../lib/kernels/wasm/", import.meta.url).pathname;
 
-Deno.test("the committed tiles and WebAssembly are what the sources make (deno task build:wasm)", async () => {
+Deno.test("the committed WebAssembly is what the sources make (deno task build:wasm)", async () => {
   assertEquals(await Deno.readTextFile(`${folder}assembly/tiles.ts`), generateTiles());
   assertEquals(
     await Deno.readTextFile(`${folder}${KERNELS_MODULE}`),
