@@ -2,8 +2,8 @@
 import { InputError, show } from "../errors/input_error.ts";
 
 /**
- * The record named `name`. Every engine keeps its architectures and its heads in such a list, so that
- * one that it lacks is refused by name instead of being computed as another.
+ * The record named `name`. Every engine keeps its architectures and its heads in such a list, so
+ * that one that it lacks is refused by name instead of being computed as another.
  * @throws InputError naming what the engine has.
  */
 export function findByName<T extends { readonly name: string }>(

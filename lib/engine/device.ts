@@ -39,14 +39,16 @@ export async function chooseEngine(device: Device): Promise<Choice> {
   };
 }
 
+/** tfjs's backend behind each of its devices. */
+const TFJS_BACKENDS = { tfjs: "wasm", "tfjs-cpu": "cpu", "tfjs-webgpu": "webgpu" } as const;
+
 async function loaderOf(device: Exclude<Device, "auto">): Promise<CreateEngine> {
   switch (device) {
     case "tfjs":
     case "tfjs-cpu":
     case "tfjs-webgpu": {
       const { createTfjsEngine } = await import("./tfjs/engine.ts");
-      const backend = device === "tfjs" ? "wasm" : device === "tfjs-cpu" ? "cpu" : "webgpu";
-      return (options) => createTfjsEngine(options, backend);
+      return (options) => createTfjsEngine(options, TFJS_BACKENDS[device]);
     }
     case "wasm":
       return (await import("./wasm/engine.ts")).createWasmEngine;

@@ -74,8 +74,8 @@ export interface Engine {
    */
   score(windows: Windows): Promise<Float32Array>;
   /**
-   * Hidden states [windows × hiddenDim], the ones that the output layer reads: the GRU's last state,
-   * SASRec's last position after the final norm. Each window on its own, without dropout.
+   * Hidden states [windows × hiddenDim], the ones that the output layer reads: the GRU's last
+   * state, SASRec's last position after the final norm. Each window on its own, without dropout.
    */
   represent(windows: Windows): Promise<Float32Array>;
   /**

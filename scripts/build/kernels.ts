@@ -39,9 +39,9 @@ export async function compileKernels(folder: string): Promise<{ module: string; 
   return {
     module:
       "// Written by `deno task build:wasm` from assembly/; base64 of the WebAssembly module.\n" +
-      `/** The compiled kernels. */\nexport const KERNELS: Uint8Array<ArrayBuffer> = Uint8Array.fromBase64([\n${
-        lines.join("\n")
-      }\n].join(""));\n`,
+      "/** The compiled kernels. */\n" +
+      "export const KERNELS: Uint8Array<ArrayBuffer> = Uint8Array.fromBase64([\n" +
+      `${lines.join("\n")}\n].join(""));\n`,
     bytes: wasm.length,
   };
 }

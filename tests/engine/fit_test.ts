@@ -107,7 +107,7 @@ Deno.test("an epoch's loss is the mean of its batch means, the ragged one includ
   });
 });
 
-Deno.test("the next epoch's plan is made once, during the last chunk, and is trained on", async () => {
+Deno.test("the next epoch's plan is made once, during the last chunk", async () => {
   const heard: string[] = [];
   const plans = new Map<unknown, number>();
   const engine = {

@@ -158,7 +158,7 @@ Deno.test({
     }),
 });
 
-Deno.test("names from the data choose no path, control no terminal, stay text in pages", async () => {
+Deno.test("names from the data choose no path and control no terminal", async () => {
   const tricks = [
     "../../x",
     "/etc/x",

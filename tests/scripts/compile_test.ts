@@ -231,7 +231,8 @@ Deno.test("assets are what the modules name: folders, workers, packages", async 
   await write("scripts/a.ts", 'import "../lib/b.ts";');
   await write(
     "lib/b.ts",
-    'export const sql = (n: string) => new URL(`./sql/${n}`, import.meta.url);\nnew URL("./w.ts", import.meta.url);',
+    "export const sql = (n: string) => new URL(`./sql/${n}`, import.meta.url);\n" +
+      'new URL("./w.ts", import.meta.url);',
   );
   await write("lib/sql/x.sql", "SELECT 1");
   await write("lib/w.ts", 'new URL("./kernel.wasm", import.meta.url);');

@@ -25,11 +25,11 @@ const bundled = await new Deno.Command(Deno.execPath(), {
     `${root}/lib/terminal/terminal.ts`,
   ],
 }).output();
-const why = !bundled.success
-  ? "deno bundle cannot be had here"
-  : adapterThere
-  ? ""
-  : "there is no WebGPU adapter";
+const lacks = [
+  ...bundled.success ? [] : ["deno bundle cannot be had here"],
+  ...adapterThere ? [] : ["there is no WebGPU adapter"],
+];
+const why = lacks.join(", ");
 
 Deno.test({
   name: `the archive shows the adapter and trains on it, without a network${

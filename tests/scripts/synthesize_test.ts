@@ -42,7 +42,7 @@ Deno.test("synthesize writes a marked folder that reads as any other, or none", 
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["made"]);
 });
 
-Deno.test("synthesize refuses impossible sizes and folders of others before it writes", async () => {
+Deno.test("synthesize refuses impossible sizes and foreign folders", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/notes.txt`, "mine");
   for (

@@ -93,7 +93,7 @@ Deno.test("every bad request has its status, a JSON error and a reason", async (
   assertEquals(errors, []);
 });
 
-Deno.test("a body without a length is cut off at the size limit, a slow one at the time", async () => {
+Deno.test("a body without a length is cut off at the limit", async () => {
   const { handler } = serviceOf();
   const json = { "content-type": "application/json" };
   const endless = new ReadableStream({

@@ -78,8 +78,8 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const { out, runTag } = await tinyRun();
     const program = new Deno.Command(Deno.execPath(), {
       args: [
-        ..."run --no-prompt --allow-read --allow-env --allow-net=127.0.0.1 scripts/serve.ts --port 0 --device tfjs-cpu --out"
-          .split(" "),
+        ..."run --no-prompt --allow-read --allow-env --allow-net=127.0.0.1".split(" "),
+        ..."scripts/serve.ts --port 0 --device tfjs-cpu --out".split(" "),
         out,
         "--models",
         "gru_global,popularity",

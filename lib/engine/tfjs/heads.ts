@@ -1,5 +1,5 @@
 /** The losses that the tfjs engine has, each a record over a pure function. */
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { CROSS_ENTROPY, type Loss } from "../../models/loss.ts";
 import { linear, oneHot } from "../../models/tfjs_layers.ts";
 

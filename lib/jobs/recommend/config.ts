@@ -1,7 +1,7 @@
 /** What `recommend` is asked to do: one table of flags. */
 import { CONFIG_FILE, DEVICE, RUN_ROOT, threads } from "../settings.ts";
 import type { Command } from "../../settings/command.ts";
-import { choice, integer, text, toggle } from "../../settings/settings.ts";
+import { integer, text, toggle } from "../../settings/settings.ts";
 
 /** The flags of `recommend`. */
 export const RECOMMEND_FLAGS = {

@@ -3,7 +3,7 @@ import { dataFolder } from "../../../lib/jobs/baselines/data_folder.ts";
 import { readDataset } from "../../../lib/dataset/read_dataset.ts";
 import { recorder } from "../recorder.ts";
 
-Deno.test("the embedded set is made once; another one in its place is used, with a word", async () => {
+Deno.test("the embedded set is made once; another in its place is used, with a word", async () => {
   const here = Deno.cwd();
   const folder = await Deno.makeTempDir();
   Deno.chdir(folder);
