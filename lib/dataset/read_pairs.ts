@@ -102,7 +102,7 @@ export function foldPrefixes(
 }
 
 /** The row of the second of two equal values, or none. */
-export function firstDuplicate(values: Float64Array): number | undefined {
+function firstDuplicate(values: Float64Array): number | undefined {
   const sorted = values.slice().sort();
   for (let i = 1; i < sorted.length; i++) {
     if (sorted[i] === sorted[i - 1]) {

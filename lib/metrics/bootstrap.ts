@@ -14,7 +14,7 @@ export interface Interval {
 /**
  * Resamples drawn; the ends of an interval move by less than a tenth of its width between seeds.
  */
-export const RESAMPLES = 2000;
+const RESAMPLES = 2000;
 
 /**
  * Sums and counts an episode, from ranks in evaluation order and the episodes' offsets into them.

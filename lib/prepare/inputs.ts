@@ -47,7 +47,7 @@ export async function findInputs(
 }
 
 /** The format that a file's name tells. */
-export function formatOf(path: string): Input["format"] {
+function formatOf(path: string): Input["format"] {
   const ending = /\.([a-z]+)$/i.exec(path.replace(/\.(gz|zst)$/i, ""))?.[1].toLowerCase() ?? "";
   const formats: Record<string, Input["format"]> = {
     csv: "csv",

@@ -17,7 +17,7 @@ import { readLog } from "./read_log.ts";
 import { makeReport, type PrepareReport } from "./report.ts";
 
 /** What a prepared folder holds, and nothing else. */
-export const PREPARED_NAMES: readonly string[] = [
+const PREPARED_NAMES: readonly string[] = [
   "vocab",
   "pairs",
   "episodes",

@@ -9,7 +9,7 @@ import { type Bar, quantile } from "./quantiles.ts";
 import type { LogReport } from "./read_log.ts";
 
 /** Version of the file's layout. */
-export const PREPARE_SCHEMA = 1;
+const PREPARE_SCHEMA = 1;
 
 /** One split in numbers. */
 export interface SplitReport {

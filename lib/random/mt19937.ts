@@ -90,8 +90,3 @@ export function nextDouble(twister: MersenneTwister): number {
   const low = nextWord(twister) >>> 6;
   return (high * 67108864 + low) / 9007199254740992;
 }
-
-/** A copy that draws on independently. */
-export function copyOf(twister: MersenneTwister): MersenneTwister {
-  return { words: twister.words.slice(), position: twister.position };
-}

@@ -12,7 +12,7 @@ import { escape, type Html, markup, trusted } from "./html.ts";
 use([BarChart, CustomChart, LineChart, GridComponent, MarkLineComponent, SVGRenderer]);
 
 /** Widths in which charts are drawn, in CSS pixels. */
-export const WIDTHS = { wide: 520, narrow: 328 } as const;
+const WIDTHS = { wide: 520, narrow: 328 } as const;
 /** One of the widths. */
 export type Width = keyof typeof WIDTHS;
 

@@ -42,7 +42,7 @@ export function nameAxis(names: readonly string[], labels: readonly string[], wi
 }
 
 /** A text of at most `limit` characters, never cut inside one. */
-export function shorten(text: string, limit: number): string {
+function shorten(text: string, limit: number): string {
   const characters = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)];
   return characters.length <= limit
     ? text
