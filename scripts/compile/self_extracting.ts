@@ -60,8 +60,9 @@ function shellHeader(
   length: number,
 ): string {
   return `#!/bin/sh
-# ${name} ${version}: holds the program and the Deno executable that runs it, after this script. Both are unpacked once,
-# into a folder of the user: COLDSTART_CACHE, else XDG_CACHE_HOME, ~/.cache, TMPDIR or /tmp, the first that can be used.
+# ${name} ${version}: holds the program and the Deno executable that runs it, after this script.
+# Both are unpacked once, into a folder of the user: COLDSTART_CACHE, else XDG_CACHE_HOME, ~/.cache,
+# TMPDIR or /tmp, the first that can be used.
 self=$0
 had_path=\${PATH+yes} path=\${PATH-}
 PATH=/usr/bin:/bin:/usr/local/bin\${PATH:+:$PATH}
@@ -73,7 +74,8 @@ trap 'exit 143' TERM HUP
 
 # A folder of ours alone, whose files may run.
 usable() {
-  mkdir -p "$1" 2>/dev/null && [ ! -L "$1" ] && [ -O "$1" ] && [ -w "$1" ] && chmod 700 "$1" || return 1
+  mkdir -p "$1" 2>/dev/null || return 1
+  [ ! -L "$1" ] && [ -O "$1" ] && [ -w "$1" ] && chmod 700 "$1" || return 1
   printf '#!/bin/sh\\n' > "$1/.try.$$" && chmod 700 "$1/.try.$$" && "$1/.try.$$" 2>/dev/null
   tried=$?
   rm -f "$1/.try.$$"
@@ -82,7 +84,8 @@ usable() {
 home=\${HOME-}
 [ -n "$home" ] || home=$(eval "echo ~$(id -un 2>/dev/null)" 2>/dev/null)
 cache=
-for base in "\${COLDSTART_CACHE-}" "\${XDG_CACHE_HOME:+$XDG_CACHE_HOME/coldstart}" "\${home:+$home/.cache/coldstart}" \\
+for base in "\${COLDSTART_CACHE-}" "\${XDG_CACHE_HOME:+$XDG_CACHE_HOME/coldstart}" \\
+  "\${home:+$home/.cache/coldstart}" \\
   "\${TMPDIR:+$TMPDIR/coldstart-$(id -u)}" "/tmp/coldstart-$(id -u)"; do
   case $base in /*) if usable "$base"; then cache=$base; break; fi ;; esac
 done
@@ -90,12 +93,17 @@ done
 deno=$cache/deno-${deno.hash} folder=$cache/${name}-${program.hash}
 
 bytes() { tail -c "+$(($1 + 1))" "$self" | head -c "$2"; }
-told() { [ -n "$cannot" ] || { cannot=yes; [ ! -t 2 ] || echo "${name}: unpacking once into $cache" >&2; }; }
+told() {
+  [ -z "$cannot" ] || return
+  cannot=yes
+  [ ! -t 2 ] || echo "${name}: unpacking once into $cache" >&2
+}
 cannot=
 if [ ! -d "$folder" ]; then
   told
   part=$folder.$$.part
-  mkdir "$part" && bytes ${length} ${program.bytes.length} | gzip -dc | tar -xf - -C "$part" || fail "unpacking into $part failed; is the disk full?"
+  mkdir "$part" && bytes ${length} ${program.bytes.length} | gzip -dc | tar -xf - -C "$part" ||
+    fail "unpacking into $part failed; is the disk full?"
   mv "$part" "$folder" 2>/dev/null
   rm -rf "$part" "$folder/\${part##*/}" # another one was first
   part=

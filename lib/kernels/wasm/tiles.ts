@@ -9,7 +9,8 @@
 /** The text of assembly/tiles.ts. */
 export function generateTiles(): string {
   const tiles = [1, 2, 3, 4].flatMap((rows) => [1, 2].map((vectors) => tile(rows, vectors)));
-  return "// Written by lib/kernels/wasm/tiles.ts; run `deno task build:wasm` to write it again.\n" +
+  return "// Written by lib/kernels/wasm/tiles.ts; run `deno task build:wasm` to write it again." +
+    "\n" +
     "// C (+)= A·B for packed A [k][4] and packed B [k][columns]; ldc in bytes.\n" +
     tiles.join("\n");
 }
