@@ -1,6 +1,6 @@
 /**
- * The losses that the webgpu engine has. A head takes the hidden states to each target's loss and to
- * the gradients of its logits; what is before and after is the same for every loss.
+ * The losses that the webgpu engine has. A head takes the hidden states to each target's loss and
+ * to the gradients of its logits; what is before and after is the same for every loss.
  */
 import type { Kernel } from "../../kernels/webgpu/kernel.ts";
 import { shardGradients, shardStatistics } from "../../kernels/webgpu/shard_softmax.ts";

@@ -1,12 +1,12 @@
-// C[m, n] = Σ_k A[m, k]·B[n, k], both contiguous along k. A workgroup of SIDE × SIDE threads makes a
-// tile of 4·SIDE × 4·SIDE of C, 4 × 4 a thread; k goes in quads, INNER_QUADS in all, of which DEPTH
-// are staged at once.
+// C[m, n] = Σ_k A[m, k]·B[n, k], both contiguous along k. A workgroup of SIDE × SIDE threads makes
+// a tile of 4·SIDE × 4·SIDE of C, 4 × 4 a thread; k goes in quads, INNER_QUADS in all, of which
+// DEPTH are staged at once.
 //
 // The including kernel gives `rowsA()` and `rowsB()`, the sizes along m and n; `loadA(m, k)` and
 // `loadB(n, k)`, the quad k of a row; and `storeQuad(m, n, values)` for n..n+3.
 //
-// A line of a tile is one m (or n): DEPTH quads, and one quad of padding that spreads the lines over
-// the banks.
+// A line of a tile is one m (or n): DEPTH quads, and one quad of padding that spreads the lines
+// over the banks.
 const LINE = DEPTH + 1u;
 var<workgroup> tileA: array<vec4f, TILE>;
 var<workgroup> tileB: array<vec4f, TILE>;

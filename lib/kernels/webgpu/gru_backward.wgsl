@@ -1,6 +1,6 @@
 // The GRU backwards, all time steps of WINDOWS windows a workgroup, as gru_forward.wgsl goes
-// forwards: the products of the gates' gradients (dr, dz, dhn) with the matrix W_hh [gates × hidden],
-// then, a thread for a window and four units,
+// forwards: the products of the gates' gradients (dr, dz, dhn) with the matrix W_hh [gates ×
+// hidden], then, a thread for a window and four units,
 //
 //   dh ← dh·z + W_hhᵀ·(dr, dz, dhn) + what the head asks of h
 //   dn = dh·(1 − z)·(1 − n²)   dz = dh·(h₋ − n)·z·(1 − z)   dr = dn·hn·r·(1 − r)   dhn = dn·r
@@ -8,7 +8,8 @@
 // with hn = W_hn·h₋ + b_hn and h₋ the state before. The gradients are written over the token's
 // record: RECORD_R holds dr then, RECORD_Z dz, RECORD_N dn and RECORD_HN dhn.
 //
-//   activations  records [tokens × RECORD_QUADS], the hidden states' gradients [targets × HIDDEN_QUADS]
+//   activations  records [tokens × RECORD_QUADS], the hidden states' gradients [targets ×
+//                HIDDEN_QUADS]
 var<workgroup> vectors: array<vec4f, VECTORS>; // dr, dz, dhn [WINDOWS × GATE_QUADS]
 var<workgroup> products: array<vec4f, PRODUCTS>; // [WINDOWS × PARTS × HIDDEN_QUADS]
 

@@ -5,12 +5,12 @@
 //   r = σ(x_r + W_hr·h)    z = σ(x_z + W_hz·h)    n = tanh(x_n + r·(W_hn·h + b_hn))
 //   h ← n + z·(h − n)
 //
-// with x the item's input projection (project.wgsl). With IN_REGISTERS a thread holds four columns ×
-// 4·DEPTH rows of the matrix for the whole recurrence; otherwise it walks over the columns and reads
-// the weights as it goes.
+// with x the item's input projection (project.wgsl). With IN_REGISTERS a thread holds four columns
+// × 4·DEPTH rows of the matrix for the whole recurrence; otherwise it walks over the columns and
+// reads the weights as it goes.
 //
-//   activations  projections [distinct × GATE_QUADS] → records [tokens × RECORD_QUADS], and what the
-//                head reads [targets × HIDDEN_QUADS]
+//   activations  projections [distinct × GATE_QUADS] → records [tokens × RECORD_QUADS], and what
+//                the head reads [targets × HIDDEN_QUADS]
 var<workgroup> vectors: array<vec4f, VECTORS>; // h [WINDOWS × HIDDEN_QUADS]
 var<workgroup> products: array<vec4f, PRODUCTS>; // [WINDOWS × PARTS × GATE_QUADS]
 

@@ -1,7 +1,7 @@
 // The rank of each target's label among all courses, from the logits of the shards: how many are
-// higher, or equal with a lower id. A workgroup a target, a shard a dispatch; first all shards leave
-// the label's logit, then (COUNT) each adds its courses. Ranks are added up in `losses` as floats,
-// exact to 2^24; a logit that is no number makes the rank 0 or less.
+// higher, or equal with a lower id. A workgroup a target, a shard a dispatch; first all shards
+// leave the label's logit, then (COUNT) each adds its courses. Ranks are added up in `losses` as
+// floats, exact to 2^24; a logit that is no number makes the rank 0 or less.
 //
 //   logits       [targets × shard.stride]
 //   activations  the label's logit, a quad a target at step.statisticsAt

@@ -1,5 +1,7 @@
-// Causal attention of the forward pass, one head and QUERY_GROUPS groups of four queries at a time.
-// A vec4f of `scores` is one key's for the four queries of a group.
+// Causal attention, one head and QUERY_GROUPS groups of four queries at a time: the scores
+// s = q·k/√d, the softmax p = exp(s − log Σ_k exp(s)), and o = Σ_k mask·p·v. The log of the sum is
+// kept for the backward pass. A vec4f of `scores` is one key's for a group's four queries: first s,
+// then mask·p.
 var<workgroup> scores: array<vec4f, SCORES>; // [keys × QUERY_GROUPS]
 var<workgroup> maxima: array<vec4f, REDUCED>; // [PARTS × QUERY_GROUPS]
 var<workgroup> sums: array<vec4f, REDUCED>;

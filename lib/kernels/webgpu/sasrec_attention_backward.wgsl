@@ -1,10 +1,10 @@
 // Causal attention backwards, one head and QUERY_GROUPS groups of four queries at a time. Forwards,
-// a query's output is o = Σ_k share·v with share = mask·p and p the softmax of s = q·k/√d. Given do,
+// a query's output is o = Σ_k share·v with share = mask·p, p the softmax of s = q·k/√d. Given do,
 //
 //   share = mask·p                              dv = Σ_q share·do
 //   slope = p·(mask·(do·v) − do·o)/√d           dq = Σ_k slope·k        dk = Σ_q slope·q
 //
-// where p = exp(s − log of the softmax's sum). A vec4f is one key's for the four queries of a group.
+// where p = exp(s − log of the softmax's sum). A vec4f is one key's for a group's four queries.
 var<workgroup> shares: array<vec4f, SCORES>; // [keys in whole fours × QUERY_GROUPS]
 var<workgroup> slopes: array<vec4f, SCORES>;
 

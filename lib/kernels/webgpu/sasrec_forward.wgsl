@@ -114,7 +114,8 @@ fn normaliseAttention(block: Block, thread: u32) {
   let shift = parameter(block, NORM1_SHIFT);
   for (var i = thread; i < queryCount(block); i += SIZE) {
     let at = queryRecord(block, i);
-    activations[at + QUERY_DEVIATIONS].x = normalise(at + QUERY_NORMED1, scale, shift, at + QUERY_X1);
+    activations[at + QUERY_DEVIATIONS].x =
+      normalise(at + QUERY_NORMED1, scale, shift, at + QUERY_X1);
   }
 }
 

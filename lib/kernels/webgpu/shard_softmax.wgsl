@@ -1,9 +1,10 @@
 // Softmax cross-entropy over a catalogue in shards, a workgroup a target, a shard a dispatch. First
-// each shard's maximum, sum and, where the label is in it, the label's logit; then (GRADIENTS), with
-// those of all shards in their order, the gradients in the logits' place and the losses.
+// each shard's maximum, sum and, where the label is in it, the label's logit; then (GRADIENTS),
+// with those of all shards in their order, the gradients in the logits' place and the losses.
 //
 //   logits       [targets × shard.stride], then their gradients
-//   activations  statistics [shards × step.capacity]: maximum, Σ exp(x − maximum), label's logit or 0
+//   activations  statistics [shards × step.capacity]: maximum, Σ exp(x − maximum), and the label's
+//                logit or 0
 var<workgroup> maxima: array<f32, SIZE>;
 var<workgroup> sums: array<f32, SIZE>;
 

@@ -124,7 +124,7 @@ export function layoutBuilder(): LayoutBuilder {
   };
 }
 
-/** Slices of gradients: parameter i's first one is at i + shift, each next one `step` further on. */
+/** Slices of gradients: parameter i's first one is at i + shift, each next one `step` on. */
 export interface Slices {
   readonly shift: number;
   readonly step: number;

@@ -1,12 +1,12 @@
-// Every gradient of a step in one dispatch: a table of jobs, one a workgroup. `jobOf` (made from the
-// table, weight_gradients.ts) tells a workgroup what it is: an outer product Σ_k a[k]ᵀ·b[k] over a
-// slice of the rows, as a tile of 4·SIDE × 4·SIDE; a column sum over a slice; the sums of one
-// position of the windows; or the embeddings' gradients of a few distinct items. Every sum has a
-// fixed order.
+// Every gradient of a step in one dispatch: a table of jobs, one a workgroup. `jobOf` (made from
+// the table, weight_gradients.ts) tells a workgroup what it is: an outer product Σ_k a[k]ᵀ·b[k]
+// over a slice of the rows, as a tile of 4·SIDE × 4·SIDE; a column sum over a slice; the sums of
+// one position of the windows; or the embeddings' gradients of a few distinct items. Every sum has
+// a fixed order.
 var<workgroup> tileA: array<vec4f, TILE_A>;
 var<workgroup> tileB: array<vec4f, SIZE>;
 
-// where the embedding of a token's item is: in the activations with SHARDED tables, else the weights
+// where the embedding of a token's item is: in the weights or, with SHARDED tables, the activations
 fn itemRow(token: u32) -> u32 {
 #if SHARDED
   return step.embeddedAt + plan[step.tokensAt + token] * WIDTH_QUADS;

@@ -11,7 +11,8 @@ const sequences = randomWindows(ITEMS, 50, 8, 3, true);
 const plan = shuffledPlan(50, 16, 1, "m", 1);
 
 for (const [windowsAWorkgroup, padded] of [[1, false], [2, false], [1, true]] as const) {
-  Deno.test(`every window, target and token is in the plan once, ${windowsAWorkgroup} windows a workgroup${padded ? ", padded" : ""}`, () => {
+  const how = `${windowsAWorkgroup} windows a workgroup${padded ? ", padded" : ""}`;
+  Deno.test(`every window, target and token is in the plan once, ${how}`, () => {
     const { words, numbers, steps, losses, most } = planEpoch(sequences, plan, {
       items: ITEMS,
       windowsAWorkgroup,

@@ -20,7 +20,8 @@ for (const [threads, workgroupBytes, bindingBytes, bufferBytes] of LIMITS) {
     maxBufferSize: bufferBytes,
   };
   for (const nItems of [343, 1517, 100_000, 1_000_000]) {
-    Deno.test(`${nItems.toLocaleString("en")} courses within bindings of ${bindingBytes / 2 ** 20} MiB`, () => {
+    const courses = `${nItems.toLocaleString("en")} courses`;
+    Deno.test(`${courses} within bindings of ${Math.round(bindingBytes / 2 ** 20)} MiB`, () => {
       for (const model of [gruModel(nItems), sasRecModel(nItems, { readout: "last_item" })]) {
         const program = programOf({ model })({ limits });
         const rows = new Map<string, number>();

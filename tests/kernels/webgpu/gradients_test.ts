@@ -199,9 +199,8 @@ for (const size of [64, 256]) {
             : r(t, j);
         check(embedding, ITEMS * WIDTH, (i) => {
           const item = Math.floor(i / WIDTH);
-          return item === 0
-            ? 0
-            : dot(tokens, (t) => itemOf(t) === item ? projection(t, i % WIDTH) : 0, () => 1);
+          if (item === 0) return 0;
+          return dot(tokens, (t) => itemOf(t) === item ? projection(t, i % WIDTH) : 0, () => 1);
         }, "embeddings; item 0 has no gradient");
       },
     );
@@ -262,7 +261,8 @@ for (const size of [64, 256]) {
   );
 
   kernelTest(
-    `rows of a sharded table to the distinct items and back, and Adam over the shard, with ${size} threads`,
+    "rows of a sharded table to the distinct items and back, and Adam over the shard, " +
+      `with ${size} threads`,
     async () => {
       const ids = [0, 3, 6, 7, 9];
       const table = floats(4 * WIDTH, 1);

@@ -23,7 +23,12 @@ kernelTest(
     const body = `@compute @workgroup_size(SIZE) fn main(@builtin(global_invocation_id) id: vec3u) {
     let index = step.distinct + 4u * id.x;
     activations[id.x] = dropFour(step.tokens, index);
-    activations[64u + id.x] = vec4f(dropOne(step.tokens, index), dropOne(step.tokens, index + 1u), dropOne(step.tokens, index + 2u), dropOne(step.tokens, index + 3u));
+    activations[64u + id.x] = vec4f(
+      dropOne(step.tokens, index),
+      dropOne(step.tokens, index + 1u),
+      dropOne(step.tokens, index + 2u),
+      dropOne(step.tokens, index + 3u),
+    );
   }`;
     const probe = kernel({
       name: "probe",
