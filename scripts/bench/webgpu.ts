@@ -9,7 +9,7 @@ import { startingState } from "../../lib/engine/training_state.ts";
 import { describeGpu, type Gpu, requestGpu } from "../../lib/engine/webgpu/device.ts";
 import { createWebGpuEngine } from "../../lib/engine/webgpu/engine.ts";
 import { watch } from "../../lib/engine/webgpu/errors.ts";
-import { programOf } from "../../lib/engine/webgpu/models.ts";
+import { programOf } from "../../lib/engine/webgpu/architectures.ts";
 import { writeNumbers } from "../../lib/engine/webgpu/numbers.ts";
 import { planEpoch } from "../../lib/engine/webgpu/plan.ts";
 import { packWeights } from "../../lib/engine/webgpu/parameters.ts";
@@ -87,7 +87,7 @@ export async function benchWebGpu(quick: boolean): Promise<BenchTable> {
     const times: number[] = [];
     for (const [epoch, plan] of plans.entries()) {
       const begin = performance.now();
-      planEpoch(sequences, plan, programOf(model, gpu).shape);
+      planEpoch(sequences, plan, programOf({ model })(gpu).shape);
       const planned = performance.now();
       await engine.train(plan, 0, steps);
       if (epoch > 0) {
@@ -149,7 +149,7 @@ export async function benchWebGpuKernels(quick: boolean): Promise<BenchTable> {
     const pairs = notebookPairs(4 * batch);
     const sequences = pairSequences(pairs, 50);
     const plan = shuffledPlan(pairs.count, batch, 1, name, 1);
-    const program = programOf(model, gpu);
+    const program = programOf({ model })(gpu);
     const watcher = watch(gpu);
     const runner = await startRunner(gpu, program, watcher);
     const epoch = planEpoch(sequences, plan, program.shape);

@@ -20,8 +20,11 @@ export async function findChromium(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Starts it. */
-export async function startChromium(executablePath: string): Promise<Browser> {
+/** Starts it; by default without a GPU, with `flags` as they say. */
+export async function startChromium(
+  executablePath: string,
+  flags: readonly string[] = ["--disable-gpu"],
+): Promise<Browser> {
   // a package inside playwright-core looks below /proc for Windows when it is imported, which Deno
   // allows to nobody but --allow-all; this is that package's own switch to look later, and later
   // never comes
@@ -30,6 +33,6 @@ export async function startChromium(executablePath: string): Promise<Browser> {
   return await chromium.launch({
     executablePath,
     headless: true,
-    args: ["--no-sandbox", "--disable-gpu"],
+    args: ["--no-sandbox", ...flags],
   });
 }

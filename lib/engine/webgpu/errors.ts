@@ -3,7 +3,7 @@
  * to a listener, a lost device to a promise, and a map of a buffer on a lost device may never
  * answer. So every wait is a race against the device's end.
  */
-import { InputError } from "../../errors/input_error.ts";
+import { InputError, messageOf } from "../../errors/input_error.ts";
 import { describeGpu, type Gpu, type Limit } from "./device.ts";
 
 /** Watches a device from its beginning. */
@@ -45,7 +45,7 @@ export function watch(gpu: Gpu): Watch {
       } catch (error) {
         await settle();
         check(doing);
-        throw deviceError(gpu, doing, error instanceof Error ? error.message : String(error));
+        throw deviceError(gpu, doing, messageOf(error));
       }
       if (reported.length > 0) await settle();
       check(doing);
@@ -72,15 +72,18 @@ export function deviceError(gpu: Gpu, doing: string, message: string): InputErro
   });
 }
 
+/** What is larger than the adapter allows. */
+export interface Excess {
+  readonly doing: string;
+  /** What needs so much, and how much. */
+  readonly what: string;
+  readonly needed: number;
+  readonly limit: Limit;
+  readonly next: string;
+}
+
 /** Something larger than the adapter allows. */
-export function limitError(
-  gpu: Gpu,
-  doing: string,
-  what: string,
-  needed: number,
-  limit: Limit,
-  next: string,
-): InputError {
+export function limitError(gpu: Gpu, { doing, what, needed, limit, next }: Excess): InputError {
   return new InputError({
     doing: `${doing} on ${describeGpu(gpu)}`,
     found: `${what} needs ${needed}, and the device's ${limit} is ${gpu.limits[limit]}`,

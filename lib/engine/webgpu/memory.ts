@@ -2,8 +2,8 @@
  * Device memory by role. Everything is allocated through here, checked for out-of-memory, and given
  * back at once.
  */
-import { SHARD_FIELDS, STEP_BYTES } from "../../kernels/webgpu/step_uniform.ts";
-import { STORAGE } from "../../kernels/webgpu/kernel.ts";
+import { BINDINGS, STORAGE } from "../../kernels/webgpu/kernel.ts";
+import { shardWords, STEP_BYTES } from "../../kernels/webgpu/step_uniform.ts";
 import type { Gpu } from "./device.ts";
 import { deviceError, limitError } from "./errors.ts";
 import type { Store } from "./program.ts";
@@ -39,10 +39,13 @@ export function memory(gpu: Gpu): Memory {
     const doing = `allocating ${label}`;
     const next = "use a smaller batch size or model, or --device wasm";
     if (size > limits.maxBufferSize) {
-      throw limitError(gpu, doing, "a buffer of bytes", size, "maxBufferSize", next);
+      const what = "a buffer of bytes";
+      throw limitError(gpu, { doing, what, needed: size, limit: "maxBufferSize", next });
     }
     if ((usage & GPUBufferUsage.STORAGE) !== 0 && size > limits.maxStorageBufferBindingSize) {
-      throw limitError(gpu, doing, "a binding of bytes", size, "maxStorageBufferBindingSize", next);
+      const what = "a binding of bytes";
+      const limit = "maxStorageBufferBindingSize";
+      throw limitError(gpu, { doing, what, needed: size, limit, next });
     }
     device.pushErrorScope("out-of-memory");
     device.pushErrorScope("validation");
@@ -95,21 +98,15 @@ export async function allocateStore(
   label: string,
 ): Promise<StoreBuffers> {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+  const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+  const numbers = shardWords(shard);
   const buffers = {
     weights: await memory.create(`weights of ${label}`, 4 * layout.weightsSize, usage),
     moments: await memory.create(`moments of ${label}`, 8 * layout.targetEnd, usage),
     gradients: await memory.create(`gradients of ${label}`, 4 * layout.gradientsSize, usage),
-    shard: await memory.create(
-      `numbers of ${label}`,
-      4 * SHARD_FIELDS.length,
-      GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-    ),
+    shard: await memory.create(`numbers of ${label}`, numbers.byteLength, uniform),
   };
-  gpu.device.queue.writeBuffer(
-    buffers.shard,
-    0,
-    Uint32Array.from(SHARD_FIELDS, (field) => shard[field]),
-  );
+  gpu.device.queue.writeBuffer(buffers.shard, 0, numbers);
   return buffers;
 }
 
@@ -133,9 +130,9 @@ export function bind(
   return device.createBindGroup({
     layout,
     entries: [
-      { binding: 0, resource: { buffer: step.numbers, size: STEP_BYTES } },
-      ...STORAGE.map((name, i) => ({ binding: i + 1, resource: { buffer: all[name] } })),
-      { binding: STORAGE.length + 1, resource: { buffer: store.shard } },
+      { binding: BINDINGS.step, resource: { buffer: step.numbers, size: STEP_BYTES } },
+      ...STORAGE.map((name) => ({ binding: BINDINGS[name], resource: { buffer: all[name] } })),
+      { binding: BINDINGS.shard, resource: { buffer: store.shard } },
     ],
   });
 }

@@ -2,6 +2,7 @@
  * A step's numbers beyond its plan: where activations are, how sums are split, what the optimiser
  * and dropout need to know.
  */
+import { roundUp } from "../../kernels/webgpu/kernel.ts";
 import { writeStep } from "../../kernels/webgpu/step_uniform.ts";
 import type { AdamConfig } from "../engine.ts";
 import type { EpochPlan, PlannedStep } from "./plan.ts";
@@ -45,12 +46,15 @@ export function writeNumbers(
   }
 }
 
+/** Rows of a tile of weight_gradients.wgsl, at most. */
+const TILE_ROWS = 16;
+
 /** Rows of a slice of each kind of sum, in whole tiles. */
 function chunks(
   { tokens, targets, windows }: PlannedStep,
   { stores: [{ layout: { slices, targetSlices } }] }: Program,
 ) {
-  const chunk = (rows: number, slices: number) => Math.ceil(Math.ceil(rows / slices) / 16) * 16;
+  const chunk = (rows: number, parts: number) => roundUp(Math.ceil(rows / parts), TILE_ROWS);
   return {
     tokenChunk: chunk(tokens, slices),
     targetChunk: chunk(targets, slices),

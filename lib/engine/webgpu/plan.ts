@@ -5,12 +5,12 @@
  */
 import {
   NO_LABEL,
-  STEP_BYTES,
-  type StepField,
-  TARGET_WORDS,
-  WINDOW_WORDS,
-  writeStep,
-} from "../../kernels/webgpu/step_uniform.ts";
+  TARGET,
+  TARGET_GROUP,
+  wholeGroups,
+  WINDOW,
+} from "../../kernels/webgpu/plan_records.ts";
+import { STEP_BYTES, type StepCounts, writeStep } from "../../kernels/webgpu/step_uniform.ts";
 import { batchCount, type Plan, type Sequences } from "../../samplers/sequences.ts";
 
 /** How a model wants its windows. */
@@ -18,7 +18,7 @@ export interface PlanShape {
   /** Rows of the embedding table. */
   readonly items: number;
   /** Windows that one workgroup takes: long ones are paired with short ones. */
-  readonly rows: number;
+  readonly windowsAWorkgroup: number;
   /**
    * Every window as long as the batch's longest, read at its last column (SASRec's `last_column`
    * while training).
@@ -26,14 +26,9 @@ export interface PlanShape {
   readonly padded: boolean;
 }
 
-/** Sizes of one step. */
-export interface PlannedStep {
-  readonly windows: number;
-  readonly tokens: number;
-  readonly distinct: number;
-  readonly targets: number;
-  readonly longest: number;
-  /** Its first loss, and the padded number of them. */
+/** Sizes of one step and where its losses are. */
+export interface PlannedStep extends StepCounts {
+  /** Its first loss; there is room for whole groups of targets. */
   readonly lossesAt: number;
 }
 
@@ -46,33 +41,42 @@ export interface EpochPlan {
   readonly numbers: ArrayBuffer;
   readonly steps: readonly PlannedStep[];
   readonly losses: number;
-  /** The largest step. */
-  readonly most: Omit<PlannedStep, "lossesAt">;
+  /** The largest of every size. */
+  readonly most: StepCounts;
 }
 
-/** Targets are taken in groups of four. */
-const TARGET_GROUP = 4;
-
-/** Plans all batches of an epoch. */
+/** Plans all batches of an epoch. @throws RangeError for an item that the model does not have. */
 export function planEpoch(sequences: Sequences, plan: Plan, shape: PlanShape): EpochPlan {
   const batches = batchCount(plan);
   const numbers = new ArrayBuffer(batches * STEP_BYTES);
   const steps: PlannedStep[] = [];
-  const writer: Writer = { words: new Uint32Array(wordsFor(sequences, plan, shape)), size: 0 };
-  const slotOf = new Int32Array(shape.items);
+  const draft: Draft = {
+    words: new Uint32Array(wordsFor(sequences, plan, shape)),
+    size: 0,
+    slotOf: new Int32Array(shape.items),
+  };
   let losses = 0;
   for (let b = 0; b < batches; b++) {
     const batch = plan.order.subarray(plan.offsets[b], plan.offsets[b + 1]);
-    const { step, fields } = planStep(sequences, batch, shape, writer, slotOf, losses);
-    writeStep(numbers, b, { ...fields, lossesAt: losses, scale: 1 / step.targets });
-    losses += groups(step.targets);
-    steps.push(step);
+    const { rowOf, longest, ...windows } = layWindows(draft, sequences, batch, shape);
+    const items = layItems(draft, windows.tokensAt, rowOf);
+    const { tokens, targets } = windows;
+    const sizes = { windows: batch.length, tokens, distinct: items.distinct, targets, longest };
+    writeStep(numbers, b, {
+      ...sizes,
+      ...windows,
+      ...items,
+      lossesAt: losses,
+      scale: 1 / targets,
+    });
+    steps.push({ ...sizes, lossesAt: losses });
+    losses += wholeGroups(targets);
   }
   const most = (of: (step: PlannedStep) => number) =>
     steps.reduce((largest, step) => Math.max(largest, of(step)), 0);
   return {
-    words: writer.words.subarray(0, writer.size),
-    capacity: writer.words.length,
+    words: draft.words.subarray(0, draft.size),
+    capacity: draft.words.length,
     numbers,
     steps,
     losses,
@@ -84,6 +88,16 @@ export function planEpoch(sequences: Sequences, plan: Plan, shape: PlanShape): E
       longest: most((s) => s.longest),
     },
   };
+}
+
+/** @throws RangeError when a window is longer than the model takes. */
+export function checkLengths(
+  { most: { longest } }: EpochPlan,
+  { maxLen }: { readonly maxLen: number },
+): void {
+  if (longest > maxLen) {
+    throw new RangeError(`a window has ${longest} items, the model takes ${maxLen}`);
+  }
 }
 
 /** The mean loss of a step from the losses of its targets, added in float64 in their order. */
@@ -104,7 +118,7 @@ export function meanLoss(
 function wordsFor(
   { length, targetOffsets }: Sequences,
   { order, offsets }: Plan,
-  { items, rows }: PlanShape,
+  { items, windowsAWorkgroup }: PlanShape,
 ): number {
   let tokens = 0;
   let targets = 0;
@@ -114,136 +128,137 @@ function wordsFor(
   }
   const batches = offsets.length - 1;
   const distinct = Math.min(batches * items, tokens + batches);
-  return (order.length + batches * rows) * WINDOW_WORDS +
-    (targets + batches * TARGET_GROUP) * TARGET_WORDS + 2 * tokens + 2 * distinct +
+  return (order.length + batches * windowsAWorkgroup) * WINDOW.size +
+    (targets + batches * TARGET_GROUP) * TARGET.size + 2 * tokens + 2 * distinct +
     batches;
 }
 
-function groups(targets: number): number {
-  return Math.ceil(targets / TARGET_GROUP) * TARGET_GROUP;
-}
-
-/** Words written one after the other. */
-interface Writer {
+/** Words under construction, written one after the other; they begin as zeros. */
+interface Draft {
   readonly words: Uint32Array;
   size: number;
+  /** Each item's place among the distinct ones of the step that is being planned. */
+  readonly slotOf: Int32Array;
 }
 
 /** Room for n words; where it begins. */
-function take(writer: Writer, n: number): number {
-  const at = writer.size;
-  writer.size += n;
+function take(draft: Draft, n: number): number {
+  const at = draft.size;
+  draft.size += n;
   return at;
 }
 
-function planStep(
-  sequences: Sequences,
+/** Windows, targets and items of a step; `rowOf` is each token's row of activations. */
+function layWindows(
+  draft: Draft,
+  { items, start, length, targetOffsets, targetPosition, targetLabel }: Sequences,
   batch: Int32Array,
-  { items, rows, padded }: PlanShape,
-  writer: Writer,
-  slotOf: Int32Array,
-  lossesAt: number,
-): { step: PlannedStep; fields: Partial<Record<StepField, number>> } {
-  const { words } = writer;
-  const { start, length, targetOffsets, targetPosition, targetLabel } = sequences;
-  const order = byLength(batch, length, rows);
+  { items: known, windowsAWorkgroup, padded }: PlanShape,
+) {
+  const { words } = draft;
+  const order = byLength(batch, length, windowsAWorkgroup);
   const longest = length[batch[order[0]]];
-  let real = 0;
+  let itemCount = 0;
   let targets = 0;
   for (const window of batch) {
-    real += length[window];
+    itemCount += length[window];
     targets += targetOffsets[window + 1] - targetOffsets[window];
   }
-
-  const windowsAt = take(writer, order.length * WINDOW_WORDS);
-  const targetsAt = take(writer, groups(targets) * TARGET_WORDS);
-  const tokensAt = take(writer, real);
-  const rowOf = new Uint32Array(real);
+  const windowsAt = take(draft, order.length * WINDOW.size);
+  const targetsAt = take(draft, wholeGroups(targets) * TARGET.size);
+  const tokensAt = take(draft, itemCount);
+  const rowOf = new Uint32Array(itemCount);
   let row = 0;
   let token = 0;
   let target = 0;
   order.forEach((place, i) => {
-    const at = windowsAt + i * WINDOW_WORDS;
-    if (place < 0) return words.fill(0, at, at + WINDOW_WORDS);
+    if (place < 0) return; // a window of no rows
+    const at = windowsAt + i * WINDOW.size;
     const window = batch[place];
     const n = length[window];
-    const first = targetOffsets[window];
-    const count = targetOffsets[window + 1] - first;
-    const span = padded ? longest : n;
-    words.set([row, token, n, span, target, count, place, 0], at);
+    const rows = padded ? longest : n;
+    const firstTarget = targetOffsets[window];
+    const pastTargets = targetOffsets[window + 1];
+    words[at + WINDOW.at.firstRow] = row;
+    words[at + WINDOW.at.firstToken] = token;
+    words[at + WINDOW.at.items] = n;
+    words[at + WINDOW.at.rows] = rows;
+    words[at + WINDOW.at.firstTarget] = target;
+    words[at + WINDOW.at.targets] = pastTargets - firstTarget;
+    words[at + WINDOW.at.place] = place;
     for (let t = 0; t < n; t++) {
-      const item = sequences.items[start[window] + t];
-      if (!(item >= 0 && item < items)) {
-        throw new RangeError(`window ${window} has item ${item}, the model has ${items}`);
+      const item = items[start[window] + t];
+      if (!(item >= 0 && item < known)) {
+        throw new RangeError(`window ${window} has item ${item}, the model has ${known}`);
       }
       words[tokensAt + token] = item;
       rowOf[token++] = row + t;
     }
-    for (let t = first; t < first + count; t++) {
+    for (let t = firstTarget; t < pastTargets; t++) {
       const position = padded ? longest - 1 : targetPosition[t];
-      words.set([row + position, targetLabel[t], position, 0], targetsAt + target++ * TARGET_WORDS);
+      const to = targetsAt + target++ * TARGET.size;
+      words[to + TARGET.at.row] = row + position;
+      words[to + TARGET.at.label] = targetLabel[t];
+      words[to + TARGET.at.position] = position;
     }
-    row += span;
+    row += rows;
   });
-  for (; target < groups(targets); target++) {
-    words.set([0, NO_LABEL, 0, 0], targetsAt + target * TARGET_WORDS);
+  for (; target < wholeGroups(targets); target++) {
+    words[targetsAt + target * TARGET.size + TARGET.at.label] = NO_LABEL;
   }
+  return { windowsAt, targetsAt, targets, tokensAt, tokens: row, longest, rowOf };
+}
 
-  const ids = distinctItems(words.subarray(tokensAt, tokensAt + real), items);
+/**
+ * The distinct items of a step, and their tokens' rows, item by item. The tokens, which are items
+ * so far, become places among the distinct ones.
+ */
+function layItems(draft: Draft, tokensAt: number, rowOf: Uint32Array) {
+  const { words, slotOf } = draft;
+  const tokens = words.subarray(tokensAt, tokensAt + rowOf.length);
+  const ids = distinctItems(tokens, slotOf.length);
   const distinct = ids.length;
-  const distinctAt = take(writer, distinct);
-  const segmentsAt = take(writer, distinct + 1);
+  const distinctAt = take(draft, distinct);
+  const segmentsAt = take(draft, distinct + 1);
   words.set(ids, distinctAt);
   ids.forEach((id, slot) => slotOf[id] = slot);
-  words.fill(0, segmentsAt, segmentsAt + distinct + 1);
-  for (let t = tokensAt; t < tokensAt + real; t++) {
-    words[t] = slotOf[words[t]];
+  for (let t = 0; t < tokens.length; t++) {
+    const slot = tokens[t] = slotOf[tokens[t]];
     // item 0 is padding: no gradient, no segment
-    if (words[t] > 0) words[segmentsAt + words[t] + 1]++;
+    if (slot > 0) words[segmentsAt + slot + 1]++;
   }
   for (let slot = 0; slot < distinct; slot++) {
     words[segmentsAt + slot + 1] += words[segmentsAt + slot];
   }
-  const sortedAt = take(writer, words[segmentsAt + distinct]);
+  const sortedAt = take(draft, words[segmentsAt + distinct]);
   const next = words.slice(segmentsAt, segmentsAt + distinct);
-  for (let t = 0; t < real; t++) {
-    const slot = words[tokensAt + t];
+  for (let t = 0; t < tokens.length; t++) {
+    const slot = tokens[t];
     if (slot > 0) words[sortedAt + next[slot]++] = rowOf[t];
   }
-  const step = { windows: batch.length, tokens: row, distinct, targets, longest, lossesAt };
-  return {
-    step,
-    fields: {
-      windowsAt,
-      windows: batch.length,
-      tokensAt,
-      tokens: row,
-      distinctAt,
-      distinct,
-      segmentsAt,
-      sortedAt,
-      targetsAt,
-      targets,
-      longest,
-    },
-  };
+  return { distinctAt, distinct, segmentsAt, sortedAt };
 }
 
 /**
- * Places in the batch, longest window first and then, with several rows a workgroup, forwards and
- * backwards in turns; −1 fills up.
+ * Places in the batch, longest window first and then, with several windows a workgroup, forwards
+ * and backwards in turns; −1 fills up.
  */
-function byLength(batch: Int32Array, length: Int32Array, rows: number): Int32Array {
+function byLength(
+  batch: Int32Array,
+  length: Int32Array,
+  windowsAWorkgroup: number,
+): Int32Array {
   const sorted = Int32Array.from(batch, (_, place) => place).sort((a, b) =>
     length[batch[b]] - length[batch[a]] || a - b
   );
-  if (rows === 1) return sorted;
-  const workgroups = Math.ceil(batch.length / rows);
-  const order = new Int32Array(workgroups * rows).fill(-1);
+  if (windowsAWorkgroup === 1) return sorted;
+  const workgroups = Math.ceil(batch.length / windowsAWorkgroup);
+  const order = new Int32Array(workgroups * windowsAWorkgroup).fill(-1);
   sorted.forEach((place, i) => {
     const round = Math.floor(i / workgroups);
     const at = i % workgroups;
-    order[(round % 2 === 0 ? at : workgroups - 1 - at) * rows + round] = place;
+    const workgroup = round % 2 === 0 ? at : workgroups - 1 - at;
+    order[workgroup * windowsAWorkgroup + round] = place;
   });
   return order;
 }
@@ -254,9 +269,11 @@ function distinctItems(tokens: Uint32Array, items: number): Uint32Array {
     const seen = new Uint8Array(items);
     seen[0] = 1;
     for (const item of tokens) seen[item] = 1;
-    return Uint32Array.from(
-      seen.reduce<number[]>((ids, yes, id) => (yes && ids.push(id), ids), []),
-    );
+    const ids: number[] = [];
+    seen.forEach((yes, id) => {
+      if (yes) ids.push(id);
+    });
+    return Uint32Array.from(ids);
   }
   const ids = new Set<number>(tokens);
   ids.add(0);

@@ -1,11 +1,12 @@
 /**
- * A model as a list of dispatches over stores of parameters and regions of activations: what
- * `webgpu_engine.ts` runs.
+ * A model as a list of dispatches over stores of parameters and regions of activations: what the
+ * runner runs.
  */
 import type { Kernel } from "../../kernels/webgpu/kernel.ts";
-import type { ShardNumbers, StepField } from "../../kernels/webgpu/step_uniform.ts";
+import { wholeGroups } from "../../kernels/webgpu/plan_records.ts";
+import type { ShardNumbers, StepCounts, StepField } from "../../kernels/webgpu/step_uniform.ts";
 import type { StoreLayout } from "../../kernels/webgpu/store_layout.ts";
-import type { EpochPlan, PlanShape } from "./plan.ts";
+import type { PlanShape } from "./plan.ts";
 
 /** Parameters that are bound together: all of them, or one shard of a table. */
 export interface Store {
@@ -36,7 +37,11 @@ export interface Program {
   readonly differentiate: readonly Stage[];
   /** The optimiser's step. */
   readonly update: readonly Stage[];
-  /** Logits of every store that has some. */
+  /** What the head reads of each target, `hidden` floats at the region `hiddenAt`. */
+  readonly represent: readonly Stage[];
+  /** Floats of a hidden state, padding included. */
+  readonly hidden: number;
+  /** The same, then the logits of every store that has some. */
   readonly score: readonly Stage[];
   /** Ranks from those logits. */
   readonly rank: readonly Stage[];
@@ -45,24 +50,37 @@ export interface Program {
   /** Draws below it are dropped while training, and what kept elements are multiplied with. */
   readonly dropBelow: number;
   readonly keep: number;
-  readonly regions: (most: EpochPlan["most"]) => Regions;
+  readonly regions: (most: StepCounts) => Regions;
+}
+
+/** The device's limits that decide a program. */
+export interface ProgramLimits {
+  readonly threads: number;
+  readonly workgroupBytes: number;
+  readonly bindingBytes: number;
+  readonly bufferBytes: number;
+  /**
+   * Most items of a shard, below what the adapter allows: so that tests reach shards with small
+   * catalogues. A multiple of 4.
+   */
+  readonly shardItems?: number;
+}
+
+/** Threads of a workgroup for kernels whose size is a square: 16 × 16 or 8 × 8. */
+export function squareThreads({ threads }: ProgramLimits): number {
+  return threads >= 256 ? 256 : 64;
 }
 
 /** Regions one after the other; sizes in floats, for steps no larger than `most`. */
 export function layRegions(
-  most: EpochPlan["most"],
+  most: StepCounts,
   sizes: Partial<Record<StepField, number>>,
 ): Regions {
   let quads = 0;
-  const fields: Partial<Record<StepField, number>> = { capacity: targetRows(most.targets) };
+  const fields: Partial<Record<StepField, number>> = { capacity: wholeGroups(most.targets) };
   for (const [name, size] of Object.entries(sizes) as [StepField, number][]) {
     fields[name] = quads;
     quads += Math.ceil(size / 64) * 16;
   }
   return { fields, quads };
-}
-
-/** Targets in groups of four. */
-export function targetRows(targets: number): number {
-  return Math.ceil(targets / 4) * 4;
 }

@@ -3,13 +3,14 @@
  * and read-backs.
  */
 import type { Kernel } from "../../kernels/webgpu/kernel.ts";
-import { STEP_BYTES } from "../../kernels/webgpu/step_uniform.ts";
+import { wholeGroups } from "../../kernels/webgpu/plan_records.ts";
+import { STEP_BYTES, type StepCounts } from "../../kernels/webgpu/step_uniform.ts";
 import type { Gpu } from "./device.ts";
 import type { Watch } from "./errors.ts";
 import { allocateStore, bind, type Memory, memory, type StoreBuffers } from "./memory.ts";
 import { bindGroupLayout, compile } from "./pipelines.ts";
 import type { EpochPlan } from "./plan.ts";
-import { type Program, type Regions, type Stage, targetRows } from "./program.ts";
+import type { Program, Regions, Stage } from "./program.ts";
 
 /**
  * The training plan and the one for scoring live side by side, so that scoring between two batches
@@ -45,6 +46,7 @@ export interface Runner {
   ): void;
   losses(slot: Slot): GPUBuffer;
   logits(store: number): GPUBuffer;
+  activations(): GPUBuffer;
   /** A copy of part of a buffer. */
   read(buffer: GPUBuffer, offset: number, bytes: number, doing: string): Promise<ArrayBuffer>;
   /** Zeroes. */
@@ -52,6 +54,7 @@ export interface Runner {
   dispose(): void;
 }
 
+/** A slot's buffers, and the bind group of each store while none of its buffers has moved. */
 interface SlotState {
   plan?: GPUBuffer;
   numbers?: GPUBuffer;
@@ -60,19 +63,20 @@ interface SlotState {
 }
 
 const STORAGE_USE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+const UNIFORM_USE = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+const STAGING_USE = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
 
 /** Compiles the program and allocates its stores. */
 export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): Promise<Runner> {
   const { device } = gpu;
   const room: Memory = memory(gpu);
   const layout = bindGroupLayout(device);
-  const kernels = [program.differentiate, program.update, program.score, program.rank].flatMap((
-    stages,
-  ) => stages.map((s) => s.kernel));
-  const pipelines = await compile(gpu, layout, kernels);
+  const { differentiate, update, represent, score, rank } = program;
+  const stagesOfAll = [...differentiate, ...update, ...represent, ...score, ...rank];
+  const pipelines = await compile(gpu, layout, stagesOfAll.map(({ kernel }) => kernel));
   const stores: StoreBuffers[] = [];
   const slots: Record<Slot, SlotState> = { train: {}, score: {} };
-  let most: EpochPlan["most"] = { windows: 0, tokens: 0, distinct: 0, targets: 0, longest: 0 };
+  let most: StepCounts = { windows: 0, tokens: 0, distinct: 0, targets: 0, longest: 0 };
   let regions = program.regions(most);
   let activations: GPUBuffer | undefined;
   let staging: GPUBuffer | undefined;
@@ -86,26 +90,21 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
     throw error;
   }
 
-  /** Activations as large as the largest step of all plans so far. */
+  /** Activations and logits as large as the largest step of all plans so far. */
   async function fit(slot: Slot, epoch: EpochPlan): Promise<void> {
-    const larger = Object.fromEntries(
-      Object.entries(epoch.most).map((
-        [name, n],
-      ) => [name, Math.max(n, most[name as keyof typeof most])]),
-    );
-    if (Object.entries(larger).some(([name, n]) => n > most[name as keyof typeof most])) {
-      most = larger as unknown as EpochPlan["most"];
+    const larger = largest(most, epoch.most);
+    if (larger !== most) {
+      most = larger;
       regions = program.regions(most);
     }
     const before = [activations, ...logits];
     activations = await room.grow(activations, "activations", 16 * regions.quads, STORAGE_USE);
     for (const [i, store] of program.stores.entries()) {
-      const floats = slot === "score" || program.keepsLogits
-        ? targetRows(most.targets) * store.logits
-        : 0;
-      logits[i] = await room.grow(logits[i], `logits of store ${i}`, 4 * floats, STORAGE_USE);
+      const wanted = slot === "score" || program.keepsLogits;
+      const bytes = wanted ? 4 * wholeGroups(most.targets) * store.logits : 0;
+      logits[i] = await room.grow(logits[i], `logits of store ${i}`, bytes, STORAGE_USE);
     }
-    if (before.some((buffer, i) => buffer !== [activations, ...logits][i])) {
+    if (moved(before, [activations, ...logits])) {
       slots.train.groups = slots.score.groups = undefined;
     }
   }
@@ -116,31 +115,19 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
       await fit(slot, epoch);
       const state = slots[slot];
       const before = [state.plan, state.numbers, state.losses];
+      const numberBytes = epoch.numbers.byteLength;
+      const lossBytes = 4 * epoch.losses;
       state.plan = await room.grow(state.plan, `plan to ${slot}`, 4 * epoch.capacity, STORAGE_USE);
       state.numbers = await room.grow(
         state.numbers,
         `numbers to ${slot}`,
-        epoch.numbers.byteLength,
-        GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+        numberBytes,
+        UNIFORM_USE,
       );
-      state.losses = await room.grow(
-        state.losses,
-        `losses to ${slot}`,
-        4 * epoch.losses,
-        STORAGE_USE,
-      );
-      if (before[0] !== state.plan || before[1] !== state.numbers || before[2] !== state.losses) {
-        state.groups = undefined;
-      }
+      state.losses = await room.grow(state.losses, `losses to ${slot}`, lossBytes, STORAGE_USE);
+      if (moved(before, [state.plan, state.numbers, state.losses])) state.groups = undefined;
       device.queue.writeBuffer(state.plan, 0, epoch.words as Uint32Array<ArrayBuffer>);
-      if (slot === "train") {
-        staging = await room.grow(
-          staging,
-          "staging",
-          4 * epoch.losses,
-          GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-        );
-      }
+      if (slot === "train") staging = await room.grow(staging, "staging", lossBytes, STAGING_USE);
     },
     regions: () => regions,
     number: (slot, numbers) => device.queue.writeBuffer(slots[slot].numbers!, 0, numbers),
@@ -158,15 +145,9 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
     encode,
     losses: (slot) => slots[slot].losses!,
     logits: (store) => logits[store]!,
+    activations: () => activations!,
     async read(buffer, offset, bytes, doing) {
-      const target = staging !== undefined && staging.size >= bytes
-        ? staging
-        : staging = await room.grow(
-          staging,
-          "staging",
-          bytes,
-          GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-        );
+      const target = staging = await room.grow(staging, "staging", bytes, STAGING_USE);
       const encoder = device.createCommandEncoder();
       encoder.copyBufferToBuffer(buffer, offset, target, 0, bytes);
       device.queue.submit([encoder.finish()]);
@@ -193,17 +174,7 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
     step: number,
     stages: readonly Stage[],
   ): void {
-    const state = slots[slot];
-    const { plan, numbers, losses } = state;
-    const groups = state.groups ??= stores.map((store, i) =>
-      bind(device, layout, {
-        plan: plan!,
-        numbers: numbers!,
-        losses: losses!,
-        activations: activations!,
-        logits: logits[i]!,
-      }, store)
-    );
+    const groups = slots[slot].groups ??= bindGroups(slots[slot]);
     let bound = -1;
     for (const { kernel, store } of stages) {
       if (store !== bound) pass.setBindGroup(0, groups[bound = store], [step * STEP_BYTES]);
@@ -213,12 +184,47 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
     }
   }
 
-  function groupsOf(kernel: Kernel, epoch: EpochPlan, s: number, store: number) {
+  /** A bind group a store, of buffers that have all been loaded. */
+  function bindGroups({ plan, numbers, losses }: SlotState): GPUBindGroup[] {
+    return stores.map((store, i) =>
+      bind(device, layout, {
+        plan: plan!,
+        numbers: numbers!,
+        losses: losses!,
+        activations: activations!,
+        logits: logits[i]!,
+      }, store)
+    );
+  }
+
+  function groupsOf(kernel: Kernel, epoch: EpochPlan, step: number, store: number) {
     const { shard } = program.stores[store];
     return kernel.dispatch({
-      ...epoch.steps[s],
+      ...epoch.steps[step],
       shardItems: shard.items,
       storeSize: shard.parameters,
     });
   }
+}
+
+/** The larger of every size; `a` itself where b is nowhere larger. */
+function largest(a: StepCounts, b: StepCounts): StepCounts {
+  const larger = {
+    windows: Math.max(a.windows, b.windows),
+    tokens: Math.max(a.tokens, b.tokens),
+    distinct: Math.max(a.distinct, b.distinct),
+    targets: Math.max(a.targets, b.targets),
+    longest: Math.max(a.longest, b.longest),
+  };
+  const grew = larger.windows > a.windows || larger.tokens > a.tokens ||
+    larger.distinct > a.distinct || larger.targets > a.targets || larger.longest > a.longest;
+  return grew ? larger : a;
+}
+
+/** Whether any buffer is another one than before. */
+function moved(
+  before: readonly (GPUBuffer | undefined)[],
+  after: readonly (GPUBuffer | undefined)[],
+): boolean {
+  return before.some((buffer, i) => buffer !== after[i]);
 }

@@ -1,62 +1,47 @@
-/** SASRec's step: forwards, head, backwards, gradients, Adam. */
+/** SASRec on the device: one kernel each way. */
 import { InputError } from "../../errors/input_error.ts";
-import { adam } from "../../kernels/webgpu/adam.ts";
+import { wholeGroups } from "../../kernels/webgpu/plan_records.ts";
 import { sasRecBackward, sasRecForward } from "../../kernels/webgpu/sasrec.ts";
-import { sasRecGradients, sasRecLayout } from "../../kernels/webgpu/sasrec_layout.ts";
-import { weightGradients } from "../../kernels/webgpu/weight_gradients.ts";
+import {
+  sasRecGradients,
+  type SasRecLayout,
+  sasRecLayout,
+} from "../../kernels/webgpu/sasrec_layout.ts";
 import type { SasRecModel } from "../../models/sasrec.ts";
 import { threshold } from "../../random/dropout.ts";
-import { layRegions, type Program, targetRows } from "./program.ts";
-import {
-  firstStore,
-  fitsOneStore,
-  fusedTables,
-  shardedTables,
-  type TableLimits,
-} from "./tables.ts";
+import type { WebGpuArchitecture } from "./architecture.ts";
+import { assemble, type Passes } from "./assemble.ts";
+import { type ProgramLimits, squareThreads } from "./program.ts";
 
-/** The program of a SASRec on a device with these limits. */
-export function sasRecProgram(model: SasRecModel, limits: TableLimits): Program {
-  checkQuads(model);
-  const whole = sasRecLayout(model, false);
-  const sharded = !fitsOneStore(whole, limits);
-  const l = sharded ? sasRecLayout(model, true) : whole;
-  const tables = sharded ? shardedTables(tablesOf(model), limits) : fusedTables(l, limits);
-  const { pieces, items } = sasRecGradients(l);
-  const threads = limits.threads >= 256 ? 256 : 64;
-  const inputs = [...tables.gather, { kernel: sasRecForward(l, threads), store: 0 }];
-  return {
-    shape: { items: model.nItems + 1, rows: 1, padded: model.readout === "last_column" },
-    stores: [firstStore(l), ...tables.stores],
-    differentiate: [
-      ...inputs,
-      ...tables.head,
-      { kernel: sasRecBackward(l, threads), store: 0 },
-      { kernel: weightGradients(l.store, pieces, items, threads), store: 0 },
-      ...tables.gradients,
-    ],
-    update: [{ kernel: adam(l.store, threads), store: 0 }, ...tables.update],
-    score: [...inputs, ...tables.score],
-    rank: tables.rank,
-    keepsLogits: sharded,
-    dropBelow: threshold(model.dropout),
-    keep: 1 / (1 - model.dropout),
-    regions: (most) =>
-      layRegions(most, {
-        recordsAt: most.tokens * l.tokenRecord,
-        targetRecordsAt: targetRows(most.targets) * l.targetRecord,
-        partialsAt: most.windows * l.partialRecord,
-        hiddenAt: targetRows(most.targets) * l.hidden,
-        hiddenGradientAt: targetRows(most.targets) * l.hidden,
-        ...tables.regions(most),
-      }),
-  };
-}
+/** The record. */
+export const SASREC: WebGpuArchitecture<SasRecModel> = {
+  name: "sasrec",
+  program(model, head, limits) {
+    checkQuads(model);
+    return assemble(passesOf(model, limits), head, limits);
+  },
+};
 
-function tablesOf({ nItems, hiddenDim }: SasRecModel) {
+function passesOf(model: SasRecModel, limits: ProgramLimits): Passes<SasRecLayout> {
+  const { nItems, hiddenDim, dropout, readout } = model;
+  const threads = squareThreads(limits);
   return {
-    embedding: { name: "item_emb.weight", rows: nItems + 1, width: hiddenDim },
-    head: { weight: "fc.weight", bias: "fc.bias", items: nItems, width: hiddenDim },
+    layout: (sharded) => sasRecLayout(model, sharded),
+    tables: {
+      embedding: { name: "item_emb.weight", rows: nItems + 1, width: hiddenDim },
+      head: { weight: "fc.weight", bias: "fc.bias", items: nItems, width: hiddenDim },
+    },
+    shape: { items: nItems + 1, windowsAWorkgroup: 1, padded: readout === "last_column" },
+    forward: (l) => [sasRecForward(l, threads)],
+    backward: (l) => sasRecBackward(l, threads),
+    gradients: sasRecGradients,
+    dropBelow: threshold(dropout),
+    keep: 1 / (1 - dropout),
+    regions: ({ records }, { tokens, targets, windows }) => ({
+      recordsAt: tokens * records.token.size,
+      targetRecordsAt: wholeGroups(targets) * records.target.size,
+      partialsAt: windows * records.partials.size,
+    }),
   };
 }
 

@@ -11,14 +11,18 @@ import {
   hiddenGradientSum,
   SHARD_SLICES,
 } from "../../kernels/webgpu/hidden_gradient.ts";
-import type { Kernel } from "../../kernels/webgpu/kernel.ts";
-import { roundUp } from "../../kernels/webgpu/kernel.ts";
+import { type Kernel, roundUp } from "../../kernels/webgpu/kernel.ts";
 import { logits } from "../../kernels/webgpu/logits.ts";
+import { wholeGroups } from "../../kernels/webgpu/plan_records.ts";
 import { countBefore, labelLogits } from "../../kernels/webgpu/rank.ts";
-import { shardGradients, shardStatistics } from "../../kernels/webgpu/shard_softmax.ts";
-import { type HeadLayout, softmaxHead } from "../../kernels/webgpu/softmax_head.ts";
-import { layoutBuilder, type StoreLayout } from "../../kernels/webgpu/store_layout.ts";
-import { type Stage, type Store, targetRows } from "./program.ts";
+import type { HeadLayout } from "../../kernels/webgpu/softmax_head.ts";
+import {
+  type LayoutBuilder,
+  layoutBuilder,
+  type StoreLayout,
+} from "../../kernels/webgpu/store_layout.ts";
+import type { HeadKernels } from "./heads.ts";
+import { type ProgramLimits, squareThreads, type Stage, type Store } from "./program.ts";
 
 /** The tables of a model; widths in floats as the model has them. */
 export interface Tables {
@@ -31,17 +35,10 @@ export interface Tables {
   };
 }
 
-/** What limits the tables. */
-export interface TableLimits {
-  readonly threads: number;
-  readonly workgroupBytes: number;
-  readonly bindingBytes: number;
-  readonly bufferBytes: number;
-  /**
-   * Most items of a shard, below what the adapter allows: so that tests reach shards with small
-   * catalogues. A multiple of 4.
-   */
-  readonly shardItems?: number;
+/** A model laid out, with its tables or, `sharded`, without. */
+export interface ModelLayout extends HeadLayout {
+  readonly store: StoreLayout;
+  readonly sharded: boolean;
 }
 
 /** The tables' part of a program. */
@@ -64,144 +61,152 @@ export interface TableStages {
 const TARGETS = 256;
 
 /** Whether the fused head fits the workgroup storage, and the one store the bindings. */
-export function fitsOneStore(
-  { store, ...head }: HeadLayout & { readonly store: StoreLayout },
-  limits: TableLimits,
-): boolean {
-  if (head.items > (limits.shardItems ?? Infinity)) return false;
-  const largest = 4 * Math.max(store.weightsSize, 2 * store.targetEnd, store.gradientsSize);
+export function fitsOneStore(l: ModelLayout, head: HeadKernels, limits: ProgramLimits): boolean {
+  if (l.items > (limits.shardItems ?? Infinity)) return false;
+  const { weightsSize, targetEnd, gradientsSize } = l.store;
+  const largest = 4 * Math.max(weightsSize, 2 * targetEnd, gradientsSize);
   return largest <= Math.min(limits.bindingBytes, limits.bufferBytes) &&
-    softmaxHead(head, fusedThreads(limits)).workgroupBytes <= limits.workgroupBytes;
+    head.fused(l, fusedThreads(limits)).workgroupBytes <= limits.workgroupBytes;
 }
 
-function fusedThreads({ threads }: TableLimits): number {
-  return threads >= 256 ? 256 : threads >= 128 ? 128 : 64;
+function fusedThreads({ threads }: ProgramLimits): number {
+  return [256, 128].find((size) => size <= threads) ?? 64;
 }
 
 /** Store 0: everything or, with `sharded` tables, everything else. */
 export function firstStore(
-  l: HeadLayout & { readonly store: StoreLayout; readonly sharded: boolean },
+  { items, stride, headWeight, headBias, sharded, store }: ModelLayout,
 ): Store {
-  const { items, stride } = l;
-  const shard = {
-    first: 0,
-    items,
-    rowsAt: l.headWeight / 4,
-    biasAt: l.headBias / 4,
-    stride,
-    index: 0,
-    count: 1,
-  };
   return {
-    layout: l.store,
-    logits: l.sharded ? 0 : stride,
-    shard: { ...shard, parameters: l.store.targetEnd },
+    layout: store,
+    logits: sharded ? 0 : stride,
+    shard: {
+      first: 0,
+      items,
+      rowsAt: headWeight / 4,
+      biasAt: headBias / 4,
+      stride,
+      index: 0,
+      count: 1,
+      parameters: store.targetEnd,
+    },
   };
 }
 
 /** Stages of tables that are part of store 0. */
-export function fusedTables(l: HeadLayout, limits: TableLimits): TableStages {
-  const scoring = score(logits(l.hidden), [0]);
+export function fusedTables(l: ModelLayout, head: HeadKernels, limits: ProgramLimits): TableStages {
   return {
     stores: [],
     gather: [],
-    head: [{ kernel: softmaxHead(l, fusedThreads(limits)), store: 0 }],
+    head: [{ kernel: head.fused(l, fusedThreads(limits)), store: 0 }],
     gradients: [],
     update: [],
-    ...scoring,
+    ...scoring(logits(l.hidden), [0]),
     regions: ({ targets }) => ({
-      logitGradientAt: targetRows(targets) * l.stride,
-      statisticsAt: 4 * targetRows(targets),
+      logitGradientAt: wholeGroups(targets) * l.stride,
+      statisticsAt: 4 * wholeGroups(targets),
     }),
   };
 }
 
 /** Stages of tables in shards, the stores from number 1 on. */
-export function shardedTables({ embedding, head }: Tables, limits: TableLimits): TableStages {
-  const bytes = Math.min(limits.bindingBytes, limits.bufferBytes);
-  const width = roundUp(embedding.width, 4);
-  const hidden = roundUp(head.width, 4);
-  const rows = (perRow: number) =>
-    Math.min(limits.shardItems ?? Infinity, Math.max(64, Math.floor(bytes / perRow / 64 - 1) * 64));
-  const embeddings = cut(embedding.rows, rows(8 * width));
-  const heads = cut(head.items, Math.min(rows(8 * (hidden + 1)), rows(4 * TARGETS)));
-  const embeddingStores = embeddings.map(({ first, count }, index): Store => {
-    const b = layoutBuilder();
-    b.place(embedding.name, count, embedding.width, { offset: first * embedding.width });
-    const layout = direct(b);
-    const shard = {
-      first,
-      items: count,
-      rowsAt: 0,
-      biasAt: 0,
-      stride: 0,
-      index,
-      count: embeddings.length,
-      parameters: layout.targetEnd,
-    };
-    return { layout, logits: 0, shard };
-  });
-  const headStores = heads.map(({ first, count }, index): Store => {
-    const b = layoutBuilder();
-    const weightAt = b.place(head.weight, count, head.width, { offset: first * head.width });
-    const biasAt = b.place(head.bias, 1, count, { offset: first });
-    const layout = direct(b);
-    const stride = roundUp(count, 4);
-    const shard = {
-      first,
-      items: count,
-      rowsAt: weightAt / 4,
-      biasAt: biasAt / 4,
-      stride,
-      index,
-      count: heads.length,
-    };
-    return { layout, logits: stride, shard: { ...shard, parameters: layout.targetEnd } };
-  });
+export function shardedTables(
+  tables: Tables,
+  head: HeadKernels,
+  limits: ProgramLimits,
+): TableStages {
+  const width = roundUp(tables.embedding.width, 4);
+  const hidden = roundUp(tables.head.width, 4);
+  const embeddings = embeddingStores(tables, limits);
+  const heads = headStores(tables, limits);
   const embeddingNumbers = embeddings.map((_, i) => 1 + i);
   const headNumbers = heads.map((_, i) => 1 + embeddings.length + i);
-  const each = (kernel: Kernel, stores: readonly number[]) =>
-    stores.map((store) => ({ kernel, store }));
   const logitsKernel = logits(hidden);
-  const size = limits.threads >= 256 ? 256 : 64;
+  const size = squareThreads(limits);
   return {
-    stores: [...embeddingStores, ...headStores],
-    gather: each(gatherRows(width, size), embeddingNumbers),
+    stores: [...embeddings, ...heads],
+    gather: over(embeddingNumbers, gatherRows(width, size)),
     head: [
-      ...each(logitsKernel, headNumbers),
-      ...each(shardStatistics(size), headNumbers),
-      ...each(shardGradients(size), headNumbers),
-      ...each(hiddenGradient(hidden, size), headNumbers),
+      ...over(headNumbers, logitsKernel),
+      ...head.sharded(size).flatMap((kernel) => over(headNumbers, kernel)),
+      ...over(headNumbers, hiddenGradient(hidden, size)),
       { kernel: hiddenGradientSum(hidden, heads.length), store: 0 },
     ],
     gradients: [
-      ...each(shardHeadGradients(hidden, size), headNumbers),
-      ...each(scatterRows(width, size), embeddingNumbers),
+      ...over(headNumbers, shardHeadGradients(hidden, size)),
+      ...over(embeddingNumbers, scatterRows(width, size)),
     ],
-    update: each(adamOfShard(size), [...embeddingNumbers, ...headNumbers]),
-    ...score(logitsKernel, headNumbers),
+    update: over([...embeddingNumbers, ...headNumbers], adamOfShard(size)),
+    ...scoring(logitsKernel, headNumbers),
     regions: ({ distinct, targets }) => ({
       embeddedAt: distinct * width,
       embeddedGradientAt: distinct * width,
-      statisticsAt: 4 * heads.length * targetRows(targets),
-      headPartialsAt: heads.length * SHARD_SLICES * targetRows(targets) * hidden,
+      statisticsAt: 4 * heads.length * wholeGroups(targets),
+      headPartialsAt: heads.length * SHARD_SLICES * wholeGroups(targets) * hidden,
     }),
   };
 }
 
-function score(kernel: Kernel, stores: readonly number[]): { score: Stage[]; rank: Stage[] } {
-  const labels = labelLogits();
-  const count = countBefore();
+/** A kernel over stores, one dispatch each. */
+function over(stores: readonly number[], kernel: Kernel): Stage[] {
+  return stores.map((store) => ({ kernel, store }));
+}
+
+function scoring(kernel: Kernel, stores: readonly number[]): Pick<TableStages, "score" | "rank"> {
   return {
-    score: stores.map((store) => ({ kernel, store })),
-    rank: [
-      ...stores.map((store) => ({ kernel: labels, store })),
-      ...stores.map((store) => ({ kernel: count, store })),
-    ],
+    score: over(stores, kernel),
+    rank: [...over(stores, labelLogits()), ...over(stores, countBefore())],
   };
 }
 
-function direct(b: ReturnType<typeof layoutBuilder>): StoreLayout {
+/** The embeddings in shards. */
+function embeddingStores({ embedding }: Tables, limits: ProgramLimits): Store[] {
+  const { name, rows, width } = embedding;
+  return cut(rows, rowsOf(8 * roundUp(width, 4), limits)).map((part, index, all) => {
+    const { first, count } = part;
+    const b = layoutBuilder();
+    b.place(name, count, width, { offset: first * width });
+    const layout = direct(b);
+    const numbers = { rowsAt: 0, biasAt: 0, stride: 0, index, count: all.length };
+    return {
+      layout,
+      logits: 0,
+      shard: { first, items: count, ...numbers, parameters: layout.targetEnd },
+    };
+  });
+}
+
+/** The output layer in shards, weight and bias together. */
+function headStores({ head }: Tables, limits: ProgramLimits): Store[] {
+  const { weight, bias, items, width } = head;
+  const most = Math.min(
+    rowsOf(8 * (roundUp(width, 4) + 1), limits),
+    rowsOf(4 * TARGETS, limits),
+  );
+  return cut(items, most).map(({ first, count }, index, all) => {
+    const b = layoutBuilder();
+    const rowsAt = b.place(weight, count, width, { offset: first * width }) / 4;
+    const biasAt = b.place(bias, 1, count, { offset: first }) / 4;
+    const layout = direct(b);
+    const stride = roundUp(count, 4);
+    const numbers = { rowsAt, biasAt, stride, index, count: all.length };
+    return {
+      layout,
+      logits: stride,
+      shard: { first, items: count, ...numbers, parameters: layout.targetEnd },
+    };
+  });
+}
+
+/** Rows of so many bytes that a shard may have: in whole 64s, with room for one more. */
+function rowsOf(bytes: number, { shardItems, bindingBytes, bufferBytes }: ProgramLimits): number {
+  const room = Math.min(bindingBytes, bufferBytes);
+  const fitting = Math.max(64, Math.floor(room / bytes / 64 - 1) * 64);
+  return Math.min(shardItems ?? Infinity, fitting);
+}
+
+/** A store whose gradients are all direct. */
+function direct(b: LayoutBuilder): StoreLayout {
   b.end("direct");
   b.end("token");
   return b.finish();

@@ -1,29 +1,36 @@
-// torch.optim.Adam over one store, a thread a parameter in turn: adds the slices of its gradient in their order, moves the moments and
-// the parameter, keeps the transposed copies, and leaves the direct gradients at zero for the next step.
+// torch.optim.Adam over one store, a thread a parameter in turn: adds the slices of its gradient in
+// their order, moves the moments and the parameter, keeps the transposed copies, and leaves the
+// direct gradients at zero for the next step.
+//
+//   weights    [parameters], then the copies
+//   moments    [2 × parameters]: all first moments, then all second ones
+//   gradients  the parts of store_layout.ts: direct, then slices over tokens, then over targets
 @compute @workgroup_size(SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-#if WHOLE_SHARD
-  let end = shard.parameters;
-  let directEnd = end;
-#else
+#if SLICED
   let end = TARGET_END;
   let directEnd = DIRECT_END;
+#else
+  let end = shard.parameters;
+  let directEnd = end;
 #end
   for (var i = id.x; i < end; i += groups.x * SIZE) {
     var g = 0.0;
     if (i < directEnd) {
       g = gradients[i];
       if (g != 0.0) { gradients[i] = 0.0; }
-    } else if (i < TOKEN_END) {
-#for s < SLICES
-      g += gradients[i + ${s}u * (TOKEN_END - DIRECT_END)];
+    }
+#if SLICED
+    else if (i < TOKEN_END) {
+#for s < TOKEN_SLICES
+      g += gradients[i + ${s}u * TOKEN_STEP];
 #end
     } else {
-      let at = DIRECT_END + SLICES * (TOKEN_END - DIRECT_END) + i - TOKEN_END;
 #for s < TARGET_SLICES
-      g += gradients[at + ${s}u * (TARGET_END - TOKEN_END)];
+      g += gradients[i + TARGET_SHIFT + ${s}u * TARGET_STEP];
 #end
     }
+#end
     let m = moments[i] + step.oneMinusBeta1 * (g - moments[i]);
     let v = step.beta2 * moments[end + i] + step.oneMinusBeta2 * g * g;
     moments[i] = m;

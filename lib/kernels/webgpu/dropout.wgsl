@@ -1,4 +1,5 @@
-// The dropout masks of lib/random/dropout.ts, bit for bit: Threefry-2x32 with 13 rounds, key (seed, site), counter (index / 4, step).
+// The dropout masks of lib/random/dropout.ts, bit for bit: Threefry-2x32 with 13 rounds, key
+// (seed, site), counter (index / 4, step).
 fn rotate(x: u32, by: u32) -> u32 { return (x << by) | (x >> (32u - by)); }
 
 fn threefry(site: u32, counter: u32) -> vec2u {

@@ -1,4 +1,8 @@
-// Rows of the embedding table that are in this shard: gathered for the distinct items of the step, or their gradients scattered back.
+// Rows of the embedding table that are in this shard: gathered for the distinct items of the step,
+// or their gradients scattered back. A thread a quad.
+//
+//   weights, gradients  the shard's rows [shard.items × WIDTH_QUADS] at shard.rowsAt
+//   activations         rows of the distinct items [distinct × WIDTH_QUADS]
 @compute @workgroup_size(SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= step.distinct * WIDTH_QUADS) { return; }

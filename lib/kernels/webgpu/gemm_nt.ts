@@ -1,18 +1,24 @@
-/** Sizes of the tiled product shared by the input projection and the logits. */
+/** The tiled product that the input projection and the logits share. */
 import text from "./gemm_nt.wgsl" with { type: "text" };
 import type { Constants } from "./template.ts";
 
-/** The template that includes `loadA`, `loadB` and `store` of another. */
+/** The template that includes `rowsA`, `rowsB`, `loadA`, `loadB` and `storeQuad` of another. */
 export const GEMM_NT: string = text;
 
 /** Workgroup sizes that a tile can have: squares. */
 export const GEMM_SIZES = [64, 256] as const;
 
-/** Constants of a product with `quads` quads along the inner dimension. */
-export function gemmKey(size: typeof GEMM_SIZES[number], quads: number): Constants {
+/** Constants of a product with so many quads along the inner dimension. */
+export function gemmKey(size: typeof GEMM_SIZES[number], innerQuads: number): Constants {
   const side = Math.sqrt(size);
-  const depth = Math.min(4, quads);
-  return { SIZE: size, SIDE: side, DEPTH: depth, KQ: quads, TILE: 4 * side * (depth + 1) };
+  const depth = Math.min(4, innerQuads);
+  return {
+    SIZE: size,
+    SIDE: side,
+    DEPTH: depth,
+    INNER_QUADS: innerQuads,
+    TILE: 4 * side * (depth + 1),
+  };
 }
 
 /** Workgroups along a dimension. */

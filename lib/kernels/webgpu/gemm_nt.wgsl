@@ -1,6 +1,13 @@
-// C[m, n] = Σ_k A[m, k]·B[n, k], both contiguous along k: a tile of 4·SIDE × 4·SIDE for SIDE·SIDE threads, 4 × 4 each, k in quads of
-// which DEPTH are staged at once. The including kernel gives `rowsA()`, `rowsB()`, `loadA(m, k)`, `loadB(n, k)` and
-// `store(m, n, values)` for four neighbouring n; KQ is the number of quads along k.
+// C[m, n] = Σ_k A[m, k]·B[n, k], both contiguous along k. A workgroup of SIDE × SIDE threads makes
+// a tile of 4·SIDE × 4·SIDE of C, 4 × 4 a thread; k goes in quads, INNER_QUADS in all, of which
+// DEPTH are staged at once.
+//
+// The including kernel gives `rowsA()` and `rowsB()`, the sizes along m and n; `loadA(m, k)` and
+// `loadB(n, k)`, the quad k of a row; and `storeQuad(m, n, values)` for n..n+3.
+//
+// A line of a tile is one m (or n): DEPTH quads, and one quad of padding that spreads the lines
+// over the banks.
+const LINE = DEPTH + 1u;
 var<workgroup> tileA: array<vec4f, TILE>;
 var<workgroup> tileB: array<vec4f, TILE>;
 
@@ -13,35 +20,37 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let rows = rowsA();
   let columns = rowsB();
 #for i < 4
-  var c${i} = vec4f();
+  var c${i} = vec4f(); // C[m0 + ty + ${i}·SIDE, n0 + 4·tx ..]
 #end
-  for (var k0 = 0u; k0 < KQ; k0 += DEPTH) {
+  for (var k0 = 0u; k0 < INNER_QUADS; k0 += DEPTH) {
     for (var i = thread; i < 4u * SIDE * DEPTH; i += SIZE) {
       let k = k0 + i % DEPTH;
       let line = i / DEPTH;
       var a = vec4f();
       var b = vec4f();
-      if (k < KQ && m0 + line < rows) { a = loadA(m0 + line, k); }
-      if (k < KQ && n0 + line < columns) { b = loadB(n0 + line, k); }
-      // one quad of padding a line spreads the lines over the banks; B's lines lie so that a thread's four n are SIDE apart here too
-      tileA[line * (DEPTH + 1u) + i % DEPTH] = a;
-      tileB[(line % 4u * SIDE + line / 4u) * (DEPTH + 1u) + i % DEPTH] = b;
+      if (k < INNER_QUADS && m0 + line < rows) { a = loadA(m0 + line, k); }
+      if (k < INNER_QUADS && n0 + line < columns) { b = loadB(n0 + line, k); }
+      tileA[line * LINE + i % DEPTH] = a;
+      // B's lines lie so that a thread's four n are SIDE apart here too
+      tileB[(line % 4u * SIDE + line / 4u) * LINE + i % DEPTH] = b;
     }
-    workgroupBarrier();
+    workgroupBarrier(); // the tiles are whole before any thread reads them
 #for k < DEPTH
     {
 #for i < 4
-      let a${i} = tileA[(ty + ${i}u * SIDE) * (DEPTH + 1u) + ${k}u];
-      let b${i} = tileB[(tx + ${i}u * SIDE) * (DEPTH + 1u) + ${k}u];
+      let a${i} = tileA[(ty + ${i}u * SIDE) * LINE + ${k}u];
+      let b${i} = tileB[(tx + ${i}u * SIDE) * LINE + ${k}u];
 #end
 #for i < 4
       c${i} += vec4f(dot(a${i}, b0), dot(a${i}, b1), dot(a${i}, b2), dot(a${i}, b3));
 #end
     }
 #end
-    workgroupBarrier();
+    workgroupBarrier(); // all have read before the next tiles take their place
   }
 #for i < 4
-  if (m0 + ty + ${i}u * SIDE < rows && n0 + 4u * tx < columns) { store(m0 + ty + ${i}u * SIDE, n0 + 4u * tx, c${i}); }
+  if (m0 + ty + ${i}u * SIDE < rows && n0 + 4u * tx < columns) {
+    storeQuad(m0 + ty + ${i}u * SIDE, n0 + 4u * tx, c${i});
+  }
 #end
 }

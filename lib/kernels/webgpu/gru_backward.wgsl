@@ -1,119 +1,89 @@
-// All time steps of the GRU backwards, as `gru_forward.wgsl` goes forwards: the products W_hhᵀ·(dr, dz, dhn) by (four units, part of the
-// gates), then the gates' gradients by (window, four units), written over the record of the token.
-const HQ = HIDDEN / 4u;
-const GQ = 3u * HQ;
-var<workgroup> gates: array<vec4f, STATE>;
-var<workgroup> products: array<vec4f, PRODUCTS>;
+// The GRU backwards, all time steps of WINDOWS windows a workgroup, as gru_forward.wgsl goes
+// forwards: the products of the gates' gradients (dr, dz, dhn) with the matrix W_hh [gates ×
+// hidden], then, a thread for a window and four units,
+//
+//   dh ← dh·z + W_hhᵀ·(dr, dz, dhn) + what the head asks of h
+//   dn = dh·(1 − z)·(1 − n²)   dz = dh·(h₋ − n)·z·(1 − z)   dr = dn·hn·r·(1 − r)   dhn = dn·r
+//
+// with hn = W_hn·h₋ + b_hn and h₋ the state before. The gradients are written over the token's
+// record: RECORD_R holds dr then, RECORD_Z dz, RECORD_N dn and RECORD_HN dhn.
+//
+//   activations  records [tokens × RECORD_QUADS], the hidden states' gradients [targets ×
+//                HIDDEN_QUADS]
+var<workgroup> vectors: array<vec4f, VECTORS>; // dr, dz, dhn [WINDOWS × GATE_QUADS]
+var<workgroup> products: array<vec4f, PRODUCTS>; // [WINDOWS × PARTS × HIDDEN_QUADS]
 
-struct Window { row: u32, length: u32, target0: u32, targets: u32 }
-fn windowOf(i: u32) -> Window {
-  let at = step.windowsAt + i * 8u;
-  return Window(plan[at], plan[at + 3u], plan[at + 4u], plan[at + 5u]);
+// where in its window the target before `past` reads; nowhere before the window's first target
+fn positionBefore(past: u32, first: u32) -> u32 {
+  if (past > first) { return targetOf(past - 1u).position; }
+  return NOWHERE;
 }
+const NOWHERE = 0xffffffffu;
 
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-#for j < ROWS
-  let length${j} = windowOf(group.x * ROWS + ${j}u).length;
+#for j < WINDOWS
+  let length${j} = windowOf(group.x * WINDOWS + ${j}u).rows;
 #end
   var longest = 0u;
-#for j < ROWS
+#for j < WINDOWS
   longest = max(longest, length${j});
 #end
-  let unit = thread % HQ;
-  let row = thread / HQ;
-  let mine = row < ROWS;
-#if IN_REGISTERS
-  let part = min(row, PARTS - 1u) * DEPTH;
-  let busy = row < PARTS;
-#for q < DEPTH
-#for i < 4
-  let w${q}_${i} = weights[WEIGHT_HH + ((part + ${q}u) * 4u + ${i}u) * HQ + unit];
-#end
-#end
-#end
+#use weights
+  let unit = thread % HIDDEN_QUADS;
+  let place = thread / HIDDEN_QUADS;
+  let mine = place < WINDOWS;
   var window = Window();
-  if (mine) { window = windowOf(group.x * ROWS + row); }
-  var goal = window.target0 + window.targets;
-  var position = 0xffffffffu;
-  if (goal > window.target0) { position = plan[step.targetsAt + goal * 4u - 2u]; }
+  if (mine) { window = windowOf(group.x * WINDOWS + place); }
+  var goal = window.firstTarget + window.targets;
+  var position = positionBefore(goal, window.firstTarget);
   var dh = vec4f();
-  for (var t1 = longest; t1 > 0u; t1--) {
-    let t = t1 - 1u;
-    let live = mine && t < window.length;
-    let record = step.recordsAt + (window.row + t) * 5u * HQ + unit;
+  for (var past = longest; past > 0u; past--) {
+    let t = past - 1u;
+    let live = mine && t < window.rows;
+    let record = step.recordsAt + (window.firstRow + t) * RECORD_QUADS + unit;
+    // asked for before the products, used after them
     var r = vec4f();
     var z = vec4f();
     var n = vec4f();
     var hn = vec4f();
-    var h = vec4f();
+    var before = vec4f();
     if (live) {
-      r = activations[record];
-      z = activations[record + HQ];
-      n = activations[record + 2u * HQ];
-      hn = activations[record + 3u * HQ];
-      h = activations[record + 4u * HQ];
+      r = activations[record + RECORD_R];
+      z = activations[record + RECORD_Z];
+      n = activations[record + RECORD_N];
+      hn = activations[record + RECORD_HN];
+      before = activations[record + RECORD_BEFORE];
     }
-#if IN_REGISTERS
-#for j < ROWS
-    if (busy && t1 < length${j}) {
-      var sum = vec4f();
-#for q < DEPTH
-      {
-        let x = gates[${j}u * GQ + part + ${q}u];
-#for i < 4
-        sum = fma(w${q}_${i}, vec4f(x[${i}]), sum);
-#end
-      }
-#end
-      products[${j}u * PARTS * HQ + thread] = sum;
-    }
-#end
-#else
-    for (var column = thread; column < HQ; column += SIZE) {
-#for j < ROWS
-      if (t1 < length${j}) {
-        var sum = vec4f();
-        for (var q = 0u; q < GQ; q++) {
-          let x = gates[${j}u * GQ + q];
-          let w = WEIGHT_HH + q * 4u * HQ + column;
-#for i < 4
-          sum = fma(weights[w + ${i}u * HQ], vec4f(x[${i}]), sum);
-#end
-        }
-        products[${j}u * HQ + column] = sum;
-      }
-#end
-    }
-#end
-    workgroupBarrier();
+    let elapsed = past; // a window's last step has nothing after it
+#use products
+    workgroupBarrier(); // the gates need the products of all parts
     if (live) {
-      if (t1 < window.length) {
-        let p = row * PARTS * HQ + unit;
+      if (past < window.rows) {
+        let p = place * PARTS * HIDDEN_QUADS + unit;
 #for k < PARTS
-        dh += products[p + ${k}u * HQ];
+        dh += products[p + ${k}u * HIDDEN_QUADS];
 #end
       }
-      while (t == position) {
+      while (t == position) { // several targets may be at one position
         goal--;
-        dh += activations[step.hiddenGradientAt + goal * HQ + unit];
-        position = 0xffffffffu;
-        if (goal > window.target0) { position = plan[step.targetsAt + goal * 4u - 2u]; }
+        dh += activations[step.hiddenGradientAt + goal * HIDDEN_QUADS + unit];
+        position = positionBefore(goal, window.firstTarget);
       }
       let dn = dh * (1.0 - z) * (1.0 - n * n);
-      let dz = dh * (h - n) * z * (1.0 - z);
+      let dz = dh * (before - n) * z * (1.0 - z);
       let dr = dn * hn * r * (1.0 - r);
       let dhn = dn * r;
-      activations[record] = dr;
-      activations[record + HQ] = dz;
-      activations[record + 2u * HQ] = dn;
-      activations[record + 3u * HQ] = dhn;
-      let g = row * GQ + unit;
-      gates[g] = dr;
-      gates[g + HQ] = dz;
-      gates[g + 2u * HQ] = dhn;
+      activations[record + RECORD_R] = dr;
+      activations[record + RECORD_Z] = dz;
+      activations[record + RECORD_N] = dn;
+      activations[record + RECORD_HN] = dhn;
+      let g = place * GATE_QUADS + unit;
+      vectors[g + GATE_R] = dr;
+      vectors[g + GATE_Z] = dz;
+      vectors[g + GATE_N] = dhn;
       dh = dh * z;
     }
-    workgroupBarrier();
+    workgroupBarrier(); // the next products need all gates, and write where these were read
   }
 }

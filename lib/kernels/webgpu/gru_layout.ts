@@ -2,10 +2,11 @@
  * Where the GRU's parameters and activations lie. Hidden and embedding sizes are padded to quads;
  * padded units stay exactly zero.
  */
-import { headGradients } from "./softmax_head.ts";
-import type { GradientPiece, ItemGradients } from "./weight_gradients.ts";
+import { type Fields, fields } from "./fields.ts";
 import { roundUp } from "./kernel.ts";
+import { headGradients } from "./softmax_head.ts";
 import { layoutBuilder, type StoreLayout } from "./store_layout.ts";
+import type { GradientPiece, ItemGradients } from "./weight_gradients.ts";
 
 /** What decides a GRU's layout. */
 export interface GruSizes {
@@ -33,13 +34,14 @@ export interface GruLayout {
   readonly headWeight: number;
   readonly headBias: number;
   readonly headTransposed: number;
+  /** The three gates: rows of the matrices, a row of input projections, of products. */
+  readonly gates: Fields<"r" | "z" | "n">;
+  /**
+   * A token's record: r, z, n and hn = W_hn·h + b_hn, which the backward pass overwrites with their
+   * gradients; and h before.
+   */
+  readonly record: Fields<"r" | "z" | "n" | "hn" | "before">;
 }
-
-/**
- * Floats of a token's record: first r, z, n, W_hn·h + b_hn; in the backward pass their gradients
- * dr, dz, dn, d(hn); always last h before.
- */
-export const GRU_RECORD = 5;
 
 /** Lays the model out, with its tables or, `sharded`, without. */
 export function gruLayout(model: GruSizes, sharded: boolean): GruLayout {
@@ -47,11 +49,11 @@ export function gruLayout(model: GruSizes, sharded: boolean): GruLayout {
   const width = roundUp(embeddingDim, 4);
   const hidden = roundUp(hiddenDim, 4);
   const b = layoutBuilder();
-  const gates = { groupRows: hiddenDim, groupStride: hidden };
+  const gateRows = { groupRows: hiddenDim, groupStride: hidden };
   const embedding = sharded ? 0 : b.place("embedding.weight", nItems, embeddingDim);
   b.end("direct");
-  const weightIh = b.place("gru.weight_ih_l0", 3 * hiddenDim, embeddingDim, gates);
-  const weightHh = b.place("gru.weight_hh_l0", 3 * hiddenDim, hiddenDim, gates);
+  const weightIh = b.place("gru.weight_ih_l0", 3 * hiddenDim, embeddingDim, gateRows);
+  const weightHh = b.place("gru.weight_hh_l0", 3 * hiddenDim, hiddenDim, gateRows);
   // a bias of three gates is a matrix of three rows, each padded
   const biasIh = b.place("gru.bias_ih_l0", 3, hiddenDim);
   const biasHh = b.place("gru.bias_hh_l0", 3, hiddenDim);
@@ -76,45 +78,49 @@ export function gruLayout(model: GruSizes, sharded: boolean): GruLayout {
     headWeight,
     headBias,
     headTransposed,
+    gates: fields({ r: hidden, z: hidden, n: hidden }),
+    record: fields({ r: hidden, z: hidden, n: hidden, hn: hidden, before: hidden }),
   };
 }
 
-/**
- * The GRU's gradients as pieces: a token's record is dr, dz, dn, d(hn), h before, so that W_ih's
- * rows are next to each other.
- */
+/** The GRU's gradients as pieces, from the records that the backward pass leaves. */
 export function gruGradients(l: GruLayout): { pieces: GradientPiece[]; items: ItemGradients } {
-  const h = l.hidden;
-  const record = (units: number) => ({
-    at: `step.recordsAt + ${units * h / 4}u`,
-    stride: GRU_RECORD * h / 4,
+  const { hidden, gates } = l;
+  const of = (field: keyof GruLayout["record"]["at"]) => ({
+    at: `step.recordsAt + ${l.record.at[field] / 4}u`,
+    stride: l.record.size / 4,
   });
-  const rows = "tokens";
+  // in a record dr, dz and dn are next to each other as in W_ih; W_hh has dhn in dn's place
+  const inputs = of("r");
+  const recurrent = of("hn");
+  const before = of("before");
+  const tokens = { over: "tokens" } as const;
+  const outer = { kind: "outer", ...tokens } as const;
+  const columnSum = { kind: "columnSum", ...tokens } as const;
   const pieces: GradientPiece[] = [
-    { kind: "outer", rows, a: record(0), b: record(4), height: 2 * h, width: h, to: l.weightHh },
+    { ...outer, a: inputs, b: before, height: gates.at.n, width: hidden, to: l.weightHh },
     {
-      kind: "outer",
-      rows,
-      a: record(3),
-      b: record(4),
-      height: h,
-      width: h,
-      to: l.weightHh + 2 * h * h,
+      ...outer,
+      a: recurrent,
+      b: before,
+      height: hidden,
+      width: hidden,
+      to: l.weightHh + gates.at.n * hidden,
     },
-    { kind: "outerEmbedded", a: record(0), height: 3 * h, width: l.width, to: l.weightIh },
-    { kind: "columnSum", rows, a: record(0), width: 3 * h, to: l.biasIh },
-    { kind: "columnSum", rows, a: record(0), width: 2 * h, to: l.biasHh },
-    { kind: "columnSum", rows, a: record(3), width: h, to: l.biasHh + 2 * h },
+    { kind: "outerEmbedded", a: inputs, height: gates.size, width: l.width, to: l.weightIh },
+    { ...columnSum, a: inputs, width: gates.size, to: l.biasIh },
+    { ...columnSum, a: inputs, width: gates.at.n, to: l.biasHh },
+    { ...columnSum, a: recurrent, width: hidden, to: l.biasHh + gates.at.n },
     ...l.sharded ? [] : headGradients(l),
   ];
   return {
     pieces,
     items: {
-      a: record(0),
+      a: inputs,
       width: l.width,
       embedding: l.embedding,
       sharded: l.sharded,
-      projection: { gates: 3 * h, weightIh: l.weightIh },
+      projection: { gates: gates.size, weightIh: l.weightIh },
     },
   };
 }

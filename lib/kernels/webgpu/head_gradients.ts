@@ -1,5 +1,6 @@
 /** The output layer's gradients over a large catalogue, shard by shard. */
 import text from "./head_gradients.wgsl" with { type: "text" };
+import outerTile from "./outer_tile.wgsl" with { type: "text" };
 import { type Kernel, kernel } from "./kernel.ts";
 
 /** Weight and bias of a shard. `size` is a square: 64 or 256. */
@@ -8,8 +9,9 @@ export function shardHeadGradients(hidden: number, size = 256): Kernel {
   return kernel({
     name: "shardHeadGradients",
     bindings: { gradients: "vec4f", activations: "vec4f", logits: "vec4f" },
-    key: { SIZE: size, SIDE: side, HQ: hidden / 4 },
+    key: { SIZE: size, SIDE: side, HIDDEN_QUADS: hidden / 4 },
     text: [text],
+    parts: { outerTile },
     dispatch: (
       { shardItems },
     ) => [Math.ceil(shardItems / (4 * side)), Math.ceil(hidden / 4 / side)],

@@ -1,5 +1,4 @@
 /** The hidden states' gradients over a large catalogue: split sums in two passes. */
-import sumText from "./hidden_gradient_sum.wgsl" with { type: "text" };
 import text from "./hidden_gradient.wgsl" with { type: "text" };
 import { type Kernel, kernel } from "./kernel.ts";
 
@@ -12,7 +11,7 @@ export function hiddenGradient(hidden: number, size = 256): Kernel {
   return kernel({
     name: "hiddenGradient",
     bindings: { weights: "vec4f", activations: "vec4f", logits: "vec4f" },
-    key: { SIZE: size, SIDE: side, HQ: hidden / 4, SLICES: SHARD_SLICES },
+    key: { SIZE: size, SUM: 0, SIDE: side, HIDDEN_QUADS: hidden / 4, SLICES: SHARD_SLICES },
     text: [text],
     dispatch: (
       { targets },
@@ -25,8 +24,8 @@ export function hiddenGradientSum(hidden: number, shards: number, size = 64): Ke
   return kernel({
     name: "hiddenGradientSum",
     bindings: { activations: "vec4f" },
-    key: { SIZE: size, HQ: hidden / 4, SLICES: shards * SHARD_SLICES },
-    text: [sumText],
+    key: { SIZE: size, SUM: 1, HIDDEN_QUADS: hidden / 4, ALL_SLICES: shards * SHARD_SLICES },
+    text: [text],
     dispatch: ({ targets }) => [Math.ceil(targets * hidden / 4 / size)],
   });
 }

@@ -7,10 +7,11 @@
  * its part of the epoch's plan, one store of parameters (weights, moments, gradients), the
  * activations, the losses, and the logits of large catalogues with the shard's numbers.
  */
+import { PLAN_WGSL } from "./plan_records.ts";
 import { SHARD_WGSL, STEP_WGSL, type StepSizes } from "./step_uniform.ts";
-import { type Constants, expand } from "./template.ts";
+import { type Constants, expand, type Parts } from "./template.ts";
 
-/** Storage bindings by name, in binding order from 1; 0 is the step's uniform and 8 the shard's. */
+/** Storage bindings by name, in the order of their numbers. */
 export const STORAGE = [
   "plan",
   "weights",
@@ -20,8 +21,17 @@ export const STORAGE = [
   "losses",
   "logits",
 ] as const;
+
 /** A storage binding. */
 export type Binding = typeof STORAGE[number];
+
+/** The number of every binding: the step's uniform, the storage, the shard's uniform. */
+export const BINDINGS: Readonly<Record<"step" | "shard" | Binding, number>> = numbered([
+  "step",
+  ...STORAGE,
+  "shard",
+]);
+
 /** How a kernel sees a binding. */
 export type View = "f32" | "vec4f" | "u32";
 
@@ -41,24 +51,32 @@ export interface Kernel {
   readonly dispatch: (sizes: StepSizes) => readonly [number, number?, number?];
 }
 
-/** What a kernel's file says of it; `text` is one or more templates, expanded together. */
+/** What a kernel's file says of it. */
 export interface KernelSource extends Pick<Kernel, "name" | "bindings" | "key" | "dispatch"> {
+  /** One or more templates, expanded together. */
   readonly text: readonly string[];
+  /** What `#use NAME` puts in. */
+  readonly parts?: Parts;
 }
 
 /**
- * Makes the record: bindings declared, constants in front, storage counted. The key's `SIZE` is the
- * workgroup size.
+ * Makes the record: bindings declared, readers of the plan where it is bound, constants in front,
+ * storage counted. The key's `SIZE` is the workgroup size.
  */
-export function kernel({ name, bindings, key, dispatch, text }: KernelSource): Kernel {
-  const declared = STORAGE.map((binding, i) => {
-    const view = bindings[binding];
+export function kernel({ name, bindings, key, dispatch, text, parts }: KernelSource): Kernel {
+  const storage = STORAGE.filter((binding) => bindings[binding] !== undefined).map((binding) => {
     const access = binding === "plan" ? "read" : "read_write";
-    return view === undefined
-      ? ""
-      : `@group(0) @binding(${i + 1}) var<storage, ${access}> ${binding}: array<${view}>;\n`;
+    return declared(binding, `storage, ${access}`, `array<${bindings[binding]}>`);
   });
-  const code = `${STEP_WGSL}${SHARD_WGSL}${declared.join("")}${expand(text.join("\n"), key)}`;
+  const code = [
+    STEP_WGSL,
+    declared("step", "uniform", "Step"),
+    SHARD_WGSL,
+    declared("shard", "uniform", "Shard"),
+    ...storage,
+    bindings.plan === undefined ? "" : PLAN_WGSL,
+    expand(text.join("\n"), key, parts),
+  ].join("");
   return {
     name,
     bindings,
@@ -70,29 +88,33 @@ export function kernel({ name, bindings, key, dispatch, text }: KernelSource): K
   };
 }
 
+function declared(binding: keyof typeof BINDINGS, space: string, type: string): string {
+  return `@group(0) @binding(${BINDINGS[binding]}) var<${space}> ${binding}: ${type};\n`;
+}
+
+function numbered<Name extends string>(names: readonly Name[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name, i) => [name, i])) as Record<Name, number>;
+}
+
+const WORKGROUP_ARRAY = /var<workgroup>\s+\w+\s*:\s*array<(\w+),\s*(\w+)>/g;
+
 /**
  * Workgroup storage that WGSL text declares. Array lengths must be a number or a constant of the
  * key.
  */
 export function workgroupBytes(code: string, key: Constants): number {
   const bytes: Record<string, number> = { f32: 4, u32: 4, vec4f: 16 };
+  const arrays = [...code.matchAll(WORKGROUP_ARRAY)];
+  if (arrays.length !== [...code.matchAll(/var<workgroup>/g)].length) {
+    throw new TypeError("workgroup variables are arrays of f32, u32 or vec4f with a named length");
+  }
   let sum = 0;
-  for (
-    const [, type, length] of code.matchAll(/var<workgroup>\s+\w+\s*:\s*array<(\w+),\s*(\w+)>/g)
-  ) {
+  for (const [, type, length] of arrays) {
     const count = key[length] ?? parseInt(length);
     if (!(bytes[type] > 0) || !(count >= 0)) {
-      throw new TypeError(
-        `cannot count the workgroup array of ${length} ${type}`,
-      );
+      throw new TypeError(`cannot count the workgroup array of ${length} ${type}`);
     }
     sum += bytes[type] * count;
-  }
-  if (
-    [...code.matchAll(/var<workgroup>/g)].length !==
-      [...code.matchAll(/var<workgroup>\s+\w+\s*:\s*array<(\w+),\s*(\w+)>/g)].length
-  ) {
-    throw new TypeError("workgroup variables are arrays of f32, u32 or vec4f with a named length");
   }
   return sum;
 }

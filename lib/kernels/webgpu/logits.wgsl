@@ -1,6 +1,9 @@
-// Logits of a shard of the catalogue: [targets × items of the shard], a row `shard.stride` long.
+// Logits of a shard of the catalogue by gemm_nt.wgsl: hidden [targets × INNER_QUADS] times the
+// output layer [shard.items × INNER_QUADS], plus the bias, to rows of shard.stride floats.
 fn rowsA() -> u32 { return step.targets; }
 fn rowsB() -> u32 { return shard.items; }
-fn loadA(m: u32, k: u32) -> vec4f { return activations[step.hiddenAt + m * KQ + k]; }
-fn loadB(n: u32, k: u32) -> vec4f { return weights[shard.rowsAt + n * KQ + k]; }
-fn store(m: u32, n: u32, values: vec4f) { logits[(m * shard.stride + n) / 4u] = values + weights[shard.biasAt + n / 4u]; }
+fn loadA(m: u32, k: u32) -> vec4f { return activations[step.hiddenAt + m * INNER_QUADS + k]; }
+fn loadB(n: u32, k: u32) -> vec4f { return weights[shard.rowsAt + n * INNER_QUADS + k]; }
+fn storeQuad(m: u32, n: u32, values: vec4f) {
+  logits[(m * shard.stride + n) / 4u] = values + weights[shard.biasAt + n / 4u];
+}

@@ -1,19 +1,22 @@
-// The GRU's input projection of every distinct item of the batch: P[u] = W_ih·E[u] + b_ih (+ b_hh for the gates r and z).
+// The GRU's input projection of every distinct item of the batch by gemm_nt.wgsl: items [distinct ×
+// INNER_QUADS] times W_ih [gates × INNER_QUADS], plus b_ih (and b_hh for the gates r and z, which
+// add it up front; n's is inside its reset gate), to rows of GATE_QUADS.
 fn rowsA() -> u32 { return step.distinct; }
-fn rowsB() -> u32 { return 3u * HIDDEN; }
+fn rowsB() -> u32 { return 4u * GATE_QUADS; }
 
 fn loadA(m: u32, k: u32) -> vec4f {
 #if SHARDED
-  return activations[step.embeddedAt + m * KQ + k];
+  return activations[step.embeddedAt + m * INNER_QUADS + k];
 #else
-  return weights[EMBEDDING + plan[step.distinctAt + m] * KQ + k];
+  return weights[EMBEDDING + plan[step.distinctAt + m] * INNER_QUADS + k];
 #end
 }
 
-fn loadB(n: u32, k: u32) -> vec4f { return weights[WEIGHT_IH + n * KQ + k]; }
+fn loadB(n: u32, k: u32) -> vec4f { return weights[WEIGHT_IH + n * INNER_QUADS + k]; }
 
-fn store(m: u32, n: u32, values: vec4f) {
-  var x = values + weights[BIAS_IH + n / 4u];
-  if (n < 2u * HIDDEN) { x += weights[BIAS_HH + n / 4u]; }
-  activations[step.projectedAt + m * (3u * HIDDEN / 4u) + n / 4u] = x;
+fn storeQuad(m: u32, n: u32, values: vec4f) {
+  let gate = n / 4u;
+  var x = values + weights[BIAS_IH + gate];
+  if (gate < GATE_N) { x += weights[BIAS_HH + gate]; }
+  activations[step.projectedAt + m * GATE_QUADS + gate] = x;
 }

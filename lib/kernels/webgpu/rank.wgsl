@@ -1,5 +1,10 @@
-// The rank of each target's label among all courses, from the logits of the shards: how many are higher, or equal with a lower id.
-// Ranks are added up in `losses` as floats, exact to 2^24; a logit that is no number makes the rank 0 or less.
+// The rank of each target's label among all courses, from the logits of the shards: how many are
+// higher, or equal with a lower id. A workgroup a target, a shard a dispatch; first all shards
+// leave the label's logit, then (COUNT) each adds its courses. Ranks are added up in `losses` as
+// floats, exact to 2^24; a logit that is no number makes the rank 0 or less.
+//
+//   logits       [targets × shard.stride]
+//   activations  the label's logit, a quad a target at step.statisticsAt
 var<workgroup> counts: array<f32, SIZE>;
 
 fn isNumber(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) <= 0x7f800000u; }
@@ -8,7 +13,7 @@ fn isNumber(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) <= 0x7f8000
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let row = group.x;
   let at = row * shard.stride;
-  let label = plan[step.targetsAt + row * 4u + 1u];
+  let label = targetOf(row).label;
 #if COUNT
   let wanted = activations[step.statisticsAt + row].x;
   var count = 0.0;
@@ -19,7 +24,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   }
   counts[thread] = count;
   for (var n = SIZE / 2u; n > 0u; n /= 2u) {
-    workgroupBarrier();
+    workgroupBarrier(); // the other half's counts are there
     if (thread < n) { counts[thread] += counts[thread + n]; }
   }
   if (thread == 0u) {

@@ -2,9 +2,19 @@
  * How the recurrences use a workgroup: weights in registers where the adapter has enough threads,
  * else read at every step.
  */
-import type { Constants } from "./template.ts";
 
-/** Threads and split of a recurrence of `columns` output quads and `inner` inner quads. */
+/** What a time step has to do: a product of `inner` × `columns` quads, then the gates. */
+export interface RecurrentStep {
+  readonly columns: number;
+  readonly inner: number;
+  /** Threads that the gates need, one for a window's four units. */
+  readonly threadsForGates: number;
+  readonly maxThreads: number;
+  /** Whether weights may be held in registers. */
+  readonly registers: boolean;
+}
+
+/** Threads of a recurrence and how they share a product. */
 export interface Split {
   readonly inRegisters: boolean;
   readonly size: number;
@@ -20,44 +30,36 @@ export interface Split {
 const MOST_DEPTH = 8;
 
 /**
- * The split for at most `maxThreads` threads; `rows` windows of `units` quads also need a thread
- * each. Without `registers`, or where the threads do not suffice, weights are streamed by
- * `maxThreads` threads or as many as there is work for.
+ * The split for at most `maxThreads` threads. Without `registers`, or where the threads do not
+ * suffice, weights are streamed by `maxThreads` threads or as many as there is work for.
  */
 export function splitRecurrence(
-  columns: number,
-  inner: number,
-  rows: number,
-  units: number,
-  maxThreads: number,
-  registers = true,
+  { columns, inner, threadsForGates, maxThreads, registers }: RecurrentStep,
 ): Split {
-  if (registers) {
-    for (let depth = Math.min(MOST_DEPTH, inner); depth >= 1; depth--) {
-      if (inner % depth !== 0) continue;
-      const parts = inner / depth;
-      const size = Math.max(columns * parts, rows * units);
-      if (size <= maxThreads) return { inRegisters: true, size, parts, depth };
-      break; // fewer quads a thread mean more threads still
-    }
-  }
+  // the deepest split needs the fewest threads
+  const depth = deepest(inner);
+  const parts = inner / depth;
+  const size = Math.max(columns * parts, threadsForGates);
+  if (registers && size <= maxThreads) return { inRegisters: true, size, parts, depth };
   return {
     inRegisters: false,
-    size: Math.max(rows * units, Math.min(maxThreads, Math.max(columns, 32))),
+    size: Math.max(threadsForGates, Math.min(maxThreads, Math.max(columns, 32))),
     parts: 1,
     depth: 1,
   };
 }
 
-/** The split as constants of a template. */
-export function splitKey({ inRegisters, size, parts, depth }: Split): Constants {
-  return { SIZE: size, IN_REGISTERS: +inRegisters, PARTS: parts, DEPTH: depth };
+/** The largest divisor that a thread can hold. */
+function deepest(inner: number): number {
+  let depth = Math.min(MOST_DEPTH, inner);
+  while (inner % depth !== 0) depth--;
+  return depth;
 }
 
 /**
- * Windows a workgroup walks through at once: two where two rows of units fit, so that their
+ * Windows a workgroup walks through at once: two where two windows' units fit, so that their
  * latencies overlap.
  */
-export function rowsFor(units: number, maxThreads: number): number {
+export function windowsAtOnce(units: number, maxThreads: number): number {
   return 2 * units <= maxThreads ? 2 : 1;
 }

@@ -1,10 +1,22 @@
 /** SASRec's two passes, one workgroup a window each way. */
 import dropout from "./dropout.wgsl" with { type: "text" };
+import attention from "./sasrec_attention.wgsl" with { type: "text" };
+import attentionBackward from "./sasrec_attention_backward.wgsl" with { type: "text" };
 import backward from "./sasrec_backward.wgsl" with { type: "text" };
 import forward from "./sasrec_forward.wgsl" with { type: "text" };
-import window from "./sasrec_window.wgsl" with { type: "text" };
+import linear from "./sasrec_linear.wgsl" with { type: "text" };
+import rows from "./sasrec_rows.wgsl" with { type: "text" };
+import {
+  attentionSite,
+  EMBEDDING_SITE,
+  innerSite,
+  outerSite,
+  projectionSite,
+} from "../../random/dropout.ts";
+import { placesInQuads } from "./fields.ts";
 import { type Kernel, kernel, roundUp } from "./kernel.ts";
 import type { SasRecLayout } from "./sasrec_layout.ts";
+import { recordConstants } from "./sasrec_records.ts";
 import type { Constants } from "./template.ts";
 
 /** Parts into which a row of scores is split for its maximum and sum. */
@@ -15,10 +27,13 @@ const STORAGE_BYTES = 16384;
 
 /** Embeddings, blocks and the final norm; leaves a record a row and one a target. */
 export function sasRecForward(l: SasRecLayout, size: number, storageBytes = STORAGE_BYTES): Kernel {
-  const groups = queryGroups(l.sizes.maxLen, l.sizes.maxLen + 2 * PARTS, storageBytes);
-  return pass("sasRecForward", l, size, forward, {
+  const { maxLen } = l.sizes;
+  const groups = queryGroups(maxLen, maxLen + 2 * PARTS, storageBytes);
+  return pass("sasRecForward", [attention, forward], l, {
+    SIZE: size,
+    PARTS,
     QUERY_GROUPS: groups,
-    SCORES: groups * l.sizes.maxLen,
+    SCORES: groups * maxLen,
     REDUCED: groups * PARTS,
   });
 }
@@ -29,9 +44,14 @@ export function sasRecBackward(
   size: number,
   storageBytes = STORAGE_BYTES,
 ): Kernel {
-  const keys = roundUp(l.sizes.maxLen, 4);
-  const groups = queryGroups(l.sizes.maxLen, 2 * keys, storageBytes);
-  return pass("sasRecBackward", l, size, backward, { QUERY_GROUPS: groups, SCORES: groups * keys });
+  const { maxLen } = l.sizes;
+  const keys = roundUp(maxLen, 4);
+  const groups = queryGroups(maxLen, 2 * keys, storageBytes);
+  return pass("sasRecBackward", [attentionBackward, backward], l, {
+    SIZE: size,
+    QUERY_GROUPS: groups,
+    SCORES: groups * keys,
+  });
 }
 
 /**
@@ -43,46 +63,41 @@ function queryGroups(maxLen: number, quads: number, storageBytes: number): numbe
   return Math.ceil(all / Math.ceil(all / fitting));
 }
 
-function pass(name: string, l: SasRecLayout, size: number, text: string, own: Constants): Kernel {
+function pass(name: string, text: readonly string[], l: SasRecLayout, own: Constants): Kernel {
   const { numBlocks, numHeads, feedForwardDim, maxLen, layerNormEps } = l.sizes;
-  const [first] = l.blocks;
+  const { embedding, positions, normScale, normShift } = l;
+  const { inTransposed, outTransposed, innerTransposed, outerTransposed } = l;
+  const { blockParameters, blockCopies } = l;
   return kernel({
     name,
     bindings: { plan: "u32", weights: "vec4f", activations: "vec4f" },
     key: {
-      SIZE: size,
       ...own,
       BLOCKS: numBlocks,
       HEADS: numHeads,
-      HIDDEN: l.hidden,
-      INNER: feedForwardDim,
+      HIDDEN_QUADS: l.hidden / 4,
+      INNER_QUADS: feedForwardDim / 4,
+      HEAD_QUADS: l.hidden / numHeads / 4,
       MAX_LENGTH: maxLen,
       SHARDED: +l.sharded,
       EPSILON_BITS: new Uint32Array(Float32Array.of(layerNormEps).buffer)[0],
-      EMBEDDING: l.embedding / 4,
-      POSITIONS: l.positions / 4,
-      BLOCK_PARAMETERS: l.blockParameters / 4,
-      BLOCK_COPIES: l.blockCopies / 4,
-      IN_WEIGHT: first.inWeight / 4,
-      IN_BIAS: first.inBias / 4,
-      OUT_WEIGHT: first.outWeight / 4,
-      OUT_BIAS: first.outBias / 4,
-      INNER_WEIGHT: first.innerWeight / 4,
-      INNER_BIAS: first.innerBias / 4,
-      OUTER_WEIGHT: first.outerWeight / 4,
-      OUTER_BIAS: first.outerBias / 4,
-      NORM1_SCALE: first.norm1Scale / 4,
-      NORM1_SHIFT: first.norm1Shift / 4,
-      NORM2_SCALE: first.norm2Scale / 4,
-      NORM2_SHIFT: first.norm2Shift / 4,
-      NORM_SCALE: l.normScale / 4,
-      NORM_SHIFT: l.normShift / 4,
-      IN_TRANSPOSED: l.inTransposed / 4,
-      OUT_TRANSPOSED: l.outTransposed / 4,
-      INNER_TRANSPOSED: l.innerTransposed / 4,
-      OUTER_TRANSPOSED: l.outerTransposed / 4,
+      ...placesInQuads({ embedding, positions, ...l.blocks[0], normScale, normShift }),
+      ...placesInQuads({ inTransposed, outTransposed, innerTransposed, outerTransposed }),
+      ...placesInQuads({ blockParameters, blockCopies }),
+      ...recordConstants(l.records),
+      ...SITES,
     },
-    text: [dropout, window, text],
+    text: [dropout, rows, linear, ...text],
     dispatch: ({ windows }) => [windows],
   });
 }
+
+/** Dropout sites: the embeddings', those of the first block, and how many a block has. */
+const SITES: Constants = {
+  EMBEDDING_SITE,
+  ATTENTION_SITE: attentionSite(0),
+  PROJECTION_SITE: projectionSite(0),
+  INNER_SITE: innerSite(0),
+  OUTER_SITE: outerSite(0),
+  BLOCK_SITES: attentionSite(1) - attentionSite(0),
+};

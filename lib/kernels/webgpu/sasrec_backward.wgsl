@@ -1,255 +1,195 @@
-// SASRec backwards, one window a workgroup, from the gradients of what the head read down to the embeddings' rows. Leaves in the records
-// what the weights' gradients are made of, and the window's part of the norms' gradients.
-var<workgroup> shares: array<vec4f, SCORES>;
-var<workgroup> slopes: array<vec4f, SCORES>;
+// SASRec backwards, one window a workgroup, from the gradients of what the head read down to the
+// embeddings' rows. Leaves in the records what the weights' gradients are made of, and the window's
+// part of the norms' gradients.
 
-// a row's share of a norm's gradients, summed over the window's rows: scale, then shift
-fn normGradient(thread: u32, normed: u32, number: u32, group: u32, final_: bool) {
-  for (var j = thread; j < HQ; j += SIZE) {
+// A norm: its scale γ in the weights, its rows' x̂ in the queries' records, and where the sums for
+// its gradients go.
+struct Norm { scale: u32, normed: u32, partial: u32 }
+
+fn norm1(block: Block, partials: u32) -> Norm {
+  let own = partials + block.number * BLOCK_PARTIALS_QUADS;
+  return Norm(parameter(block, NORM1_SCALE), QUERY_NORMED1, own + BLOCK_PARTIALS_NORM1);
+}
+fn norm2(block: Block, partials: u32) -> Norm {
+  let own = partials + block.number * BLOCK_PARTIALS_QUADS;
+  return Norm(parameter(block, NORM2_SCALE), QUERY_NORMED2, own + BLOCK_PARTIALS_NORM2);
+}
+fn lastNorm(partials: u32) -> Norm {
+  return Norm(NORM_SCALE, TARGET_NORMED3 - TARGET_QUERY, partials + PARTIALS_LAST);
+}
+
+// the window's sums for a norm's scale, Σ dy·x̂, and shift, Σ dy; a thread a quad
+fn normGradient(block: Block, norm: Norm, fromHead: bool, thread: u32) {
+  for (var j = thread; j < HIDDEN_QUADS; j += SIZE) {
     var scale = vec4f();
     var shift = vec4f();
-    for (var i = 0u; i < queries(); i++) {
-      var dy = vec4f();
-      if (final_) { dy = activations[step.hiddenGradientAt + (window.target0 + i) * HQ + j]; } else { dy = activations[queryGradient(i) + j]; }
-      scale = fma(dy, activations[query(i) + normed + j], scale);
-      shift += dy;
+    for (var i = 0u; i < queryCount(block); i++) {
+      var dy = queryGradient(block, i);
+      if (fromHead) { dy = hiddenGradient(block, i); }
+      let g = activations[dy + j];
+      scale = fma(g, activations[queryRecord(block, i) + norm.normed + j], scale);
+      shift += g;
     }
-    let at = step.partialsAt + (group * (2u * BLOCKS + 1u) + number) * 2u * HQ + j;
-    activations[at] = scale;
-    activations[at + HQ] = shift;
+    activations[norm.partial + NORM_PARTIAL_SCALE + j] = scale;
+    activations[norm.partial + NORM_PARTIAL_SHIFT + j] = shift;
   }
 }
 
-// the gradient through LayerNorm of one row, from `dy` to `dx` (which may be the same place)
+// the gradient through LayerNorm of one row, from `dy` to `dx` (which may be the same place); x̂ is
+// at `normed`, `inverse` the reciprocal deviation
 fn normBackward(dy: u32, normed: u32, inverse: f32, scale: u32, dx: u32) {
   var sum = vec4f();
   var along = vec4f();
-  for (var j = 0u; j < HQ; j++) {
+  for (var j = 0u; j < HIDDEN_QUADS; j++) {
     let g = activations[dy + j] * weights[scale + j];
     sum += g;
     along = fma(g, activations[normed + j], along);
   }
-  let mean = dot(sum, vec4f(1.0)) / f32(HIDDEN);
-  let slope = dot(along, vec4f(1.0)) / f32(HIDDEN);
-  for (var j = 0u; j < HQ; j++) {
+  let mean = dot(sum, vec4f(1.0)) / f32(4u * HIDDEN_QUADS);
+  let slope = dot(along, vec4f(1.0)) / f32(4u * HIDDEN_QUADS);
+  for (var j = 0u; j < HIDDEN_QUADS; j++) {
     let g = activations[dy + j] * weights[scale + j];
     activations[dx + j] = inverse * (g - mean - activations[normed + j] * slope);
   }
 }
 
-// the linear layers backwards, a block's last one first; the fifth is there only in the last block: the rows that asked
-fn layer(number: u32) -> Linear {
-  let skip = select(0u, HQ, last);
+// The gradient that travels down, through a block's norm in place, and from there through the
+// dropout of the layer before it to `out` in the query's record; a thread a query.
+fn normsBackward(block: Block, norm: Norm, second: bool, thread: u32) {
+  let site = siteOf(block, select(PROJECTION_SITE, OUTER_SITE, second));
+  let out = select(QUERY_D_PROJECTED, QUERY_D_OUTER, second);
+  for (var i = thread; i < queryCount(block); i += SIZE) {
+    let at = queryRecord(block, i);
+    let dx = queryGradient(block, i);
+    let deviations = activations[at + QUERY_DEVIATIONS];
+    let inverse = select(deviations.x, deviations.y, second);
+    normBackward(dx, at + norm.normed, inverse, norm.scale, dx);
+    for (var j = 0u; j < HIDDEN_QUADS; j++) {
+      let mask = dropFour(site, maskIndex(block, queryPosition(block, i), HIDDEN_QUADS, j));
+      activations[at + out + j] = activations[dx + j] * mask;
+    }
+  }
+}
+
+// a block's layers backwards: the gradient of the output times the matrix
+fn layerOf(block: Block, number: u32) -> Layer {
+  let count = queryCount(block);
   switch number {
-    case 0u: {
-      return Linear(
-        queries(), QUERY_ROW, D_OUTER, HQ, parameter(OUTER_WEIGHT), FQ, FQ, NO_BIAS,
-        QUERY_ROW, D_RELU, false, NO_MASK, RELU, NONE, 0u, false, // positive means: neither cut nor dropped
-      );
+    case OUTER: {
+      var layer = plainLayer(count);
+      layer.input = Rows(QUERY, QUERY_D_OUTER);
+      layer.inputQuads = HIDDEN_QUADS;
+      layer.weight = parameter(block, OUTER_WEIGHT);
+      layer.stride = INNER_QUADS;
+      layer.columns = INNER_QUADS;
+      layer.output = Rows(QUERY, QUERY_D_RELU);
+      layer.gate = QUERY_RELU; // positive means: neither cut nor dropped
+      return layer;
     }
-    case 1u: {
-      return Linear(
-        queries(), QUERY_ROW, D_RELU, FQ, parameter(INNER_WEIGHT), HQ, HQ, NO_BIAS,
-        QUERY_GRADIENT, 0u, false, NO_MASK, NO_GATE, NONE, 0u, true,
-      );
+    case INNER: {
+      var layer = plainLayer(count);
+      layer.input = Rows(QUERY, QUERY_D_RELU);
+      layer.inputQuads = INNER_QUADS;
+      layer.weight = parameter(block, INNER_WEIGHT);
+      layer.stride = HIDDEN_QUADS;
+      layer.columns = HIDDEN_QUADS;
+      layer.output = Rows(QUERY_GRADIENT, 0u);
+      layer.add = true;
+      return layer;
     }
-    case 2u: {
-      return Linear(
-        queries(), QUERY_ROW, D_PROJECTED, HQ, parameter(OUT_WEIGHT), HQ, HQ, NO_BIAS,
-        QUERY_ROW, D_ATTENDED, false, NO_MASK, NO_GATE, NONE, 0u, false,
-      );
+    case PROJECTION: {
+      var layer = plainLayer(count);
+      layer.input = Rows(QUERY, QUERY_D_PROJECTED);
+      layer.inputQuads = HIDDEN_QUADS;
+      layer.weight = parameter(block, OUT_WEIGHT);
+      layer.stride = HIDDEN_QUADS;
+      layer.columns = HIDDEN_QUADS;
+      layer.output = Rows(QUERY, QUERY_D_ATTENDED);
+      return layer;
     }
-    case 3u: {
-      return Linear(
-        window.span, TOKEN, DQKV + skip, 3u * HQ - skip, parameter(IN_WEIGHT) + 4u * skip * HQ, HQ, HQ, NO_BIAS,
-        GRADIENT, 0u, false, NO_MASK, NO_GATE, NONE, 0u, !last,
-      );
+    case QUERIES_KEYS_VALUES: {
+      let skipped = select(0u, HIDDEN_QUADS, block.last); // the queries
+      var layer = plainLayer(block.window.rows);
+      layer.input = Rows(ROW, BLOCK_D_QUERIES + skipped);
+      layer.inputQuads = 3u * HIDDEN_QUADS - skipped;
+      layer.weight = parameter(block, IN_WEIGHT) + 4u * skipped * HIDDEN_QUADS;
+      layer.stride = HIDDEN_QUADS;
+      layer.columns = HIDDEN_QUADS;
+      layer.output = Rows(ROW_GRADIENT, 0u);
+      layer.add = !block.last; // in the last block nothing is there yet
+      return layer;
     }
-    default: {
-      return Linear(
-        queries(), QUERY_ROW, TARGET_DQ, HQ, parameter(IN_WEIGHT), HQ, HQ, NO_BIAS,
-        QUERY_GRADIENT, 0u, false, NO_MASK, NO_GATE, NONE, 0u, true,
-      );
-    }
-  }
-}
-
-// for the softmax's gradient: Σ share·d(share) of a query and head, which is d(attended)·attended
-fn attentionShare(thread: u32) {
-  for (var i = thread; i < queries() * HEADS; i += SIZE) {
-    let head = i % HEADS;
-    let at = query(i / HEADS);
-    var sum = 0.0;
-    for (var d = 0u; d < HEAD_QUADS; d++) {
-      sum += dot(activations[at + D_ATTENDED + head * HEAD_QUADS + d], activations[at + ATTENDED + head * HEAD_QUADS + d]);
-    }
-    activations[at + STATISTICS + 1u + head].y = sum;
-  }
-}
-
-fn attendBackward(thread: u32) {
-  let count = queries();
-  let allGroups = (count + 3u) / 4u;
-  let scale = inverseSqrt(f32(4u * HEAD_QUADS));
-  for (var head = 0u; head < HEADS; head++) {
-    for (var g0 = 0u; g0 < allGroups; g0 += QUERY_GROUPS) {
-      let groups = min(QUERY_GROUPS, allGroups - g0);
-      let keys = position(min(4u * (g0 + groups), count) - 1u) + 1u;
-      let keys4 = (keys + 3u) / 4u * 4u;
-      for (var i = thread; i < groups * keys4; i += SIZE) {
-        let g = i % groups;
-        let k = i / groups;
-        var share = vec4f();
-        var slope = vec4f();
-        if (k < keys) {
-          let key = token(k) + QKV + HQ + head * HEAD_QUADS;
-          var s = vec4f();
-          var d = vec4f();
-#for r < 4
-          let q${r} = rowOf(g0 + g, ${r}u, count);
-          let at${r} = queryVector(q${r}) + head * HEAD_QUADS;
-          let dat${r} = query(q${r}) + D_ATTENDED + head * HEAD_QUADS;
-#end
-          for (var j = 0u; j < HEAD_QUADS; j++) {
-            let x = activations[key + j];
-            let v = activations[key + HQ + j];
-            s += vec4f(dot(activations[at0 + j], x), dot(activations[at1 + j], x), dot(activations[at2 + j], x), dot(activations[at3 + j], x));
-            d += vec4f(dot(activations[dat0 + j], v), dot(activations[dat1 + j], v), dot(activations[dat2 + j], v), dot(activations[dat3 + j], v));
-          }
-          for (var r = 0u; r < 4u; r++) {
-            let q = rowOf(g0 + g, r, count);
-            if (k <= position(q) && 4u * (g0 + g) + r < count) {
-              let known = activations[query(q) + STATISTICS + 1u + head];
-              let p = exp(s[r] * scale - known.x);
-              let mask = attentionMask(head, q, k);
-              share[r] = p * mask;
-              slope[r] = p * (d[r] * mask - known.y) * scale;
-            }
-          }
-        }
-        shares[k * QUERY_GROUPS + g] = share;
-        slopes[k * QUERY_GROUPS + g] = slope;
-      }
-      workgroupBarrier();
-      for (var i = thread; i < groups * HEAD_QUADS; i += SIZE) {
-        let g = i / HEAD_QUADS;
-        let d = head * HEAD_QUADS + i % HEAD_QUADS;
-#for r < 4
-        var o${r} = vec4f();
-#end
-        for (var k = 0u; k < keys; k++) {
-          let slope = slopes[k * QUERY_GROUPS + g];
-          let x = activations[token(k) + QKV + HQ + d];
-#for r < 4
-          o${r} = fma(vec4f(slope[${r}]), x, o${r});
-#end
-        }
-#for r < 4
-        if (4u * (g0 + g) + ${r}u < count) { activations[queryVectorGradient(4u * (g0 + g) + ${r}u) + d] = o${r}; }
-#end
-      }
-      for (var i = thread; i < (window.span + 3u) / 4u * HEAD_QUADS; i += SIZE) {
-        let k0 = i / HEAD_QUADS * 4u;
-        let d = head * HEAD_QUADS + i % HEAD_QUADS;
-        if (k0 >= keys && g0 > 0u) { continue; }
-#for r < 4
-        var dk${r} = vec4f();
-        var dv${r} = vec4f();
-#end
-        if (k0 < keys) {
-          for (var g = 0u; g < groups; g++) {
-#for r < 4
-            let share${r} = shares[(k0 + ${r}u) * QUERY_GROUPS + g];
-            let slope${r} = slopes[(k0 + ${r}u) * QUERY_GROUPS + g];
-#end
-#for i < 4
-            {
-              let q = rowOf(g0 + g, ${i}u, count);
-              let x = activations[queryVector(q) + d];
-              let y = activations[query(q) + D_ATTENDED + d];
-#for r < 4
-              dk${r} = fma(vec4f(slope${r}[${i}]), x, dk${r});
-              dv${r} = fma(vec4f(share${r}[${i}]), y, dv${r});
-#end
-            }
-#end
-          }
-        }
-#for r < 4
-        if (k0 + ${r}u < window.span) {
-          let at = token(k0 + ${r}u) + DQKV + HQ + d;
-          if (g0 > 0u) {
-            dk${r} += activations[at];
-            dv${r} += activations[at + HQ];
-          }
-          activations[at] = dk${r};
-          activations[at + HQ] = dv${r};
-        }
-#end
-      }
-      sync();
+    default: { // TARGET_QUERIES
+      var layer = plainLayer(count);
+      layer.input = Rows(TARGET, TARGET_D_VECTOR);
+      layer.inputQuads = HIDDEN_QUADS;
+      layer.weight = parameter(block, IN_WEIGHT);
+      layer.stride = HIDDEN_QUADS;
+      layer.columns = HIDDEN_QUADS;
+      layer.output = Rows(QUERY_GRADIENT, 0u);
+      layer.add = true;
+      return layer;
     }
   }
 }
 
-// what the rows that asked leave to the window's rows; several targets may be at one position
-fn returnToTokens(thread: u32) {
-  for (var item = thread; item < window.span * HQ; item += SIZE) {
-    let t = item / HQ;
-    let j = item % HQ;
-    var sum = activations[tokenGradient(t) + j];
-    for (var i = 0u; i < window.targets; i++) {
-      if (position(i) == t) { sum += activations[queryGradient(i) + j]; }
+// what the targets leave to the window's rows; several may be at one position
+fn returnToRows(block: Block, thread: u32) {
+  for (var i = thread; i < block.window.rows * HIDDEN_QUADS; i += SIZE) {
+    let t = i / HIDDEN_QUADS;
+    let j = i % HIDDEN_QUADS;
+    var sum = activations[rowGradient(block, t) + j];
+    for (var q = 0u; q < block.window.targets; q++) {
+      if (queryPosition(block, q) == t) { sum += activations[queryGradient(block, q) + j]; }
     }
-    activations[tokenGradient(t) + j] = sum;
+    activations[rowGradient(block, t) + j] = sum;
   }
 }
 
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  openWindow(group.x);
-  openBlock(BLOCKS - 1u);
-  normGradient(thread, NORMED3, 2u * BLOCKS, group.x, true);
-  for (var i = thread; i < queries(); i += SIZE) {
-    let at = query(i);
-    normBackward(step.hiddenGradientAt + (window.target0 + i) * HQ, at + NORMED3, activations[at + STATISTICS].z, NORM_SCALE, at + TARGET_DX);
+  let window = windowOf(group.x);
+  let partials = step.partialsAt + group.x * PARTIALS_QUADS;
+  let last = blockOf(window, BLOCKS - 1u);
+  normGradient(last, lastNorm(partials), true, thread);
+  for (var i = thread; i < window.targets; i += SIZE) {
+    let at = targetRecord(last, i);
+    let inverse = activations[at + TARGET_QUERY + QUERY_DEVIATIONS].z;
+    let dy = hiddenGradient(last, i);
+    normBackward(dy, at + TARGET_NORMED3, inverse, NORM_SCALE, at + TARGET_OUTPUT);
   }
-  sync();
-  for (var b = BLOCKS; b > 0u; b--) {
-    openBlock(b - 1u);
-    for (var number = 0u; number < 5u; number++) {
-      if (number == 4u && !last) { continue; }
-      if (number == 0u || number == 2u) {
-        let second = number == 0u;
-        let normed = select(NORMED1, NORMED2, second);
-        normGradient(thread, normed, 2u * block + select(0u, 1u, second), group.x, false);
-        sync();
-        for (var i = thread; i < queries(); i += SIZE) {
-          let at = query(i);
-          let dx = queryGradient(i);
-          let inverse = select(activations[at + STATISTICS].x, activations[at + STATISTICS].y, second);
-          normBackward(dx, at + normed, inverse, parameter(select(NORM1_SCALE, NORM2_SCALE, second)), dx);
-          for (var j = 0u; j < HQ; j++) {
-            let mask = dropFour(site(select(2u, 4u, second)), maskIndex(position(i), HQ, j));
-            activations[at + select(D_PROJECTED, D_OUTER, second) + j] = activations[dx + j] * mask;
-          }
-        }
+  sync(); // a layer's gradients are whole before the next one reads them, here and below
+  for (var past = BLOCKS; past > 0u; past--) {
+    let block = blockOf(window, past - 1u);
+    for (var after = LAYERS; after > 0u; after--) {
+      let layer = after - 1u;
+      if (layer == TARGET_QUERIES && !block.last) { continue; }
+      if (layer == OUTER || layer == PROJECTION) {
+        let second = layer == OUTER;
+        var norm = norm1(block, partials);
+        if (second) { norm = norm2(block, partials); }
+        normGradient(block, norm, false, thread);
+        sync(); // the sums are read from the gradients that the next line overwrites
+        normsBackward(block, norm, second, thread);
         sync();
       }
-      if (number == 3u) {
-        attentionShare(thread);
+      if (layer == QUERIES_KEYS_VALUES) {
+        attentionShare(block, thread);
         sync();
-        attendBackward(thread);
+        attendBackward(block, thread);
       }
-      linear(layer(number), thread);
+      linear(block, layerOf(block, layer), thread);
       sync();
     }
-    if (last) {
-      returnToTokens(thread);
+    if (block.last) {
+      returnToRows(block, thread);
       sync();
     }
   }
-  for (var i = thread; i < window.span * HQ; i += SIZE) {
-    activations[tokenGradient(i / HQ) + i % HQ] *= dropFour(EMBEDDING_SITE, maskIndex(i / HQ, HQ, i % HQ));
+  for (var i = thread; i < window.rows * HIDDEN_QUADS; i += SIZE) {
+    let t = i / HIDDEN_QUADS;
+    let j = i % HIDDEN_QUADS;
+    activations[rowGradient(last, t) + j] *=
+      dropFour(EMBEDDING_SITE, maskIndex(last, t, HIDDEN_QUADS, j));
   }
 }

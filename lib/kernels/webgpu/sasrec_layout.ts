@@ -3,9 +3,16 @@
  * everything is in quads.
  */
 import { roundUp } from "./kernel.ts";
-import { layoutBuilder, type StoreLayout } from "./store_layout.ts";
+import { type SasRecRecords, sasRecRecords } from "./sasrec_records.ts";
 import { headGradients, type HeadLayout } from "./softmax_head.ts";
-import type { GradientPiece, ItemGradients, Rows } from "./weight_gradients.ts";
+import type { StepField } from "./step_uniform.ts";
+import { layoutBuilder, type StoreLayout } from "./store_layout.ts";
+import type {
+  ActivationRows,
+  GradientPiece,
+  ItemGradients,
+  SummedOver,
+} from "./weight_gradients.ts";
 
 /** What decides SASRec's layout. */
 export interface SasRecSizes {
@@ -52,15 +59,12 @@ export interface SasRecLayout extends HeadLayout {
   /** Floats from a block's parameters, or copies, to the next block's. */
   readonly blockParameters: number;
   readonly blockCopies: number;
-  /** Floats of the records of `sasrec_window.wgsl`. */
-  readonly tokenRecord: number;
-  readonly targetRecord: number;
-  readonly partialRecord: number;
+  readonly records: SasRecRecords;
 }
 
 /** Lays the model out, with its tables or, `sharded`, without. */
 export function sasRecLayout(sizes: SasRecSizes, sharded: boolean): SasRecLayout {
-  const { nItems, hiddenDim: h, feedForwardDim: f, numHeads, numBlocks, maxLen } = sizes;
+  const { nItems, hiddenDim: h, feedForwardDim: f, numBlocks, maxLen } = sizes;
   const b = layoutBuilder();
   const embedding = sharded ? 0 : b.place("item_emb.weight", nItems + 1, h);
   b.end("direct");
@@ -95,8 +99,6 @@ export function sasRecLayout(sizes: SasRecSizes, sharded: boolean): SasRecLayout
     outer: b.transpose(block.outerWeight, h, f),
   }));
   const headTransposed = sharded ? 0 : b.transpose(headWeight, nItems, h);
-  const queryRecord = 7 * h + 2 * f + 4 + 4 * numHeads;
-  const blockRecord = 7 * h + queryRecord;
   return {
     sizes,
     items: nItems,
@@ -118,9 +120,7 @@ export function sasRecLayout(sizes: SasRecSizes, sharded: boolean): SasRecLayout
     outerTransposed: copies[0].outer,
     blockParameters: numBlocks > 1 ? blocks[1].inWeight - blocks[0].inWeight : 0,
     blockCopies: numBlocks > 1 ? copies[1].in - copies[0].in : 0,
-    tokenRecord: (numBlocks - 1) * blockRecord + 8 * h,
-    targetRecord: queryRecord + 4 * h,
-    partialRecord: (2 * numBlocks + 1) * 2 * h,
+    records: sasRecRecords(sizes),
   };
 }
 
@@ -128,90 +128,98 @@ export function sasRecLayout(sizes: SasRecSizes, sharded: boolean): SasRecLayout
 export function sasRecGradients(
   l: SasRecLayout,
 ): { pieces: GradientPiece[]; items: ItemGradients } {
-  const { hiddenDim: h, feedForwardDim: f, numHeads, numBlocks, maxLen } = l.sizes;
-  const query = 7 * h;
-  const block = 14 * h + 2 * f + 4 + 4 * numHeads;
-  const tokenField = (b: number) => (at: number) => ({
-    at: `step.recordsAt + ${(b * block + at) / 4}u`,
-    stride: l.tokenRecord / 4,
-  });
-  const targetField = (at: number) => ({
-    at: `step.targetRecordsAt + ${at / 4}u`,
-    stride: l.targetRecord / 4,
-  });
-  const partial = (norm: number, part: number) => ({
-    at: `step.partialsAt + ${(norm * 2 + part) * h / 4}u`,
-    stride: l.partialRecord / 4,
-  });
-  const pieces = l.blocks.flatMap((places, b): GradientPiece[] => {
-    const last = b === numBlocks - 1;
-    const token = tokenField(b);
-    const rows: Rows = last ? "targets" : "tokens";
-    const field = (at: number) => last ? targetField(at) : token(query + at);
-    const linear = (
-      a: number,
-      at: number,
-      height: number,
-      width: number,
-      to: number,
-      bias: number,
-    ): GradientPiece[] => [
-      { kind: "outer", rows, a: field(a), b: field(at), height, width, to },
-      { kind: "columnSum", rows, a: field(a), width: height, to: bias },
-    ];
-    const input = (
-      a: ReturnType<typeof targetField>,
-      rows: Rows,
-      height: number,
-      first: number,
-    ): GradientPiece[] => [
-      {
-        kind: "outer",
-        rows,
-        a,
-        b: token(0),
-        gathered: rows === "targets",
-        height,
-        width: h,
-        to: places.inWeight + first * h,
-      },
-      { kind: "columnSum", rows, a, width: height, to: places.inBias + first },
-    ];
-    const norm = (n: number, scale: number, shift: number): GradientPiece[] =>
-      normGradients(partial, n, h, scale, shift);
-    return [
-      ...last
-        ? [
-          ...input(targetField(8 * h + 2 * f + 4 + 4 * numHeads), "targets", h, 0),
-          ...input(token(5 * h), "tokens", 2 * h, h),
-        ]
-        : input(token(4 * h), "tokens", 3 * h, 0),
-      ...linear(4 * h, 0, h, h, places.outWeight, places.outBias),
-      ...linear(7 * h + f, 2 * h, f, h, places.innerWeight, places.innerBias),
-      ...linear(5 * h, 7 * h, h, f, places.outerWeight, places.outerBias),
-      ...norm(2 * b, places.norm1Scale, places.norm1Shift),
-      ...norm(2 * b + 1, places.norm2Scale, places.norm2Shift),
-    ];
-  });
-  const gradient = {
-    at: `step.recordsAt + ${(l.tokenRecord - h) / 4}u`,
-    stride: l.tokenRecord / 4,
-  };
-  pieces.push({ kind: "positions", a: gradient, height: maxLen, width: h, to: l.positions });
-  pieces.push(...normGradients(partial, 2 * numBlocks, h, l.normScale, l.normShift));
-  if (!l.sharded) pieces.push(...headGradients(l));
-  return { pieces, items: { a: gradient, width: h, embedding: l.embedding, sharded: l.sharded } };
+  const { hiddenDim: width, maxLen } = l.sizes;
+  const { token, partials } = l.records;
+  const inputs = rowsAt("recordsAt", token.at.gradient, token.size);
+  const last = rowsAt("partialsAt", partials.at.last, partials.size);
+  const pieces: GradientPiece[] = [
+    ...l.blocks.flatMap((_, block) => blockGradients(l, block)),
+    { kind: "positions", a: inputs, height: maxLen, width, to: l.positions },
+    ...normGradients(l, last, l.normScale, l.normShift),
+    ...l.sharded ? [] : headGradients(l),
+  ];
+  return { pieces, items: { a: inputs, width, embedding: l.embedding, sharded: l.sharded } };
 }
 
+/** A region's rows from this float of each on, `size` floats from row to row. */
+function rowsAt(region: StepField, at: number, size: number): ActivationRows {
+  return { at: `step.${region} + ${at / 4}u`, stride: size / 4 };
+}
+
+/** The gradients of a block's parameters. */
+function blockGradients(l: SasRecLayout, number: number): GradientPiece[] {
+  const { hiddenDim: h, feedForwardDim: f, numBlocks } = l.sizes;
+  const { query, block, token, target, blockPartials, partials } = l.records;
+  const places = l.blocks[number];
+  const last = number === numBlocks - 1;
+  const ofRow = (field: keyof typeof block.at) =>
+    rowsAt("recordsAt", number * block.size + block.at[field], token.size);
+  const ofTarget = (at: number) => rowsAt("targetRecordsAt", at, target.size);
+  const ofQuery = (field: keyof typeof query.at): ActivationRows =>
+    last
+      ? ofTarget(target.at.query + query.at[field])
+      : rowsAt("recordsAt", number * block.size + block.at.query + query.at[field], token.size);
+  const ofNorm = (norm: keyof typeof blockPartials.at) =>
+    rowsAt(
+      "partialsAt",
+      partials.at.blocks + number * blockPartials.size + blockPartials.at[norm],
+      partials.size,
+    );
+  /** A layer's weight [height × width] and bias from its output's gradient and its input. */
+  const linear = (
+    [dOutput, height]: readonly [keyof typeof query.at, number],
+    [input, width]: readonly [keyof typeof query.at, number],
+    weight: number,
+    bias: number,
+  ): GradientPiece[] => {
+    const over: SummedOver = last ? "targets" : "tokens";
+    const a = ofQuery(dOutput);
+    return [
+      { kind: "outer", over, a, b: ofQuery(input), height, width, to: weight },
+      { kind: "columnSum", over, a, width: height, to: bias },
+    ];
+  };
+  /** Rows first..first+height-1 of the weight and bias that make queries, keys and values. */
+  const input = (
+    a: ActivationRows,
+    over: SummedOver,
+    first: number,
+    height: number,
+  ): GradientPiece[] => {
+    const gathered = over === "targets";
+    const weight = places.inWeight + first * h;
+    return [
+      { kind: "outer", over, a, b: ofRow("input"), gathered, height, width: h, to: weight },
+      { kind: "columnSum", over, a, width: height, to: places.inBias + first },
+    ];
+  };
+  const inputs = last
+    ? [
+      ...input(ofTarget(target.at.dVector), "targets", 0, h),
+      ...input(ofRow("dKeys"), "tokens", h, 2 * h),
+    ]
+    : input(ofRow("dQueries"), "tokens", 0, 3 * h);
+  return [
+    ...inputs,
+    ...linear(["dProjected", h], ["attended", h], places.outWeight, places.outBias),
+    ...linear(["dRelu", f], ["x1", h], places.innerWeight, places.innerBias),
+    ...linear(["dOuter", h], ["relu", f], places.outerWeight, places.outerBias),
+    ...normGradients(l, ofNorm("norm1"), places.norm1Scale, places.norm1Shift),
+    ...normGradients(l, ofNorm("norm2"), places.norm2Scale, places.norm2Shift),
+  ];
+}
+
+/** A norm's scale and shift from the windows' sums, which begin at `norm`. */
 function normGradients(
-  partial: (norm: number, part: number) => { at: string; stride: number },
-  norm: number,
-  width: number,
+  { hidden: width, records }: SasRecLayout,
+  norm: ActivationRows,
   scale: number,
   shift: number,
 ): GradientPiece[] {
+  const part = (at: number) => ({ at: `${norm.at} + ${at / 4}u`, stride: norm.stride });
+  const columnSum = { kind: "columnSum", over: "windows", width } as const;
   return [
-    { kind: "columnSum", rows: "windows", a: partial(norm, 0), width, to: scale },
-    { kind: "columnSum", rows: "windows", a: partial(norm, 1), width, to: shift },
+    { ...columnSum, a: part(records.norm.at.scale), to: scale },
+    { ...columnSum, a: part(records.norm.at.shift), to: shift },
   ];
 }

@@ -1,6 +1,7 @@
 /** The whole head in one dispatch, for catalogues of up to a few thousand courses. */
 import text from "./softmax_head.wgsl" with { type: "text" };
 import { type Kernel, kernel } from "./kernel.ts";
+import { TARGET_GROUP } from "./plan_records.ts";
 import type { GradientPiece } from "./weight_gradients.ts";
 
 /** What the head needs to know of a model's layout, in floats. */
@@ -31,7 +32,7 @@ export function softmaxHead(l: HeadLayout, size = 256): Kernel {
       PARTS: Math.floor(size / units),
     },
     text: [text],
-    dispatch: ({ targets }) => [Math.ceil(targets / 4)],
+    dispatch: ({ targets }) => [Math.ceil(targets / TARGET_GROUP)],
   });
 }
 
@@ -40,7 +41,7 @@ export function headGradients(l: HeadLayout): GradientPiece[] {
   const a = { at: "step.logitGradientAt", stride: l.stride / 4 };
   const b = { at: "step.hiddenAt", stride: l.hidden / 4 };
   return [
-    { kind: "outer", rows: "head", a, b, height: l.items, width: l.hidden, to: l.headWeight },
-    { kind: "columnSum", rows: "head", a, width: l.stride, to: l.headBias },
+    { kind: "outer", over: "head", a, b, height: l.items, width: l.hidden, to: l.headWeight },
+    { kind: "columnSum", over: "head", a, width: l.stride, to: l.headBias },
   ];
 }

@@ -1,11 +1,12 @@
 /**
- * The numbers that change from step to step, and the words of the epoch's plan: one truth for the
- * host and for WGSL.
+ * The numbers that change from step to step and from shard to shard: one list of fields each, for
+ * the host, which writes them, and for WGSL, which reads them as `step.name` and `shard.name`.
  */
+import { structWgsl } from "./fields.ts";
 
-/** Sizes of one step that decide its dispatches. */
-export interface StepSizes {
-  /** Windows, padded ones not counted. */
+/** Sizes of one step, or the largest of several steps. */
+export interface StepCounts {
+  /** Windows, those that only fill a workgroup up not counted. */
   readonly windows: number;
   /**
    * Rows of activations: one for each item of each window, and with SASRec's `last_column` for the
@@ -17,6 +18,10 @@ export interface StepSizes {
   readonly targets: number;
   /** Length of the longest window. */
   readonly longest: number;
+}
+
+/** What decides a kernel's dispatch. */
+export interface StepSizes extends StepCounts {
   /** Items of the shard of the catalogue that a dispatch is about. */
   readonly shardItems: number;
   /** Parameters of the store that a dispatch is about. */
@@ -71,55 +76,63 @@ const FLOATS = [
 /** Names of the step's numbers. */
 export type StepField = typeof INTEGERS[number] | typeof FLOATS[number];
 
+/** Numbers of a step. */
+export type StepNumbers = Readonly<Record<StepField, number>>;
+
 /** Bytes from one step's numbers to the next: the alignment that every adapter accepts. */
 export const STEP_BYTES = 256;
 
-/** The step's numbers, `step.name` in WGSL. */
-export const STEP_WGSL = `struct Step { ${INTEGERS.map((n) => `${n}: u32`).join(", ")}, ${
-  FLOATS.map((n) => `${n}: f32`).join(", ")
-} }\n@group(0) @binding(0) var<uniform> step: Step;\n`;
-
-/**
- * The shard of the catalogue, `shard.name` in WGSL: its items, where its rows are, and its row of
- * logits.
- */
-export const SHARD_FIELDS = [
-  "first",
-  "items",
-  "rowsAt",
-  "biasAt",
-  "stride",
-  "index",
-  "count",
-  "parameters",
-] as const;
-/** Numbers of a shard. */
-export type ShardNumbers = Readonly<Record<typeof SHARD_FIELDS[number], number>>;
-export const SHARD_WGSL = `struct Shard { ${
-  SHARD_FIELDS.map((n) => `${n}: u32`).join(", ")
-} }\n@group(0) @binding(8) var<uniform> shard: Shard;\n`;
+/** The struct of the step's numbers. */
+export const STEP_WGSL = structWgsl("Step", [
+  ...INTEGERS.map((name) => [name, "u32"] as const),
+  ...FLOATS.map((name) => [name, "f32"] as const),
+]);
 
 /** Writes some of a step's numbers into the epoch's block of them. */
 export function writeStep(
   block: ArrayBuffer,
   index: number,
-  values: Partial<Readonly<Record<StepField, number>>>,
+  values: Partial<StepNumbers>,
 ): void {
   const view = new DataView(block, index * STEP_BYTES, STEP_BYTES);
-  INTEGERS.forEach((name, i) =>
-    values[name] !== undefined && view.setUint32(4 * i, values[name], true)
-  );
-  FLOATS.forEach((name, i) =>
-    values[name] !== undefined && view.setFloat32(4 * (INTEGERS.length + i), values[name], true)
-  );
+  INTEGERS.forEach((name, i) => {
+    const value = values[name];
+    if (value !== undefined) view.setUint32(4 * i, value, true);
+  });
+  FLOATS.forEach((name, i) => {
+    const value = values[name];
+    if (value !== undefined) view.setFloat32(4 * (INTEGERS.length + i), value, true);
+  });
 }
 
-/**
- * Words of a window in the plan: first row of activations, first token, items, rows, first target,
- * targets, place in the batch, 0.
- */
-export const WINDOW_WORDS = 8;
-/** Words of a target in the plan: row of activations, label, position in the window, 0. */
-export const TARGET_WORDS = 4;
-/** The label of the targets that only fill a group up. */
-export const NO_LABEL = 0xffffffff;
+/** A step's numbers from the epoch's block of them. */
+export function readStep(block: ArrayBuffer, index: number): StepNumbers {
+  const view = new DataView(block, index * STEP_BYTES, STEP_BYTES);
+  return Object.fromEntries([
+    ...INTEGERS.map((name, i) => [name, view.getUint32(4 * i, true)]),
+    ...FLOATS.map((name, i) => [name, view.getFloat32(4 * (INTEGERS.length + i), true)]),
+  ]) as StepNumbers;
+}
+
+/** A store's part of the catalogue: its items, where its rows are, and its row of logits. */
+const SHARD_FIELDS = [
+  "first",
+  "items",
+  "rowsAt", // quads of the weights
+  "biasAt",
+  "stride", // floats from a target's logits to the next one's
+  "index", // which shard of `count`
+  "count",
+  "parameters", // of the whole store
+] as const;
+
+/** Numbers of a shard. */
+export type ShardNumbers = Readonly<Record<typeof SHARD_FIELDS[number], number>>;
+
+/** The struct of a shard's numbers. */
+export const SHARD_WGSL = structWgsl("Shard", SHARD_FIELDS.map((name) => [name, "u32"]));
+
+/** A shard's numbers as its uniform holds them; those that are not given are 0. */
+export function shardWords(numbers: Partial<ShardNumbers>): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from(SHARD_FIELDS, (name) => numbers[name] ?? 0);
+}

@@ -10,7 +10,7 @@ import { roundUp } from "./kernel.ts";
  * A tensor inside a store: row r of the tensor is row (r / groupRows)·groupStride + r % groupRows
  * there. All in floats.
  */
-export interface Place {
+export interface TensorPlace {
   readonly name: string;
   readonly at: number;
   readonly rows: number;
@@ -37,7 +37,7 @@ export interface TransposedCopy {
 
 /** A store's layout, in floats. */
 export interface StoreLayout {
-  readonly places: readonly Place[];
+  readonly places: readonly TensorPlace[];
   readonly copies: readonly TransposedCopy[];
   /** Ends of the three parts. */
   readonly directEnd: number;
@@ -79,7 +79,7 @@ export interface LayoutBuilder {
 
 /** Starts a layout. Places first, then the copies. */
 export function layoutBuilder(): LayoutBuilder {
-  const places: Place[] = [];
+  const places: TensorPlace[] = [];
   const copies: TransposedCopy[] = [];
   const ends: { direct?: number; token?: number } = {};
   let size = 0;
@@ -124,24 +124,44 @@ export function layoutBuilder(): LayoutBuilder {
   };
 }
 
+/** Slices of gradients: parameter i's first one is at i + shift, each next one `step` on. */
+export interface Slices {
+  readonly shift: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+/** The slices of the three parts. */
+export function slicesOf(
+  { directEnd, tokenEnd, targetEnd, slices, targetSlices }: StoreLayout,
+): Record<"direct" | "token" | "target", Slices> {
+  const tokenParameters = tokenEnd - directEnd;
+  return {
+    direct: { shift: 0, step: 0, count: 1 },
+    token: { shift: 0, step: tokenParameters, count: slices },
+    target: {
+      shift: (slices - 1) * tokenParameters,
+      step: targetEnd - tokenEnd,
+      count: targetSlices,
+    },
+  };
+}
+
 /** Where parameter `at` has its first slice of gradients, and how far the next slice is. */
 export function gradientAt(
   layout: StoreLayout,
   at: number,
 ): { at: number; step: number; slices: number } {
-  const { directEnd, tokenEnd, targetEnd, slices, targetSlices } = layout;
-  if (at < directEnd) return { at, step: 0, slices: 1 };
-  if (at < tokenEnd) return { at, step: tokenEnd - directEnd, slices };
-  return {
-    at: directEnd + slices * (tokenEnd - directEnd) + at - tokenEnd,
-    step: targetEnd - tokenEnd,
-    slices: targetSlices,
-  };
+  const { direct, token, target } = slicesOf(layout);
+  let part = target;
+  if (at < layout.directEnd) part = direct;
+  else if (at < layout.tokenEnd) part = token;
+  return { at: at + part.shift, step: part.step, slices: part.count };
 }
 
 /** Copies a tensor's rows that lie in this store between the tensor's data and the store's. */
 export function transfer(
-  place: Place,
+  place: TensorPlace,
   tensor: Float32Array,
   store: Float32Array,
   direction: "in" | "out",
@@ -164,6 +184,18 @@ export function fillCopies({ copies }: StoreLayout, store: Float32Array): void {
       }
     }
   }
+}
+
+/** The same in WGSL for one parameter: `copy(i, w)` writes w wherever parameter i has a copy. */
+export function copyWgsl({ copies }: StoreLayout): string {
+  const branches = copies.map(({ from, rows, columns, to, stride }) =>
+    `  if (i >= ${from}u && i < ${from + rows * columns}u) {
+    let row = (i - ${from}u) / ${columns}u;
+    let column = (i - ${from}u) % ${columns}u;
+    weights[${to}u + column * ${stride}u + row] = w;
+  }\n`
+  );
+  return `fn copy(i: u32, w: f32) {\n${branches.join("")}}\n`;
 }
 
 /**

@@ -1,49 +1,78 @@
 /** All gradients of a step in one dispatch, from a table of pieces that each model gives. */
+import outerTile from "./outer_tile.wgsl" with { type: "text" };
 import text from "./weight_gradients.wgsl" with { type: "text" };
+import { constantName, structWgsl } from "./fields.ts";
 import { type Kernel, kernel } from "./kernel.ts";
 import { gradientAt, type StoreLayout } from "./store_layout.ts";
+import type { Constants } from "./template.ts";
 
-/** Which rows a sum goes over; `head`: targets in the head's slices. */
-export type Rows = "tokens" | "targets" | "windows" | "head";
-const ROWS: readonly Rows[] = ["tokens", "targets", "windows", "head"];
+/** What a sum goes over; `head`: targets in the head's slices. */
+const SUMMED_OVER = ["tokens", "targets", "windows", "head"] as const;
 
-/** Where rows of activations are: quads, a WGSL expression for the first one. */
-export interface Field {
+/** What a sum goes over. */
+export type SummedOver = typeof SUMMED_OVER[number];
+
+/** Rows of activations in quads, the first one as a WGSL expression. */
+export interface ActivationRows {
   readonly at: string;
   readonly stride: number;
 }
 
 /** One gradient, or a part of it. Sizes in floats, `to` is the parameter's place in the store. */
 export type GradientPiece =
-  /** [rows of a × columns of b] = Σ aᵀ·b; `gathered`: b of a target is at the row of its token. */
+  /** [columns of a × columns of b] = Σ aᵀ·b; `gathered`: b of a target is the row of its token. */
   | {
     kind: "outer";
-    rows: Rows;
-    a: Field;
-    b: Field;
+    over: SummedOver;
+    a: ActivationRows;
+    b: ActivationRows;
     gathered?: boolean;
     height: number;
     width: number;
     to: number;
   }
-  /** The same with b the embedding of the token's item. */
-  | { kind: "outerEmbedded"; a: Field; height: number; width: number; to: number }
+  /** The same over tokens with b the embedding of the token's item. */
+  | { kind: "outerEmbedded"; a: ActivationRows; height: number; width: number; to: number }
   /** [width] = Σ a. */
-  | { kind: "columnSum"; rows: Rows; a: Field; width: number; to: number }
+  | { kind: "columnSum"; over: SummedOver; a: ActivationRows; width: number; to: number }
   /** [height × width]: row t is the sum of the windows' a at position t. */
-  | { kind: "positions"; a: Field; height: number; width: number; to: number };
+  | { kind: "positions"; a: ActivationRows; height: number; width: number; to: number };
 
 /**
  * The embeddings' gradients: from a token's gradient itself or, `gates` wide, from that of its
  * input projection.
  */
 export interface ItemGradients {
-  readonly a: Field;
+  readonly a: ActivationRows;
   readonly width: number;
   readonly embedding: number;
   readonly sharded: boolean;
   readonly projection?: { readonly gates: number; readonly weightIh: number };
 }
+
+/** Kinds of jobs in WGSL: those of the pieces, and the embeddings' items. */
+const KINDS = ["outer", "outerEmbedded", "columnSum", "positions", "items"] as const;
+
+/** What a workgroup is told of its job, in WGSL's order; all in quads but for `rowEnd`. */
+const JOB_FIELDS = [
+  "kind",
+  "over",
+  "a", // the first row of activations, and the distance of rows
+  "aStride",
+  "b",
+  "bStride",
+  "gathered", // 1: b of a target is the row of its token
+  "m", // the first quad of the tile's rows, or the position, or the number of the job's items
+  "mEnd",
+  "n", // the first quad of the tile's columns
+  "nEnd",
+  "rowEnd", // rows of the result
+  "slice",
+  "out", // where the slice of the gradients begins
+] as const;
+
+/** Workgroups along x: the most that every adapter allows, and a power of two. */
+const GROUPS_ALONG_X = 32768;
 
 /** The kernel of a model's pieces. `size` is a square and a multiple of 16: 64 or 256. */
 export function weightGradients(
@@ -57,18 +86,17 @@ export function weightGradients(
   const widthQuads = items.width / 4;
   const gateQuads = (items.projection?.gates ?? 0) / 4;
   const itemsAJob = items.projection ? 4 : Math.max(1, Math.floor(size / widthQuads));
-  let jobs = 0;
-  const branches = pieces.map((piece) => {
-    const { at, step, slices } = gradientAt(store, piece.to);
-    const begin = jobs;
-    const { count, tile } = tilesOf(piece, side, columns);
-    jobs += count * slices;
-    const job = describe(piece, tile, `${at / 4}u + slice * ${step / 4}u`);
-    return `  if (job < ${jobs}u) { let i = (job - ${begin}u) / ${slices}u; let slice = (job - ${begin}u) % ${slices}u; return ${job}; }`;
+  const { branches, jobs } = jobBranches(store, pieces, { side, columns });
+  const rest = jobWgsl({
+    kind: kindWgsl("items"),
+    a: items.a.at,
+    aStride: `${items.a.stride}u`,
+    m: `number - ${jobs}u`,
   });
-  branches.push(
-    `  return Job(ITEMS, 0u, ${items.a.at}, ${items.a.stride}u, 0u, 0u, 0u, job - ${jobs}u, 0u, 0u, 0u, 0u, 0u, 0u);`,
-  );
+  const jobOf = `fn jobOf(number: u32) -> Job {\n${branches.join("")}  return ${rest};\n}\n`;
+  const projection: Constants = items.projection
+    ? { PROJECTED: 1, WEIGHT_IH: items.projection.weightIh / 4, GATE_QUADS: gateQuads }
+    : { PROJECTED: 0 };
   return kernel({
     name: "weightGradients",
     bindings: { plan: "u32", weights: "vec4f", gradients: "vec4f", activations: "vec4f" },
@@ -79,85 +107,117 @@ export function weightGradients(
       TILE_A: Math.max(size, itemsAJob * gateQuads),
       ITEMS_A_JOB: itemsAJob,
       WIDTH_QUADS: widthQuads,
-      GATE_QUADS: gateQuads,
-      PROJECTED: +(items.projection !== undefined),
-      WEIGHT_IH: (items.projection?.weightIh ?? 0) / 4,
+      ...projection,
       SHARDED: +items.sharded,
       EMBEDDING: items.embedding / 4,
+      GROUPS_ALONG_X,
+      ...numbered("kind", KINDS),
+      ...numbered("over", SUMMED_OVER),
     },
-    text: [text, `fn describe(job: u32) -> Job {\n${branches.join("\n")}\n}`],
+    text: [structWgsl("Job", JOB_FIELDS.map((name) => [name, "u32"])), jobOf, text],
+    parts: { outerTile },
     dispatch: ({ distinct }) => {
       const groups = jobs + Math.ceil(distinct / itemsAJob);
-      return groups <= 32768 ? [groups] : [32768, Math.ceil(groups / 32768)];
+      if (groups <= GROUPS_ALONG_X) return [groups];
+      return [GROUPS_ALONG_X, Math.ceil(groups / GROUPS_ALONG_X)];
     },
   });
+}
+
+/** How a workgroup's threads lie over a result, in quads. */
+interface Tiling {
+  readonly side: number;
+  /** Columns of a column sum. */
+  readonly columns: number;
+}
+
+/** A branch of `jobOf` for each piece, and how many jobs they are. */
+function jobBranches(
+  store: StoreLayout,
+  pieces: readonly GradientPiece[],
+  tiling: Tiling,
+): { branches: string[]; jobs: number } {
+  let jobs = 0;
+  const branches = pieces.map((piece) => {
+    const { at, step, slices } = gradientAt(store, piece.to);
+    const { count, m, n } = tilesOf(piece, tiling);
+    const begin = jobs;
+    jobs += count * slices;
+    const job = jobWgsl({
+      ...pieceWgsl(piece),
+      m,
+      n,
+      slice: "slice",
+      out: `${at / 4}u + slice * ${step / 4}u`,
+    });
+    return `  if (number < ${jobs}u) {
+    let i = (number - ${begin}u) / ${slices}u;
+    let slice = (number - ${begin}u) % ${slices}u;
+    return ${job};
+  }\n`;
+  });
+  return { branches, jobs };
 }
 
 /** Workgroups of a piece in one slice, and the first quads of its tile number `i`. */
 function tilesOf(
   piece: GradientPiece,
-  side: number,
-  columns: number,
-): { count: number; tile: { m: string; n: string } } {
-  if (piece.kind === "positions") return { count: piece.height, tile: { m: "i", n: "0u" } };
+  { side, columns }: Tiling,
+): { count: number; m: string; n: string } {
+  if (piece.kind === "positions") return { count: piece.height, m: "i", n: "0u" };
   if (piece.kind === "columnSum") {
-    return { count: Math.ceil(piece.width / 4 / columns), tile: { m: `i * ${columns}u`, n: "0u" } };
+    return { count: Math.ceil(piece.width / 4 / columns), m: `i * ${columns}u`, n: "0u" };
   }
   const across = Math.ceil(piece.width / 4 / side);
   const down = Math.ceil(piece.height / 4 / side);
-  return {
-    count: across * down,
-    tile: { m: `i / ${across}u * ${side}u`, n: `i % ${across}u * ${side}u` },
-  };
+  return { count: across * down, m: `i / ${across}u * ${side}u`, n: `i % ${across}u * ${side}u` };
 }
 
-/** The WGSL of a piece's job. */
-function describe(piece: GradientPiece, { m, n }: { m: string; n: string }, out: string): string {
+/** Some fields of a job as WGSL expressions. */
+type JobWgsl = Partial<Record<typeof JOB_FIELDS[number], string>>;
+
+/** What a piece's job knows of the piece. */
+function pieceWgsl(piece: GradientPiece): JobWgsl {
   const quads = (n: number) => `${Math.ceil(n / 4)}u`;
-  const { a } = piece;
-  const rows = `${
-    ROWS.indexOf(
-      piece.kind === "outerEmbedded"
-        ? "tokens"
-        : piece.kind === "positions"
-        ? "windows"
-        : piece.rows,
-    )
-  }u`;
-  const job = (
-    kind: string,
-    b: string,
-    bStride: number,
-    gathered: boolean,
-    mEnd: string,
-    nEnd: string,
-    rowEnd: string,
-  ) =>
-    `Job(${kind}, ${rows}, ${a.at}, ${a.stride}u, ${b}, ${bStride}u, ${+gathered}u, ${m}, ${mEnd}, ${n}, ${nEnd}, ${rowEnd}, slice, ${out})`;
+  const over = (what: SummedOver) => constantName("over", what);
+  const common = { kind: kindWgsl(piece.kind), a: piece.a.at, aStride: `${piece.a.stride}u` };
   switch (piece.kind) {
     case "outer":
-      return job(
-        "OUTER",
-        piece.b.at,
-        piece.b.stride,
-        piece.gathered ?? false,
-        quads(piece.height),
-        quads(piece.width),
-        `${piece.height}u`,
-      );
+      return {
+        ...common,
+        over: over(piece.over),
+        b: piece.b.at,
+        bStride: `${piece.b.stride}u`,
+        gathered: piece.gathered ? "1u" : "0u",
+        mEnd: quads(piece.height),
+        nEnd: quads(piece.width),
+        rowEnd: `${piece.height}u`,
+      };
     case "outerEmbedded":
-      return job(
-        "OUTER_EMBEDDED",
-        "0u",
-        0,
-        false,
-        quads(piece.height),
-        quads(piece.width),
-        `${piece.height}u`,
-      );
+      return {
+        ...common,
+        over: over("tokens"),
+        mEnd: quads(piece.height),
+        nEnd: quads(piece.width),
+        rowEnd: `${piece.height}u`,
+      };
     case "columnSum":
-      return job("COLUMN_SUM", "0u", 0, false, quads(piece.width), "0u", "0u");
+      return { ...common, over: over(piece.over), mEnd: quads(piece.width) };
     case "positions":
-      return job("POSITIONS", "0u", 0, false, quads(piece.height), quads(piece.width), "0u");
+      return { ...common, over: over("windows"), nEnd: quads(piece.width) };
   }
+}
+
+/** A job; what is not given is 0. */
+function jobWgsl(values: JobWgsl): string {
+  return `Job(${JOB_FIELDS.map((name) => values[name] ?? "0u").join(", ")})`;
+}
+
+function kindWgsl(kind: typeof KINDS[number]): string {
+  return constantName("kind", kind);
+}
+
+/** `PREFIX_NAME` for each name: its number in the list. */
+function numbered(prefix: string, names: readonly string[]): Constants {
+  return Object.fromEntries(names.map((name, i) => [constantName(prefix, name), i]));
 }

@@ -1,32 +1,12 @@
-// Every gradient of a step in one dispatch: a table of jobs, one a workgroup. `describe` (made from the table) tells a workgroup what it
-// is: an outer product Σ_k a[k]ᵀ·b[k] over a slice of the rows, as a tile of 4·SIDE × 4·SIDE; a column sum over a slice; the sums of
-// one position of the windows; or the embeddings' gradients of a few distinct items. Every sum has a fixed order.
+// Every gradient of a step in one dispatch: a table of jobs, one a workgroup. `jobOf` (made from
+// the table, weight_gradients.ts) tells a workgroup what it is: an outer product Σ_k a[k]ᵀ·b[k]
+// over a slice of the rows, as a tile of 4·SIDE × 4·SIDE; a column sum over a slice; the sums of
+// one position of the windows; or the embeddings' gradients of a few distinct items. Every sum has
+// a fixed order.
 var<workgroup> tileA: array<vec4f, TILE_A>;
 var<workgroup> tileB: array<vec4f, SIZE>;
 
-struct Job {
-  kind: u32,
-  rows: u32, // 0 tokens, 1 targets, 2 windows, 3 targets in the head's slices
-  a: u32, // quads: first row and distance of rows
-  aStride: u32,
-  b: u32,
-  bStride: u32,
-  indirect: u32, // b of a target is the row of its token
-  m: u32, // first quad of the tile, and how many there are
-  mEnd: u32,
-  n: u32,
-  nEnd: u32,
-  rowEnd: u32, // rows of the result
-  slice: u32,
-  out: u32, // quad of the gradients
-}
-
-const OUTER = 0u;
-const OUTER_EMBEDDED = 1u; // b is the embedding of the token's item
-const COLUMN_SUM = 2u;
-const POSITIONS = 3u;
-const ITEMS = 4u;
-
+// where the embedding of a token's item is: in the weights or, with SHARDED tables, the activations
 fn itemRow(token: u32) -> u32 {
 #if SHARDED
   return step.embeddedAt + plan[step.tokensAt + token] * WIDTH_QUADS;
@@ -35,10 +15,12 @@ fn itemRow(token: u32) -> u32 {
 #end
 }
 
-fn loadA(job: Job, k: u32, quad: u32) -> vec4f { return activations[job.a + k * job.aStride + quad]; }
+fn loadA(job: Job, k: u32, quad: u32) -> vec4f {
+  return activations[job.a + k * job.aStride + quad];
+}
 
 fn loadB(job: Job, k: u32, quad: u32) -> vec4f {
-  if (job.kind == OUTER_EMBEDDED) {
+  if (job.kind == KIND_OUTER_EMBEDDED) {
 #if SHARDED
     return activations[itemRow(k) + quad];
 #else
@@ -46,10 +28,11 @@ fn loadB(job: Job, k: u32, quad: u32) -> vec4f {
 #end
   }
   var row = k;
-  if (job.indirect == 1u) { row = plan[step.targetsAt + k * 4u]; }
+  if (job.gathered == 1u) { row = targetOf(k).row; }
   return activations[job.b + row * job.bStride + quad];
 }
 
+// a tile of an outer product, 4 × 4 a thread, over rows begin..past-1
 fn outer(job: Job, begin: u32, past: u32, thread: u32) {
   let tx = thread % SIDE;
   let ty = thread / SIDE;
@@ -63,19 +46,7 @@ fn outer(job: Job, begin: u32, past: u32, thread: u32) {
       if (job.m + tx < job.mEnd) { a = loadA(job, k0 + ty, job.m + tx); }
       if (job.n + tx < job.nEnd) { b = loadB(job, k0 + ty, job.n + tx); }
     }
-    tileA[thread] = a;
-    tileB[thread] = b;
-    workgroupBarrier();
-#for k < SIDE
-    {
-      let x = tileA[${k}u * SIDE + ty];
-      let y = tileB[${k}u * SIDE + tx];
-#for i < 4
-      c${i} = fma(vec4f(x[${i}]), y, c${i});
-#end
-    }
-#end
-    workgroupBarrier();
+#use outerTile
   }
   if (job.m + ty < job.mEnd && job.n + tx < job.nEnd) {
     let at = job.out + (job.m + ty) * 4u * job.nEnd + job.n + tx;
@@ -85,6 +56,7 @@ fn outer(job: Job, begin: u32, past: u32, thread: u32) {
   }
 }
 
+// COLUMNS quads of a column sum, four threads a quad
 fn columnSum(job: Job, begin: u32, past: u32, thread: u32) {
   let quads = min(COLUMNS, job.mEnd - job.m);
   let quad = thread % COLUMNS;
@@ -95,22 +67,23 @@ fn columnSum(job: Job, begin: u32, past: u32, thread: u32) {
     for (var k = begin + part; k < past; k += PARTS) { sum += loadA(job, k, job.m + quad); }
   }
   tileB[thread] = sum;
-  workgroupBarrier();
+  workgroupBarrier(); // the first part adds up the others'
   if (part == 0u && quad < quads) {
     for (var p = 1u; p < PARTS; p++) { sum += tileB[p * COLUMNS + quad]; }
     gradients[job.out + job.m + quad] = sum;
   }
 }
 
-// the position embeddings: over a slice of the windows, the rows of one position
+// the embedding of one position: the rows at it, over a slice of the windows
 fn positions(job: Job, begin: u32, past: u32, thread: u32) {
+  let position = job.m;
   for (var quad = thread; quad < job.nEnd; quad += SIZE) {
     var sum = vec4f();
     for (var k = begin; k < past; k++) {
-      let at = step.windowsAt + k * 8u;
-      if (job.m < plan[at + 3u]) { sum += loadA(job, plan[at] + job.m, quad); }
+      let window = windowOf(k);
+      if (position < window.rows) { sum += loadA(job, window.firstRow + position, quad); }
     }
-    gradients[job.out + job.m * job.nEnd + quad] = sum;
+    gradients[job.out + position * job.nEnd + quad] = sum;
   }
 }
 
@@ -119,7 +92,9 @@ fn segment(job: Job, item: u32, quad: u32) -> vec4f {
   var sum = vec4f();
   if (item < step.distinct) {
     let end = plan[step.segmentsAt + item + 1u];
-    for (var k = plan[step.segmentsAt + item]; k < end; k++) { sum += loadA(job, plan[step.sortedAt + k], quad); }
+    for (var k = plan[step.segmentsAt + item]; k < end; k++) {
+      sum += loadA(job, plan[step.sortedAt + k], quad);
+    }
   }
   return sum;
 }
@@ -134,15 +109,20 @@ fn storeItem(item: u32, quad: u32, sum: vec4f) {
 #end
 }
 
-// the embeddings of ITEMS_A_JOB distinct items; with PROJECTED the tokens' gradients are those of the input projection
+// the embeddings of ITEMS_A_JOB distinct items; with PROJECTED the tokens' gradients are those of
+// the input projection, [ITEMS_A_JOB × GATE_QUADS], and go through W_ih, a quarter of the gates a
+// thread
 fn items(job: Job, thread: u32) {
   let first = job.m * ITEMS_A_JOB;
 #if PROJECTED
-  for (var i = thread; i < ITEMS_A_JOB * GATE_QUADS; i += SIZE) { tileA[i] = segment(job, first + i / GATE_QUADS, i % GATE_QUADS); }
-  workgroupBarrier();
-  for (var i0 = 0u; i0 < ITEMS_A_JOB * WIDTH_QUADS; i0 += SIZE / 4u) {
-    let i = i0 + thread % (SIZE / 4u);
-    let part = thread / (SIZE / 4u);
+  const QUARTER = SIZE / 4u;
+  for (var i = thread; i < ITEMS_A_JOB * GATE_QUADS; i += SIZE) {
+    tileA[i] = segment(job, first + i / GATE_QUADS, i % GATE_QUADS);
+  }
+  workgroupBarrier(); // every quad of an embedding needs all gates
+  for (var i0 = 0u; i0 < ITEMS_A_JOB * WIDTH_QUADS; i0 += QUARTER) {
+    let i = i0 + thread % QUARTER;
+    let part = thread / QUARTER;
     var sum = vec4f();
     if (i < ITEMS_A_JOB * WIDTH_QUADS) {
       for (var gate = part; gate < GATE_QUADS; gate += 4u) {
@@ -154,42 +134,45 @@ fn items(job: Job, thread: u32) {
       }
     }
     tileB[thread] = sum;
-    workgroupBarrier();
+    workgroupBarrier(); // the first quarter adds up the others'
     if (part == 0u && i < ITEMS_A_JOB * WIDTH_QUADS) {
-      sum = ((sum + tileB[thread + SIZE / 4u]) + tileB[thread + SIZE / 2u]) + tileB[thread + 3u * (SIZE / 4u)];
+      sum = ((sum + tileB[thread + QUARTER]) + tileB[thread + 2u * QUARTER]) +
+        tileB[thread + 3u * QUARTER];
       storeItem(first + i / WIDTH_QUADS, i % WIDTH_QUADS, sum);
     }
-    workgroupBarrier();
+    workgroupBarrier(); // it has read them before the next sums are written
   }
 #else
   for (var i = thread; i < ITEMS_A_JOB * WIDTH_QUADS; i += SIZE) {
-    storeItem(first + i / WIDTH_QUADS, i % WIDTH_QUADS, segment(job, first + i / WIDTH_QUADS, i % WIDTH_QUADS));
+    let item = first + i / WIDTH_QUADS;
+    let quad = i % WIDTH_QUADS;
+    storeItem(item, quad, segment(job, item, quad));
   }
 #end
 }
 
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let job = describe(group.x + group.y * 32768u);
+  let job = jobOf(group.x + group.y * GROUPS_ALONG_X);
   var count = step.tokens;
   var chunk = step.tokenChunk;
-  if (job.rows == 1u) {
+  if (job.over == OVER_TARGETS) {
     count = step.targets;
     chunk = step.targetChunk;
-  } else if (job.rows == 2u) {
+  } else if (job.over == OVER_WINDOWS) {
     count = step.windows;
     chunk = step.windowChunk;
-  } else if (job.rows == 3u) {
+  } else if (job.over == OVER_HEAD) {
     count = step.targets;
     chunk = step.headChunk;
   }
   let begin = job.slice * chunk;
   let past = min(count, begin + chunk);
-  if (job.kind <= OUTER_EMBEDDED) {
+  if (job.kind == KIND_OUTER || job.kind == KIND_OUTER_EMBEDDED) {
     outer(job, begin, past, thread);
-  } else if (job.kind == COLUMN_SUM) {
+  } else if (job.kind == KIND_COLUMN_SUM) {
     columnSum(job, begin, past, thread);
-  } else if (job.kind == POSITIONS) {
+  } else if (job.kind == KIND_POSITIONS) {
     positions(job, begin, past, thread);
   } else {
     items(job, thread);

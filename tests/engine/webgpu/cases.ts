@@ -133,7 +133,10 @@ export async function counting(run: (counts: Counts) => Promise<void>): Promise<
     wrap(
       GPUQueue.prototype,
       "writeBuffer",
-      (_, [, , data]) => (counts.writes++, counts.writtenBytes += data.byteLength),
+      (_, [, , data]) => {
+        counts.writes++;
+        counts.writtenBytes += data.byteLength;
+      },
     ),
     wrap(GPUBuffer.prototype, "mapAsync", () => counts.maps++),
     wrap(GPUDevice.prototype, "createComputePipelineAsync", () => counts.pipelines++),
@@ -141,12 +144,19 @@ export async function counting(run: (counts: Counts) => Promise<void>): Promise<
     wrap(
       GPUDevice.prototype,
       "createBuffer",
-      (_, [{ size }], buffer) => (counts.buffers++, counts.held += size, sizes.set(buffer, size)),
+      (_, [{ size }], buffer) => {
+        counts.buffers++;
+        counts.held += size;
+        sizes.set(buffer, size);
+      },
     ),
     wrap(
       GPUBuffer.prototype,
       "destroy",
-      (buffer) => (counts.held -= sizes.get(buffer) ?? 0, sizes.delete(buffer)),
+      (buffer) => {
+        counts.held -= sizes.get(buffer) ?? 0;
+        sizes.delete(buffer);
+      },
     ),
     wrap(
       GPUAdapter.prototype,

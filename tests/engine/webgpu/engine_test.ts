@@ -3,7 +3,7 @@ import type { Engine, EngineOptions } from "../../../lib/engine/engine.ts";
 import { createTfjsEngine } from "../../../lib/engine/tfjs/engine.ts";
 import { createWasmEngine } from "../../../lib/engine/wasm/engine.ts";
 import { requestGpu } from "../../../lib/engine/webgpu/device.ts";
-import { programOf } from "../../../lib/engine/webgpu/models.ts";
+import { programOf } from "../../../lib/engine/webgpu/architectures.ts";
 import { createWebGpuEngine } from "../../../lib/engine/webgpu/engine.ts";
 import { gruModel } from "../../../lib/models/gru.ts";
 import type { NeuralModel } from "../../../lib/models/neural.ts";
@@ -183,7 +183,8 @@ gpuTest(
       limits: { maxStorageBufferBindingSize: 2 ** 20 },
     }))!;
     gpu.device.destroy();
-    assertEquals(programOf(model, gpu).stores.filter((store) => store.logits > 0).length, 6);
+    const { stores } = programOf({ model })(gpu);
+    assertEquals(stores.filter(({ logits }) => logits > 0).length, 6);
     const run = (engine: Engine) =>
       using(engine, async () => ({
         first: await engine.gradients(plan, 0),

@@ -88,7 +88,8 @@ gpuTest(
         bindings: {},
         key: { SIZE, N },
         text: [
-          "var<workgroup> a: array<vec4f, N>;\n@compute @workgroup_size(SIZE) fn main() { a[0] = vec4f(); }",
+          "var<workgroup> a: array<vec4f, N>;",
+          "@compute @workgroup_size(SIZE) fn main() { a[0] = vec4f(); }",
         ],
         dispatch: () => [1],
       });

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { meanLoss, planEpoch } from "../../../lib/engine/webgpu/plan.ts";
-import { NO_LABEL, STEP_BYTES } from "../../../lib/kernels/webgpu/step_uniform.ts";
+import { readWords } from "../../../lib/kernels/webgpu/fields.ts";
+import { NO_LABEL, TARGET, WINDOW } from "../../../lib/kernels/webgpu/plan_records.ts";
+import { readStep } from "../../../lib/kernels/webgpu/step_uniform.ts";
 import { shuffledPlan } from "../../../lib/samplers/pair_sequences.ts";
 import { randomWindows } from "./cases.ts";
 
@@ -8,33 +10,20 @@ const ITEMS = 20;
 const sequences = randomWindows(ITEMS, 50, 8, 3, true);
 const plan = shuffledPlan(50, 16, 1, "m", 1);
 
-for (const [rows, padded] of [[1, false], [2, false], [1, true]] as const) {
-  Deno.test(`every window, target and token is in the plan once, ${rows} windows a workgroup${padded ? ", padded" : ""}`, () => {
+for (const [windowsAWorkgroup, padded] of [[1, false], [2, false], [1, true]] as const) {
+  const how = `${windowsAWorkgroup} windows a workgroup${padded ? ", padded" : ""}`;
+  Deno.test(`every window, target and token is in the plan once, ${how}`, () => {
     const { words, numbers, steps, losses, most } = planEpoch(sequences, plan, {
       items: ITEMS,
-      rows,
+      windowsAWorkgroup,
       padded,
     });
     assertEquals(steps.map((step) => step.windows), [16, 16, 16, 2]);
     assertEquals(most.tokens, Math.max(...steps.map((step) => step.tokens)));
     let lossesAt = 0;
     steps.forEach((step, b) => {
-      const view = new DataView(numbers, b * STEP_BYTES, STEP_BYTES);
-      const [
-        windowsAt,
-        ,
-        tokensAt,
-        tokens,
-        distinctAt,
-        distinct,
-        segmentsAt,
-        sortedAt,
-        targetsAt,
-        targets,
-      ] = Array.from(
-        { length: 10 },
-        (_, i) => view.getUint32(4 * i, true),
-      );
+      const { windowsAt, tokensAt, tokens, distinctAt, distinct, ...others } = readStep(numbers, b);
+      const { segmentsAt, sortedAt, targetsAt, targets } = others;
       assertEquals([tokens, distinct, targets, step.lossesAt], [
         step.tokens,
         step.distinct,
@@ -46,42 +35,42 @@ for (const [rows, padded] of [[1, false], [2, false], [1, true]] as const) {
       const rowsTaken = new Set<number>();
       const itemOfRow = new Map<number, number>();
       let labels = 0;
-      for (let i = 0; i < Math.ceil(batch.length / rows) * rows; i++) {
-        const [row, token, real, span, first, count, place] = words.subarray(
-          windowsAt + 8 * i,
-          windowsAt + 8 * i + 7,
-        );
-        if (span === 0) continue;
+      const places = Math.ceil(batch.length / windowsAWorkgroup) * windowsAWorkgroup;
+      for (let i = 0; i < places; i++) {
+        const planned = readWords(WINDOW, words, windowsAt + i * WINDOW.size);
+        const { firstRow, firstToken, items, rows, firstTarget, targets: count, place } = planned;
+        if (rows === 0) continue;
         const window = batch[place];
         const at = sequences.start[window];
         assert(!seen.has(place));
         seen.add(place);
-        assertEquals([real, span], [sequences.length[window], padded ? step.longest : real]);
-        for (let t = 0; t < span; t++) {
-          assert(!rowsTaken.has(row + t));
-          rowsTaken.add(row + t);
+        assertEquals([items, rows], [sequences.length[window], padded ? step.longest : items]);
+        for (let t = 0; t < rows; t++) {
+          assert(!rowsTaken.has(firstRow + t));
+          rowsTaken.add(firstRow + t);
         }
-        for (let t = 0; t < real; t++) {
-          itemOfRow.set(row + t, words[distinctAt + words[tokensAt + token + t]]);
-          assertEquals(itemOfRow.get(row + t), sequences.items[at + t]);
+        for (let t = 0; t < items; t++) {
+          itemOfRow.set(firstRow + t, words[distinctAt + words[tokensAt + firstToken + t]]);
+          assertEquals(itemOfRow.get(firstRow + t), sequences.items[at + t]);
         }
         for (let k = 0; k < count; k++, labels++) {
-          const [targetRow, label, position] = words.subarray(
-            targetsAt + 4 * (first + k),
-            targetsAt + 4 * (first + k) + 3,
-          );
+          const target = targetsAt + (firstTarget + k) * TARGET.size;
+          const { row, label, position } = readWords(TARGET, words, target);
           const own = sequences.targetOffsets[window] + k;
           assertEquals(label, sequences.targetLabel[own]);
           assertEquals(
-            [targetRow, position],
+            [row, position],
             padded
-              ? [row + span - 1, span - 1]
-              : [row + sequences.targetPosition[own], sequences.targetPosition[own]],
+              ? [firstRow + rows - 1, rows - 1]
+              : [firstRow + sequences.targetPosition[own], sequences.targetPosition[own]],
           );
         }
       }
       assertEquals([seen.size, rowsTaken.size, labels], [batch.length, tokens, targets]);
-      for (let k = targets; k % 4 > 0; k++) assertEquals(words[targetsAt + 4 * k + 1], NO_LABEL);
+      for (let k = targets; k % 4 > 0; k++) {
+        const { label } = readWords(TARGET, words, targetsAt + k * TARGET.size);
+        assertEquals(label, NO_LABEL);
+      }
       // distinct items ascend, the tokens of each are its segment in their order, and item 0 has
       // none
       const ids = [...words.subarray(distinctAt, distinctAt + distinct)];
@@ -110,8 +99,15 @@ for (const [rows, padded] of [[1, false], [2, false], [1, true]] as const) {
 }
 
 Deno.test("with two windows a workgroup the longest is beside the shortest", () => {
-  const { words } = planEpoch(sequences, plan, { items: ITEMS, rows: 2, padded: false });
-  const lengths = Array.from({ length: 16 }, (_, i) => words[8 * i + 3]);
+  const { words } = planEpoch(sequences, plan, {
+    items: ITEMS,
+    windowsAWorkgroup: 2,
+    padded: false,
+  });
+  const lengths = Array.from(
+    { length: 16 },
+    (_, i) => readWords(WINDOW, words, i * WINDOW.size).rows,
+  );
   assertEquals(lengths[0], Math.max(...lengths));
   assertEquals(lengths[1], Math.min(...lengths));
   const pairs = Array.from({ length: 8 }, (_, i) => lengths[2 * i]);
@@ -119,7 +115,7 @@ Deno.test("with two windows a workgroup the longest is beside the shortest", () 
 });
 
 Deno.test("a plan for another order of the same windows fits the same buffer", () => {
-  const shape = { items: ITEMS, rows: 2, padded: false };
+  const shape = { items: ITEMS, windowsAWorkgroup: 2, padded: false };
   const first = planEpoch(sequences, plan, shape);
   for (let epoch = 2; epoch < 12; epoch++) {
     const other = planEpoch(sequences, shuffledPlan(50, 16, 1, "m", epoch), shape);

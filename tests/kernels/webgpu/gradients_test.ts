@@ -13,7 +13,7 @@ import {
 } from "../../../lib/kernels/webgpu/weight_gradients.ts";
 import { assertClose } from "../../close.ts";
 import { dot, floats, kernelTest, packed, runKernels } from "./harness.ts";
-import { planned, windowsOf } from "./planned.ts";
+import { planned, plannedTarget, plannedWindow, windowsOf } from "./planned.ts";
 
 const ITEMS = 19;
 const WIDTH = 8;
@@ -58,7 +58,7 @@ for (const size of [64, 256]) {
         const pieces: GradientPiece[] = [
           {
             kind: "outer",
-            rows: "tokens",
+            over: "tokens",
             a: records(0),
             b: records(A),
             height: A,
@@ -67,7 +67,7 @@ for (const size of [64, 256]) {
           },
           {
             kind: "outer",
-            rows: "targets",
+            over: "targets",
             a: { at: "step.targetRecordsAt", stride: 3 },
             b: records(4),
             gathered: true,
@@ -76,18 +76,18 @@ for (const size of [64, 256]) {
             to: gathered,
           },
           { kind: "outerEmbedded", a: records(8), height: GATES, width: WIDTH, to: embedded },
-          { kind: "columnSum", rows: "tokens", a: records(0), width: A, to: column },
+          { kind: "columnSum", over: "tokens", a: records(0), width: A, to: column },
           { kind: "positions", a: records(16), height: 13, width: 16, to: positions },
           {
             kind: "columnSum",
-            rows: "windows",
+            over: "windows",
             a: { at: "step.partialsAt", stride: 4 },
             width: 16,
             to: partial,
           },
           {
             kind: "outer",
-            rows: "head",
+            over: "head",
             a: { at: "step.logitGradientAt", stride: 6 },
             b: { at: "step.hiddenAt", stride: 3 },
             height: 23,
@@ -96,7 +96,7 @@ for (const size of [64, 256]) {
           },
           {
             kind: "columnSum",
-            rows: "head",
+            over: "head",
             a: { at: "step.logitGradientAt", stride: 6 },
             width: 24,
             to: headBias,
@@ -146,8 +146,8 @@ for (const size of [64, 256]) {
           over("hidden", 12),
           over("partials", 16),
         ];
-        const tokenRow = (i: number) => words[step.targetsAt! + 4 * i];
-        const itemOf = (t: number) => words[step.distinctAt! + words[step.tokensAt! + t]];
+        const tokenRow = (i: number) => plannedTarget(epoch, i).row;
+        const itemOf = (t: number) => words[step.distinctAt + words[step.tokensAt + t]];
         check(
           outer,
           A * B,
@@ -180,7 +180,8 @@ for (const size of [64, 256]) {
           "output layer",
         );
         check(headBias, 24, (i) => dot(targets, (k) => d24(k, i), () => 1), "its bias");
-        const starts = Array.from({ length: windows }, (_, w) => [words[8 * w], words[8 * w + 3]]);
+        const starts = Array.from({ length: windows }, (_, w) => plannedWindow(epoch, w))
+          .map(({ firstRow, rows }) => [firstRow, rows]);
         check(
           positions,
           13 * 16,
@@ -198,9 +199,8 @@ for (const size of [64, 256]) {
             : r(t, j);
         check(embedding, ITEMS * WIDTH, (i) => {
           const item = Math.floor(i / WIDTH);
-          return item === 0
-            ? 0
-            : dot(tokens, (t) => itemOf(t) === item ? projection(t, i % WIDTH) : 0, () => 1);
+          if (item === 0) return 0;
+          return dot(tokens, (t) => itemOf(t) === item ? projection(t, i % WIDTH) : 0, () => 1);
         }, "embeddings; item 0 has no gradient");
       },
     );
@@ -261,7 +261,8 @@ for (const size of [64, 256]) {
   );
 
   kernelTest(
-    `rows of a sharded table to the distinct items and back, and Adam over the shard, with ${size} threads`,
+    "rows of a sharded table to the distinct items and back, and Adam over the shard, " +
+      `with ${size} threads`,
     async () => {
       const ids = [0, 3, 6, 7, 9];
       const table = floats(4 * WIDTH, 1);

@@ -1,12 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { gruBackward } from "../../../lib/kernels/webgpu/gru_backward.ts";
-import { gruForward } from "../../../lib/kernels/webgpu/gru_forward.ts";
+import { gruBackward, gruForward } from "../../../lib/kernels/webgpu/gru.ts";
 import { gruLayout } from "../../../lib/kernels/webgpu/gru_layout.ts";
 import { project } from "../../../lib/kernels/webgpu/project.ts";
 import { fillCopies } from "../../../lib/kernels/webgpu/store_layout.ts";
 import { assertClose } from "../../close.ts";
 import { floats, kernelTest, packed, runKernels } from "./harness.ts";
-import { planned, windowsOf } from "./planned.ts";
+import { planned, plannedTarget, plannedWindow, windowsOf } from "./planned.ts";
 
 const ITEMS = 17;
 const sequences = windowsOf(ITEMS, [5, 1, 3, 7, 2], [[1, 4, 4], [0], [2], [0, 6], [1]]);
@@ -34,7 +33,7 @@ for (const [width, hidden] of [[8, 12], [64, 128]]) {
       });
       const expected = new Float64Array(sizes.distinct * G);
       for (let u = 0; u < sizes.distinct; u++) {
-        const item = epoch.words[step.distinctAt! + u];
+        const item = epoch.words[step.distinctAt + u];
         for (let g = 0; g < G; g++) {
           let x = weights[l.biasIh + g] + (g < 2 * hidden ? weights[l.biasHh + g] : 0);
           for (let k = 0; k < width; k++) {
@@ -53,20 +52,20 @@ for (const [width, hidden] of [[8, 12], [64, 128]]) {
     if (hidden === 128 && threads === 64) continue;
     const forward = gruForward(l, threads, registers);
     const backward = gruBackward(l, threads, registers);
-    const rows = forward.key.ROWS;
+    const together = forward.key.WINDOWS;
     kernelTest(
       `recurrences of ${hidden} with ${forward.key.SIZE} and ${backward.key.SIZE} threads, ${
         registers ? "registers" : "streamed"
       }`,
       async () => {
         assertEquals(forward.key.IN_REGISTERS, +registers);
-        const { epoch, sizes, step } = planned(sequences, ITEMS, rows);
+        const { epoch, sizes, step } = planned(sequences, ITEMS, together);
         const { words } = epoch;
         const projected = floats(sizes.distinct * G, 2);
         const dHidden = floats(sizes.targets * hidden, 3);
         const { data, at } = packed({
           projected,
-          records: sizes.tokens * 5 * hidden,
+          records: sizes.tokens * l.record.size,
           hidden: (sizes.targets + 3) * hidden,
           dHidden,
         });
@@ -86,19 +85,18 @@ for (const [width, hidden] of [[8, 12], [64, 128]]) {
         const expectedHidden = new Float64Array(sizes.targets * hidden);
         const expected = new Float64Array(sizes.tokens * 4 * hidden);
         const got = new Float64Array(expected.length);
-        for (let w = 0; w < Math.ceil(sizes.windows / rows) * rows; w++) {
-          const [row, token, , length, target0, targets] = words.subarray(8 * w, 8 * w + 6);
-          const goals = Array.from(
-            { length: targets },
-            (_, i) => [target0 + i, words[step.targetsAt! + 4 * (target0 + i) + 2]],
-          );
-          const slot = (t: number) => words[step.tokensAt! + token + t];
+        for (let w = 0; w < Math.ceil(sizes.windows / together) * together; w++) {
+          const window = plannedWindow(epoch, w);
+          const { firstRow, firstToken, rows, firstTarget, targets } = window;
+          const goals = Array.from({ length: targets }, (_, i) => firstTarget + i)
+            .map((target) => [target, plannedTarget(epoch, target).position]);
+          const slot = (t: number) => words[step.tokensAt + firstToken + t];
           const trace = recur(
             weights,
             l.weightHh,
             l.biasHh,
             hidden,
-            length,
+            rows,
             (t, g) => projected[slot(t) * G + g],
           );
           for (const [target, position] of goals) {
@@ -112,7 +110,7 @@ for (const [width, hidden] of [[8, 12], [64, 128]]) {
             (t, j) =>
               goals.reduce((sum, [i, p]) => sum + (p === t ? dHidden[i * hidden + j] : 0), 0),
           );
-          gates.forEach((gate, t) => expected.set(gate, (row + t) * 4 * hidden));
+          gates.forEach((gate, t) => expected.set(gate, (firstRow + t) * 4 * hidden));
         }
         assertClose(
           first.activations.subarray(at.hidden, at.hidden + expectedHidden.length),
@@ -122,8 +120,8 @@ for (const [width, hidden] of [[8, 12], [64, 128]]) {
         for (let t = 0; t < sizes.tokens; t++) {
           got.set(
             both.activations.subarray(
-              at.records + t * 5 * hidden,
-              at.records + (t * 5 + 4) * hidden,
+              at.records + t * l.record.size,
+              at.records + t * l.record.size + l.record.at.before,
             ),
             t * 4 * hidden,
           );

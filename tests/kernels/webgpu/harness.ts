@@ -4,12 +4,17 @@
  */
 import { type Gpu, requestGpu } from "../../../lib/engine/webgpu/device.ts";
 import { bindGroupLayout, compile } from "../../../lib/engine/webgpu/pipelines.ts";
-import { type Binding, type Kernel, STORAGE } from "../../../lib/kernels/webgpu/kernel.ts";
 import {
-  SHARD_FIELDS,
+  type Binding,
+  BINDINGS,
+  type Kernel,
+  STORAGE,
+} from "../../../lib/kernels/webgpu/kernel.ts";
+import {
   type ShardNumbers,
+  shardWords,
   STEP_BYTES,
-  type StepField,
+  type StepNumbers,
   type StepSizes,
   writeStep,
 } from "../../../lib/kernels/webgpu/step_uniform.ts";
@@ -30,7 +35,7 @@ export function kernelTest(name: string, fn: () => Promise<void>): void {
 
 /** What a run is given. Buffers that are not named are small and zero. */
 export interface Run {
-  readonly step?: Partial<Record<StepField, number>>;
+  readonly step?: Partial<StepNumbers>;
   readonly shard?: Partial<ShardNumbers>;
   readonly sizes?: Partial<StepSizes>;
   readonly buffers: Partial<Record<Binding, Float32Array | Uint32Array>>;
@@ -60,26 +65,16 @@ export async function runKernels(
   const storage = STORAGE.map((name) =>
     upload((buffers[name] ?? new Float32Array(64)) as Float32Array<ArrayBuffer>, use)
   );
+  const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
   const group = device.createBindGroup({
     layout,
     entries: [
       {
-        binding: 0,
-        resource: {
-          buffer: upload(new Uint8Array(numbers), GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
-          size: STEP_BYTES,
-        },
+        binding: BINDINGS.step,
+        resource: { buffer: upload(new Uint8Array(numbers), uniform), size: STEP_BYTES },
       },
-      ...storage.map((buffer, i) => ({ binding: i + 1, resource: { buffer } })),
-      {
-        binding: STORAGE.length + 1,
-        resource: {
-          buffer: upload(
-            Uint32Array.from(SHARD_FIELDS, (name) => shard[name] ?? 0),
-            GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-          ),
-        },
-      },
+      ...STORAGE.map((name, i) => ({ binding: BINDINGS[name], resource: { buffer: storage[i] } })),
+      { binding: BINDINGS.shard, resource: { buffer: upload(shardWords(shard), uniform) } },
     ],
   });
   const encoder = device.createCommandEncoder();

@@ -7,6 +7,7 @@ import {
   SHARD_SLICES,
 } from "../../../lib/kernels/webgpu/hidden_gradient.ts";
 import { logits } from "../../../lib/kernels/webgpu/logits.ts";
+import { NO_LABEL, TARGET } from "../../../lib/kernels/webgpu/plan_records.ts";
 import { countBefore, labelLogits } from "../../../lib/kernels/webgpu/rank.ts";
 import { shardGradients, shardStatistics } from "../../../lib/kernels/webgpu/shard_softmax.ts";
 import { assertClose } from "../../close.ts";
@@ -15,7 +16,6 @@ import { dot, floats, kernelTest, packed, runKernels } from "./harness.ts";
 const HIDDEN = 12;
 const ROWS = 9;
 const ROWS4 = 12;
-const NO_LABEL = 0xffffffff;
 
 /** Hidden states, an output layer and labels, and in float64 what a head makes of them. */
 function problem(items: number) {
@@ -43,9 +43,15 @@ function problem(items: number) {
       dHidden[r * HIDDEN + k] = dot(items, (v) => d[r * items + v], (v) => weight[v * HIDDEN + k]);
     }
   }
-  const targets = new Uint32Array(4 * ROWS4);
-  for (let r = 0; r < ROWS4; r++) targets[4 * r + 1] = r < ROWS ? labels[r] : NO_LABEL;
+  const targets = targetsOf(Array.from({ length: ROWS4 }, (_, r) => labels[r] ?? NO_LABEL));
   return { items, stride, hidden, weight, bias, labels, losses, logits, d, dHidden, targets };
+}
+
+/** The plan's words of targets with these labels. */
+function targetsOf(labels: readonly number[]): Uint32Array {
+  const words = new Uint32Array(labels.length * TARGET.size);
+  labels.forEach((label, i) => words[i * TARGET.size + TARGET.at.label] = label);
+  return words;
 }
 
 /** Rows of a matrix with this stride, without the padding. */
@@ -248,7 +254,7 @@ kernelTest(
   "equal scores rank by the lower id, and a score that is no number gives no rank",
   async () => {
     const row = [2, 5, 2, 7, 2, NaN];
-    const targets = Uint32Array.of(0, 2, 0, 0, 0, 4, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0);
+    const targets = targetsOf([2, 4, 3, 0]);
     for (const [items, expected] of [[5, [4, 5, 1, 3]], [6, undefined]] as const) {
       const { losses } = await runKernels([labelLogits(), countBefore()], {
         step: { targets: 4 },

@@ -2,9 +2,11 @@
  * A small step as the engine plans it: ragged windows, one with two targets at one place, more than
  * one group of four.
  */
+import { readWords } from "../../../lib/kernels/webgpu/fields.ts";
+import { TARGET, WINDOW } from "../../../lib/kernels/webgpu/plan_records.ts";
 import {
-  STEP_BYTES,
-  type StepField,
+  readStep,
+  type StepNumbers,
   type StepSizes,
 } from "../../../lib/kernels/webgpu/step_uniform.ts";
 import { type EpochPlan, planEpoch } from "../../../lib/engine/webgpu/plan.ts";
@@ -39,39 +41,25 @@ export function windowsOf(
 export function planned(
   sequences: Sequences,
   items: number,
-  rows: number,
+  windowsAWorkgroup: number,
   padded = false,
-): { epoch: EpochPlan; sizes: StepSizes; step: Partial<Record<StepField, number>> } {
+): { epoch: EpochPlan; sizes: StepSizes; step: StepNumbers } {
   const n = sequences.start.length;
   const plan = { order: Int32Array.from({ length: n }, (_, i) => i), offsets: Int32Array.of(0, n) };
-  const epoch = planEpoch(sequences, plan, { items, rows, padded });
-  const view = new DataView(epoch.numbers, 0, STEP_BYTES);
-  const names: StepField[] = [
-    "windowsAt",
-    "windows",
-    "tokensAt",
-    "tokens",
-    "distinctAt",
-    "distinct",
-    "segmentsAt",
-    "sortedAt",
-    "targetsAt",
-    "targets",
-    "lossesAt",
-  ];
-  const step = Object.fromEntries(names.map((name, i) => [name, view.getUint32(4 * i, true)]));
+  const epoch = planEpoch(sequences, plan, { items, windowsAWorkgroup, padded });
   return {
     epoch,
     sizes: { ...epoch.steps[0], shardItems: 0, storeSize: 0 },
-    step: { ...step, longest: epoch.steps[0].longest, scale: 1 / epoch.steps[0].targets },
+    step: readStep(epoch.numbers, 0),
   };
 }
 
-/**
- * The windows of a plan in its own order: row of activations, first token, items, rows, first
- * target, targets, place.
- */
-export function plannedWindows({ words, steps: [step] }: EpochPlan): number[][] {
-  return Array.from({ length: step.windows + 1 }, (_, i) => [...words.subarray(8 * i, 8 * i + 7)])
-    .filter((w) => w[3] > 0 && w[3] <= step.longest).slice(0, step.windows);
+/** Window i of a plan with one step, in the plan's order. */
+export function plannedWindow({ words, numbers }: EpochPlan, i: number) {
+  return readWords(WINDOW, words, readStep(numbers, 0).windowsAt + i * WINDOW.size);
+}
+
+/** Target i of a plan with one step. */
+export function plannedTarget({ words, numbers }: EpochPlan, i: number) {
+  return readWords(TARGET, words, readStep(numbers, 0).targetsAt + i * TARGET.size);
 }

@@ -15,7 +15,7 @@ import {
 import { assertEquals } from "@std/assert";
 import { assertClose } from "../../close.ts";
 import { floats, kernelTest, packed, runKernels } from "./harness.ts";
-import { planned, windowsOf } from "./planned.ts";
+import { planned, plannedTarget, plannedWindow, windowsOf } from "./planned.ts";
 
 kernelTest(
   "dropout masks have the bits of the TypeScript generator, four at a time and one by one",
@@ -23,7 +23,12 @@ kernelTest(
     const body = `@compute @workgroup_size(SIZE) fn main(@builtin(global_invocation_id) id: vec3u) {
     let index = step.distinct + 4u * id.x;
     activations[id.x] = dropFour(step.tokens, index);
-    activations[64u + id.x] = vec4f(dropOne(step.tokens, index), dropOne(step.tokens, index + 1u), dropOne(step.tokens, index + 2u), dropOne(step.tokens, index + 3u));
+    activations[64u + id.x] = vec4f(
+      dropOne(step.tokens, index),
+      dropOne(step.tokens, index + 1u),
+      dropOne(step.tokens, index + 2u),
+      dropOne(step.tokens, index + 3u),
+    );
   }`;
     const probe = kernel({
       name: "probe",
@@ -91,17 +96,16 @@ for (const size of [64, 128, 256]) {
         async () => {
           const l = sasRecLayout(MODEL, false);
           const weights = floats(l.store.weightsSize, 1, 0.6);
-          const { words, sizes, step } = {
-            ...planned(sequences, 12, 1, name === "last_column"),
-            words: planned(sequences, 12, 1, name === "last_column").epoch.words,
-          };
+          const { epoch, sizes, step } = planned(sequences, 12, 1, name === "last_column");
+          const { words } = epoch;
+          const { token, target, partials } = l.records;
           fillCopies(l.store, weights);
           const dHidden = floats(sizes.targets * l.hidden, 2);
           const h = l.hidden;
           const act = packed({
-            records: sizes.tokens * l.tokenRecord,
-            targetRecords: sizes.targets * l.targetRecord,
-            partials: sizes.windows * l.partialRecord,
+            records: sizes.tokens * token.size,
+            targetRecords: sizes.targets * target.size,
+            partials: sizes.windows * partials.size,
             hidden: sizes.targets * h,
             dHidden,
           });
@@ -126,44 +130,42 @@ for (const size of [64, 128, 256]) {
             buffers: { plan: words, weights, activations: act.data },
           });
           for (let w = 0; w < sizes.windows; w++) {
-            const [row, token, real, span, target0, targets, place] = words.subarray(
-              8 * w,
-              8 * w + 7,
-            );
+            const window = plannedWindow(epoch, w);
+            const { firstRow, firstToken, items, rows, firstTarget, targets, place } = window;
             const positions = Array.from(
               { length: targets },
-              (_, i) => words[step.targetsAt! + 4 * (target0 + i) + 2],
+              (_, i) => plannedTarget(epoch, firstTarget + i).position,
             );
-            const input = Float64Array.from({ length: span * h }, (_, i) => {
+            const input = Float64Array.from({ length: rows * h }, (_, i) => {
               const t = Math.floor(i / h);
-              const item = t < real
-                ? words[step.distinctAt! + words[step.tokensAt! + token + t]]
+              const item = t < items
+                ? words[step.distinctAt + words[step.tokensAt + firstToken + t]]
                 : 0;
               return weights[l.embedding + item * h + i % h] + weights[l.positions + i];
             });
             const outputs = (x: Float64Array) => {
-              const all = forward(l, weights, x, span, place);
+              const all = forward(l, weights, x, rows, place);
               return positions.flatMap((p) => [...all.subarray(p * h, (p + 1) * h)]);
             };
             assertClose(
               activations.subarray(
-                act.at.hidden + target0 * h,
-                act.at.hidden + (target0 + targets) * h,
+                act.at.hidden + firstTarget * h,
+                act.at.hidden + (firstTarget + targets) * h,
               ),
               outputs(input),
               `hidden states of window ${w}`,
             );
             // the gradient by central differences of Σ dHidden·hidden, a few elements a window
             const objective = (x: Float64Array) =>
-              outputs(x).reduce((sum, y, i) => sum + y * dHidden[target0 * h + i], 0);
-            for (let i = 0; i < span * h; i += span * h > 40 ? 5 : 1) {
+              outputs(x).reduce((sum, y, i) => sum + y * dHidden[firstTarget * h + i], 0);
+            for (let i = 0; i < rows * h; i += rows * h > 40 ? 5 : 1) {
               const up = input.slice();
               const down = input.slice();
               const e = 1e-5;
               up[i] += e;
               down[i] -= e;
-              const at = act.at.records + (row + Math.floor(i / h)) * l.tokenRecord +
-                l.tokenRecord - h + i % h;
+              const record = act.at.records + (firstRow + Math.floor(i / h)) * token.size;
+              const at = record + token.at.gradient + i % h;
               assertClose(
                 [activations[at]],
                 [(objective(up) - objective(down)) / (2 * e)],

@@ -12,6 +12,23 @@ Deno.test("loops are unrolled, also inside loops, and lines kept or dropped", ()
   assertEquals(expand(text, { ON: 0, N: 1 }), "const ON = 0u;\nconst N = 1u;\nno\nafter");
 });
 
+Deno.test("lines of a part are put in and expanded with the rest", () => {
+  const parts = { sums: "#for i < N\nsum${i};\n#end\n" };
+  assertEquals(
+    expand("before\n  #use sums\nafter", { N: 2 }, parts),
+    "const N = 2u;\nbefore\nsum0;\nsum1;\nafter",
+  );
+  assertThrows(
+    () => expand("a\n#use sum", { N: 2 }, parts),
+    SyntaxError,
+    "sum is not given, line 2",
+  );
+});
+
+Deno.test("lines that are dropped need no constants", () => {
+  assertEquals(expand("#if ON\n#for i < N\na\n#end\n#end\nb", { ON: 0 }), "const ON = 0u;\nb");
+});
+
 Deno.test("a template's mistakes are errors with their line", () => {
   assertThrows(
     () => expand("#for i < MISSING\n#end", {}),
@@ -22,6 +39,7 @@ Deno.test("a template's mistakes are errors with their line", () => {
   assertThrows(() => expand("#end", {}), SyntaxError, "without a beginning, line 1");
   assertThrows(() => expand("#loop", {}), SyntaxError, "no directive");
   assertThrows(() => expand("#for i < 2\na", {}), SyntaxError, "is not closed");
+  assertThrows(() => expand("#else\n#end", {}), SyntaxError, "#else without a beginning, line 1");
 });
 
 Deno.test("workgroup storage is counted from the text", () => {

@@ -1,0 +1,39 @@
+/** The architectures that the webgpu engine has, and the program of a model. */
+import { CROSS_ENTROPY } from "../../models/loss.ts";
+import { findByName } from "../architecture.ts";
+import type { EngineOptions } from "../engine.ts";
+import type { WebGpuArchitecture } from "./architecture.ts";
+import type { Gpu } from "./device.ts";
+import { GRU } from "./gru.ts";
+import { HEADS } from "./heads.ts";
+import type { Program } from "./program.ts";
+import { SASREC } from "./sasrec.ts";
+
+/** Every architecture of this engine. */
+export const ARCHITECTURES: readonly WebGpuArchitecture[] = [GRU, SASREC];
+
+/** Makes the program for a device; `shardItems` as in `ProgramLimits`. */
+export type MakeProgram = (gpu: Pick<Gpu, "limits">, shardItems?: number) => Program;
+
+/**
+ * How the program of a model under its loss is made; asks no device yet. @throws InputError for an
+ * architecture or a loss that this engine lacks.
+ */
+export function programOf(
+  { model, loss = CROSS_ENTROPY }: Pick<EngineOptions, "model" | "loss">,
+): MakeProgram {
+  const engine = "webgpu";
+  const architecture = findByName(ARCHITECTURES, model.architecture, {
+    engine,
+    what: "architecture",
+  });
+  const head = findByName(HEADS, loss.name, { engine, what: "loss" }).kernels(loss);
+  return ({ limits }, shardItems) =>
+    architecture.program(model, head, {
+      threads: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
+      workgroupBytes: limits.maxComputeWorkgroupStorageSize,
+      bindingBytes: limits.maxStorageBufferBindingSize,
+      bufferBytes: limits.maxBufferSize,
+      shardItems,
+    });
+}

@@ -1,0 +1,45 @@
+/**
+ * The records of words in the epoch's plan, for the planner, which writes them, and for the
+ * kernels, which read them as `windowOf(i)` and `targetOf(i)`.
+ */
+import { type Fields, structWgsl, words } from "./fields.ts";
+
+/**
+ * A window: its first row of activations and its rows (one an item, with SASRec's `last_column` the
+ * padding too), its first token and its items, its first target and its targets, and its place in
+ * the batch. A window of no rows only fills a workgroup up.
+ */
+export const WINDOW = words(
+  ["firstRow", "firstToken", "items", "rows", "firstTarget", "targets", "place"],
+  8,
+);
+
+/** A target: its row of activations, its label, and its position in the window. */
+export const TARGET = words(["row", "label", "position"], 4);
+
+/** The label of targets that only fill a group up. */
+export const NO_LABEL = 0xffffffff;
+
+/** Targets are taken in groups of so many. */
+export const TARGET_GROUP = 4;
+
+/** Targets in whole groups: what a step's targets need room for. */
+export function wholeGroups(targets: number): number {
+  return Math.ceil(targets / TARGET_GROUP) * TARGET_GROUP;
+}
+
+/** The readers, for kernels that bind the plan. */
+export const PLAN_WGSL = `const NO_LABEL = ${NO_LABEL}u;\n${
+  readerWgsl("Window", "windowOf", "step.windowsAt", WINDOW)
+}${readerWgsl("Target", "targetOf", "step.targetsAt", TARGET)}`;
+
+/** A struct with the record's fields and the function that reads the i-th one from the plan. */
+function readerWgsl(struct: string, reader: string, first: string, record: Fields<string>): string {
+  const members = Object.keys(record.at).map((name) => [name, "u32"] as const);
+  const values = Object.values(record.at).map((offset) => `plan[at + ${offset}u]`);
+  return `${structWgsl(struct, members)}fn ${reader}(i: u32) -> ${struct} {
+  let at = ${first} + i * ${record.size}u;
+  return ${struct}(${values.join(", ")});
+}
+`;
+}

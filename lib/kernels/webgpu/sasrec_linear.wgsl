@@ -1,0 +1,109 @@
+// The linear layers of both passes. All of a pass are one loop over descriptions (`Layer`), since
+// every call is code of its own in the end.
+
+// the layers in the forward pass's order; TARGET_QUERIES is there only in the last block
+const TARGET_QUERIES = 0u; // what the head's rows ask
+const QUERIES_KEYS_VALUES = 1u; // in the last block keys and values only
+const PROJECTION = 2u;
+const INNER = 3u;
+const OUTER = 4u;
+const LAYERS = 5u;
+
+// Rows of activations: which, and the quad in each where a vector begins.
+struct Rows { kind: u32, at: u32 }
+const NO_ROWS = 0u;
+const ROW = 1u; // the record of row i
+const ROW_OF_QUERY = 2u; // the record of the row that query i is
+const QUERY = 3u;
+const TARGET = 4u;
+const ROW_GRADIENT = 5u;
+const QUERY_GRADIENT = 6u;
+
+fn addressOf(block: Block, rows: Rows, i: u32) -> u32 {
+  switch rows.kind {
+    case ROW: { return rowRecord(block, i) + rows.at; }
+    case ROW_OF_QUERY: { return rowRecord(block, queryPosition(block, i)) + rows.at; }
+    case QUERY: { return queryRecord(block, i) + rows.at; }
+    case TARGET: { return targetRecord(block, i) + rows.at; }
+    case QUERY_GRADIENT: { return queryGradient(block, i) + rows.at; }
+    default: { return rowGradient(block, i) + rows.at; }
+  }
+}
+
+// output = mask·f(input·W + bias) + residual for `count` rows
+struct Layer {
+  count: u32,
+  input: Rows,
+  inputQuads: u32,
+  weight: u32, // W [4·inputQuads × columns], and the quads from row to row
+  stride: u32,
+  columns: u32, // quads
+  bias: u32, // or NO_BIAS
+  output: Rows,
+  add: bool, // to what is there
+  relu: bool,
+  site: u32, // of the dropout mask, or NO_MASK
+  gate: u32, // place in the query's record: the gradient passes where it is positive; or NO_GATE
+  residual: Rows,
+}
+const NO_BIAS = 0xffffffffu;
+const NO_MASK = 0xffffffffu;
+const NO_GATE = 0xffffffffu;
+
+// a layer without bias, mask, gate and residual
+fn plainLayer(count: u32) -> Layer {
+  var layer = Layer();
+  layer.count = count;
+  layer.bias = NO_BIAS;
+  layer.site = NO_MASK;
+  layer.gate = NO_GATE;
+  return layer;
+}
+
+// a thread makes four rows × four columns at a time
+fn linear(block: Block, layer: Layer, thread: u32) {
+  for (var tile = thread; tile < (layer.count + 3u) / 4u * layer.columns; tile += SIZE) {
+    let g = tile / layer.columns;
+    let n = tile % layer.columns;
+#for r < 4
+    let x${r} = addressOf(block, layer.input, queryOf(g, ${r}u, layer.count));
+#end
+    var start = vec4f();
+    if (layer.bias != NO_BIAS) { start = weights[layer.bias + n]; }
+#for r < 4
+    var y${r} = start;
+#end
+    for (var q = 0u; q < layer.inputQuads; q++) {
+      let at = layer.weight + 4u * q * layer.stride + n;
+#for i < 4
+      let w${i} = weights[at + ${i}u * layer.stride];
+#end
+#for r < 4
+      {
+        let x = activations[x${r} + q];
+#for i < 4
+        y${r} = fma(vec4f(x[${i}]), w${i}, y${r});
+#end
+      }
+#end
+    }
+    for (var r = 0u; r < min(4u, layer.count - 4u * g); r++) {
+      let i = 4u * g + r;
+      var y = select(select(y0, y1, r == 1u), select(y2, y3, r == 3u), r >= 2u);
+      if (layer.relu) { y = max(y, vec4f()); }
+      if (layer.gate != NO_GATE) {
+        let open = activations[queryRecord(block, i) + layer.gate + n] > vec4f();
+        y = select(vec4f(), y * step.keep, open);
+      }
+      if (layer.site != NO_MASK) {
+        y *= dropFour(layer.site, maskIndex(block, queryPosition(block, i), layer.columns, n));
+      }
+      if (layer.residual.kind != NO_ROWS) {
+        y += activations[addressOf(block, layer.residual, i) + n];
+      }
+      let at = addressOf(block, layer.output, i) + n;
+      if (layer.add) { y += activations[at]; }
+      activations[at] = y;
+    }
+  }
+}
