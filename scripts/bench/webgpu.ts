@@ -57,6 +57,12 @@ function caution(gpu: Gpu): string[] {
     : [];
 }
 
+/** How much to do: on a software adapter, in a quick bench, in a whole one. */
+function amount(software: boolean, quick: boolean, [least, less, all]: readonly number[]): number {
+  if (software) return least;
+  return quick ? less : all;
+}
+
 /**
  * Milliseconds a step and ten epochs as they are trained: whole epochs on a card, a few steps on a
  * software adapter.
@@ -66,7 +72,7 @@ export async function benchWebGpu(quick: boolean): Promise<BenchTable> {
   const { software } = gpu;
   const batch = batchSize(software);
   gpu.device.destroy();
-  const pairs = notebookPairs(software ? 2_000 : quick ? 40_000 : NOTEBOOK.pairs);
+  const pairs = notebookPairs(amount(software, quick, [2_000, 40_000, NOTEBOOK.pairs]));
   const rows: (string | number)[][] = [];
   const ours: Record<string, number> = {};
   for (const [name, model] of Object.entries(MODELS)) {
@@ -79,7 +85,7 @@ export async function benchWebGpu(quick: boolean): Promise<BenchTable> {
       seed: 1,
     });
     const plans = Array.from(
-      { length: software ? 2 : quick ? 4 : 11 },
+      { length: amount(software, quick, [2, 4, 11]) },
       (_, epoch) => shuffledPlan(pairs.count, batch, 1, name, epoch),
     );
     const steps = software ? 4 : batchCount(plans[0]);
@@ -166,7 +172,7 @@ export async function benchWebGpuKernels(quick: boolean): Promise<BenchTable> {
     const times = await timePasses(
       gpu.device,
       stages.map((stage) => (pass) => runner.encode(pass, "train", epoch, 0, [stage])),
-      gpu.software ? 3 : quick ? 10 : 50,
+      amount(gpu.software, quick, [3, 10, 50]),
     );
     watcher.check("measuring kernels");
     const windows = plan.order.subarray(0, plan.offsets[1]);

@@ -2,6 +2,7 @@
  * What a step's kernels have to do at least, counted from the sizes: floating point operations, and
  * bytes that must move once.
  */
+import { findByName } from "../../lib/engine/architecture.ts";
 import type { PlannedStep } from "../../lib/engine/webgpu/plan.ts";
 import { countParameters } from "../../lib/models/parameters.ts";
 import { type NeuralModel, parameterSpecs } from "../../lib/models/neural.ts";
@@ -14,6 +15,16 @@ export interface Work {
   readonly bytes: number;
 }
 
+/** What the kernels of an architecture compute and move, by kernel. */
+interface ArchitectureWork {
+  readonly name: string;
+  work(model: NeuralModel, step: PlannedStep, lengths: ArrayLike<number>): Record<string, Work>;
+}
+
+const GRU_WORK = { name: "gru", work: gruWork };
+const SASREC_WORK = { name: "sasrec", work: sasRecWork };
+const WORKS: readonly ArchitectureWork[] = [GRU_WORK, SASREC_WORK];
+
 /**
  * The work of each kernel of a model by its name; the sums over windows are those of the step's own
  * lengths.
@@ -25,7 +36,8 @@ export function workOf(
 ): Readonly<Record<string, Work>> {
   const parameters = countParameters(parameterSpecs(model));
   return {
-    ...model.architecture === "gru" ? gruWork(model, step) : sasRecWork(model, step, lengths),
+    ...findByName(WORKS, model.architecture, { engine: "bench", what: "architecture" })
+      .work(model, step, lengths),
     adam: { flops: 12 * parameters, bytes: 4 * 7 * parameters },
   };
 }
