@@ -1,12 +1,17 @@
 /**
  * One parity suite for all engines: the oracles' losses, gradients, weights after the steps, and
- * logits.
+ * logits; the states that those logits are of, and what an engine refuses.
  */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { ADAM, type CreateEngine } from "../../lib/engine/engine.ts";
-import { batchCount } from "../../lib/samplers/sequences.ts";
+import { createTfjsEngine } from "../../lib/engine/tfjs/engine.ts";
+import { InputError } from "../../lib/errors/input_error.ts";
+import { architectureOf, type NeuralModel } from "../../lib/models/neural.ts";
+import type { Parameters } from "../../lib/models/parameters.ts";
+import { batchCount, type Windows } from "../../lib/samplers/sequences.ts";
 import { assertClose } from "../close.ts";
-import { ORACLES, readOracle } from "./reference.ts";
+import { movedState } from "./moved_state.ts";
+import { type Oracle, ORACLES, readOracle } from "./reference.ts";
 
 /**
  * Registers a test for every oracle. `only` picks some, for engines too slow for the large ones.
@@ -45,7 +50,87 @@ export function testParity(
         engine.dispose();
       }
     });
+
+    Deno.test(`${engineName} gives the states that its logits are of: ${name}`, async () => {
+      const { options, logits } = readOracle(name);
+      const { model } = options;
+      // biases that are not zero, but where the logits are PyTorch's own
+      const state = logits === undefined ? movedState(model) : options.state;
+      const windows = asTrained(readOracle(name));
+      const engine = await create({ ...options, state });
+      try {
+        const states = await engine.represent(windows);
+        const scores = await engine.score(windows);
+        assertClose(states, await tfjsStates(name, { ...options, state }, windows), "states");
+        assertClose(logitsOf(model, state.parameters, states), logits ?? scores, "their logits");
+      } finally {
+        engine.dispose();
+      }
+    });
   }
+  testRefusals(engineName, create);
+}
+
+/**
+ * What an engine lacks is refused by name when the engine is made, whatever the state, and is not
+ * computed as something else.
+ */
+function testRefusals(engineName: string, create: CreateEngine): void {
+  const { options } = readOracle("gru_small.json");
+  const refused = async (changed: object, part: string) => {
+    await assertRejects(() => create({ ...options, ...changed }), InputError, part);
+  };
+
+  Deno.test(`${engineName} refuses a third architecture by name`, () =>
+    refused(
+      { model: { ...options.model, architecture: "third" } },
+      'the architecture "third"',
+    ));
+  Deno.test(`${engineName} refuses an unknown loss by name`, () =>
+    refused({ loss: { name: "hinge" } }, 'the loss "hinge"'));
+}
+
+const statesByOracle = new Map<string, Promise<Float32Array>>();
+
+/** The states as tfjs gives them on its plain backend; once an oracle. */
+function tfjsStates(
+  name: string,
+  options: Oracle["options"],
+  windows: Windows,
+): Promise<Float32Array> {
+  let states = statesByOracle.get(name);
+  if (states === undefined) {
+    states = createTfjsEngine(options, "cpu").then(async (engine) => {
+      try {
+        return await engine.represent(windows);
+      } finally {
+        engine.dispose();
+      }
+    });
+    statesByOracle.set(name, states);
+  }
+  return states;
+}
+
+/** states [windows × hiddenDim] · weightᵀ + bias, in double precision. */
+function logitsOf(
+  model: NeuralModel,
+  parameters: Parameters,
+  states: Float32Array,
+): Float64Array {
+  const { nItems, hiddenDim } = model;
+  const { weight, bias } = architectureOf(model).outputLayer(model);
+  const weights = parameters[weight].data;
+  const logits = new Float64Array(states.length / hiddenDim * nItems);
+  return logits.map((_, i) => {
+    const row = Math.floor(i / nItems) * hiddenDim;
+    const course = i % nItems;
+    let logit = parameters[bias].data[course];
+    for (let j = 0; j < hiddenDim; j++) {
+      logit += states[row + j] * weights[course * hiddenDim + j];
+    }
+    return logit;
+  });
 }
 
 /**
@@ -78,11 +163,11 @@ function compareWeights(
  * The first batch as windows whose last item is where training reads: with `last_column` the
  * padding is part of the window (item 0), since scoring takes every window as it is.
  */
-function asTrained({ options, plan }: ReturnType<typeof readOracle>) {
+function asTrained({ options, plan }: Oracle): Windows {
   const { sequences, model } = options;
   const rows = plan.order.subarray(0, plan.offsets[1]);
   const length = Int32Array.from(rows, (row) => sequences.length[row]);
-  if (model.architecture !== "sasrec" || model.readout !== "last_column") {
+  if (!architectureOf(model).readsLastColumn(model)) {
     return {
       items: sequences.items,
       start: Int32Array.from(rows, (row) => sequences.start[row]),

@@ -13,7 +13,7 @@ import { checkLosses } from "../losses.ts";
 import { BARRIER_WORDS } from "./barrier.ts";
 import { layoutOf, readTensor, writeTensor } from "./layout.ts";
 import { sharedMemory } from "./memory.ts";
-import { needsOf, reserveExchange } from "./needs.ts";
+import { measureBatches, reserveExchange } from "./batch_memory.ts";
 import { partsOf } from "./parts.ts";
 import { startPool } from "./pool.ts";
 import type { SharedAddresses } from "./thread.ts";
@@ -92,18 +92,18 @@ export async function createWasmEngine(options: EngineOptions): Promise<Engine> 
     const padded = trains && readsLastColumn;
     return shared.temporarily(async () => {
       const batches = { windows, plan, from, to, training: trains, padded };
-      const needs = needsOf(parts, model, batches, threads);
+      const most = measureBatches(parts, model, batches, threads);
       const order = put(plan.order);
       const offsets = put(plan.offsets);
       const out = reserve(outBytes);
-      const exchange = reserveExchange(shared, parts, model, layout, needs, threads);
-      const scratch = Array.from({ length: threads }, () => reserve(needs.scratch));
+      const exchange = reserveExchange(shared, parts, model, layout, most, threads);
+      const scratch = Array.from({ length: threads }, () => reserve(most.scratch));
       await pool.all((index) => ({
         kind,
         workplace: {
           shared: addresses,
           exchange,
-          scratch: [scratch[index], scratch[index] + needs.scratch],
+          scratch: [scratch[index], scratch[index] + most.scratch],
         },
         order,
         offsets,

@@ -11,8 +11,10 @@ import { gemmScratch, packedSize, pad4 } from "../../kernels/wasm/sizes.ts";
 import type { GruModel } from "../../models/gru.ts";
 import type { Pass, WasmArchitecture } from "./architecture.ts";
 import type { Share, ShareSize } from "./deal.ts";
+import { packTokens, type Tokens } from "./gru_tokens.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Thread } from "./thread.ts";
+import { writeTouchedItems } from "./update.ts";
 
 /** The GRU on this engine. */
 export const GRU: WasmArchitecture<GruModel> = {
@@ -32,7 +34,7 @@ function widthsOf({ embeddingDim, hiddenDim }: GruModel) {
 }
 
 /** Byte addresses of what a forward pass keeps. */
-type ForwardScratch = ReturnType<typeof takeForward>;
+type ForwardBuffers = ReturnType<typeof takeForward>;
 
 function takeForward(scratch: Scratch, model: GruModel, { windows, tokens }: ShareSize) {
   const { input, state, gates } = widthsOf(model);
@@ -77,120 +79,90 @@ function takeBackward(scratch: Scratch, model: GruModel, { windows, tokens }: Sh
   };
 }
 
-/** The share's tokens by time step. */
-interface Tokens {
-  /** [steps + 1] first token of each step; the windows alive at step t are the first ones. */
-  readonly offsets: Int32Array;
-  /** Ids of the distinct items, in order of appearance. */
-  readonly distinct: Int32Array;
-}
-
-/** Packs the tokens by step and writes each one's place among the distinct items to `slots`. */
-function packTokens(thread: Thread, { start, length }: Share, slots: number): Tokens {
-  const { ints, slotOf, shared } = thread;
-  const steps = length[0] ?? 0;
-  const offsets = new Int32Array(steps + 1);
-  for (let t = 0, alive = length.length; t < steps; t++) {
-    while (alive > 0 && length[alive - 1] <= t) alive--;
-    offsets[t + 1] = offsets[t] + alive;
-  }
-  const distinct: number[] = [];
-  const items = shared.items / 4;
-  for (let t = 0; t < steps; t++) {
-    for (let i = 0, token = offsets[t]; token < offsets[t + 1]; i++, token++) {
-      const item = ints[items + start[i] + t];
-      let slot = slotOf[item];
-      if (slot < 0) slotOf[item] = slot = distinct.push(item) - 1;
-      ints[slots / 4 + token] = slot;
-    }
-  }
-  for (const item of distinct) slotOf[item] = -1;
-  return { offsets, distinct: Int32Array.from(distinct) };
-}
-
 /** Runs the recurrence. */
 function forward(thread: Thread<GruModel>, share: Share): Pass {
   const { kernels, model } = thread;
   const { state, gates } = widthsOf(model);
-  const own = takeForward(thread.scratch, model, share.size);
-  const tokens = packTokens(thread, share, own.slots);
+  const buffers = takeForward(thread.scratch, model, share.size);
+  const tokens = packTokens(thread, share, buffers.slots);
   const { offsets } = tokens;
-  project(thread, own, tokens);
+  project(thread, buffers, tokens);
   const weights = thread.parameter("gru.weight_hh_l0");
-  kernels.packBT(model.hiddenDim, gates, weights, state, own.packed);
+  kernels.packBT(model.hiddenDim, gates, weights, state, buffers.packed);
   const biasOfN = thread.parameter("gru.bias_hh_l0") + 4 * 2 * state;
   for (let t = 0; t < offsets.length - 1; t++) {
     const token = offsets[t];
     const alive = offsets[t + 1] - token;
-    const previous = own.previous + 4 * token * state;
+    const previous = buffers.previous + 4 * token * state;
     if (t > 0) {
-      thread.copy(own.hidden + 4 * offsets[t - 1] * state, previous, alive * state);
+      thread.copy(buffers.hidden + 4 * offsets[t - 1] * state, previous, alive * state);
       kernels.gemm(
         alive,
         gates,
         model.hiddenDim,
         previous,
         state,
-        own.packed,
-        own.gates,
+        buffers.packed,
+        buffers.gates,
         gates,
         0,
-        own.products,
+        buffers.products,
       );
     }
     kernels.gruForward(
       alive,
       state,
-      own.projected,
-      own.slots + 4 * token,
-      own.gates,
+      buffers.projected,
+      buffers.slots + 4 * token,
+      buffers.gates,
       biasOfN,
-      own.states + 4 * token * 4 * state,
-      own.hidden + 4 * token * state,
+      buffers.states + 4 * token * 4 * state,
+      buffers.hidden + 4 * token * state,
       previous,
       t === 0 ? 1 : 0,
     );
   }
   return {
-    stateAt: (window, position) => own.hidden + 4 * (offsets[position] + window) * state,
-    backward: (stateGradients) => backward(thread, share, own, tokens, stateGradients),
+    stateAt: (window, position) => buffers.hidden + 4 * (offsets[position] + window) * state,
+    backward: (stateGradients) => backward(thread, share, buffers, tokens, stateGradients),
   };
 }
 
 /** W x + b of the distinct items; b is both biases, but for n, whose second stays inside r·(…). */
-function project(thread: Thread<GruModel>, own: ForwardScratch, { distinct }: Tokens): void {
+function project(thread: Thread<GruModel>, buffers: ForwardBuffers, { distinct }: Tokens): void {
   const { kernels, floats, ints, layout, model } = thread;
   const { input, state, gates } = widthsOf(model);
   const table = thread.parameter(layout.itemTable.name);
-  ints.set(distinct, own.ids / 4);
-  kernels.gatherRows(distinct.length, input, table, own.ids, own.embedded);
+  ints.set(distinct, buffers.ids / 4);
+  kernels.gatherRows(distinct.length, input, table, buffers.ids, buffers.embedded);
   const weights = thread.parameter("gru.weight_ih_l0");
-  kernels.packBT(model.embeddingDim, gates, weights, input, own.packed);
+  kernels.packBT(model.embeddingDim, gates, weights, input, buffers.packed);
   kernels.gemm(
     distinct.length,
     gates,
     model.embeddingDim,
-    own.embedded,
+    buffers.embedded,
     input,
-    own.packed,
-    own.projected,
+    buffers.packed,
+    buffers.projected,
     gates,
     0,
-    own.products,
+    buffers.products,
   );
   const inputBias = thread.parameter("gru.bias_ih_l0") / 4;
   const stateBias = thread.parameter("gru.bias_hh_l0") / 4;
   for (let j = 0; j < gates; j++) {
-    floats[own.bias / 4 + j] = floats[inputBias + j] + (j < 2 * state ? floats[stateBias + j] : 0);
+    floats[buffers.bias / 4 + j] = floats[inputBias + j] +
+      (j < 2 * state ? floats[stateBias + j] : 0);
   }
-  kernels.addBias(distinct.length, gates, own.projected, own.bias);
+  kernels.addBias(distinct.length, gates, buffers.projected, buffers.bias);
 }
 
 /** The way back, from the last step to the first; then the gradients of weights and items. */
 function backward(
   thread: Thread<GruModel>,
   share: Share,
-  own: ForwardScratch,
+  buffers: ForwardBuffers,
   tokens: Tokens,
   stateGradients: number,
 ): void {
@@ -202,7 +174,7 @@ function backward(
   thread.clear(d.state, share.size.windows * state);
   thread.clear(d.projected, distinct.length * gates);
   const weights = thread.parameter("gru.weight_hh_l0");
-  kernels.packB(gates, model.hiddenDim, weights, state, own.packed);
+  kernels.packB(gates, model.hiddenDim, weights, state, buffers.packed);
   // targets of a window still to come, from its last
   const next = Int32Array.from(targetFirst.subarray(1));
   for (let t = offsets.length - 2; t >= 0; t--) {
@@ -218,13 +190,13 @@ function backward(
     kernels.gruBackward(
       alive,
       state,
-      own.states + 4 * token * 4 * state,
-      own.previous + 4 * token * state,
+      buffers.states + 4 * token * 4 * state,
+      buffers.previous + 4 * token * state,
       t === 0 ? 1 : 0,
       d.state,
       gateGradients,
       d.projected,
-      own.slots + 4 * token,
+      buffers.slots + 4 * token,
     );
     if (t > 0) {
       kernels.gemm(
@@ -233,21 +205,21 @@ function backward(
         gates,
         gateGradients,
         gates,
-        own.packed,
+        buffers.packed,
         d.state,
         state,
         1,
-        own.products,
+        buffers.products,
       );
     }
   }
-  weightGradients(thread, own, tokens, d);
-  itemGradients(thread, own, distinct, d.projected);
+  weightGradients(thread, buffers, tokens, d);
+  itemGradients(thread, buffers, distinct, d.projected);
 }
 
 function weightGradients(
   thread: Thread<GruModel>,
-  own: ForwardScratch,
+  buffers: ForwardBuffers,
   { offsets, distinct }: Tokens,
   d: ReturnType<typeof takeBackward>,
 ): void {
@@ -262,11 +234,11 @@ function weightGradients(
       all - first,
       d.gates + 4 * first * gates,
       gates,
-      own.previous + 4 * first * state,
+      buffers.previous + 4 * first * state,
       state,
       thread.gradient("gru.weight_hh_l0"),
       state,
-      own.products,
+      buffers.products,
     );
   }
   kernels.columnSums(all, gates, d.gates, gates, thread.gradient("gru.bias_hh_l0"));
@@ -283,40 +255,39 @@ function weightGradients(
     distinct.length,
     d.projected,
     gates,
-    own.embedded,
+    buffers.embedded,
     input,
     thread.gradient("gru.weight_ih_l0"),
     input,
-    own.products,
+    buffers.products,
   );
 }
 
 /** The distinct items and the gradients of their rows, for all threads to read. */
 function itemGradients(
   thread: Thread<GruModel>,
-  own: ForwardScratch,
+  buffers: ForwardBuffers,
   distinct: Int32Array,
   dProjected: number,
 ): void {
-  const { kernels, ints, exchange, index, model } = thread;
+  const { kernels, exchange, index, model } = thread;
   const { input, gates } = widthsOf(model);
   const rows = exchange.itemGradients[index];
   const weights = thread.parameter("gru.weight_ih_l0");
-  kernels.packB(gates, model.embeddingDim, weights, input, own.packed);
+  kernels.packB(gates, model.embeddingDim, weights, input, buffers.packed);
   kernels.gemm(
     distinct.length,
     model.embeddingDim,
     gates,
     dProjected,
     gates,
-    own.packed,
+    buffers.packed,
     rows,
     input,
     0,
-    own.products,
+    buffers.products,
   );
   const padding = distinct.indexOf(0);
   if (padding >= 0) thread.clear(rows + 4 * padding * input, input);
-  ints[exchange.items[index] / 4] = distinct.length;
-  ints.set(distinct, exchange.items[index] / 4 + 1);
+  writeTouchedItems(thread, distinct);
 }

@@ -16,7 +16,7 @@ export interface Linear {
 }
 
 /** Addresses of what a layer computes with: its packed weights, and scratch of the products. */
-export interface LinearScratch {
+export interface LinearBuffers {
   readonly packed: number;
   readonly products: number;
 }
@@ -45,7 +45,7 @@ export function weightGradientOf(thread: Thread, { weight, from, inner }: Linear
 export function linearForward(
   thread: Thread,
   layer: Linear,
-  { packed, products }: LinearScratch,
+  { packed, products }: LinearBuffers,
 ): (count: number, x: number, out: number) => void {
   const { kernels } = thread;
   const { width, inner, from } = layer;
@@ -66,7 +66,7 @@ export function linearForward(
 export function linearBackward(
   thread: Thread,
   layer: Linear,
-  { packed, products }: LinearScratch,
+  { packed, products }: LinearBuffers,
 ): (count: number, d: number, x: number, dx: number, add: boolean) => void {
   const { kernels } = thread;
   const { width, inner, from } = layer;

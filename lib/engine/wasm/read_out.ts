@@ -41,10 +41,10 @@ export function takeReadOut(scratch: Scratch, model: SasRecModel, { windows, lon
 }
 
 /** What its way back computes with. */
-export type ReadOutGradients = ReturnType<typeof takeReadOutGradients>;
+export type ReadOutBuffers = ReturnType<typeof takeReadOutBuffers>;
 
 /** Takes it. */
-export function takeReadOutGradients(
+export function takeReadOutBuffers(
   scratch: Scratch,
   model: SasRecModel,
   { windows, longest }: ShareSize,
@@ -186,7 +186,7 @@ export function readOutBackward(
   rows: ReadOutRows,
   d: ReadOutRows,
   kept: ReadOutKept,
-  own: ReadOutGradients,
+  buffers: ReadOutBuffers,
 ): void {
   const { kernels, floats, model } = thread;
   const { hiddenDim, numHeads } = model;
@@ -197,7 +197,7 @@ export function readOutBackward(
   const headDim = hiddenDim / numHeads;
   const headStride = pad4(headDim);
   const { products } = work;
-  thread.clear(own.queries, windows * stride);
+  thread.clear(buffers.queries, windows * stride);
   for (let head = 0; head < numHeads; head++) {
     const columns = 4 * head * headDim;
     const ask = kept.asked + 4 * head * windows * stride;
@@ -215,7 +215,7 @@ export function readOutBackward(
       d.mixed + columns,
       stride,
       work.head,
-      own.gathered,
+      buffers.gathered,
       stride,
       0,
       products,
@@ -236,12 +236,12 @@ export function readOutBackward(
         ask + at,
         rows.input + first,
         kept.shares + 4 * (head * windows + i) * lds,
-        own.gathered + at,
+        buffers.gathered + at,
         dSum,
         masking.keep,
         d.input + first,
-        own.asked + at,
-        own.shares,
+        buffers.asked + at,
+        buffers.shares,
       );
     }
     kernels.gemmTN(
@@ -262,7 +262,7 @@ export function readOutBackward(
       windows,
       kept.queries + columns,
       stride,
-      own.asked,
+      buffers.asked,
       stride,
       weightGradientOf(thread, keys),
       stride,
@@ -273,16 +273,23 @@ export function readOutBackward(
       windows,
       headDim,
       hiddenDim,
-      own.asked,
+      buffers.asked,
       stride,
       work.head,
-      own.head,
+      buffers.head,
       headStride,
       0,
       products,
     );
-    kernels.copyColumns(windows, headDim, own.head, headStride, own.queries + columns, stride);
+    kernels.copyColumns(
+      windows,
+      headDim,
+      buffers.head,
+      headStride,
+      buffers.queries + columns,
+      stride,
+    );
   }
   const query = linearBackward(thread, queryLayer(model, block), { packed: work.query, products });
-  query(windows, own.queries, rows.asking, d.asking, true);
+  query(windows, buffers.queries, rows.asking, d.asking, true);
 }

@@ -16,13 +16,13 @@ import {
 } from "./attention.ts";
 import type { Share, ShareSize } from "./deal.ts";
 import { type Linear, linearBackward, linearForward } from "./linear.ts";
-import { readOutBackward, readOutForward, takeReadOut, takeReadOutGradients } from "./read_out.ts";
+import { readOutBackward, readOutForward, takeReadOut, takeReadOutBuffers } from "./read_out.ts";
 import {
   type BlockRows,
   rowsBackward,
   rowsForward,
   takeRows,
-  takeRowsGradients,
+  takeRowsBuffers,
 } from "./sasrec_rows.ts";
 import {
   drop,
@@ -49,7 +49,7 @@ export const SASREC: WasmArchitecture<SasRecModel> = {
 };
 
 /** Byte addresses of what a forward pass keeps. */
-type ForwardScratch = ReturnType<typeof takeForward>;
+type ForwardBuffers = ReturnType<typeof takeForward>;
 
 function takeForward(scratch: Scratch, model: SasRecModel, size: ShareSize) {
   const { windows, tokens } = size;
@@ -76,7 +76,7 @@ function takeForward(scratch: Scratch, model: SasRecModel, size: ShareSize) {
   };
 }
 
-type BackwardScratch = ReturnType<typeof takeBackward>;
+type BackwardBuffers = ReturnType<typeof takeBackward>;
 
 function takeBackward(scratch: Scratch, model: SasRecModel, size: ShareSize) {
   const { windows, tokens } = size;
@@ -91,15 +91,15 @@ function takeBackward(scratch: Scratch, model: SasRecModel, size: ShareSize) {
     /** Of one group: [tokens × hidden] and [tokens × 3 × hidden]. */
     mixed: scratch.take(group * stride),
     projected: scratch.take(group * 3 * stride),
-    rows: takeRowsGradients(scratch, model, group),
-    readOut: takeReadOutGradients(scratch, model, size),
+    rows: takeRowsBuffers(scratch, model, group),
+    readOut: takeReadOutBuffers(scratch, model, size),
   };
 }
 
 /** What the forward pass leaves for the backward pass. */
 interface Kept {
   readonly run: SasRecRun;
-  readonly own: ForwardScratch;
+  readonly buffers: ForwardBuffers;
   /** Where each block's rows are; those of the last are the windows' read-out positions. */
   readonly blocks: readonly BlockRows[];
   /** Address of each block's input [tokens × hidden]. */
@@ -111,31 +111,31 @@ function forward(thread: Thread<SasRecModel>, share: Share, step: number): Pass 
   const { kernels, model } = thread;
   const { hiddenDim, numBlocks } = model;
   const stride = pad4(hiddenDim);
-  const own = takeForward(thread.scratch, model, share.size);
+  const buffers = takeForward(thread.scratch, model, share.size);
   const run: SasRecRun = {
     thread,
     tokens: tokensOf(thread, share),
     masking: maskingOf(model, step),
-    work: own.work,
+    work: buffers.work,
   };
   const { offsets } = run.tokens;
-  const { embedded, indices } = own.tokens;
-  embed(thread, run.tokens, own.tokens);
+  const { embedded, indices } = buffers.tokens;
+  embed(thread, run.tokens, buffers.tokens);
   drop(run, EMBEDDING_SITE, share.size.tokens, hiddenDim, embedded, indices);
   const inputs = [embedded];
   const blocks: BlockRows[] = [];
   const groups = groupsOf(run.tokens);
   for (let block = 0; block < numBlocks - 1; block++) {
     const input = inputs[block];
-    const { rows: kept, attention } = own.blocks[block];
+    const { rows: kept, attention } = buffers.blocks[block];
     const rows = { block, input, indices, kept };
     thread.clear(kept.mixed, kept.rows * stride);
     const project = linearForward(thread, projectionLayer(block, hiddenDim), {
-      packed: own.work.projection,
-      products: own.work.products,
+      packed: buffers.work.projection,
+      products: buffers.work.products,
     });
     const after = rowsForward(run, rows);
-    const attend = attentionForward(run, block, own.attentionWork, attention, kept.mixed);
+    const attend = attentionForward(run, block, buffers.attentionWork, attention, kept.mixed);
     for (const [from, to] of groups) {
       const first = offsets[from];
       const count = offsets[to] - first;
@@ -146,39 +146,39 @@ function forward(thread: Thread<SasRecModel>, share: Share, step: number): Pass 
     inputs.push(kept.output);
     blocks.push(rows);
   }
-  blocks.push(lastBlock(run, own, inputs[numBlocks - 1]));
+  blocks.push(lastBlock(run, buffers, inputs[numBlocks - 1]));
   kernels.layerNormForward(
     share.size.windows,
     hiddenDim,
     stride,
-    own.lastRows.output,
+    buffers.lastRows.output,
     thread.parameter("layer_norm.weight"),
     thread.parameter("layer_norm.bias"),
     model.layerNormEps,
-    own.rstd,
-    own.output,
+    buffers.rstd,
+    buffers.output,
   );
   return {
-    stateAt: (window) => own.output + 4 * window * stride,
-    backward: (gradients) => backward({ run, own, blocks, inputs }, share, gradients),
+    stateAt: (window) => buffers.output + 4 * window * stride,
+    backward: (gradients) => backward({ run, buffers, blocks, inputs }, share, gradients),
   };
 }
 
 /** The last block, at each window's last token alone; the rows it computed. */
-function lastBlock(run: SasRecRun, own: ForwardScratch, input: number): BlockRows {
+function lastBlock(run: SasRecRun, buffers: ForwardBuffers, input: number): BlockRows {
   const { thread, tokens } = run;
   const { kernels, ints, model } = thread;
   const block = model.numBlocks - 1;
   const stride = pad4(model.hiddenDim);
   const asked = tokens.offsets.slice(1).map((end) => end - 1);
   const windows = asked.length;
-  const { asking, lastRows: kept } = own;
-  ints.set(asked, own.asked / 4);
-  ints.set(asked.map((token) => tokens.indices[token]), own.askedIndices / 4);
-  kernels.gatherRows(windows, stride, input, own.asked, asking);
+  const { asking, lastRows: kept } = buffers;
+  ints.set(asked, buffers.asked / 4);
+  ints.set(asked.map((token) => tokens.indices[token]), buffers.askedIndices / 4);
+  kernels.gatherRows(windows, stride, input, buffers.asked, asking);
   thread.clear(kept.mixed, windows * stride);
-  readOutForward(run, block, { input, asking, mixed: kept.mixed }, own.readOut);
-  const rows = { block, input: asking, indices: own.askedIndices, kept };
+  readOutForward(run, block, { input, asking, mixed: kept.mixed }, buffers.readOut);
+  const rows = { block, input: asking, indices: buffers.askedIndices, kept };
   const after = rowsForward(run, rows);
   for (let from = 0; from < windows; from += GROUP) after(from, Math.min(GROUP, windows - from));
   return rows;
@@ -186,7 +186,7 @@ function lastBlock(run: SasRecRun, own: ForwardScratch, input: number): BlockRow
 
 /** The way back from the gradients [batch's targets × hidden] of the states. */
 function backward(kept: Kept, { size, targetPlace }: Share, stateGradients: number): void {
-  const { run, own, blocks, inputs } = kept;
+  const { run, buffers, blocks, inputs } = kept;
   const { thread, tokens } = run;
   const { kernels, model } = thread;
   const { hiddenDim, numBlocks } = model;
@@ -201,8 +201,8 @@ function backward(kept: Kept, { size, targetPlace }: Share, stateGradients: numb
     hiddenDim,
     stride,
     d.asking,
-    own.lastRows.output,
-    own.rstd,
+    buffers.lastRows.output,
+    buffers.rstd,
     thread.parameter("layer_norm.weight"),
     thread.gradient("layer_norm.weight"),
     thread.gradient("layer_norm.bias"),
@@ -213,10 +213,10 @@ function backward(kept: Kept, { size, targetPlace }: Share, stateGradients: numb
   for (let block = numBlocks - 2; block >= 0; block--) {
     const before = rowsBackward(run, blocks[block], d.rows);
     const unproject = linearBackward(thread, projectionLayer(block, hiddenDim), {
-      packed: own.work.projection,
-      products: own.work.products,
+      packed: buffers.work.projection,
+      products: buffers.work.products,
     });
-    const attend = attentionBackward(run, own.attentionWork, own.blocks[block].attention);
+    const attend = attentionBackward(run, buffers.attentionWork, buffers.blocks[block].attention);
     for (const [from, to] of groups) {
       const first = offsets[from];
       const count = offsets[to] - first;
@@ -226,15 +226,15 @@ function backward(kept: Kept, { size, targetPlace }: Share, stateGradients: numb
       unproject(count, d.projected, inputs[block] + 4 * first * stride, dGroup, true);
     }
   }
-  drop(run, EMBEDDING_SITE, size.tokens, hiddenDim, d.tokens, own.tokens.indices);
+  drop(run, EMBEDDING_SITE, size.tokens, hiddenDim, d.tokens, buffers.tokens.indices);
   embeddingGradients(thread, tokens, d.tokens);
 }
 
 /** From the gradient of the rows that asked (`d.asking`) to that of all tokens (`d.tokens`). */
 function lastBlockBackward(
-  { run, own, blocks, inputs }: Kept,
+  { run, buffers, blocks, inputs }: Kept,
   { windows }: ShareSize,
-  d: BackwardScratch,
+  d: BackwardBuffers,
 ): void {
   const { kernels, model } = run.thread;
   const { offsets } = run.tokens;
@@ -248,9 +248,9 @@ function lastBlockBackward(
   readOutBackward(
     run,
     block,
-    { input: inputs[block], asking: own.asking, mixed: own.lastRows.mixed },
+    { input: inputs[block], asking: buffers.asking, mixed: buffers.lastRows.mixed },
     { input: d.tokens, asking: d.asking, mixed: d.read },
-    own.readOut,
+    buffers.readOut,
     d.readOut,
   );
   for (let i = 0; i < windows; i++) {

@@ -34,10 +34,10 @@ export function takeRows(scratch: Scratch, model: SasRecModel, rows: number) {
 }
 
 /** What the way back computes with, for at most `rows` rows at once. */
-export type RowsGradients = ReturnType<typeof takeRowsGradients>;
+export type RowsBuffers = ReturnType<typeof takeRowsBuffers>;
 
 /** Takes it. */
-export function takeRowsGradients(scratch: Scratch, model: SasRecModel, rows: number) {
+export function takeRowsBuffers(scratch: Scratch, model: SasRecModel, rows: number) {
   return {
     /** [rows × hidden] */
     masked: scratch.take(rows * pad4(model.hiddenDim)),
@@ -131,7 +131,7 @@ export function rowsForward(
 export function rowsBackward(
   run: SasRecRun,
   { block, indices, kept }: BlockRows,
-  own: RowsGradients,
+  buffers: RowsBuffers,
 ): (from: number, count: number, d: number, dMixed: number) => void {
   const { thread, masking } = run;
   const { kernels } = thread;
@@ -156,18 +156,18 @@ export function rowsBackward(
     );
   /** d with a dropout's mask; d itself goes on as the residual's gradient. */
   const mask = (count: number, d: number, index: number, site: number) => {
-    thread.copy(d, own.masked, count * stride);
-    drop(run, site, count, hiddenDim, own.masked, index);
-    return own.masked;
+    thread.copy(d, buffers.masked, count * stride);
+    drop(run, site, count, hiddenDim, buffers.masked, index);
+    return buffers.masked;
   };
   return (from, count, d, dMixed) => {
     const row = (address: number, width = stride) => address + 4 * from * width;
     const index = row(indices, 1);
     const inner = row(kept.inner, innerStride);
     norm(count, "norm2", d, row(kept.normalised2), row(kept.rstd2, 1));
-    narrow(count, mask(count, d, index, outerSite(block)), inner, own.inner, false);
-    kernels.reluDropoutBackward(count * innerStride, own.inner, inner, masking.keep);
-    widen(count, own.inner, row(kept.middle), d, true);
+    narrow(count, mask(count, d, index, outerSite(block)), inner, buffers.inner, false);
+    kernels.reluDropoutBackward(count * innerStride, buffers.inner, inner, masking.keep);
+    widen(count, buffers.inner, row(kept.middle), d, true);
     norm(count, "norm1", d, row(kept.normalised1), row(kept.rstd1, 1));
     project(count, mask(count, d, index, projectionSite(block)), row(kept.mixed), dMixed, false);
   };

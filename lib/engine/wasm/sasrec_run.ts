@@ -16,7 +16,7 @@ export interface SasRecRun {
   readonly thread: Thread<SasRecModel>;
   readonly tokens: Tokens;
   readonly masking: Masking;
-  readonly work: WorkScratch;
+  readonly work: WorkBuffers;
 }
 
 /**
@@ -83,7 +83,7 @@ export function drop(
 }
 
 /** Scratch that one part after the other uses. */
-export type WorkScratch = ReturnType<typeof takeWork>;
+export type WorkBuffers = ReturnType<typeof takeWork>;
 
 /** Takes it. */
 export function takeWork(scratch: Scratch, model: SasRecModel, { longest }: ShareSize) {

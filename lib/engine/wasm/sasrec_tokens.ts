@@ -4,6 +4,7 @@ import type { SasRecModel } from "../../models/sasrec.ts";
 import type { Share } from "./deal.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Thread } from "./thread.ts";
+import { writeTouchedItems } from "./update.ts";
 
 /** The windows one after the other, each with its padding if there is some. */
 export interface Tokens {
@@ -20,7 +21,7 @@ export interface Tokens {
 }
 
 /** Where the kernels read the tokens and write their embeddings; byte addresses. */
-export type TokenScratch = ReturnType<typeof takeTokens>;
+export type TokenBuffers = ReturnType<typeof takeTokens>;
 
 /** Takes it. */
 export function takeTokens(scratch: Scratch, { hiddenDim }: SasRecModel, tokens: number) {
@@ -60,16 +61,16 @@ export function tokensOf(
 export function embed(
   { kernels, ints, layout, model, parameter }: Thread<SasRecModel>,
   { items, times, indices }: Tokens,
-  own: TokenScratch,
+  buffers: TokenBuffers,
 ): void {
   const stride = pad4(model.hiddenDim);
   const positions = parameter("pos_emb.weight");
-  ints.set(items, own.items / 4);
-  ints.set(times, own.times / 4);
-  ints.set(indices, own.indices / 4);
+  ints.set(items, buffers.items / 4);
+  ints.set(times, buffers.times / 4);
+  ints.set(indices, buffers.indices / 4);
   const table = parameter(layout.itemTable.name);
-  kernels.gatherRows(items.length, stride, table, own.items, own.embedded);
-  kernels.addRows(items.length, stride, positions, own.times, own.embedded);
+  kernels.gatherRows(items.length, stride, table, buffers.items, buffers.embedded);
+  kernels.addRows(items.length, stride, positions, buffers.times, buffers.embedded);
 }
 
 /** Sums the tokens' gradients by item, for all threads to read, and by position. */
@@ -78,7 +79,7 @@ export function embeddingGradients(
   { items, times }: Tokens,
   dTokens: number,
 ): void {
-  const { kernels, ints, exchange, slotOf, index, model } = thread;
+  const { kernels, exchange, slotOf, index, model } = thread;
   const stride = pad4(model.hiddenDim);
   const distinct: number[] = [];
   const rows = exchange.itemGradients[index];
@@ -95,6 +96,5 @@ export function embeddingGradients(
     kernels.addTo(stride, rows + 4 * slot * stride, d);
   });
   for (const item of distinct) slotOf[item] = -1;
-  ints[exchange.items[index] / 4] = distinct.length;
-  ints.set(distinct, exchange.items[index] / 4 + 1);
+  writeTouchedItems(thread, distinct);
 }

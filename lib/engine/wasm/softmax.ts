@@ -26,7 +26,7 @@ const KEPT = 1 << 20;
 const LOWEST = -3e38;
 
 /** Byte addresses of one thread's scratch. */
-interface SoftmaxScratch {
+interface SoftmaxBuffers {
   /** Courses that go at once; the logits [targets × chunk] and weights of those. */
   readonly chunk: number;
   readonly logits: number;
@@ -47,7 +47,7 @@ function takeSoftmax(
   scratch: Scratch,
   hidden: number,
   { targets, courses }: HeadSize,
-): SoftmaxScratch {
+): SoftmaxBuffers {
   const cached = Math.floor(KEPT / Math.max(1, targets)) & ~3;
   const chunk = Math.min(Math.max(64, Math.min(4096, cached)), Math.max(4, courses));
   return {
@@ -65,7 +65,7 @@ function takeSoftmax(
 }
 
 /** What a thread tells the others: addresses in its `exchange.head`. */
-interface Told {
+interface SliceSums {
   /** [targets] maximum and sum of exponentials over the thread's slice. */
   readonly maxima: number;
   readonly sums: number;
@@ -73,7 +73,7 @@ interface Told {
   readonly atLabel: number;
 }
 
-function toldBy({ exchange }: Thread, index: number, targets: number): Told {
+function sliceSums({ exchange }: Thread, index: number, targets: number): SliceSums {
   const begin = exchange.head[index];
   return { maxima: begin, sums: begin + 4 * targets, atLabel: begin + 8 * targets };
 }
@@ -88,15 +88,15 @@ function differentiate(thread: Thread, targets: number): number {
   const weightGradients = shared.gradients + 4 * weight.offset;
   const biasGradients = shared.gradients + 4 * bias.offset;
   const [begin, end] = sliceOf(model.nItems, index, threads);
-  const own = takeSoftmax(thread.scratch, hidden, { targets, courses: end - begin });
-  const { logits, packed, products } = own;
-  const told = toldBy(thread, index, targets);
-  const { atLabel } = toldBy(thread, 0, targets);
+  const buffers = takeSoftmax(thread.scratch, hidden, { targets, courses: end - begin });
+  const { logits, packed, products } = buffers;
+  const slice = sliceSums(thread, index, targets);
+  const { atLabel } = sliceSums(thread, 0, targets);
 
   function computeLogits(from: number, courses: number): void {
     // a slice of the biases that begins off a multiple of four is copied to a padded place
-    thread.copy(biases + 4 * from, own.bias, courses);
-    thread.clear(own.bias + 4 * courses, pad4(courses) - courses);
+    thread.copy(biases + 4 * from, buffers.bias, courses);
+    thread.clear(buffers.bias + 4 * courses, pad4(courses) - courses);
     const ld = pad4(courses);
     kernels.packBT(hidden, courses, weights + 4 * from * stride, stride, packed);
     kernels.gemm(
@@ -116,44 +116,44 @@ function differentiate(thread: Thread, targets: number): number {
       courses,
       ld,
       logits,
-      own.bias,
-      own.maxima,
-      own.sums,
+      buffers.bias,
+      buffers.maxima,
+      buffers.sums,
       exchange.labels,
       from,
       atLabel,
     );
   }
 
-  floats.fill(LOWEST, told.maxima / 4, told.maxima / 4 + targets);
-  thread.clear(told.sums, targets);
-  for (let from = begin; from < end; from += own.chunk) {
-    computeLogits(from, Math.min(own.chunk, end - from));
-    merge(floats, told, own, targets);
+  floats.fill(LOWEST, slice.maxima / 4, slice.maxima / 4 + targets);
+  thread.clear(slice.sums, targets);
+  for (let from = begin; from < end; from += buffers.chunk) {
+    computeLogits(from, Math.min(buffers.chunk, end - from));
+    merge(floats, slice, buffers, targets);
   }
   thread.barrier();
-  const loss = combine(thread, own, targets);
+  const loss = combine(thread, buffers, targets);
   const stateGradients = exchange.stateGradients[index];
   thread.clear(stateGradients, targets * stride);
   thread.clear(weightGradients + 4 * begin * stride, (end - begin) * stride);
-  for (let from = begin; from < end; from += own.chunk) {
-    const courses = Math.min(own.chunk, end - from);
+  for (let from = begin; from < end; from += buffers.chunk) {
+    const courses = Math.min(buffers.chunk, end - from);
     const ld = pad4(courses);
-    if (end - begin > own.chunk) computeLogits(from, courses); // else they are there still
-    thread.clear(own.biasGradients, ld);
+    if (end - begin > buffers.chunk) computeLogits(from, courses); // else they are there still
+    thread.clear(buffers.biasGradients, ld);
     kernels.softmaxGradient(
       targets,
       courses,
       ld,
       logits,
-      own.allMaxima,
-      own.allSums,
+      buffers.allMaxima,
+      buffers.allSums,
       exchange.labels,
       from,
       1 / targets,
-      own.biasGradients,
+      buffers.biasGradients,
     );
-    thread.copy(own.biasGradients, biasGradients + 4 * from, courses);
+    thread.copy(buffers.biasGradients, biasGradients + 4 * from, courses);
     kernels.gemmTN(
       courses,
       hidden,
@@ -186,17 +186,17 @@ function differentiate(thread: Thread, targets: number): number {
 /** Folds a chunk's maxima and sums into the thread's. */
 function merge(
   floats: Float32Array,
-  told: Told,
-  chunk: Pick<SoftmaxScratch, "maxima" | "sums">,
+  slice: SliceSums,
+  chunk: Pick<SoftmaxBuffers, "maxima" | "sums">,
   targets: number,
 ): void {
   for (let i = 0; i < targets; i++) {
-    const before = floats[told.maxima / 4 + i];
+    const before = floats[slice.maxima / 4 + i];
     const here = floats[chunk.maxima / 4 + i];
     const max = Math.max(before, here);
-    floats[told.sums / 4 + i] = floats[told.sums / 4 + i] * Math.exp(before - max) +
+    floats[slice.sums / 4 + i] = floats[slice.sums / 4 + i] * Math.exp(before - max) +
       floats[chunk.sums / 4 + i] * Math.exp(here - max);
-    floats[told.maxima / 4 + i] = max;
+    floats[slice.maxima / 4 + i] = max;
   }
 }
 
@@ -206,11 +206,11 @@ function merge(
  */
 function combine(
   thread: Thread,
-  { allMaxima, allSums }: SoftmaxScratch,
+  { allMaxima, allSums }: SoftmaxBuffers,
   targets: number,
 ): number {
   const { floats, threads } = thread;
-  const all = Array.from({ length: threads }, (_, t) => toldBy(thread, t, targets));
+  const all = Array.from({ length: threads }, (_, t) => sliceSums(thread, t, targets));
   let loss = 0;
   for (let i = 0; i < targets; i++) {
     let max = LOWEST;

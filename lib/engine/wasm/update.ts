@@ -59,6 +59,14 @@ export function adamStep(thread: Thread, step: number): void {
   );
 }
 
+/** Tells all threads which distinct items this one has rows in `exchange.itemGradients` for. */
+export function writeTouchedItems(thread: Thread, items: ArrayLike<number>): void {
+  const { ints, exchange, index } = thread;
+  const list = exchange.items[index] / 4;
+  ints[list] = items.length;
+  ints.set(items, list + 1);
+}
+
 /**
  * Visits the rows of this thread's slice of the item table that any thread has a gradient for, in
  * the threads' order: addresses of the row's shared gradient and of the thread's.

@@ -11,17 +11,14 @@ export function packedSize(K: number, N: number): number {
   return K * pad4(N);
 }
 
-/** Rows of A that `gemm` packs at once, and depth of the pieces that `gemmTN` packs. */
-const GEMM_ROWS = 48;
+/** Depth of the pieces that `gemmTN` packs. */
 const GEMM_TN_DEPTH = 128;
 
-/** Scratch of `gemm` and of `gemmTN`: `m` is the larger side of A, `n` of B. */
+/** Scratch of `gemm` with K up to m or n, and of `gemmTN` with M up to m and N up to n. */
 export function gemmScratch(m: number, n: number): number {
-  const rowsOfA = GEMM_ROWS * pad4(Math.max(m, n));
-  // both packed: panels of four columns of A and of eight of B, each with some floats of distance
-  const panelsOfA = (GEMM_TN_DEPTH + 4) * pad4(m) + 64;
-  const panelsOfB = (GEMM_TN_DEPTH + 2) * (n + 7 & ~7);
-  return Math.max(rowsOfA, panelsOfA + panelsOfB);
+  // gemmTN packs panels of four columns of A and of eight of B, each some floats from the next;
+  // gemm packs 48 rows of A, which is less
+  return (GEMM_TN_DEPTH + 4) * pad4(m) + 64 + (GEMM_TN_DEPTH + 2) * (n + 7 & ~7);
 }
 
 /** Scratch of `attentionForward` and `attentionBackward` for windows up to `longest`. */

@@ -7,43 +7,18 @@ import { startingState } from "../../../lib/engine/training_state.ts";
 import { gruModel } from "../../../lib/models/gru.ts";
 import type { NeuralModel } from "../../../lib/models/neural.ts";
 import { sasRecModel } from "../../../lib/models/sasrec.ts";
-import { uniform } from "../../../lib/random/threefry.ts";
 import { shuffledPlan } from "../../../lib/samplers/pair_sequences.ts";
 import { batchCount, type Sequences } from "../../../lib/samplers/sequences.ts";
 import { assertClose } from "../../close.ts";
 import { movedState } from "../moved_state.ts";
 import { testParity } from "../parity.ts";
+import { randomSequences } from "./random_sequences.ts";
 
 for (const threads of [1, 2, 3]) {
   testParity(
     `wasm with ${threads} threads`,
     (options) => createWasmEngine({ ...options, threads }),
   );
-}
-
-/** Random windows with one target each. */
-export function randomSequences(
-  nItems: number,
-  count: number,
-  longest: number,
-  seed: number,
-): Sequences {
-  const words = new Uint32Array(2);
-  const draw = (i: number, n: number) => Math.floor(uniform(seed, 77, i, words) * n);
-  const length = Int32Array.from({ length: count }, (_, i) => 1 + draw(i, longest));
-  const start = new Int32Array(count);
-  for (let i = 1; i < count; i++) start[i] = start[i - 1] + length[i - 1];
-  return {
-    items: Int32Array.from(
-      { length: start[count - 1] + length[count - 1] },
-      (_, i) => draw(1000 + i, nItems),
-    ),
-    start,
-    length,
-    targetOffsets: Int32Array.from({ length: count + 1 }, (_, i) => i),
-    targetPosition: length.map((n) => n - 1),
-    targetLabel: Int32Array.from({ length: count }, (_, i) => draw(100_000 + i, nItems)),
-  };
 }
 
 async function using<T>(engine: Engine, run: (engine: Engine) => Promise<T>): Promise<T> {
@@ -53,6 +28,8 @@ async function using<T>(engine: Engine, run: (engine: Engine) => Promise<T>): Pr
     engine.dispose();
   }
 }
+
+const SMALL = randomSequences(10, 8, 4, 1);
 
 const optionsOf = (model: NeuralModel, sequences: Sequences): EngineOptions => ({
   model,
@@ -196,6 +173,25 @@ Deno.test("several targets a window are the GRU's alone, and SASRec says so", as
     RangeError,
     "one target a window",
   );
+});
+
+Deno.test("what the engine lacks is refused before a worker starts", async () => {
+  const { Worker } = globalThis;
+  globalThis.Worker = class {
+    constructor() {
+      throw new Error("a worker started");
+    }
+  } as unknown as typeof Worker;
+  try {
+    const options = optionsOf(gruModel(10, { embeddingDim: 4, hiddenDim: 4 }), SMALL);
+    const create = (changed: object) => createWasmEngine({ ...options, ...changed });
+    const third = { ...options.model, architecture: "third" };
+    await assertRejects(() => create({ model: third }), InputError, "one of gru, sasrec");
+    await assertRejects(() => create({ loss: { name: "hinge" } }), InputError, "cross_entropy");
+    await assertRejects(() => create({}), Error, "a worker started");
+  } finally {
+    globalThis.Worker = Worker;
+  }
 });
 
 Deno.test("a loss that is not finite names its batch", async () => {

@@ -27,7 +27,7 @@ export interface Batches {
 }
 
 /** The largest batch in each respect. */
-export interface Needs {
+export interface BatchMemory {
   /** Targets of a batch. */
   readonly targets: number;
   /** Items of a thread's windows. */
@@ -37,23 +37,23 @@ export interface Needs {
 }
 
 /** Looks through the batches. */
-export function needsOf(
+export function measureBatches(
   parts: Parts,
   model: NeuralModel,
   { windows, plan, from, to, training, padded }: Batches,
   threads: number,
-): Needs {
-  const needs = { targets: 1, tokens: 1, scratch: 0 };
+): BatchMemory {
+  const most = { targets: 1, tokens: 1, scratch: 0 };
   for (let batch = from; batch < to; batch++) {
     const size = largestShare(plan, batch, windows, threads, padded);
     const counter = countScratch();
     if (training) measureStep(parts, counter, model, size, threads);
     else measureScore(parts.architecture, counter, model, size);
-    needs.targets = Math.max(needs.targets, size.targets);
-    needs.tokens = Math.max(needs.tokens, size.tokens);
-    needs.scratch = Math.max(needs.scratch, counter.bytes());
+    most.targets = Math.max(most.targets, size.targets);
+    most.tokens = Math.max(most.tokens, size.tokens);
+    most.scratch = Math.max(most.scratch, counter.bytes());
   }
-  return needs;
+  return most;
 }
 
 /** Reserves what the threads of a batch exchange. */
@@ -62,7 +62,7 @@ export function reserveExchange(
   { head }: Parts,
   { hiddenDim }: NeuralModel,
   layout: ParameterLayout,
-  { targets, tokens }: Needs,
+  { targets, tokens }: BatchMemory,
   threads: number,
 ): Exchange {
   const states = targets * pad4(hiddenDim);

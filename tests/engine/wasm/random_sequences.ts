@@ -1,0 +1,28 @@
+/** What the tests of the CPU engine train on. */
+import { uniform } from "../../../lib/random/threefry.ts";
+import type { Sequences } from "../../../lib/samplers/sequences.ts";
+
+/** Random windows with one target each. */
+export function randomSequences(
+  nItems: number,
+  count: number,
+  longest: number,
+  seed: number,
+): Sequences {
+  const words = new Uint32Array(2);
+  const draw = (i: number, n: number) => Math.floor(uniform(seed, 77, i, words) * n);
+  const length = Int32Array.from({ length: count }, (_, i) => 1 + draw(i, longest));
+  const start = new Int32Array(count);
+  for (let i = 1; i < count; i++) start[i] = start[i - 1] + length[i - 1];
+  return {
+    items: Int32Array.from(
+      { length: start[count - 1] + length[count - 1] },
+      (_, i) => draw(1000 + i, nItems),
+    ),
+    start,
+    length,
+    targetOffsets: Int32Array.from({ length: count + 1 }, (_, i) => i),
+    targetPosition: length.map((n) => n - 1),
+    targetLabel: Int32Array.from({ length: count }, (_, i) => draw(100_000 + i, nItems)),
+  };
+}

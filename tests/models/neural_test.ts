@@ -1,0 +1,74 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { InputError } from "../../lib/errors/input_error.ts";
+import { gruModel } from "../../lib/models/gru.ts";
+import {
+  architectureOf,
+  ARCHITECTURES,
+  isNeuralModel,
+  type NeuralModel,
+  parameterSpecs,
+} from "../../lib/models/neural.ts";
+import { sasRecModel } from "../../lib/models/sasrec.ts";
+
+const MODELS: readonly NeuralModel[] = [
+  gruModel(7),
+  sasRecModel(7),
+  sasRecModel(7, { readout: "last_item" }),
+];
+
+Deno.test("every architecture describes its models: item table, output, stacked tensors", () => {
+  assertEquals(new Set(MODELS.map(architectureOf)), new Set(ARCHITECTURES));
+  for (const model of MODELS) {
+    const specs = parameterSpecs(model);
+    const shapeOf = (name: string) => specs.find((spec) => spec.name === name)?.shape;
+    const { weight, bias } = architectureOf(model).outputLayer(model);
+    assertEquals(shapeOf(weight), [model.nItems, model.hiddenDim]);
+    assertEquals(shapeOf(bias), [model.nItems]);
+    const table = specs.find(({ name }) => name === architectureOf(model).itemTable);
+    assert(table !== undefined && table.shape[0] >= model.nItems && table.paddingRow === 0);
+    const stacked = specs.filter((spec) => spec.stacked !== undefined);
+    assert(stacked.length > 0 && stacked.every(({ shape, stacked }) => shape[0] % stacked! === 0));
+  }
+  assertEquals(
+    MODELS.map((model) => architectureOf(model).readsLastColumn(model)),
+    [false, true, false],
+  );
+});
+
+Deno.test("models are known again after JSON", () => {
+  for (const model of MODELS) assert(isNeuralModel(JSON.parse(JSON.stringify(model))));
+});
+
+Deno.test("values that are no model of ours are told from models", () => {
+  const gru = gruModel(7);
+  const sasrec = sasRecModel(7);
+  const values: readonly unknown[] = [
+    null,
+    7,
+    "gru",
+    [],
+    {},
+    { ...gru, architecture: "third" },
+    { ...gru, architecture: "toString" },
+    { ...gru, architecture: "sasrec" },
+    { ...gru, hiddenDim: 0 },
+    { ...gru, hiddenDim: 1.5 },
+    { ...gru, embeddingDim: "64" },
+    { ...gru, nItems: 10_000_001 },
+    { ...sasrec, numHeads: 3 },
+    { ...sasrec, numBlocks: 1001 },
+    { ...sasrec, dropout: 1 },
+    { ...sasrec, dropout: "0" },
+    { ...sasrec, layerNormEps: 0 },
+    { ...sasrec, readout: "middle" },
+  ];
+  for (const value of values) assert(!isNeuralModel(value), JSON.stringify(value));
+});
+
+Deno.test("an architecture that there is not is refused by name", () => {
+  assertThrows(
+    () => parameterSpecs({ ...gruModel(7), architecture: "third" } as NeuralModel),
+    InputError,
+    'the unknown architecture "third". Wanted: one of gru, sasrec',
+  );
+});
