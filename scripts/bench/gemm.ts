@@ -2,10 +2,9 @@
  * The matrix products at the models' shapes, against the machine's rate of 128-bit multiply-adds
  * measured in the same run.
  */
-import { gemmScratch } from "../../lib/kernels/wasm/sizes.ts";
-import { pad4 } from "../../lib/kernels/wasm/sizes.ts";
 import { KERNELS } from "../../lib/kernels/wasm/binary.ts";
-import type { Kernels } from "../../lib/kernels/wasm/kernels.ts";
+import { instantiateKernels } from "../../lib/kernels/wasm/kernels.ts";
+import { gemmScratch, pad4 } from "../../lib/kernels/wasm/sizes.ts";
 import { type BenchTable, median } from "./bench.ts";
 
 /** What the product is for, M × N × K, and whether it is Aᵀ·B. */
@@ -28,9 +27,7 @@ const PEAK_ROUNDS = 20_000;
 export function benchGemm(quick: boolean): BenchTable {
   const memory = new WebAssembly.Memory({ initial: 1600, maximum: 65536, shared: true });
   const rounds = quick ? 3 : 15;
-  const k = new WebAssembly.Instance(new WebAssembly.Module(KERNELS), {
-    env: { memory, abort() {} },
-  }).exports as unknown as Kernels;
+  const k = instantiateKernels(new WebAssembly.Module(KERNELS), memory);
   const time = (run: () => void, flops: number) => {
     const repeats = Math.max(1, Math.ceil(2e8 / flops));
     const rates: number[] = [];

@@ -7,11 +7,12 @@
  * r = σ(W_r x + U_r h), z = σ(W_z x + U_z h), n = tanh(W_n x + r·(U_n h)), h' = (1 - z)·n + z·h,
  * biases left out. Arrays of gates are [rows × 3 × hidden, padded].
  */
-import { gemmScratch, packedSize, pad4 } from "../../kernels/wasm/sizes.ts";
+import { gemmScratch, pad4 } from "../../kernels/wasm/sizes.ts";
 import type { GruModel } from "../../models/gru.ts";
 import type { Pass, WasmArchitecture } from "./architecture.ts";
 import type { Share, ShareSize } from "./deal.ts";
 import { packTokens, type Tokens } from "./gru_tokens.ts";
+import { takePacked } from "./linear.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Thread } from "./thread.ts";
 import { writeTouchedItems } from "./update.ts";
@@ -50,12 +51,7 @@ function takeForward(scratch: Scratch, model: GruModel, { windows, tokens }: Sha
     embedded: scratch.take(distinct * input),
     projected: scratch.take(distinct * gates),
     /** One packed matrix at a time, whichever way round. */
-    packed: scratch.take(
-      Math.max(
-        packedSize(Math.max(model.embeddingDim, model.hiddenDim), gates),
-        packedSize(gates, Math.max(model.embeddingDim, model.hiddenDim)),
-      ),
-    ),
+    packed: takePacked(scratch, gates, Math.max(model.embeddingDim, model.hiddenDim)),
     bias: scratch.take(gates),
     /** [tokens × 4 × hidden] r, z, n and U_n h + b_hn. */
     states: scratch.take(tokens * 4 * state),

@@ -1,16 +1,14 @@
 import { KERNELS } from "../../../lib/kernels/wasm/binary.ts";
-import type { Kernels } from "../../../lib/kernels/wasm/kernels.ts";
-import { gemmScratch } from "../../../lib/kernels/wasm/sizes.ts";
+import { instantiateKernels } from "../../../lib/kernels/wasm/kernels.ts";
+import { gemmScratch, packedSize, pad4 } from "../../../lib/kernels/wasm/sizes.ts";
 import { assertClose } from "../../close.ts";
 import { fillMask, threshold } from "../../../lib/random/dropout.ts";
 import { assertEquals } from "@std/assert";
 
 const memory = new WebAssembly.Memory({ initial: 512, maximum: 65536, shared: true });
-const k = new WebAssembly.Instance(new WebAssembly.Module(KERNELS), { env: { memory, abort() {} } })
-  .exports as unknown as Kernels;
+const k = instantiateKernels(new WebAssembly.Module(KERNELS), memory);
 const f32 = new Float32Array(memory.buffer);
 const i32 = new Int32Array(memory.buffer);
-const pad4 = (n: number) => (n + 3) & ~3;
 let top = 65536;
 const take = (floats: number) => {
   const at = top;
@@ -56,7 +54,7 @@ Deno.test("products at every remainder of rows, columns and depth", () => {
         const b = matrix(K, N);
         const bt = matrix(N, K);
         const c = take(M * pad4(N) + 16);
-        const packed = take(K * pad4(N) + 64);
+        const packed = take(packedSize(K, N));
         const scratch = take(gemmScratch(Math.max(M, K), Math.max(N, K)));
         const what = `${M} × ${N} × ${K}`;
         k.packB(K, N, b, pad4(N), packed);
