@@ -9,6 +9,7 @@ import { parameterSpecs } from "../../models/neural.ts";
 import { zeros } from "../../models/parameters.ts";
 import type { Plan } from "../../samplers/sequences.ts";
 import type { Engine, EngineOptions, TrainingState } from "../engine.ts";
+import { checkLosses } from "../losses.ts";
 import { programOf } from "./architectures.ts";
 import { describeGpu, type Gpu, type GpuRequest, requestGpu } from "./device.ts";
 import { watch } from "./errors.ts";
@@ -109,17 +110,9 @@ async function engineOn(gpu: Gpu, program: Program, options: EngineOptions): Pro
     );
     const means = new Float64Array(to - from);
     for (let b = from; b < to; b++) {
-      const loss = means[b - from] = meanLoss(epoch.steps[b], values, first);
-      if (!Number.isFinite(loss)) {
-        throw new InputError({
-          doing: `training batch ${b} (step ${steps - to + b + 1}) on ${device}`,
-          found: `the loss is ${loss}`,
-          wanted: "a finite loss",
-          next: "lower the learning rate or check the initial weights",
-        });
-      }
+      means[b - from] = meanLoss(epoch.steps[b], values, first);
     }
-    return means;
+    return checkLosses(means, { batch: from, step: steps - to + from + 1, device });
   }
 
   return {
