@@ -28,7 +28,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   prepare: { imports: ["dataset", "random", "files", "terminal"] },
   samplers: { imports: ["dataset", "random"] },
   models: { imports: ["random", "samplers"] },
-  kernels: { imports: [] },
+  kernels: { imports: ["random"] },
   engine: { imports: ["models", "samplers", "kernels", "random"] },
   metrics: { imports: ["dataset", "random"] },
   evaluation: { imports: ["metrics", "dataset", "random"] },

@@ -31,7 +31,7 @@ async function refusal(options: EngineOptions): Promise<string> {
   return error.message;
 }
 
-Deno.test("a third architecture is refused by name, with the names of those that there are", async () => {
+Deno.test("a third architecture is refused by name, with those there are", async () => {
   const model = { ...MODEL, architecture: "narm" };
   const message = await refusal({ ...OPTIONS, model });
   assertStringIncludes(message, "webgpu engine");
@@ -39,7 +39,7 @@ Deno.test("a third architecture is refused by name, with the names of those that
   for (const { name } of ARCHITECTURES) assertStringIncludes(message, name);
 });
 
-Deno.test("an unknown loss is refused by name, with the names of those that there are", async () => {
+Deno.test("an unknown loss is refused by name, with those there are", async () => {
   const message = await refusal({ ...OPTIONS, loss: { name: "bpr" } });
   assertStringIncludes(message, "webgpu engine");
   assertStringIncludes(message, '"bpr"');
