@@ -1,4 +1,6 @@
-/** Prints the ten slowest tests of `deno test` logs: `deno run --allow-read slowest_tests.ts LOG…`. */
+/**
+ * Prints the ten slowest tests of `deno test` logs: `deno run --allow-read slowest_tests.ts LOG…`.
+ */
 
 /** How many are shown. */
 const SHOWN = 10;

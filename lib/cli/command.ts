@@ -54,13 +54,12 @@ export async function runCommand<F extends Settings>(
 }
 
 const OUT_OF_MEMORY =
-  "While working: there is not enough memory. Wanted: more of it, or less to do at once. " +
-  "Next: end other programs, or lower --batch-size or --threads; what was saved is whole.";
+  "While working: there is not enough memory. Expected: more of it, or less to do at once. " +
+  "Try: end other programs, or lower --batch-size or --threads; what was saved is whole.";
 
-const PERMISSIONS =
-  "Next: this program may use what its task in deno.json names and nothing else. " +
-  "Keep data and outputs inside the project, or allow " +
-  'more for once: BASELINES_ALLOW="--allow-read=/my/data --allow-write=/my/out" deno task …';
+const PERMISSIONS = "A task may use what deno.json names and nothing else. " +
+  "Try: keep data and outputs inside the project, or allow more for once: " +
+  'BASELINES_ALLOW="--allow-read=/my/data --allow-write=/my/out" deno task …';
 
 /** What V8 throws when an array, a buffer or the memory of WebAssembly cannot be had. */
 function isOutOfMemory(error: unknown): boolean {

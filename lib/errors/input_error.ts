@@ -25,8 +25,8 @@ export class InputError extends Error {
   readonly fault: Fault;
 
   constructor(fault: Fault, options?: ErrorOptions) {
-    const wanted = fault.wanted === undefined ? "" : ` Wanted: ${fault.wanted}.`;
-    const next = fault.next === undefined ? "" : ` Next: ${fault.next}.`;
+    const wanted = fault.wanted === undefined ? "" : ` Expected: ${fault.wanted}.`;
+    const next = fault.next === undefined ? "" : ` Try: ${fault.next}.`;
     super(`While ${fault.doing}: ${fault.found}.${wanted}${next}`, options);
     this.fault = fault;
   }

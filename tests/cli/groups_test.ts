@@ -93,7 +93,7 @@ for (
     ["gru_global.num-heads", "perhaps sasrec.num-heads."],
     ["popularity.num-head", "perhaps sasrec.num-heads."],
     ["gru_global.data", "perhaps data."],
-    ["zzzzzzzz.q", "Next: train --help lists the flags."],
+    ["zzzzzzzz.q", "Try: train --help lists the flags."],
   ]
 ) {
   Deno.test(`a slip is answered with the nearest flag or key: ${name}`, () => {

@@ -52,7 +52,7 @@ Deno.test("another vocabulary is refused with the first difference", async () =>
       [
         [...courses.slice(0, 4), "another", ...courses.slice(5)],
         'course 4 is "another"',
-        'Wanted: "course 4"',
+        'Expected: "course 4"',
       ],
       [[...courses, "one more"], 'course 7 is "one more" (of 8 courses)', "missing (of 7 courses)"],
     ] as [string[], ...string[]][]

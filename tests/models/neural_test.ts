@@ -69,6 +69,6 @@ Deno.test("an architecture that there is not is refused by name", () => {
   assertThrows(
     () => parameterSpecs({ ...gruModel(7), architecture: "third" } as NeuralModel),
     InputError,
-    'the unknown architecture "third". Wanted: one of gru, sasrec',
+    'the unknown architecture "third". Expected: one of gru, sasrec',
   );
 });

@@ -202,17 +202,17 @@ Deno.test("pieces: the same wherever the chunks are cut", () => {
 });
 
 const BROKEN: [string, string][] = [
-  ["", "byte 0: the file ends. Wanted: ["],
-  ["{}", 'byte 0: "{". Wanted: ['],
+  ["", "byte 0: the file ends. Expected: ["],
+  ["{}", 'byte 0: "{". Expected: ['],
   ["[[5]]", "the id of a course"],
   ['[["c" {}]]', "byte 6"],
   ['[["c", []]]', "byte 7"],
   ['[["c", {"u": []}]]', "byte 13"],
   ['[["c", {"u": {}, }]]', "the id of a user"],
-  ['[["c", {"u": {}}, 5]]', "Wanted: ]"],
+  ['[["c", {"u": {}}, 5]]', "Expected: ]"],
   ['[["c", {"u": {"s": [', "the file ends"],
   ['[["c", {"u": {"s', "the file ends"],
-  ['[["c", {}]', "the file ends. Wanted: , or ]"],
+  ['[["c", {}]', "the file ends. Expected: , or ]"],
   ["[] []", "the end of the file"],
   ['[["\\x", {}]]', "is no JSON text"],
 ];

@@ -65,7 +65,7 @@ for (const size of ["4k", "200k", "1500k", "3000k"]) {
         const runs = `${folder}/runs`;
         assertEquals(code, 1, output);
         assertMatch(output, /No space left on device/);
-        assertMatch(output, /While (writing|making|locking) .*Next: /);
+        assertMatch(output, /While (writing|making|locking) .*Try: /);
         assert(!/\n\s+at /.test(output), `a stack trace: ${output}`);
         await assertWhole(runs);
         assertEquals(await temporaries(runs), []);
