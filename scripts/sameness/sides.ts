@@ -1,7 +1,6 @@
 /** Runs the cases in a copy of one checkout, and keeps what they wrote. */
 import { delimiter, dirname, join } from "node:path";
 import { type Case, CASES, type Job, SESSIONS, SMALL_LOG } from "./cases.ts";
-import { parse } from "./compare.ts";
 import {
   copyFile,
   copyFolder,
@@ -194,7 +193,8 @@ export function foldersOf(side: Side, name: string): readonly [string, string, s
 /** Runs a job. @throws Error when it does not end as it should, with its last words. */
 async function runJob(side: Side, { name }: Case, job: Job, number: number): Promise<void> {
   const tags = await tagsOf(side, name);
-  const args = job.args.map((arg) => arg === "TAG1" ? tags[0] : arg === "TAG2" ? tags[1] : arg);
+  const tagOf: Readonly<Record<string, string>> = { TAG1: tags[0], TAG2: tags[1] };
+  const args = job.args.map((arg) => tagOf[arg] ?? arg);
   const child = new Deno.Command(Deno.execPath(), {
     args: ["task", job.task, ...args],
     cwd: side.tree,
