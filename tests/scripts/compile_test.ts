@@ -136,7 +136,7 @@ testBinary(
       empty,
     );
     assertEquals(outside.code, 1);
-    assertStringIncludes(outside.stderr, "this program may use what its task");
+    assertStringIncludes(outside.stderr, "A task may use what deno.json names");
   },
 );
 
