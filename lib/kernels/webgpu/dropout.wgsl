@@ -1,30 +1,34 @@
 // The dropout masks of lib/random/dropout.ts, bit for bit: Threefry-2x32 with 13 rounds, key
 // (seed, site), counter (index / 4, step).
-fn rotate(x: u32, by: u32) -> u32 { return (x << by) | (x >> (32u - by)); }
 
+// one round
+fn mix(v: vec2u, by: u32) -> vec2u {
+  let x = v.x + v.y;
+  return vec2u(x, ((v.y << by) | (v.y >> (32u - by))) ^ x);
+}
+
+// two words of random bits
 fn threefry(site: u32, counter: u32) -> vec2u {
   let k0 = step.seed;
   let k1 = site;
   let k2 = 0x1bd11bdau ^ k0 ^ k1;
-  var x = counter + k0;
-  var y = step.number + k1;
-  x += y; y = rotate(y, 13u) ^ x;
-  x += y; y = rotate(y, 15u) ^ x;
-  x += y; y = rotate(y, 26u) ^ x;
-  x += y; y = rotate(y, 6u) ^ x;
-  x += k1; y += k2 + 1u;
-  x += y; y = rotate(y, 17u) ^ x;
-  x += y; y = rotate(y, 29u) ^ x;
-  x += y; y = rotate(y, 16u) ^ x;
-  x += y; y = rotate(y, 24u) ^ x;
-  x += k2; y += k0 + 2u;
-  x += y; y = rotate(y, 13u) ^ x;
-  x += y; y = rotate(y, 15u) ^ x;
-  x += y; y = rotate(y, 26u) ^ x;
-  x += y; y = rotate(y, 6u) ^ x;
-  x += k0; y += k1 + 3u;
-  x += y; y = rotate(y, 17u) ^ x;
-  return vec2u(x, y);
+  var v = vec2u(counter + k0, step.number + k1);
+  v = mix(v, 13u);
+  v = mix(v, 15u);
+  v = mix(v, 26u);
+  v = mix(v, 6u);
+  v += vec2u(k1, k2 + 1u);
+  v = mix(v, 17u);
+  v = mix(v, 29u);
+  v = mix(v, 16u);
+  v = mix(v, 24u);
+  v += vec2u(k2, k0 + 2u);
+  v = mix(v, 13u);
+  v = mix(v, 15u);
+  v = mix(v, 26u);
+  v = mix(v, 6u);
+  v += vec2u(k0, k1 + 3u);
+  return mix(v, 17u);
 }
 
 // factors of four neighbouring elements: 0 or 1 / (1 − p); `index` is a multiple of 4

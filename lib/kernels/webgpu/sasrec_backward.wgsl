@@ -121,7 +121,7 @@ fn layerOf(block: Block, number: u32) -> Layer {
     }
     default: { // TARGET_QUERIES
       var layer = plainLayer(count);
-      layer.input = Rows(TARGET, TARGET_D_VECTOR);
+      layer.input = Rows(QUERY, TARGET_D_VECTOR - TARGET_QUERY);
       layer.inputQuads = HIDDEN_QUADS;
       layer.weight = parameter(block, IN_WEIGHT);
       layer.stride = HIDDEN_QUADS;

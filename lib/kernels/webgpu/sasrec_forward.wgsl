@@ -31,7 +31,7 @@ fn layerOf(block: Block, number: u32) -> Layer {
       layer.stride = 3u * HIDDEN_QUADS;
       layer.columns = HIDDEN_QUADS;
       layer.bias = parameter(block, IN_BIAS);
-      layer.output = Rows(TARGET, TARGET_VECTOR);
+      layer.output = Rows(QUERY, TARGET_VECTOR - TARGET_QUERY);
       return layer;
     }
     case QUERIES_KEYS_VALUES: {
@@ -108,26 +108,27 @@ fn normalise(at: u32, scale: u32, shift: u32, out: u32) -> f32 {
   return inverse;
 }
 
-// the norm after the attention, a thread a query
-fn normaliseAttention(block: Block, thread: u32) {
-  let scale = parameter(block, NORM1_SCALE);
-  let shift = parameter(block, NORM1_SHIFT);
-  for (var i = thread; i < queryCount(block); i += SIZE) {
-    let at = queryRecord(block, i);
-    activations[at + QUERY_DEVIATIONS].x =
-      normalise(at + QUERY_NORMED1, scale, shift, at + QUERY_X1);
-  }
+// where query i's output of a block goes: to the next block's input
+fn blockOutput(block: Block, i: u32) -> u32 {
+  if (block.last) { return targetRecord(block, i) + TARGET_OUTPUT; }
+  return rowRecord(block, i) + BLOCK_QUADS + BLOCK_INPUT;
 }
 
-// the norm after the feed-forward network: the next block's input
-fn normaliseOutput(block: Block, thread: u32) {
-  let scale = parameter(block, NORM2_SCALE);
-  let shift = parameter(block, NORM2_SHIFT);
+// a block's norm, after the attention or after the feed-forward network; a thread a query
+fn normaliseQueries(block: Block, second: bool, thread: u32) {
+  let scale = parameter(block, select(NORM1_SCALE, NORM2_SCALE, second));
+  let shift = parameter(block, select(NORM1_SHIFT, NORM2_SHIFT, second));
+  let normed = select(QUERY_NORMED1, QUERY_NORMED2, second);
   for (var i = thread; i < queryCount(block); i += SIZE) {
     let at = queryRecord(block, i);
-    var out = rowRecord(block, i) + BLOCK_QUADS + BLOCK_INPUT;
-    if (block.last) { out = targetRecord(block, i) + TARGET_OUTPUT; }
-    activations[at + QUERY_DEVIATIONS].y = normalise(at + QUERY_NORMED2, scale, shift, out);
+    var out = at + QUERY_X1;
+    if (second) { out = blockOutput(block, i); }
+    let inverse = normalise(at + normed, scale, shift, out);
+    if (second) {
+      activations[at + QUERY_DEVIATIONS].y = inverse;
+    } else {
+      activations[at + QUERY_DEVIATIONS].x = inverse;
+    }
   }
 }
 
@@ -143,13 +144,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       if (layer == PROJECTION) { attend(block, thread); }
       linear(block, layerOf(block, layer), thread);
       sync();
-      if (layer == PROJECTION) {
-        normaliseAttention(block, thread);
+      if (layer == PROJECTION || layer == OUTER) {
+        normaliseQueries(block, layer == OUTER, thread);
         sync();
       }
     }
-    normaliseOutput(block, thread);
-    sync();
   }
   let last = blockOf(window, BLOCKS - 1u);
   for (var i = thread; i < window.targets; i += SIZE) {

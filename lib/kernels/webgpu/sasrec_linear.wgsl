@@ -14,17 +14,15 @@ struct Rows { kind: u32, at: u32 }
 const NO_ROWS = 0u;
 const ROW = 1u; // the record of row i
 const ROW_OF_QUERY = 2u; // the record of the row that query i is
-const QUERY = 3u;
-const TARGET = 4u;
-const ROW_GRADIENT = 5u;
-const QUERY_GRADIENT = 6u;
+const QUERY = 3u; // the record of query i, in the last block inside a target's
+const ROW_GRADIENT = 4u;
+const QUERY_GRADIENT = 5u;
 
 fn addressOf(block: Block, rows: Rows, i: u32) -> u32 {
   switch rows.kind {
     case ROW: { return rowRecord(block, i) + rows.at; }
     case ROW_OF_QUERY: { return rowRecord(block, queryPosition(block, i)) + rows.at; }
     case QUERY: { return queryRecord(block, i) + rows.at; }
-    case TARGET: { return targetRecord(block, i) + rows.at; }
     case QUERY_GRADIENT: { return queryGradient(block, i) + rows.at; }
     default: { return rowGradient(block, i) + rows.at; }
   }

@@ -42,7 +42,7 @@ for (const [name, model, create] of MODELS) {
       const states = await engine.represent(windows);
       assertEquals(states.length, WINDOWS * model.hiddenDim);
       assertClose(outputLayer(states, parameters, model), logits, "states · Wᵀ + b");
-      // neither scoring nor training between moves the windows' states of the same weights
+      // a state depends on its own window only, and scoring between changes nothing
       await engine.score(windows);
       assertEquals(await engine.represent(windows), states);
       const few = {
