@@ -6,7 +6,7 @@
 /** Columns of a line, comments and texts included. */
 export const COLUMNS = 100;
 /** Parameters of a function; with more it takes a record. */
-const PARAMETERS = 6;
+export const PARAMETERS = 6;
 
 type Function =
   | Deno.lint.FunctionDeclaration

@@ -6,52 +6,61 @@
  * widths.
  */
 
-/** The text of assembly/tiles.ts. */
+/** The text of assembly/tiles.ts, to be formatted. */
 export function generateTiles(): string {
   const tiles = [1, 2, 3, 4].flatMap((rows) => [1, 2].map((vectors) => tile(rows, vectors)));
-  return "// Written by lib/kernels/wasm/tiles.ts; run `deno task build:wasm` to write it again." +
-    "\n" +
-    "// C (+)= A·B for packed A [k][4] and packed B [k][columns]; ldc in bytes.\n" +
-    tiles.join("\n");
+  return `${HEADER}\n${tiles.join("\n")}`;
 }
 
+const HEADER =
+  `// Written by lib/kernels/wasm/tiles.ts; run \`deno task build:wasm\` to write it again.
+//
+// tileMxN: C [M × N] (+)= A [M × K] · B [K × N] for packed A [K][4] and packed B [K][N], with
+//
+//     c[i][j] = Σₖ a[k][i] · b[k][j]
+//
+// K counts steps; a, b and c are byte addresses; ldc is the distance of two rows of C in bytes.
+// ci_j accumulates columns 4j .. 4j+3 of row i; xi is a[k][i] in all four lanes.
+`;
+
+const each = (n: number, text: (i: number) => string) =>
+  Array.from({ length: n }, (_, i) => text(i)).join("\n");
+
 function tile(rows: number, vectors: number): string {
-  const each = (n: number, text: (i: number) => string) =>
-    Array.from({ length: n }, (_, i) => text(i));
-  const store = (add: boolean) =>
-    each(rows, (i) => {
-      const writes = each(vectors, (j) => {
-        const value = add ? `f32x4.add(c${i}_${j}, v128.load(c, ${16 * j}))` : `c${i}_${j}`;
-        return `    v128.store(c, ${value}, ${16 * j});`;
-      });
-      return [...writes, ...(i < rows - 1 ? ["    c += ldc;"] : [])].join("\n");
-    }).join("\n");
-  const products = each(rows, (i) => {
-    const own = each(
-      vectors,
-      (j) => `    c${i}_${j} = f32x4.relaxed_madd(x${i}, b${j}, c${i}_${j});`,
-    ).join("\n");
-    return `    const x${i} = v128.shuffle<f32>(row, row, ${i}, ${i}, ${i}, ${i});\n${own}`;
-  }).join("\n");
+  const accumulators = each(
+    rows,
+    (i) => each(vectors, (j) => `  let c${i}_${j} = f32x4.splat(0);`),
+  );
+  const loads = each(vectors, (j) => `    const b${j} = v128.load(b, ${16 * j});`);
+  const products = each(rows, (i) =>
+    [
+      `    const x${i} = v128.shuffle<f32>(row, row, ${i}, ${i}, ${i}, ${i});`,
+      each(vectors, (j) => `    c${i}_${j} = f32x4.relaxed_madd(x${i}, b${j}, c${i}_${j});`),
+    ].join("\n"));
+  const store = (value: (name: string, offset: number) => string) =>
+    each(rows, (i) =>
+      [
+        each(vectors, (j) => `    v128.store(c, ${value(`c${i}_${j}`, 16 * j)}, ${16 * j});`),
+        ...i < rows - 1 ? ["    c += ldc;"] : [],
+      ].join("\n"));
+  const columns = 4 * vectors;
   return `// @ts-ignore: a decorator of AssemblyScript
 @inline
-export function tile${rows}x${
-    4 * vectors
-  }(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
-${
-    each(rows, (i) => `  let ${each(vectors, (j) => `c${i}_${j} = f32x4.splat(0)`).join(", ")};`)
-      .join("\n")
-  }
+export function tile${rows}x${columns}(
+  K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool
+): void {
+${accumulators}
   for (let k = K; k > 0; k--) {
-    const ${each(vectors, (j) => `b${j} = v128.load(b, ${16 * j})`).join(", ")}, row = v128.load(a);
+${loads}
+    const row = v128.load(a);
 ${products}
-    b += ${16 * vectors};
+    b += ${4 * columns};
     a += 16;
   }
   if (add) {
-${store(true)}
+${store((name, offset) => `f32x4.add(${name}, v128.load(c, ${offset}))`)}
   } else {
-${store(false)}
+${store((name) => name)}
   }
 }
 `;

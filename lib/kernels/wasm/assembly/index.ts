@@ -1,7 +1,16 @@
 // Everything that the engine calls.
 export { packB, packBT } from "./packing";
 export { gemm, gemmTN } from "./gemm";
-export { addBias, addRows, addTo, columnSums, copyColumns, gatherRows, relu, reluDropoutBackward } from "./rows";
+export {
+  addBias,
+  addRows,
+  addTo,
+  columnSums,
+  copyColumns,
+  gatherRows,
+  relu,
+  reluDropoutBackward,
+} from "./rows";
 export { gruBackward, gruForward } from "./gru";
 export { softmaxGradient, softmaxSums } from "./softmax";
 export { adam } from "./adam";

@@ -1,11 +1,19 @@
 // Written by lib/kernels/wasm/tiles.ts; run `deno task build:wasm` to write it again.
-// C (+)= A·B for packed A [k][4] and packed B [k][columns]; ldc in bytes.
+//
+// tileMxN: C [M × N] (+)= A [M × K] · B [K × N] for packed A [K][4] and packed B [K][N], with
+//
+//     c[i][j] = Σₖ a[k][i] · b[k][j]
+//
+// K counts steps; a, b and c are byte addresses; ldc is the distance of two rows of C in bytes.
+// ci_j accumulates columns 4j .. 4j+3 of row i; xi is a[k][i] in all four lanes.
+
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 export function tile1x4(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
   let c0_0 = f32x4.splat(0);
   for (let k = K; k > 0; k--) {
-    const b0 = v128.load(b, 0), row = v128.load(a);
+    const b0 = v128.load(b, 0);
+    const row = v128.load(a);
     const x0 = v128.shuffle<f32>(row, row, 0, 0, 0, 0);
     c0_0 = f32x4.relaxed_madd(x0, b0, c0_0);
     b += 16;
@@ -21,9 +29,12 @@ export function tile1x4(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: b
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 export function tile1x8(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
-  let c0_0 = f32x4.splat(0), c0_1 = f32x4.splat(0);
+  let c0_0 = f32x4.splat(0);
+  let c0_1 = f32x4.splat(0);
   for (let k = K; k > 0; k--) {
-    const b0 = v128.load(b, 0), b1 = v128.load(b, 16), row = v128.load(a);
+    const b0 = v128.load(b, 0);
+    const b1 = v128.load(b, 16);
+    const row = v128.load(a);
     const x0 = v128.shuffle<f32>(row, row, 0, 0, 0, 0);
     c0_0 = f32x4.relaxed_madd(x0, b0, c0_0);
     c0_1 = f32x4.relaxed_madd(x0, b1, c0_1);
@@ -45,7 +56,8 @@ export function tile2x4(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: b
   let c0_0 = f32x4.splat(0);
   let c1_0 = f32x4.splat(0);
   for (let k = K; k > 0; k--) {
-    const b0 = v128.load(b, 0), row = v128.load(a);
+    const b0 = v128.load(b, 0);
+    const row = v128.load(a);
     const x0 = v128.shuffle<f32>(row, row, 0, 0, 0, 0);
     c0_0 = f32x4.relaxed_madd(x0, b0, c0_0);
     const x1 = v128.shuffle<f32>(row, row, 1, 1, 1, 1);
@@ -67,10 +79,14 @@ export function tile2x4(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: b
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 export function tile2x8(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
-  let c0_0 = f32x4.splat(0), c0_1 = f32x4.splat(0);
-  let c1_0 = f32x4.splat(0), c1_1 = f32x4.splat(0);
+  let c0_0 = f32x4.splat(0);
+  let c0_1 = f32x4.splat(0);
+  let c1_0 = f32x4.splat(0);
+  let c1_1 = f32x4.splat(0);
   for (let k = K; k > 0; k--) {
-    const b0 = v128.load(b, 0), b1 = v128.load(b, 16), row = v128.load(a);
+    const b0 = v128.load(b, 0);
+    const b1 = v128.load(b, 16);
+    const row = v128.load(a);
     const x0 = v128.shuffle<f32>(row, row, 0, 0, 0, 0);
     c0_0 = f32x4.relaxed_madd(x0, b0, c0_0);
     c0_1 = f32x4.relaxed_madd(x0, b1, c0_1);
@@ -102,7 +118,8 @@ export function tile3x4(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: b
   let c1_0 = f32x4.splat(0);
   let c2_0 = f32x4.splat(0);
   for (let k = K; k > 0; k--) {
-    const b0 = v128.load(b, 0), row = v128.load(a);
+    const b0 = v128.load(b, 0);
+    const row = v128.load(a);
     const x0 = v128.shuffle<f32>(row, row, 0, 0, 0, 0);
     c0_0 = f32x4.relaxed_madd(x0, b0, c0_0);
     const x1 = v128.shuffle<f32>(row, row, 1, 1, 1, 1);
@@ -130,11 +147,16 @@ export function tile3x4(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: b
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 export function tile3x8(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
-  let c0_0 = f32x4.splat(0), c0_1 = f32x4.splat(0);
-  let c1_0 = f32x4.splat(0), c1_1 = f32x4.splat(0);
-  let c2_0 = f32x4.splat(0), c2_1 = f32x4.splat(0);
+  let c0_0 = f32x4.splat(0);
+  let c0_1 = f32x4.splat(0);
+  let c1_0 = f32x4.splat(0);
+  let c1_1 = f32x4.splat(0);
+  let c2_0 = f32x4.splat(0);
+  let c2_1 = f32x4.splat(0);
   for (let k = K; k > 0; k--) {
-    const b0 = v128.load(b, 0), b1 = v128.load(b, 16), row = v128.load(a);
+    const b0 = v128.load(b, 0);
+    const b1 = v128.load(b, 16);
+    const row = v128.load(a);
     const x0 = v128.shuffle<f32>(row, row, 0, 0, 0, 0);
     c0_0 = f32x4.relaxed_madd(x0, b0, c0_0);
     c0_1 = f32x4.relaxed_madd(x0, b1, c0_1);
@@ -176,7 +198,8 @@ export function tile4x4(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: b
   let c2_0 = f32x4.splat(0);
   let c3_0 = f32x4.splat(0);
   for (let k = K; k > 0; k--) {
-    const b0 = v128.load(b, 0), row = v128.load(a);
+    const b0 = v128.load(b, 0);
+    const row = v128.load(a);
     const x0 = v128.shuffle<f32>(row, row, 0, 0, 0, 0);
     c0_0 = f32x4.relaxed_madd(x0, b0, c0_0);
     const x1 = v128.shuffle<f32>(row, row, 1, 1, 1, 1);
@@ -210,12 +233,18 @@ export function tile4x4(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: b
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 export function tile4x8(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
-  let c0_0 = f32x4.splat(0), c0_1 = f32x4.splat(0);
-  let c1_0 = f32x4.splat(0), c1_1 = f32x4.splat(0);
-  let c2_0 = f32x4.splat(0), c2_1 = f32x4.splat(0);
-  let c3_0 = f32x4.splat(0), c3_1 = f32x4.splat(0);
+  let c0_0 = f32x4.splat(0);
+  let c0_1 = f32x4.splat(0);
+  let c1_0 = f32x4.splat(0);
+  let c1_1 = f32x4.splat(0);
+  let c2_0 = f32x4.splat(0);
+  let c2_1 = f32x4.splat(0);
+  let c3_0 = f32x4.splat(0);
+  let c3_1 = f32x4.splat(0);
   for (let k = K; k > 0; k--) {
-    const b0 = v128.load(b, 0), b1 = v128.load(b, 16), row = v128.load(a);
+    const b0 = v128.load(b, 0);
+    const b1 = v128.load(b, 16);
+    const row = v128.load(a);
     const x0 = v128.shuffle<f32>(row, row, 0, 0, 0, 0);
     c0_0 = f32x4.relaxed_madd(x0, b0, c0_0);
     c0_1 = f32x4.relaxed_madd(x0, b1, c0_1);
