@@ -2,7 +2,7 @@
 import { bagsOf } from "../dataset/sessions.ts";
 import type { Setting } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
-import { type LastCourse, lastCourse } from "./neighbours.ts";
+import { OWN_COURSES, type OwnCourses } from "./own_courses.ts";
 import {
   type AddRule,
   keptUnder,
@@ -16,7 +16,7 @@ import {
 /** What may be set. */
 export type AssociationRulesSettings = {
   readonly pruning: Setting<number>;
-  readonly last: Setting<LastCourse>;
+  readonly own: Setting<"auto" | OwnCourses>;
 };
 
 /** The model's own part. */
@@ -29,8 +29,8 @@ export const ASSOCIATION_RULES_SPEC: RuleSpec<AssociationRulesSettings> = {
     "no pruning unless asked for, no division by the maximum; rules that tie at a cut: the " +
     "lower course id",
   byDefault: false,
-  config: { pruning: PRUNING, last: lastCourse("auto") },
-  last: ({ last }) => last,
+  config: { pruning: PRUNING, own: OWN_COURSES },
+  own: ({ own }) => own,
   rules(sessions, nItems) {
     const bags = bagsOf(sessions, nItems);
     const { offsets, events, sessionOf } = occurrencesOf(bags, nItems);

@@ -33,7 +33,6 @@ export const ITEM_KNN_SPEC: RuleSpec<ItemKnnSettings> = {
     lmbd: number("added to the events of both courses, so that rare ones count less", 20, 0, 1e9),
     alpha: number("share of the first course in the norm; 0.5 is the cosine", 0.5, 0, 1),
   },
-  last: () => "keep", // no course is similar to itself
   rules(sessions, nItems, { lmbd, alpha }) {
     const bags = bagsOf(sessions, nItems);
     const { offsets, events, sessionOf } = occurrencesOf(bags, nItems);

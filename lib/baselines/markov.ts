@@ -37,7 +37,6 @@ export const MARKOV_SPEC: RuleSpec<MarkovSettings> = {
     "lower course id",
   byDefault: true,
   config: { pruning: PRUNING, lastNDays: LAST_DAYS },
-  last: () => "keep",
   rules(all, nItems, { lastNDays }) {
     const sessions = recentSessions(all, lastNDays);
     const { offsets, events, sessionOf } = occurrencesOf(sessions, nItems);

@@ -34,8 +34,6 @@ export interface ModelFile {
   field(key: string): unknown;
   /** A whole number from 0 to `max`. @throws InputError for anything else. */
   count(key: string, max: number): number;
-  /** True or false. @throws InputError for anything else. */
-  truth(key: string): boolean;
   readonly refuse: RefuseModel;
 }
 
@@ -64,12 +62,6 @@ function fieldsOf(architecture: string, value: unknown, refuse: RefuseModel): Mo
       const counts = typeof number === "number" && Number.isInteger(number) && number >= 0 &&
         number <= max;
       return counts ? number : refuse(`${key} is ${show(number)}`, `a whole number up to ${max}`);
-    },
-    truth: (key) => {
-      const truth = value[key];
-      return typeof truth === "boolean"
-        ? truth
-        : refuse(`${key} is ${show(truth)}`, "true or false");
     },
   };
 }

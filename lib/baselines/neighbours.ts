@@ -4,7 +4,6 @@
  * how similar a session is and how it votes.
  */
 import { lastDays, type Sessions, sessionsOf } from "../dataset/sessions.ts";
-import type { Pairs } from "../dataset/dataset.ts";
 import type { Query } from "../evaluation/queries.ts";
 import { choice, integer, type Setting, type Settings, type Values } from "../settings/settings.ts";
 import { type Baseline, baseline, fittedAtOnce, plainScorer } from "./baseline.ts";
@@ -17,6 +16,7 @@ import {
   type Sampling,
   type Search,
 } from "./neighbour_search.ts";
+import { dropOwn, type OwnCourses, ownCourses, readOwn } from "./own_courses.ts";
 import { indexFault, indexSessions, postingsOf, type SessionIndex } from "./session_index.ts";
 
 /** A fitted neighbour model. */
@@ -25,21 +25,9 @@ export interface NeighbourModel<S extends Settings = Settings> {
   readonly settings: Values<S>;
   /** Seed of random samples. */
   readonly seed: number;
-  /** The last course of a query is not scored. */
-  readonly dropsLast: boolean;
+  readonly own: OwnCourses;
   readonly index: SessionIndex;
 }
-
-/** Whether the last course of a query is scored. */
-export type LastCourse = "auto" | "keep" | "drop";
-
-/** The setting of what becomes of a query's last course. */
-export const lastCourse = (fallback: LastCourse): Setting<LastCourse> =>
-  choice<LastCourse>(
-    ["auto", "keep", "drop"],
-    "a query's last course as an answer; auto drops it where no training course follows itself",
-    fallback,
-  );
 
 /** Settings of every neighbour model. */
 export type SamplingSettings = {
@@ -78,7 +66,7 @@ export interface NeighbourMethod {
   /** Adds a neighbour's votes for the courses of its session to the scores. */
   vote(slot: number, row: Row): void;
   /** Changes the scores when all votes are in; slots near[0 .. neighbours) have voted. */
-  finish?(prefix: Int32Array, row: Row, neighbours: number): void;
+  readonly finish?: (prefix: Int32Array, row: Row, neighbours: number) => void;
 }
 
 /** What tells one neighbour model from another. */
@@ -91,7 +79,7 @@ export interface NeighbourSpec<S extends Settings> extends
     readonly k: number;
     readonly sampleSize: number;
     readonly sampling: Sampling["by"];
-    readonly last: LastCourse;
+    readonly own: "auto" | OwnCourses;
     /** Training events of the last days only; 0 takes all. */
     readonly lastNDays?: number;
     /** Clicks of a query that are looked at, the last ones; 0 takes all. */
@@ -113,14 +101,14 @@ export function neighbourBaseline<const S extends Settings>(
     architecture: spec.name,
     extension: "safetensors",
     fit({ nItems, pairs }, settings, { seed }) {
-      const { sampleSize, sampling, last, lastNDays = 0, longest = 0 } = plan(settings);
+      const { sampleSize, sampling, own, lastNDays = 0, longest = 0 } = plan(settings);
       const recent = lastNDays > 0 ? lastDays(sessionsOf(pairs), lastNDays) : sessionsOf(pairs);
       const sessions = longest > 0 ? upTo(recent, longest) : recent;
       return fittedAtOnce({
         architecture: spec.name,
         settings,
         seed,
-        dropsLast: last === "drop" || last === "auto" && !followsItself(pairs),
+        own: ownCourses(own, sessions, nItems),
         index: indexSessions(sessions, nItems, sampling === "recent" ? sampleSize : 0),
       });
     },
@@ -155,7 +143,7 @@ export interface OpenNeighbours {
 /** Opens a fitted neighbour model. */
 export function openNeighbours<S extends Settings>(
   { plan, method: open }: NeighbourSpec<S>,
-  { settings, seed, dropsLast, index }: NeighbourModel<S>,
+  { settings, seed, own, index }: NeighbourModel<S>,
 ): OpenNeighbours {
   const { k, sampleSize, sampling, lastNClicks = 0 } = plan(settings);
   const reach = sampling === "recent" ? sampleSize : 0;
@@ -178,21 +166,10 @@ export function openNeighbours<S extends Settings>(
     const neighbours = search.nearest(compare(query), k);
     for (let i = 0; i < neighbours; i++) method.vote(search.near[i], row);
     method.finish?.(query.prefix, row, neighbours);
-    const { prefix } = query;
-    if (dropsLast && prefix.length > 0) row.scores[row.base + prefix[prefix.length - 1]] = 0;
+    dropOwn(own, query.prefix, row.scores, row.base);
   }
 
   return { search, method, compare, score };
-}
-
-/** Whether some training course is followed by itself. */
-export function followsItself(
-  { count, items, prefixStart, prefixLength, label }: Pairs,
-): boolean {
-  for (let row = 0; row < count; row++) {
-    if (items[prefixStart[row] + prefixLength[row] - 1] === label[row]) return true;
-  }
-  return false;
 }
 
 /** The sessions of at most `longest` events. */
@@ -221,8 +198,9 @@ function encodeNeighbours<S extends Settings>(
 
 function decodeNeighbours<S extends Settings>(
   { name, config }: NeighbourSpec<S>,
-  { count, truth, integers, reals, settings, refuse }: ArrayModelFile,
+  file: ArrayModelFile,
 ): NeighbourModel<S> {
+  const { count, integers, reals, settings, refuse } = file;
   const index: SessionIndex = {
     nItems: count("nItems", 10_000_000),
     sessions: count("sessions", 1_000_000_000),
@@ -238,7 +216,7 @@ function decodeNeighbours<S extends Settings>(
     architecture: name,
     settings: settings(config),
     seed: count("seed", Number.MAX_SAFE_INTEGER),
-    dropsLast: truth("dropsLast"),
+    own: readOwn(file),
     index,
   };
 }

@@ -7,7 +7,8 @@ import type { Query } from "../evaluation/queries.ts";
 import { number, type Setting, type Settings, type Values } from "../settings/settings.ts";
 import { type Baseline, baseline, fittedAtOnce, plainScorer } from "./baseline.ts";
 import { arrayModelBytes, type ArrayModelFile, arrayModelReader } from "./model_files.ts";
-import { followsItself, type LastCourse, type Row } from "./neighbours.ts";
+import type { Row } from "./neighbours.ts";
+import { dropOwn, type OwnCourses, ownCourses, readOwn } from "./own_courses.ts";
 
 /** Rules by their first course. */
 export interface RuleTable {
@@ -24,8 +25,7 @@ export interface RuleTable {
 export interface RuleModel<S extends Settings = Settings> {
   readonly architecture: string;
   readonly settings: Values<S>;
-  /** The last course of a query is not scored. */
-  readonly dropsLast: boolean;
+  readonly own: OwnCourses;
   readonly rules: RuleTable;
 }
 
@@ -145,8 +145,8 @@ export interface RuleSpec<S extends Settings> extends
     Baseline<S, RuleModel<S>>,
     "name" | "title" | "family" | "source" | "differs" | "byDefault" | "config"
   > {
-  /** What becomes of a query's last course; "keep" where the model settles it by itself. */
-  readonly last: (settings: Values<S>) => LastCourse;
+  /** Which of a query's own courses are answered; default: all. */
+  readonly own?: (settings: Values<S>) => "auto" | OwnCourses;
   /** How the rules are counted. */
   readonly rules: (sessions: Sessions, nItems: number, settings: Values<S>) => Counting;
   /** How many of so many rules of a course stay: the heaviest, ties to the lower id. */
@@ -164,18 +164,18 @@ export function recentSessions(sessions: Sessions, days: number): Sessions {
 export function ruleBaseline<const S extends Settings>(
   spec: RuleSpec<S>,
 ): Baseline<S, RuleModel<S>> {
-  const { last, rules: count, keep, premises: _, ...record } = spec;
+  const { own: _own, rules: count, keep, premises: _premises, ...record } = spec;
   return baseline<S, RuleModel<S>>({
     ...record,
     architecture: spec.name,
     extension: "safetensors",
     fit({ nItems, pairs }, settings) {
-      const lastCourse = last(settings);
+      const sessions = sessionsOf(pairs);
       return fittedAtOnce({
         architecture: spec.name,
         settings,
-        dropsLast: lastCourse === "drop" || lastCourse === "auto" && !followsItself(pairs),
-        rules: ruleTable(nItems, count(sessionsOf(pairs), nItems, settings), keep(settings)),
+        own: ownCourses(spec.own?.(settings) ?? "all", sessions, nItems),
+        rules: ruleTable(nItems, count(sessions, nItems, settings), keep(settings)),
       });
     },
     scorer(model) {
@@ -200,12 +200,12 @@ export function ruleBaseline<const S extends Settings>(
 /** A fitted rule model, ready to score a query into a row of zeros. */
 export function openRules<S extends Settings>(
   spec: RuleSpec<S>,
-  { rules, settings, dropsLast }: RuleModel<S>,
+  { rules, settings, own }: RuleModel<S>,
 ): (query: Query, row: Row) => void {
   return ({ prefix }, row) => {
     if (prefix.length === 0) return;
     for (const premise of premisesOf(spec, prefix, settings)) applyRules(rules, premise, row);
-    if (dropsLast) row.scores[row.base + prefix[prefix.length - 1]] = 0;
+    dropOwn(own, prefix, row.scores, row.base);
   };
 }
 
@@ -220,8 +220,9 @@ export function premisesOf<S extends Settings>(
 
 function decodeRules<S extends Settings>(
   { name, config }: RuleSpec<S>,
-  { count, truth, integers, reals, settings, refuse }: ArrayModelFile,
+  file: ArrayModelFile,
 ): RuleModel<S> {
+  const { count, integers, reals, settings, refuse } = file;
   const nItems = count("nItems", 10_000_000);
   const offsets = integers("offsets");
   const targets = integers("targets");
@@ -244,7 +245,7 @@ function decodeRules<S extends Settings>(
   return {
     architecture: name,
     settings: settings(config),
-    dropsLast: truth("dropsLast"),
+    own: readOwn(file),
     rules: { nItems, offsets, targets, weights },
   };
 }

@@ -7,7 +7,7 @@ import { choice, integer, type Setting } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
 import { type Decay, DECAYS, STEP_DECAY } from "./decays.ts";
 import { LAST_DAYS } from "./markov.ts";
-import { type LastCourse, lastCourse } from "./neighbours.ts";
+import { OWN_COURSES, type OwnCourses } from "./own_courses.ts";
 import {
   type AddRule,
   keptUnder,
@@ -28,7 +28,7 @@ export type SequentialRulesSettings = {
   readonly idfWeight: Setting<"none" | "times" | "plus">;
   readonly lastInSession: Setting<number>;
   readonly sessionWeighting: Setting<Decay>;
-  readonly last: Setting<LastCourse>;
+  readonly own: Setting<"auto" | OwnCourses>;
 };
 
 /** The model's own part. */
@@ -53,9 +53,9 @@ export const SEQUENTIAL_RULES_SPEC: RuleSpec<SequentialRulesSettings> = {
     ),
     lastInSession: integer("earlier courses of a query whose rules count too", 0, 0, 10_000),
     sessionWeighting: choice(DECAYS, "weight of those by how far they lie back", "div"),
-    last: lastCourse("auto"),
+    own: OWN_COURSES,
   },
-  last: ({ last }) => last,
+  own: ({ own }) => own,
   rules(all, nItems, { steps, weighting, lastNDays, idfWeight }) {
     const sessions = recentSessions(all, lastNDays);
     const { offsets, events, sessionOf } = occurrencesOf(sessions, nItems);

@@ -2,8 +2,6 @@
 import { choice, number, type Setting, toggle } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
 import {
-  type LastCourse,
-  lastCourse,
   neighbourBaseline,
   type NeighbourModel,
   type NeighbourSpec,
@@ -11,6 +9,7 @@ import {
   type SamplingSettings,
   samplingSettings,
 } from "./neighbours.ts";
+import { OWN_COURSES, type OwnCourses } from "./own_courses.ts";
 
 const SIMILARITIES = ["cosine", "jaccard", "tanimoto", "binary"] as const;
 type Similarity = typeof SIMILARITIES[number];
@@ -20,7 +19,7 @@ export type SknnSettings = SamplingSettings & {
   readonly similarity: Setting<Similarity>;
   readonly remind: Setting<boolean>;
   readonly popBoost: Setting<number>;
-  readonly last: Setting<LastCourse>;
+  readonly own: Setting<"auto" | OwnCourses>;
 };
 
 /**
@@ -53,9 +52,12 @@ export const SKNN_SPEC: NeighbourSpec<SknnSettings> = {
     similarity: choice(SIMILARITIES, "how the sets of courses are compared", "cosine"),
     remind: toggle("raises the query's last three courses to the top"),
     popBoost: number("weight of a course's share of the neighbours", 0, 0, 1e6),
-    last: lastCourse("auto"),
+    own: OWN_COURSES,
   },
-  plan: (settings) => settings,
+  plan: ({ own, remind, ...settings }) => ({
+    ...settings,
+    own: own === "auto" && remind ? "all" : own,
+  }),
   method({ similarity, remind, popBoost }, { nItems, offsets, items }, search) {
     const overlap = OVERLAP[similarity];
     const popularity = new Float64Array(popBoost > 0 ? nItems : 0);
@@ -77,6 +79,16 @@ export const SKNN_SPEC: NeighbourSpec<SknnSettings> = {
       });
     }
 
+    function finish(prefix: Int32Array, row: Row, neighbours: number): void {
+      if (remind) {
+        prefix.subarray(-REMINDED).forEach((item, i) => {
+          const at = row.base + item;
+          row.scores[at] = (row.scores[at] + REMINDER) * REMINDER + (i + 1) / 100;
+        });
+      }
+      if (popBoost > 0) boost(row, neighbours);
+    }
+
     return {
       begin(current) {
         own = current.own;
@@ -90,15 +102,7 @@ export const SKNN_SPEC: NeighbourSpec<SknnSettings> = {
           scores[base + items[i]] += vote;
         }
       },
-      finish(prefix, row, neighbours) {
-        if (remind) {
-          prefix.subarray(-REMINDED).forEach((item, i) => {
-            const at = row.base + item;
-            row.scores[at] = (row.scores[at] + REMINDER) * REMINDER + (i + 1) / 100;
-          });
-        }
-        if (popBoost > 0) boost(row, neighbours);
-      },
+      finish: remind || popBoost > 0 ? finish : undefined,
     };
   },
 };

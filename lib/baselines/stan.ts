@@ -2,12 +2,10 @@
  * STAN: neighbours by overlap weighted by place and by time between sessions, votes by distance
  * from the shared course inside the neighbour (session-rec's STAN).
  */
-import { number, type Setting, toggle } from "../settings/settings.ts";
+import { number, type Setting } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
 import type { CurrentSession, Search } from "./neighbour_search.ts";
 import {
-  type LastCourse,
-  lastCourse,
   neighbourBaseline,
   type NeighbourMethod,
   type NeighbourModel,
@@ -15,6 +13,7 @@ import {
   type SamplingSettings,
   samplingSettings,
 } from "./neighbours.ts";
+import { OWN_COURSES, type OwnCourses } from "./own_courses.ts";
 import type { SessionIndex } from "./session_index.ts";
 
 /** What may be set of STAN, and of V-STAN too. */
@@ -22,18 +21,16 @@ export type StanSettings = SamplingSettings & {
   readonly lambdaSpw: Setting<number>;
   readonly lambdaSnh: Setting<number>;
   readonly lambdaInh: Setting<number>;
-  readonly remind: Setting<boolean>;
-  readonly last: Setting<LastCourse>;
+  readonly own: Setting<"auto" | OwnCourses>;
 };
 
-/** The settings, with the original's defaults. */
+/** The settings. Terms are longer than a shop's fashions: the original's `lambdaSnh` is 5 days. */
 export const STAN_SETTINGS: StanSettings = {
   ...samplingSettings(500, 5000),
   lambdaSpw: number("decay over places of the query, in courses; 0: none", 1.02, 0, 1e6),
-  lambdaSnh: number("decay over the time between session and query, in days; 0: none", 5, 0, 1e6),
+  lambdaSnh: number("decay over the time between session and query, in days; 0: none", 30, 0, 1e6),
   lambdaInh: number("decay over places of the neighbour, in courses; 0: none", 2.05, 0, 1e6),
-  remind: toggle("scores the query's own courses too", true),
-  last: lastCourse("auto"),
+  own: OWN_COURSES,
 };
 
 /** Values of `StanSettings` that a method goes by. */
@@ -41,7 +38,6 @@ export interface StanLambdas {
   readonly lambdaSpw: number;
   readonly lambdaSnh: number;
   readonly lambdaInh: number;
-  readonly remind: boolean;
 }
 
 /** What STAN and V-STAN do alike: weigh and compare; and STAN's votes before V-STAN's factors. */
@@ -54,7 +50,7 @@ const SECONDS_A_DAY = 86_400;
 
 /** Opens them. */
 export function stanParts(
-  { lambdaSpw, lambdaSnh, lambdaInh, remind }: StanLambdas,
+  { lambdaSpw, lambdaSnh, lambdaInh }: StanLambdas,
   { offsets, items, places, times }: SessionIndex,
   search: Search,
 ): StanParts {
@@ -87,7 +83,6 @@ export function stanParts(
       let shared = offsets[session]; // courses stand by their last place, the last one first
       while (stepOf[items[shared]] === 0) shared++;
       for (let i = offsets[session]; i < offsets[session + 1]; i++) {
-        if (!remind && stepOf[items[i]] !== 0) continue;
         add(items[i], byDistance(Math.abs(places[i] - places[shared])));
       }
     },

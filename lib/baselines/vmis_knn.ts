@@ -6,13 +6,8 @@
 import { choice, integer, number, type Setting } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
 import { type Decay, DECAYS, STEP_DECAY } from "./decays.ts";
-import {
-  type LastCourse,
-  lastCourse,
-  neighbourBaseline,
-  type NeighbourModel,
-  type NeighbourSpec,
-} from "./neighbours.ts";
+import { neighbourBaseline, type NeighbourModel, type NeighbourSpec } from "./neighbours.ts";
+import { OWN_COURSES, type OwnCourses } from "./own_courses.ts";
 
 /** What may be set. */
 export type VmisKnnSettings = {
@@ -22,7 +17,7 @@ export type VmisKnnSettings = {
   readonly maxSessionLength: Setting<number>;
   readonly weightingScore: Setting<Decay>;
   readonly idfWeighting: Setting<number>;
-  readonly last: Setting<LastCourse>;
+  readonly own: Setting<"auto" | OwnCourses>;
 };
 
 /** The model's own part. */
@@ -41,13 +36,13 @@ export const VMIS_KNN_SPEC: NeighbourSpec<VmisKnnSettings> = {
     maxSessionLength: integer("longer training sessions are left out; 0: none", 0, 0, 1e6),
     weightingScore: choice(DECAYS, "weight of a vote by its most recent shared course", "linear"),
     idfWeighting: number("weight of a course's rarity; 0: all weigh alike", 1, 0, 1e6),
-    last: lastCourse("drop"),
+    own: OWN_COURSES,
   },
-  plan: ({ k, m, maxItems, maxSessionLength, last }) => ({
+  plan: ({ k, m, maxItems, maxSessionLength, own }) => ({
     k,
     sampleSize: m,
     sampling: "recent",
-    last,
+    own,
     lastNClicks: maxItems,
     longest: maxSessionLength,
   }),

@@ -6,8 +6,6 @@ import { choice, integer, number, type Setting, toggle } from "../settings/setti
 import type { Baseline } from "./baseline.ts";
 import { type Decay, DECAYS, PLACE_DECAY, STEP_DECAY } from "./decays.ts";
 import {
-  type LastCourse,
-  lastCourse,
   neighbourBaseline,
   type NeighbourModel,
   type NeighbourSpec,
@@ -15,6 +13,7 @@ import {
   type SamplingSettings,
   samplingSettings,
 } from "./neighbours.ts";
+import { OWN_COURSES, type OwnCourses } from "./own_courses.ts";
 import { inverseFrequency } from "./session_index.ts";
 import { valueAt } from "./select.ts";
 
@@ -28,10 +27,9 @@ export type VsknnSettings = SamplingSettings & {
   readonly idfWeightingSession: Setting<boolean>;
   readonly lastNDays: Setting<number>;
   readonly lastNClicks: Setting<number>;
-  readonly remind: Setting<boolean>;
   readonly pushReminders: Setting<boolean>;
   readonly addReminders: Setting<boolean>;
-  readonly last: Setting<LastCourse>;
+  readonly own: Setting<"auto" | OwnCourses>;
 };
 
 const SECONDS_A_DAY = 86_400;
@@ -54,16 +52,18 @@ export const VSKNN_SPEC: NeighbourSpec<VsknnSettings> = {
     weighting: choice(DECAYS, "weight of a query's courses by their place", "div"),
     weightingScore: choice(DECAYS, "weight of a vote by its most recent shared course", "div"),
     weightingTime: toggle("similarity falls by an eighth a day between session and query"),
-    idfWeighting: number("how much more rare courses get of a vote", 0, 0, 1e6),
+    idfWeighting: number("how much more rare courses get of a vote", 1, 0, 1e6),
     idfWeightingSession: toggle("weighs a query's courses by rarity instead of place"),
     lastNDays: integer("training events of the last days only; 0 takes all", 0, 0, 1_000_000),
     lastNClicks: integer("courses of a query looked at, the last ones; 0 takes all", 0, 0, 1e6),
-    remind: toggle("scores the query's own courses too", true),
     pushReminders: toggle("multiplies a query's course by how often it has it, and one"),
     addReminders: toggle("puts the query's first three courses above place 17"),
-    last: lastCourse("auto"),
+    own: OWN_COURSES,
   },
-  plan: (settings) => settings,
+  plan: ({ own, pushReminders, addReminders, ...settings }) => ({
+    ...settings,
+    own: own === "auto" && (pushReminders || addReminders) ? "all" : own,
+  }),
   method(settings, index, search) {
     const { offsets, items, times, nItems } = index;
     const place = PLACE_DECAY[settings.weighting];
@@ -72,7 +72,6 @@ export const VSKNN_SPEC: NeighbourSpec<VsknnSettings> = {
     const cosine = settings.similarity === "cosine";
     const raised = Float64Array.from(idf, (value) => 1 + value * settings.idfWeighting);
     const ranked = new Float64Array(settings.addReminders ? nItems : 0);
-    let stepOf: Int32Array;
     let divisor = 1;
     let asked = 0;
 
@@ -83,6 +82,15 @@ export const VSKNN_SPEC: NeighbourSpec<VsknnSettings> = {
       const scored = [...prefix].filter((item) => scores[base + item] > 0).slice(0, REMINDED);
       const low = scored.filter((item) => scores[base + item] < least);
       for (const item of low) scores[base + item] = least + 1e-4;
+    }
+
+    function finish(prefix: Int32Array, row: Row): void {
+      if (settings.pushReminders) {
+        const before = new Map<number, number>();
+        for (const item of prefix) before.set(item, (before.get(item) ?? 0) + 1);
+        for (const [item, count] of before) row.scores[row.base + item] *= count + 1;
+      }
+      if (settings.addReminders) addReminders(prefix, row);
     }
 
     return {
@@ -96,7 +104,6 @@ export const VSKNN_SPEC: NeighbourSpec<VsknnSettings> = {
         }
         const scale = settings.idfWeightingSession ? 1 : place.divisor(length);
         divisor = cosine ? Math.sqrt(squares) : own * scale;
-        stepOf = current.stepOf;
         asked = time;
       },
       similarity(slot) {
@@ -113,18 +120,10 @@ export const VSKNN_SPEC: NeighbourSpec<VsknnSettings> = {
         const session = search.session[slot];
         const vote = search.similarity[slot] * decay(search.match[slot]);
         for (let i = offsets[session]; i < offsets[session + 1]; i++) {
-          const item = items[i];
-          if (settings.remind || stepOf[item] === 0) scores[base + item] += vote * raised[item];
+          scores[base + items[i]] += vote * raised[items[i]];
         }
       },
-      finish(prefix, row) {
-        if (settings.pushReminders) {
-          const before = new Map<number, number>();
-          for (const item of prefix) before.set(item, (before.get(item) ?? 0) + 1);
-          for (const [item, count] of before) row.scores[row.base + item] *= count + 1;
-        }
-        if (settings.addReminders) addReminders(prefix, row);
-      },
+      finish: settings.pushReminders || settings.addReminders ? finish : undefined,
     };
   },
 };

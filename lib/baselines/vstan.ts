@@ -1,4 +1,4 @@
-/** V-STAN: STAN with V-SKNN's ideas, rarity and the place of the match (session-rec's VSKNN_STAN). */
+/** V-STAN: STAN with V-SKNN's rarity and place of the match (session-rec's VSKNN_STAN). */
 import { number, type Setting } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
 import { neighbourBaseline, type NeighbourModel, type NeighbourSpec } from "./neighbours.ts";
