@@ -11,12 +11,14 @@ import { writeJson } from "../lib/files/atomic.ts";
 import { describeEnvironment } from "../lib/runs/environment.ts";
 import type { BenchTable } from "./bench/bench.ts";
 import { benchGemm } from "./bench/gemm.ts";
+import { benchNeighbours } from "./bench/neighbours.ts";
 import { benchTraining } from "./bench/training.ts";
 import { benchWebGpu, benchWebGpuKernels } from "./bench/webgpu.ts";
 
 const BENCHES: Readonly<Record<string, (quick: boolean) => Promise<BenchTable> | BenchTable>> = {
   gemm: benchGemm,
   training: benchTraining,
+  neighbours: benchNeighbours,
   prepare: async (quick) =>
     await (await import("./bench/prepare.ts")).benchPrepare(quick ? [100_000, 200_000] : undefined),
   serve: async (quick) =>

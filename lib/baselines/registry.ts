@@ -2,13 +2,22 @@
  * The list of baselines: the only place that names them all. The notebook's five first, in its
  * order.
  */
+import { ASSOCIATION_RULES } from "./association_rules.ts";
 import type { Baseline } from "./baseline.ts";
 import { GRU_GLOBAL } from "./gru_global.ts";
+import { ITEM_KNN } from "./item_knn.ts";
+import { MARKOV } from "./markov.ts";
 import { POPULARITY } from "./popularity.ts";
 import { RANDOM } from "./random.ts";
 import { SASREC } from "./sasrec.ts";
 import { SASREC_LAST_ITEM } from "./sasrec_last_item.ts";
+import { SEQUENTIAL_RULES } from "./sequential_rules.ts";
 import { SESSIONKNN } from "./sessionknn.ts";
+import { SKNN } from "./sknn.ts";
+import { STAN } from "./stan.ts";
+import { VMIS_KNN } from "./vmis_knn.ts";
+import { VSKNN } from "./vsknn.ts";
+import { VSTAN } from "./vstan.ts";
 
 /** Every baseline that the programs know. */
 export const BASELINES: readonly Baseline[] = [
@@ -17,5 +26,14 @@ export const BASELINES: readonly Baseline[] = [
   GRU_GLOBAL,
   SASREC,
   SESSIONKNN,
+  MARKOV,
+  ASSOCIATION_RULES,
+  SEQUENTIAL_RULES,
+  ITEM_KNN,
+  SKNN,
+  VSKNN,
+  STAN,
+  VSTAN,
+  VMIS_KNN,
   SASREC_LAST_ITEM,
 ];

@@ -35,7 +35,7 @@ function onlyFloats(
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { shape, data }]) => {
       if (data instanceof Float32Array) return [name, { shape, data }];
-      throw new TypeError(`${path}: ${name} holds integers, wanted float32`);
+      throw new TypeError(`${path}: ${name} is not float32`);
     }),
   );
 }

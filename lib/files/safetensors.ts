@@ -1,7 +1,7 @@
 /**
  * Reads and writes safetensors: an 8-byte little-endian header length, a JSON header, then raw
- * little-endian buffers. Only F32 and I32 tensors, which is all that PyTorch's `state_dict` of our
- * models holds.
+ * little-endian buffers. F32 and I32 tensors, which is all that PyTorch's `state_dict` of our
+ * networks holds, and F64 for counted models.
  */
 import { InputError, show } from "../errors/input_error.ts";
 import { decodeJson, isRecord } from "./json.ts";
@@ -9,7 +9,17 @@ import { decodeJson, isRecord } from "./json.ts";
 /** A tensor as it lies in a file. */
 export interface StoredTensor {
   readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array;
+  readonly data: Float32Array | Int32Array | Float64Array;
+}
+
+/** Arrays by the format's names. */
+const DTYPES = { F32: Float32Array, I32: Int32Array, F64: Float64Array } as const;
+
+const isDtype = (dtype: unknown): dtype is keyof typeof DTYPES =>
+  typeof dtype === "string" && Object.hasOwn(DTYPES, dtype);
+
+function dtypeOf({ data }: StoredTensor): string {
+  return Object.entries(DTYPES).find(([, array]) => data instanceof array)![0];
 }
 
 /** Contents of a safetensors file. */
@@ -27,8 +37,9 @@ export function encodeSafeTensors({ tensors, metadata }: SafeTensors): Uint8Arra
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
   let offset = 0;
-  for (const [name, { shape, data }] of Object.entries(tensors)) {
-    const dtype = data instanceof Float32Array ? "F32" : "I32";
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const { shape, data } = tensor;
+    const dtype = dtypeOf(tensor);
     header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
   }
@@ -107,26 +118,24 @@ export function decodeSafeTensors(bytes: Uint8Array, path: string): SafeTensors 
       return fail(`${where} is ${show(entry)}`, "an object with dtype, shape and data_offsets");
     }
     const { dtype, shape, data_offsets: range } = entry;
-    if (dtype !== "F32" && dtype !== "I32") {
-      return fail(`${where} has dtype ${show(dtype)}`, "F32 or I32");
-    }
+    if (!isDtype(dtype)) return fail(`${where} has dtype ${show(dtype)}`, "F32, I32 or F64");
     if (!isCounts(shape)) return fail(`${where} has shape ${show(shape)}`, "a list of sizes");
     if (!isCounts(range) || range.length !== 2) {
       return fail(`${where} has data_offsets ${show(range)}`, "[begin, end]");
     }
     const [begin, end] = range;
     const count = shape.reduce((product, n) => product * n, 1);
-    if (begin > end || body + end > bytes.length || end - begin !== 4 * count) {
+    const size = DTYPES[dtype].BYTES_PER_ELEMENT * count;
+    if (begin > end || body + end > bytes.length || end - begin !== size) {
       return fail(
         `${where} of shape [${shape}] claims bytes ${begin} to ${end} of ${bytes.length - body}`,
-        `${4 * count} bytes inside the file`,
+        `${size} bytes inside the file`,
       );
     }
     if ((taken += end - begin) > bytes.length - body) {
       return fail(`${where} overlaps another`, "every byte in one tensor");
     }
-    const copy = bytes.slice(body + begin, body + end).buffer;
-    return { shape, data: dtype === "F32" ? new Float32Array(copy) : new Int32Array(copy) };
+    return { shape, data: new DTYPES[dtype](bytes.slice(body + begin, body + end).buffer) };
   }
 }
 

@@ -28,6 +28,19 @@ function prefixShares(): Float64Array {
   return shares;
 }
 
+/** Pairs of each of so many sessions: a session has at least t with chance shares[t] / shares[1]. */
+export function sessionLengths(sessions: number): Int32Array {
+  const shares = prefixShares();
+  const words = new Uint32Array(2);
+  const stream = streamKey("bench/sessions");
+  return Int32Array.from({ length: sessions }, (_, i) => {
+    const u = uniform(1, stream, i, words);
+    let prefixes = 1;
+    while (prefixes < 400 && shares[prefixes + 1] / shares[1] > u) prefixes++;
+    return prefixes;
+  });
+}
+
 /** Pairs of whole sessions, about `count` of them. */
 export function notebookPairs(count: number): Pairs {
   const shares = prefixShares();

@@ -35,6 +35,26 @@ export function pairsOf(rows: readonly TinyPair[]): Pairs {
   };
 }
 
+/** A session, readable. */
+export interface TinySession {
+  items: readonly number[];
+  times: readonly number[];
+  /** Whose it is; default: a learner of its own. */
+  user?: string;
+}
+
+/** The pairs of whole sessions, one after the other. */
+export function pairRows(sessions: readonly TinySession[]): TinyPair[] {
+  return sessions.flatMap(({ items, times, user }, s) =>
+    items.slice(1).map((label, i) => ({
+      user: user ?? String(s).padStart(6, "0"),
+      prefix: items.slice(0, i + 1),
+      label,
+      time: times[i + 1],
+    }))
+  );
+}
+
 /** Columns of a Parquet file: numbers become int64, texts strings, arrays lists of int64. */
 export type Columns = Record<string, readonly (number | string | readonly number[] | null)[]>;
 

@@ -1,0 +1,133 @@
+/**
+ * Where a neighbour model had to choose between equals: sessions of one time at the cut of the
+ * sample, sessions of one similarity at the cut of the k nearest. Works on all sessions that share
+ * a course with a query, sorted in full, and so is a second opinion on the search as well.
+ */
+import {
+  type NeighbourModel,
+  type NeighbourSpec,
+  type OpenNeighbours,
+  openNeighbours,
+} from "../../baselines/neighbours.ts";
+import { dropOwn } from "../../baselines/own_courses.ts";
+import type { Query } from "../../evaluation/queries.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { type Choice, TIED, type Votes } from "./rank_range.ts";
+
+/** One way in which the sample may have been cut: sure scores, and what stays to be chosen. */
+export interface Cut {
+  readonly sure: Float64Array;
+  readonly choices: readonly Choice[];
+}
+
+/** Ways in which a sample is cut that are looked at one by one; queries with more are left out. */
+const WAYS = 64;
+
+/** The ways in which a query may have been answered. */
+export interface Cuts {
+  /** Whether equals stand at a cut. */
+  readonly tied: boolean;
+  /** Undefined where there are too many to look at, or scores are more than the sum of votes. */
+  readonly ways: readonly Cut[] | undefined;
+}
+
+/**
+ * Opens a fitted model whose index holds every session.
+ * @returns for each query the ways in which it may have been answered.
+ */
+export function neighbourCuts<S extends Settings>(
+  spec: NeighbourSpec<S>,
+  model: NeighbourModel<S>,
+): (query: Query) => Cuts {
+  const { k, sampleSize } = spec.plan(model.settings);
+  const { index } = model;
+  const all: NeighbourSpec<S> = {
+    ...spec,
+    plan: (settings) => ({ ...spec.plan(settings), sampleSize: 0 }),
+  };
+  const open = openNeighbours(all, model);
+  let prefix: Int32Array = new Int32Array(0);
+  const votesOf = voteReader(open, model, () => prefix);
+
+  function nearestOf(slots: readonly number[]): Cut {
+    const { similarity } = open.search;
+    const sorted = slots.filter((slot) => similarity[slot] > 0).sort((a, b) =>
+      similarity[b] - similarity[a] || open.search.session[a] - open.search.session[b]
+    );
+    const sure = new Float64Array(index.nItems);
+    if (sorted.length <= k) {
+      sorted.forEach((slot) => addVotes(sure, votesOf(slot)));
+      return { sure, choices: [] };
+    }
+    const cut = similarity[sorted[k - 1]];
+    const equal = sorted.filter((slot) => Math.abs(similarity[slot] - cut) <= TIED * cut);
+    const above = sorted.slice(0, sorted.indexOf(equal[0]));
+    const room = k - above.length;
+    above.forEach((slot) => addVotes(sure, votesOf(slot)));
+    if (equal.length > room) return { sure, choices: [{ room, members: equal.map(votesOf) }] };
+    equal.forEach((slot) => addVotes(sure, votesOf(slot)));
+    return { sure, choices: [] };
+  }
+
+  return (query) => {
+    prefix = query.prefix;
+    const found = open.compare(query);
+    const { session } = open.search;
+    const slots = Array.from({ length: found }, (_, slot) => slot);
+    if (sampleSize === 0 || found <= sampleSize) {
+      return judged(false, [nearestOf(slots)]);
+    }
+    slots.sort((a, b) => session[a] - session[b]);
+    const timeOf = (slot: number) => index.times[session[slot]];
+    const last = timeOf(slots[sampleSize - 1]);
+    const newer = slots.filter((slot) => timeOf(slot) > last);
+    const equal = slots.filter((slot) => timeOf(slot) === last);
+    const room = sampleSize - newer.length;
+    const picks = subsets(equal, room, WAYS);
+    return judged(equal.length > room, picks?.map((picked) => nearestOf([...newer, ...picked])));
+  };
+
+  function judged(sampleTied: boolean, ways: readonly Cut[] | undefined): Cuts {
+    const tied = sampleTied || ways === undefined || ways[0].choices.length > 0;
+    const summed = open.method.finish === undefined;
+    return { tied, ways: tied && !summed ? undefined : ways };
+  }
+}
+
+/** Reads what a session would add to the scores of a query. */
+function voteReader<S extends Settings>(
+  { search, method }: OpenNeighbours,
+  { own, index: { nItems, offsets, items } }: NeighbourModel<S>,
+  prefix: () => Int32Array,
+): (slot: number) => Votes {
+  const scores = new Float64Array(nItems);
+  return (slot) => {
+    const session = search.session[slot];
+    const voted = items.subarray(offsets[session], offsets[session + 1]);
+    method.vote(slot, { scores, base: 0 });
+    dropOwn(own, prefix(), scores, 0);
+    const amounts = Float64Array.from(voted, (item) => scores[item]);
+    for (const item of voted) scores[item] = 0;
+    return { items: voted, amounts };
+  };
+}
+
+function addVotes(scores: Float64Array, { items, amounts }: Votes): void {
+  items.forEach((item, i) => scores[item] += amounts[i]);
+}
+
+/** All subsets of `size` of a list, or none if there are more than `most`. */
+export function subsets<T>(list: readonly T[], size: number, most: number): T[][] | undefined {
+  let found: T[][] = [[]];
+  list.forEach((value, i) => {
+    const left = list.length - i - 1;
+    found = found.flatMap((picked) => {
+      const ways: T[][] = [];
+      if (picked.length < size) ways.push([...picked, value]);
+      if (picked.length + left >= size) ways.push(picked);
+      return ways;
+    }).slice(0, most + 1);
+  });
+  const whole = found.filter((picked) => picked.length === size);
+  return found.length > most ? undefined : whole;
+}
