@@ -119,6 +119,10 @@ export interface Baseline<S extends Settings = Settings, F = unknown> {
   readonly differs: string;
   /** Whether a run that names no models fits it. */
   readonly byDefault: boolean;
+  /** One of the notebook's five. */
+  readonly inNotebook?: boolean;
+  /** Takes minutes where the others take seconds: left out of `--models quick`. */
+  readonly slow?: boolean;
   /** What may be set, with defaults, bounds and a line of help each. */
   readonly config: S;
   /** Architecture behind the name, as model files and the server say it. */

@@ -25,6 +25,7 @@ export const GRU_GLOBAL: Baseline<GruSettings, FittedNetwork> = neuralBaseline({
   source: "notebook cell 06-08, after GRU4Rec (Hidasi et al., ICLR 2016)",
   differs: "shuffle and initial weights from our own generator, in the same distributions",
   byDefault: true,
+  inNotebook: true,
   config: {
     embeddingDim: integer("width of the course embeddings", 64, 1, 4096),
     hiddenDim: integer("width of the hidden state", 128, 1, 4096),

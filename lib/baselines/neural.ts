@@ -62,6 +62,8 @@ export interface NeuralSpec<S extends TrainingSettings> extends
     | "source"
     | "differs"
     | "byDefault"
+    | "inNotebook"
+    | "slow"
     | "config"
     | "architecture"
     | "notebook"

@@ -44,6 +44,7 @@ export const POPULARITY: Baseline<NoSettings, PopularityModel> = {
   source: "share of each course among the training labels",
   differs: "nothing",
   byDefault: true,
+  inNotebook: true,
   finding: "against best",
   config: {},
   architecture: "popularity",

@@ -1,6 +1,6 @@
 /**
  * The list of baselines: the only place that names them all. The notebook's five first, in its
- * order.
+ * order, then the others of a run that names none.
  */
 import { ASSOCIATION_RULES } from "./association_rules.ts";
 import type { Baseline } from "./baseline.ts";
@@ -27,13 +27,13 @@ export const BASELINES: readonly Baseline[] = [
   SASREC,
   SESSIONKNN,
   MARKOV,
-  ASSOCIATION_RULES,
   SEQUENTIAL_RULES,
+  VSKNN,
+  SASREC_LAST_ITEM,
+  ASSOCIATION_RULES,
   ITEM_KNN,
   SKNN,
-  VSKNN,
   STAN,
   VSTAN,
   VMIS_KNN,
-  SASREC_LAST_ITEM,
 ];

@@ -61,6 +61,8 @@ export const SASREC: Baseline<SasRecSettings, FittedNetwork> = neuralBaseline({
   source: "notebook cell 06-08B, after Kang & McAuley (ICDM 2018)",
   differs: "as gru_global; trained on the last column of the padded batch, as the notebook does",
   byDefault: true,
+  inNotebook: true,
+  slow: true,
   finding: "against best",
   config: SASREC_CONFIG,
   architecture: "sasrec",

@@ -9,7 +9,7 @@ export const SASREC_LAST_ITEM: Baseline<SasRecSettings, FittedNetwork> = neuralB
   title: "SASRec, last item",
   source: "notebook cell 06-08B with the read-out corrected",
   differs: "a further model: trained at the last real item instead of the last column",
-  byDefault: false,
+  byDefault: true,
   config: SASREC_CONFIG,
   architecture: "sasrec",
   bySession: false,

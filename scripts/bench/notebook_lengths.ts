@@ -28,7 +28,9 @@ function prefixShares(): Float64Array {
   return shares;
 }
 
-/** Pairs of each of so many sessions: a session has at least t with chance shares[t] / shares[1]. */
+/**
+ * Pairs of each of so many sessions: a session has at least t with chance shares[t] / shares[1].
+ */
 export function sessionLengths(sessions: number): Int32Array {
   const shares = prefixShares();
   const words = new Uint32Array(2);

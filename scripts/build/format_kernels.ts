@@ -1,6 +1,6 @@
 /**
- * The format and the style of the kernels. AssemblyScript goes through prettier with the plugin that
- * knows its decorators (`deno fmt` deletes them); its syntax tree is held to the rules that
+ * The format and the style of the kernels. AssemblyScript goes through prettier with the plugin
+ * that knows its decorators (`deno fmt` deletes them); its syntax tree is held to the rules that
  * `scripts/lint/style.ts` holds for the rest of the code.
  */
 import assemblyScript from "assemblyscript-prettier";

@@ -4,26 +4,56 @@
 import { CONFIG_FILE, DEVICE, threads } from "../settings.ts";
 import { type Baseline, NOTEBOOK_TRAINING, type TrainingConfig } from "../../baselines/baseline.ts";
 import type { Command, Parsed, SettingsGroup } from "../../settings/command.ts";
-import { choice, integer, list, number, text, type Values } from "../../settings/settings.ts";
+import {
+  choice,
+  integer,
+  list,
+  number,
+  type Setting,
+  text,
+  type Values,
+} from "../../settings/settings.ts";
 
 /** Where the notebook's data lie when they are there. */
 export const DEFAULT_DATA = "data/processed/xuetangx";
 /** Where the embedded data set is generated otherwise. */
 export const DEMO_DATA = "data/synthetic/demo";
 
-function flagsFor(baselines: readonly Baseline[]) {
+/** Sets of models that have a name of their own. */
+const SETS: Readonly<Record<string, (baseline: Baseline) => boolean>> = {
+  notebook: ({ inNotebook = false }) => inNotebook,
+  quick: ({ byDefault, slow = false }) => byDefault && !slow,
+  all: () => true,
+};
+
+/** `--models`: names of models and of sets, in the registry's order within a set. */
+function modelsSetting(baselines: readonly Baseline[]): Setting<readonly string[]> {
   const names = baselines.map(({ name }) => name);
+  const fallback = baselines.filter(({ byDefault }) => byDefault).map(({ name }) => name);
+  const setting = list<string>(
+    "a,b,…",
+    `models to fit and evaluate, or sets of them: notebook, quick (no SASRec over padding), all; ` +
+      `models: ${names.join(", ")}`,
+    fallback,
+    [...Object.keys(SETS), ...names],
+  );
+  const expand = (name: string) =>
+    Object.hasOwn(SETS, name)
+      ? baselines.filter(SETS[name]).map((baseline) => baseline.name)
+      : [name];
+  const parse: typeof setting.parse = (value, flag) => [
+    ...new Set(setting.parse(value, flag).flatMap(expand)),
+  ];
+  return { ...setting, parse };
+}
+
+function flagsFor(baselines: readonly Baseline[]) {
   return {
     data: text(
       "folder",
       `data folder (default: ${DEFAULT_DATA} when it is there, else a synthetic data set)`,
     ),
-    models: list<string>(
-      "a,b,…",
-      `models to fit and evaluate: ${names.join(", ")}`,
-      baselines.filter(({ byDefault }) => byDefault).map(({ name }) => name),
-      names,
-    ),
+    models: modelsSetting(baselines),
     k: integer("support pairs of an episode; picks the episode files", 5, 1, 1000),
     q: integer("query pairs of an episode", 10, 1, 1000),
     epochs: integer("epochs of neural baselines", NOTEBOOK_TRAINING.epochs, 1, 10_000),
@@ -84,9 +114,9 @@ export function baselinesCommand(baselines: readonly Baseline[]): Command<Baseli
     flags: flagsFor(baselines),
     groups: Object.fromEntries(baselines.map(groupOf)),
     examples: [
-      "baselines                                   the notebook's models on the default data",
+      "baselines                                   the default models on the default data",
       "baselines --data my/folder --epochs 2       another data folder, fewer epochs",
-      "baselines --models popularity,sessionknn    two of the models",
+      "baselines --models notebook                 the five models of the notebook",
       "baselines --gru_global.hidden-dim 64        a model's own settings",
     ],
   };

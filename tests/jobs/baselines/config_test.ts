@@ -1,0 +1,21 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { BASELINES } from "../../../lib/baselines/registry.ts";
+import { InputError } from "../../../lib/errors/input_error.ts";
+import { configOf } from "../job.ts";
+
+const NOTEBOOK = ["random", "popularity", "gru_global", "sasrec", "sessionknn"];
+
+Deno.test("a run that names no models takes the notebook's five first, then the others", () => {
+  const { models } = configOf();
+  assertEquals(models.slice(0, 5), NOTEBOOK);
+  assertEquals(models.slice(5), ["markov", "sequential_rules", "vsknn", "sasrec_last_item"]);
+});
+
+Deno.test("sets of models: notebook, quick, all, and mixed with names", () => {
+  assertEquals(configOf("--models", "notebook").models, NOTEBOOK);
+  const quick = configOf("--models", "quick").models;
+  assert(!quick.includes("sasrec") && quick.includes("sasrec_last_item"));
+  assertEquals(configOf("--models", "all").models, BASELINES.map(({ name }) => name));
+  assertEquals(configOf("--models", "sknn,notebook,random").models, ["sknn", ...NOTEBOOK]);
+  assertThrows(() => configOf("--models", "notbook"), InputError, "did you mean notebook?");
+});
