@@ -37,7 +37,9 @@ Deno.test("the five baselines, end to end: every artifact, with every field", as
   const data = await writeFolder(tinyFolder());
   const out = await Deno.makeTempDir();
   const { terminal, text } = recorder();
-  const { outDir, runTag } = finished(await runJob(configOf("--out", out), data, terminal));
+  const { outDir, runTag } = finished(
+    await runJob(configOf("--out", out, "--models", "notebook"), data, terminal),
+  );
   const folder = `${out}/${outDir}`;
   const names = ["random", "popularity", "gru_global", "sasrec", "sessionknn"];
 
