@@ -7,6 +7,7 @@ import { parseMark, SYNTHETIC_FILE } from "../../dataset/read_dataset.ts";
 import { isThisProcess, SYNTHETIC_SEED } from "../../dataset/synthetic/presets.ts";
 import { synthesize } from "../../dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../../dataset/write_dataset.ts";
+import { readBytes } from "../../files/input_file.ts";
 import { writeFiles, writeFolder } from "../../files/write_folder.ts";
 import { type BaselinesConfig, DEFAULT_DATA, DEMO_DATA } from "./config.ts";
 
@@ -35,8 +36,9 @@ export async function dataFolder(
  */
 async function checkMark(folder: string, terminal: Terminal): Promise<void> {
   const path = `${folder}/${SYNTHETIC_FILE}`;
-  const bytes = await Deno.readFile(path).catch(() => undefined);
-  if (bytes === undefined) return; // what is wrong with the folder, reading it will tell
+  const isThere = await exists(path);
+  if (!isThere) return; // what is wrong with the folder, reading it will tell
+  const bytes = await readBytes(path, { doing: `reading ${path}` });
   const { preset, seed, process_version, changes = {} } = parseMark(bytes, path);
   if (
     preset === "demo" && seed === SYNTHETIC_SEED && isThisProcess(process_version) &&
