@@ -48,6 +48,22 @@ export async function writeAtomic(
   }
 }
 
+/**
+ * Puts a file that was written into a scratch folder in its place: flushed, then renamed.
+ * @throws InputError as `writeAtomic`.
+ */
+export async function moveFile(from: string, path: string): Promise<void> {
+  await checkWritable(dirname(path));
+  try {
+    using file = await Deno.open(from, { read: true, write: true });
+    await file.sync();
+    await Deno.rename(from, path);
+    await flushFolder(dirname(path));
+  } catch (error) {
+    throw writeError(path, error);
+  }
+}
+
 /** How a failed write of a file or folder is told. */
 export function writeError(path: string, error: unknown): InputError {
   if (error instanceof InputError) return error;

@@ -30,10 +30,11 @@ const signalAfter = (after: number): StopSignal => ({
   received: () => after-- <= 0 ? "SIGTERM" : undefined,
   stop: () => {},
 });
+/** The published files; run.json says which run's they are, which differs. */
 const modelBytes = async (out: string) =>
   Object.fromEntries(
     await Promise.all(
-      [...Deno.readDirSync(`${out}/models/baselines`)].map(async (
+      [...Deno.readDirSync(`${out}/models/baselines`)].filter(({ name }) => name !== "run.json").map(async (
         { name },
       ) => [name, await Deno.readFile(`${out}/models/baselines/${name}`)]),
     ),
