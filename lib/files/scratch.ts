@@ -3,7 +3,7 @@
  * with a lock inside that tells a living owner's from a dead one's. What a dead one left is removed,
  * after a replacement that was cut short has been finished.
  */
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { tryLock } from "./lock.ts";
 import { checkWritable } from "./permitted.ts";
 import { flushFolder, writeError } from "./atomic.ts";
@@ -71,6 +71,8 @@ async function makeScratch(parent: string, name: string) {
  * removes the scratch folders of dead processes. Best effort: what cannot be removed takes room only.
  */
 export async function recover(parent: string): Promise<void> {
+  const isAllowed = await checkWritable(parent).then(() => true, () => false);
+  if (!isAllowed) return;
   for (const name of await namesIn(parent)) {
     const { target, old } = NAME.exec(name)?.groups ?? {};
     if (target === undefined) continue;
@@ -79,6 +81,18 @@ export async function recover(parent: string): Promise<void> {
       else await recoverOlder(`${parent}/${name.slice(0, -OLD.length - 1)}`, `${parent}/${target}`);
     } catch { /* another one recovers it, or it stays */ }
   }
+}
+
+/** The scratch folder of a replacement of `target` that was cut short and waits to be finished. */
+export async function cutShort(target: string): Promise<string | undefined> {
+  const parent = dirname(target);
+  for (const name of await namesIn(parent)) {
+    const found = NAME.exec(name)?.groups;
+    if (found?.target !== basename(target)) continue;
+    const folder = `${parent}/${name}`;
+    if (await isThere(`${folder}/${OLD}`) && await isThere(`${folder}/${FRESH}`)) return folder;
+  }
+  return undefined;
 }
 
 async function recoverScratch(folder: string, target: string): Promise<void> {

@@ -27,9 +27,7 @@ export async function runTags(root: string): Promise<string[]> {
   const places = new Map((await loggedTags(root)).map((tag, place) => [tag, place]));
   const place = (tag: string) => places.get(tag) ?? -1;
   // numeric: the tenth run of a second comes after the second
-  return tags.sort((a, b) =>
-    place(a) - place(b) || a.localeCompare(b, "en", { numeric: true })
-  );
+  return tags.sort((a, b) => place(a) - place(b) || a.localeCompare(b, "en", { numeric: true }));
 }
 
 /** Tags of the finished runs under root, the newest first; each is looked at when it is asked for. */

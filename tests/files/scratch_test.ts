@@ -86,8 +86,13 @@ Deno.test("scratch of the living stays, and that of older versions until it is a
 Deno.test("six writers of one folder at once: one is whole in its place, nothing beside it", () =>
   inFolder(async (root) => {
     for (let round = 0; round < 5; round++) {
-      await Promise.all(Array.from({ length: 6 }, (_, i) =>
-        writeFolder(`${root}/data`, OWNED, (folder) => writeFiles(folder, bytes(`${i}`)))));
+      await Promise.all(
+        Array.from(
+          { length: 6 },
+          (_, i) =>
+            writeFolder(`${root}/data`, OWNED, (folder) => writeFiles(folder, bytes(`${i}`))),
+        ),
+      );
       assertEquals(namesIn(root), ["data"]);
       assert(/^[0-5]$/.test(text(`${root}/data/a.txt`)));
     }

@@ -8,13 +8,7 @@ import { renderRun } from "../../report/run_page.ts";
 import { jsonText } from "../../files/json.ts";
 import { PAGE } from "../../runs/manifest.ts";
 import { writeProgress } from "../../runs/progress.ts";
-import {
-  copiesOf,
-  fingerprintsOf,
-  publish,
-  PUBLISHED,
-  publishing,
-} from "../../runs/publish.ts";
+import { copiesOf, fingerprintsOf, publish, PUBLISHED, publishing } from "../../runs/publish.ts";
 import {
   checked,
   MANIFEST,

@@ -155,7 +155,9 @@ Deno.test("a publication that was cut short is ended by the next start", () =>
     assertEquals(namesIn(`${root}/models`), [".lock", "baselines"]);
     assertEquals(namesIn(`${root}/results`), ["baselines_K1_Q2.json"]);
     assertEquals((await read(`${root}/models/baselines/run.json`)).run_tag, tag);
-    for (const name of ["latest", tag]) assertEquals(await takeUp(root, name, published), undefined);
+    for (const name of ["latest", tag]) {
+      assertEquals(await takeUp(root, name, published), undefined);
+    }
     assertEquals(await settle(root, { terminal, signal: NEVER }), undefined);
   }));
 

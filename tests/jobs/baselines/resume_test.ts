@@ -34,9 +34,10 @@ const signalAfter = (after: number): StopSignal => ({
 const modelBytes = async (out: string) =>
   Object.fromEntries(
     await Promise.all(
-      [...Deno.readDirSync(`${out}/models/baselines`)].filter(({ name }) => name !== "run.json").map(async (
-        { name },
-      ) => [name, await Deno.readFile(`${out}/models/baselines/${name}`)]),
+      [...Deno.readDirSync(`${out}/models/baselines`)].filter(({ name }) => name !== "run.json")
+        .map(async (
+          { name },
+        ) => [name, await Deno.readFile(`${out}/models/baselines/${name}`)]),
     ),
   );
 const finished = (end: RunEnd) => "finished" in end ? end.finished : undefined;
