@@ -5,7 +5,7 @@ import { parseConfigured, readRunFlags } from "../lib/cli/config_file.ts";
 import { chooseEngine } from "../lib/engine/device.ts";
 import { baselinesCommand, baselinesConfig } from "../lib/jobs/baselines/config.ts";
 import { dataFolder } from "../lib/jobs/baselines/data_folder.ts";
-import { configFileOf, takeUp } from "../lib/jobs/baselines/resume.ts";
+import { configFileOf, settle, takeUp, type Unfinished } from "../lib/jobs/baselines/resume.ts";
 import { runBaselines } from "../lib/jobs/baselines/run.ts";
 import { listenForStop, SIGNAL_EXIT } from "../lib/terminal/signals.ts";
 import { terminal as openTerminal } from "../lib/terminal/terminal.ts";
@@ -16,12 +16,14 @@ Deno.exit(
   await runCommand(COMMAND, Deno.args, async (parsed) => {
     const terminal = openTerminal();
     const { resume, out } = parsed.values;
-    const unfinished = resume === undefined ? undefined : await takeUp(out, resume);
-    const config = baselinesConfig(
-      unfinished === undefined ? parsed : await resumedFlags(unfinished),
-    );
     const signal = listenForStop((name) =>
       terminal.warn(`${name}: finishing the step and saving; once more to stop at once`)
+    );
+    const published = await settle(out, { terminal, signal });
+    const unfinished = resume === undefined ? undefined : await takeUp(out, resume, published);
+    if (resume !== undefined && unfinished === undefined) return 0;
+    const config = baselinesConfig(
+      unfinished === undefined ? parsed : await resumedFlags(unfinished),
     );
     const data = await dataFolder(config, terminal);
     const device = await chooseEngine(config.device);
@@ -32,7 +34,7 @@ Deno.exit(
 );
 
 /** The flags of a resumed run: those it was begun with, under those given now. */
-async function resumedFlags(unfinished: Awaited<ReturnType<typeof takeUp>>) {
+async function resumedFlags(unfinished: Unfinished) {
   const path = configFileOf(unfinished);
   return parseConfigured(COMMAND, Deno.args, await readRunFlags(path), path);
 }

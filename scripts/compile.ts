@@ -4,6 +4,8 @@ import type { Command } from "../lib/settings/command.ts";
 import { choice, list, text } from "../lib/settings/settings.ts";
 import { duration, VERSION } from "../lib/terminal/terminal.ts";
 import { InputError } from "../lib/errors/input_error.ts";
+import { moveFile } from "../lib/files/atomic.ts";
+import { inScratch } from "../lib/files/scratch.ts";
 import { denoPart, type Part, selfExtracting } from "./compile/self_extracting.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { fromFileUrl } from "./compile/paths.ts";
@@ -34,45 +36,41 @@ Deno.exit(
   await runCommand(COMMAND, Deno.args, async ({ values: { programs, kind, out } }) => {
     let compiled = kind !== "self-extracting";
     let deno: Part | undefined;
-    await Deno.mkdir(out, { recursive: true });
     for (const name of programs) {
       const begin = performance.now();
-      const staging = await Deno.makeTempDir({ dir: out, prefix: `.${name}_` });
       const file = `${out}/${name}`;
-      try {
+      await inScratch(out, name, async ({ fresh }) => {
+        const made = `${fresh}/${name}`;
+        const program = `${fresh}/program`;
         const task = taskOf(name);
-        await stageProgram(task, root, staging);
-        if (compiled) {
-          const reason = await compile(task.flags, staging, `${staging}/${name}`);
-          if (reason !== undefined) {
-            if (kind === "compiled") {
-              throw new InputError({
-                doing: `compiling ${name}`,
-                found: reason,
-                next: "set DENORT_BIN, or use --kind auto",
-              });
-            }
-            console.log(
-              `deno compile cannot be used here (${reason});\n` +
-                "making self-extracting files instead, of the same names and flags",
-            );
-            compiled = false;
+        await Deno.mkdir(program);
+        await stageProgram(task, root, program);
+        const reason = compiled ? await compile(task.flags, program, made) : undefined;
+        if (reason !== undefined) {
+          if (kind === "compiled") {
+            throw new InputError({
+              doing: `compiling ${name}`,
+              found: reason,
+              next: "set DENORT_BIN, or use --kind auto",
+            });
           }
+          console.log(
+            `deno compile cannot be used here (${reason});\n` +
+              "making self-extracting files instead, of the same names and flags",
+          );
+          compiled = false;
         }
         if (!compiled) {
+          deno ??= await denoPart();
           const contents = await selfExtracting(
-            name,
-            VERSION,
-            task.flags,
-            staging,
-            deno ??= await denoPart(),
+            { name, version: VERSION, flags: task.flags },
+            program,
+            deno,
           );
-          await Deno.writeFile(`${staging}/${name}`, contents.stream(), { mode: 0o755 });
+          await Deno.writeFile(made, contents.stream(), { mode: 0o755 });
         }
-        await Deno.rename(`${staging}/${name}`, file);
-      } finally {
-        await Deno.remove(staging, { recursive: true });
-      }
+        await moveFile(made, file);
+      });
       const { size } = await Deno.stat(file);
       console.log(
         `${file}  ${(size / 1e6).toFixed(1)} MB  ${compiled ? "compiled" : "self-extracting"}  ${

@@ -8,6 +8,8 @@ import { text } from "../lib/settings/settings.ts";
 import { VERSION } from "../lib/terminal/terminal.ts";
 import { synthesize } from "../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../lib/dataset/write_dataset.ts";
+import { moveFile } from "../lib/files/atomic.ts";
+import { inScratch } from "../lib/files/scratch.ts";
 import { writeFiles } from "../lib/files/write_folder.ts";
 import { fromFileUrl } from "./compile/paths.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
@@ -41,42 +43,44 @@ const root = fromFileUrl(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 Deno.exit(
   await runCommand(COMMAND, Deno.args, async ({ values: { out } }) => {
-    await Deno.mkdir(out, { recursive: true });
-    const staging = await Deno.makeTempDir({ dir: out, prefix: ".pack_" });
-    const folder = `${staging}/${NAME}`;
     const file = `${out}/${NAME}.tar.gz`;
-    try {
-      for (const name of PROGRAMS) {
-        const task = taskOf(name);
-        await Deno.mkdir(`${folder}/programs/${name}`, { recursive: true });
-        await stageProgram(task, root, `${folder}/programs/${name}`);
-        await Deno.writeTextFile(`${folder}/${name}.sh`, launcher(name, task.flags));
-      }
-      await Deno.mkdir(`${folder}/data/synthetic`, { recursive: true });
-      await writeFiles(
-        `${folder}/data/synthetic/demo_K5_Q10`,
-        encodeDataset(synthesize("demo", 5, 10)),
-      );
-      await Deno.writeTextFile(`${folder}/README.txt`, STEPS);
-      await Deno.copyFile(Deno.execPath(), `${folder}/deno`);
-      const archive = new Blob([await tarOf(staging)]).stream().pipeThrough(
+    await inScratch(out, NAME, async ({ fresh }) => {
+      const contents = `${fresh}/contents`;
+      await fill(`${contents}/${NAME}`);
+      const archive = new Blob([await tarOf(contents)]).stream().pipeThrough(
         new CompressionStream("gzip"),
       );
-      await Deno.writeFile(`${staging}/archive`, archive);
-      await Deno.rename(`${staging}/archive`, file);
-    } finally {
-      await Deno.remove(staging, { recursive: true });
-    }
+      await Deno.writeFile(`${fresh}/archive`, archive);
+      await moveFile(`${fresh}/archive`, file);
+    });
     console.log(`${file}  ${((await Deno.stat(file)).size / 1e6).toFixed(1)} MB`);
   }),
 );
+
+/** Puts everything that the archive holds into the folder `folder`, which is made. */
+async function fill(folder: string): Promise<void> {
+  for (const name of PROGRAMS) {
+    const task = taskOf(name);
+    await Deno.mkdir(`${folder}/programs/${name}`, { recursive: true });
+    await stageProgram(task, root, `${folder}/programs/${name}`);
+    await Deno.writeTextFile(`${folder}/${name}.sh`, launcher(name, task.flags));
+  }
+  await Deno.mkdir(`${folder}/data/synthetic`, { recursive: true });
+  await writeFiles(
+    `${folder}/data/synthetic/demo_K5_Q10`,
+    encodeDataset(synthesize("demo", 5, 10)),
+  );
+  await Deno.writeTextFile(`${folder}/README.txt`, STEPS);
+  await Deno.copyFile(Deno.execPath(), `${folder}/deno`);
+}
 
 /** Runs a program from the archive's own folder, with the permissions of its task. */
 function launcher(name: string, flags: readonly string[]): string {
   const quoted = flags.map((flag) => `'${flag.replaceAll("'", `'\\''`)}'`).join(" ");
   return `#!/bin/sh
 # runs ${name} with the Deno beside this script; needs no network
-cd "$(dirname "$0")" || exit 1
+unset CDPATH # which would choose another folder
+cd -- "$(dirname -- "$0")" || exit 1
 [ -x ./deno ] || chmod 755 ./deno || exit 1
 DENO_DIR=\${DENO_DIR:-$PWD/.deno} DENO_NO_UPDATE_CHECK=1
 export DENO_DIR DENO_NO_UPDATE_CHECK

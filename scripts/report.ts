@@ -9,6 +9,7 @@ import { renderComparison } from "../lib/report/compare_page.ts";
 import { METRIC_TITLES, probability, signed } from "../lib/report/numbers.ts";
 import { renderRun } from "../lib/report/run_page.ts";
 import { writeAtomic } from "../lib/files/atomic.ts";
+import { within } from "../lib/files/confine.ts";
 import { readRun } from "../lib/runs/read_run.ts";
 import { writePage } from "../lib/runs/manifest.ts";
 
@@ -61,7 +62,8 @@ Deno.exit(
       }
       const runs = await Promise.all(compare.map((tag) => readRun(out, tag)));
       const comparison = compareRuns(runs);
-      const path = `${out}/reports/compare_${runs.map(({ tag }) => tag).join("_")}.html`;
+      const page = `reports/compare_${runs.map(({ tag }) => tag).join("_")}.html`;
+      const path = await within(out, page);
       await writeAtomic(path, renderComparison(comparison));
       console.log(table(
         [

@@ -5,6 +5,7 @@ import type { Settings } from "../settings/settings.ts";
 import { parseConfigured, readConfig } from "./config_file.ts";
 import { parseFlags } from "./flags.ts";
 import { groupHelpOf, helpOf } from "./help.ts";
+import { Interrupted } from "../terminal/signals.ts";
 import { VERSION } from "../terminal/terminal.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 the arguments were refused. */
@@ -43,6 +44,10 @@ export async function runCommand<F extends Settings>(
   try {
     return await main(parsed) ?? 0;
   } catch (error) {
+    if (error instanceof Interrupted) {
+      console.error(`\n${error.message}`);
+      return error.exitCode;
+    }
     if (isOutOfMemory(error)) console.error(`\n${OUT_OF_MEMORY}`);
     else if (error instanceof InputError) console.error(`\n${error.message}`);
     else if (error instanceof Deno.errors.NotCapable) {

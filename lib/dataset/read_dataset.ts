@@ -1,9 +1,11 @@
 /** Reads and checks a whole data folder; nothing else of a run begins before this has passed. */
 import { InputError, show } from "../errors/input_error.ts";
-import { type Dataset, type Split, type SplitName, SPLITS, type SyntheticMark } from "./dataset.ts";
+import { type Dataset, type Split, type SplitName, SPLITS } from "./dataset.ts";
 import type { Fingerprint } from "../files/fingerprint.ts";
 import { readInput } from "../files/input_file.ts";
-import { isRecord, parseJson } from "../files/json.ts";
+import { checkReadable } from "../files/permitted.ts";
+import { cutShort } from "../files/scratch.ts";
+import { agreedMark, type FoundMark, noteIn, parseMark, SYNTHETIC_FILE } from "./mark.ts";
 import { parseEpisodes } from "./read_episodes.ts";
 import { parsePairs } from "./read_pairs.ts";
 import { parseVocabulary } from "./vocabulary.ts";
@@ -28,9 +30,6 @@ export function datasetFiles(
   };
 }
 
-/** The mark of a synthetic data set, beside its folders. */
-export const SYNTHETIC_FILE = "synthetic.json";
-
 /**
  * Reads the folder `path` with its episodes of `k` support and `q` query pairs.
  * @throws InputError for whatever is missing, damaged or breaks a rule, naming file, column, row
@@ -45,27 +44,87 @@ export async function readDataset(path: string, k = 5, q = 10): Promise<ReadResu
     inputs.push(fingerprint);
     return bytes;
   };
+  await checkThere(folder);
+  await checkShape(folder, k, q);
   const courses = parseVocabulary(await read(names.vocabulary), `${folder}/${names.vocabulary}`);
   const splits: Partial<Record<SplitName, Split>> = {};
+  const notes: FoundMark[] = [];
   for (const split of SPLITS) {
-    const pairs = parsePairs(
-      await read(names.pairs[split]),
-      `${folder}/${names.pairs[split]}`,
-      courses.length,
-    );
-    const episodes = parseEpisodes(
-      await read(names.episodes[split]),
-      `${folder}/${names.episodes[split]}`,
-      pairs,
-    );
+    const pairsPath = `${folder}/${names.pairs[split]}`;
+    const pairsBytes = await read(names.pairs[split]);
+    const pairs = parsePairs(pairsBytes, pairsPath, courses.length);
+    const episodesPath = `${folder}/${names.episodes[split]}`;
+    const episodesBytes = await read(names.episodes[split]);
+    const episodes = parseEpisodes(episodesBytes, episodesPath, pairs);
     splits[split] = { pairs, episodes };
+    notes.push(...noteIn(pairsBytes, pairsPath), ...noteIn(episodesBytes, episodesPath));
   }
   checkSplits(splits as Record<SplitName, Split>, folder, names);
-  const synthetic = await readMark(folder, read);
+  const marks = await isThere(`${folder}/${SYNTHETIC_FILE}`)
+    ? [{
+      path: `${folder}/${SYNTHETIC_FILE}`,
+      mark: parseMark(await read(SYNTHETIC_FILE), `${folder}/${SYNTHETIC_FILE}`),
+    }]
+    : [];
+  const synthetic = agreedMark([...marks, ...notes]);
   return {
     dataset: { path: folder, k, q, courses, splits: splits as Record<SplitName, Split>, synthetic },
     inputs,
   };
+}
+
+/** @throws InputError when the folder is just not there because its replacement was cut short. */
+async function checkThere(folder: string): Promise<void> {
+  const scratch = await isThere(folder) ? undefined : await cutShort(folder);
+  if (scratch === undefined) return;
+  throw new InputError({
+    doing: `reading ${folder}`,
+    found: `its replacement was cut short; the old and the new one lie whole in ${scratch}`,
+    wanted: "a data folder",
+    next: "the next deno task prepare or synthesize beside it puts the new one in its place",
+  });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}
+
+/**
+ * Checks that the folder has episodes of `k` and `q`, where it has any. @throws InputError that
+ * names the shapes it has.
+ */
+async function checkShape(folder: string, k: number, q: number): Promise<void> {
+  const missing = Object.values(datasetFiles(k, q).episodes);
+  const isMissing = await Promise.all(missing.map((name) => isThere(`${folder}/${name}`)));
+  if (!isMissing.includes(false)) return;
+  const shapes = await shapesIn(folder);
+  if (shapes.length === 0) return; // then reading says that a file is missing
+  const file = missing[isMissing.indexOf(false)];
+  throw new InputError({
+    doing: `reading ${folder}/${file}`,
+    found: `there is no such file; the folder has episodes of ${
+      shapes.map(([K, Q]) => `K=${K}, Q=${Q}`).join("; ")
+    }`,
+    wanted: `episodes of K=${k}, Q=${q}`,
+    next: `name a shape that is there, such as --k ${shapes[0][0]} --q ${shapes[0][1]}, or make ` +
+      "this one with deno task prepare",
+  });
+}
+
+/** K and Q of the episodes that a folder has for every split, in ascending order. */
+async function shapesIn(folder: string): Promise<(readonly [k: number, q: number])[]> {
+  const doing = `looking for episodes in ${folder}`;
+  await checkReadable(`${folder}/episodes`, { doing });
+  const found = new Map<string, number>();
+  try {
+    for await (const { name } of Deno.readDir(`${folder}/episodes`)) {
+      const shape = /^episodes_(?:train|val|test)_(K\d{1,4}_Q\d{1,4})\.parquet$/.exec(name)?.[1];
+      if (shape !== undefined) found.set(shape, (found.get(shape) ?? 0) + 1);
+    }
+  } catch { /* reading the files says what is wrong */ }
+  return [...found].filter(([, count]) => count === SPLITS.length)
+    .map(([shape]) => shape.slice(1).split("_Q").map(Number) as [number, number])
+    .sort(([k, q], [otherK, otherQ]) => k - otherK || q - otherQ);
 }
 
 function checkSplits(
@@ -102,42 +161,4 @@ function checkSplits(
       });
     }
   }
-}
-
-async function readMark(
-  folder: string,
-  read: (name: string) => Promise<Uint8Array>,
-): Promise<SyntheticMark | undefined> {
-  try {
-    await Deno.stat(`${folder}/${SYNTHETIC_FILE}`);
-  } catch {
-    return undefined;
-  }
-  return parseMark(await read(SYNTHETIC_FILE), `${folder}/${SYNTHETIC_FILE}`);
-}
-
-/**
- * Parses the mark of a synthetic data set; `path` is for messages. @throws InputError when it is
- * none.
- */
-export function parseMark(bytes: Uint8Array, path: string): SyntheticMark {
-  const doing = `reading ${path}`;
-  const wanted =
-    "the mark that deno task synthesize writes: synthetic, preset, seed, process_version";
-  const mark = parseJson(bytes, { doing, wanted });
-  const { synthetic, preset, seed, process_version, changes } = isRecord(mark) ? mark : {};
-  if (
-    synthetic !== true || typeof preset !== "string" || typeof seed !== "number" ||
-    typeof process_version !== "string" ||
-    !isChanges(changes)
-  ) {
-    throw new InputError({ doing, found: `it holds ${show(mark)}`, wanted });
-  }
-  return { synthetic, preset, seed, process_version, changes };
-}
-
-function isChanges(changes: unknown): changes is SyntheticMark["changes"] {
-  if (changes === undefined) return true;
-  return typeof changes === "object" && changes !== null &&
-    Object.values(changes).every((value) => Number.isFinite(value));
 }

@@ -103,6 +103,7 @@ export function foldPrefixes(
 
 /** The row of the second of two equal values, or none. */
 function firstDuplicate(values: Float64Array): number | undefined {
+  if (values.every((value, i) => i === 0 || value > values[i - 1])) return undefined;
   const sorted = values.slice().sort();
   for (let i = 1; i < sorted.length; i++) {
     if (sorted[i] === sorted[i - 1]) {

@@ -6,7 +6,8 @@ import { jsonText } from "../files/json.ts";
 import type { FolderFile } from "../files/write_folder.ts";
 import { type Dataset, type Episodes, type Pairs, prefixOf, SPLITS } from "./dataset.ts";
 import { encodeParquet, type WrittenColumn } from "./parquet/write.ts";
-import { datasetFiles, SYNTHETIC_FILE } from "./read_dataset.ts";
+import { SYNTHETIC_FILE, SYNTHETIC_NOTE } from "./mark.ts";
+import { datasetFiles } from "./read_dataset.ts";
 
 /**
  * The files of a data set, the mark of a synthetic one first; each is made when it is asked for, so
@@ -16,7 +17,9 @@ export function* encodeDataset(dataset: Dataset): Generator<FolderFile> {
   const { synthetic } = dataset;
   const names = datasetFiles(dataset.k, dataset.q);
   const json = (value: unknown) => new TextEncoder().encode(jsonText(value));
-  const notes = synthetic === undefined ? undefined : { synthetic: JSON.stringify(synthetic) };
+  const notes = synthetic === undefined ? undefined : {
+    [SYNTHETIC_NOTE]: JSON.stringify(synthetic),
+  };
   if (synthetic !== undefined) yield { path: SYNTHETIC_FILE, bytes: json(synthetic) };
   yield {
     path: names.vocabulary,

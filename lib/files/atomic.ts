@@ -1,39 +1,72 @@
 /**
  * Atomic writes: a temporary file in the same folder, flushed to the disk, then renamed. A reader
  * sees the old file or the new one, never a part; a full disk leaves the old one.
+ *
+ * A temporary file is locked while it is written, so that what a killed writer left can be told from
+ * what a living one is about to rename.
  */
+import { dirname } from "node:path";
 import { InputError, messageOf } from "../errors/input_error.ts";
 import { jsonText } from "./json.ts";
+import { lockOpen } from "./lock.ts";
+import { checkWritable } from "./permitted.ts";
+
+/** How a file is written. */
+export interface WriteOptions {
+  /**
+   * The file in between: a name of its own by default, so that two writers of one path never meet.
+   */
+  readonly temporary?: string;
+  /** Only into a folder that is there; by default it is made. */
+  readonly keepsFolders?: boolean;
+}
 
 /**
- * Writes bytes or text to `path`, making its folder. `temporary` names the file in between: its own
- * name by default, so that two writers of one path never meet. @throws InputError when the disk is
- * full, read-only or not permitted.
+ * Writes bytes or text to `path`. @throws InputError when the disk is full, read-only or not
+ * permitted, or when a link leads the folder elsewhere.
  */
 export async function writeAtomic(
   path: string,
   contents: Uint8Array | string,
-  temporary = `${path}.${crypto.randomUUID()}.tmp`,
+  options: WriteOptions = {},
 ): Promise<void> {
   const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+  const folder = dirname(path);
+  await checkWritable(folder);
+  let temporary = "";
   try {
-    const file = await openMakingFolder(temporary);
-    try {
-      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-      await file.sync();
-    } finally {
-      file.close();
-    }
+    const opened = await openTemporary(path, options);
+    temporary = opened.temporary;
+    using file = opened.file; // locked until it has its name
+    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+    await file.sync();
     await Deno.rename(temporary, path);
-    await flushFolder(parentOf(path));
+    await flushFolder(folder);
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
+    if (temporary !== "") await Deno.remove(temporary).catch(() => {});
+    throw writeError(path, error);
+  }
+}
+
+/**
+ * Puts a file that was written into a scratch folder in its place: flushed, then renamed.
+ * @throws InputError as `writeAtomic`.
+ */
+export async function moveFile(from: string, path: string): Promise<void> {
+  await checkWritable(dirname(path));
+  try {
+    using file = await Deno.open(from, { read: true, write: true });
+    await file.sync();
+    await Deno.rename(from, path);
+    await flushFolder(dirname(path));
+  } catch (error) {
     throw writeError(path, error);
   }
 }
 
 /** How a failed write of a file or folder is told. */
 export function writeError(path: string, error: unknown): InputError {
+  if (error instanceof InputError) return error;
   return new InputError({
     doing: `writing ${path}`,
     found: messageOf(error),
@@ -53,44 +86,57 @@ export async function flushFolder(path: string): Promise<void> {
   } catch { /* the system sees to it in its own time */ }
 }
 
-/** Removes what a killed writer left in a folder: temporary files older than `age` milliseconds. */
-export async function sweepTemporaries(folder: string, age: number): Promise<void> {
+/** Removes the temporary files of dead writers from a folder; those of living ones are locked. */
+export async function sweepTemporaries(folder: string): Promise<void> {
   try {
     for await (const { name, isFile } of Deno.readDir(folder)) {
-      if (!isFile || !TEMPORARY.test(name)) continue;
-      const { mtime } = await Deno.stat(`${folder}/${name}`);
-      if (mtime !== null && Date.now() - mtime.getTime() >= age) {
-        await Deno.remove(`${folder}/${name}`);
-      }
+      if (isFile && TEMPORARY.test(name)) await removeUnlessLocked(`${folder}/${name}`);
     }
   } catch (error) {
-    // another one swept, or there is nothing yet
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) throw writeError(folder, error);
   }
 }
 
 /** The names that `writeAtomic` gives. */
 const TEMPORARY = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
-async function openMakingFolder(path: string): Promise<Deno.FsFile> {
+async function removeUnlessLocked(path: string): Promise<void> {
+  try {
+    using file = await Deno.open(path);
+    if (await file.tryLock(true)) await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // else its writer renamed it
+  }
+}
+
+/** A new temporary file beside `path`, locked; one that a sweep took first is made again. */
+async function openTemporary(path: string, { temporary: fixed, keepsFolders }: WriteOptions) {
+  for (;;) {
+    const temporary = fixed ?? `${path}.${crypto.randomUUID()}.tmp`;
+    const file = await openNew(temporary, keepsFolders !== true);
+    // a file system without locks is swept of nothing
+    const lock = await lockOpen(file, temporary).catch(() => "none" as const);
+    if (lock === "none" || await lock?.isThere()) return { temporary, file };
+    file.close();
+  }
+}
+
+async function openNew(path: string, makesFolder: boolean): Promise<Deno.FsFile> {
   const options = { write: true, create: true, truncate: true };
   try {
     return await Deno.open(path, options);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    await Deno.mkdir(parentOf(path), { recursive: true });
+    if (!makesFolder || !(error instanceof Deno.errors.NotFound)) throw error;
+    await Deno.mkdir(dirname(path), { recursive: true });
     return await Deno.open(path, options);
   }
 }
 
 /** Writes a value as `jsonText`, in UTF-8. */
-export async function writeJson(path: string, value: unknown, temporary?: string): Promise<void> {
-  await writeAtomic(path, jsonText(value), temporary);
-}
-
-/** The folder of a path; "." for a bare name. */
-export function parentOf(path: string): string {
-  const cut = path.lastIndexOf("/");
-  if (cut < 0) return ".";
-  return cut === 0 ? "/" : path.slice(0, cut);
+export async function writeJson(
+  path: string,
+  value: unknown,
+  options?: WriteOptions,
+): Promise<void> {
+  await writeAtomic(path, jsonText(value), options);
 }

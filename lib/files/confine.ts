@@ -1,10 +1,11 @@
-/** Keeps a run's outputs inside its project folder, whatever links lie in it. */
+/** Keeps a run's outputs inside its project folder, and inside what may be written. */
+import { dirname } from "node:path";
 import { InputError, messageOf } from "../errors/input_error.ts";
-import { parentOf } from "./atomic.ts";
+import { checkWritable, isInside, realOrNone } from "./permitted.ts";
 
 /**
  * The path of `relative` below `root`. @throws InputError when "..", an absolute path or a symbolic
- * link leads out of `root`; `root` may itself be a link.
+ * link leads out of `root`, or a link on the way to `root` out of what this program may write.
  */
 export async function within(root: string, relative: string): Promise<string> {
   const path = `${root}/${relative}`;
@@ -19,25 +20,27 @@ export async function within(root: string, relative: string): Promise<string> {
   if (relative.startsWith("/") || relative.split("/").includes("..")) {
     fail("the path leads out of the folder");
   }
-  const home = await realOrNone(root, fail);
-  if (home === undefined) return path; // nothing there yet, so no links either
-  for (let folder = parentOf(relative);; folder = parentOf(folder)) {
-    const real = await realOrNone(`${root}/${folder}`, fail);
-    if (real === undefined) continue; // not made yet: the nearest folder that is there decides
-    if (real !== home && !real.startsWith(home.endsWith("/") ? home : `${home}/`)) {
-      fail(`${root}/${folder} is a link to ${real}`);
-    }
-    return path;
-  }
+  await checkInside(root, relative, fail);
+  await checkWritable(dirname(path));
+  return path;
 }
 
-async function realOrNone(
-  path: string,
-  fail: (found: string, cause: unknown) => never,
-): Promise<string | undefined> {
+async function checkInside(
+  root: string,
+  relative: string,
+  fail: (found: string, cause?: unknown) => never,
+): Promise<void> {
   try {
-    return await Deno.realPath(path);
+    const home = await realOrNone(root);
+    if (home === undefined) return; // nothing there yet, so no links either
+    for (let folder = dirname(relative);; folder = dirname(folder)) {
+      const real = await realOrNone(`${root}/${folder}`);
+      if (real === undefined) continue; // not made yet: the nearest folder that is there decides
+      if (!isInside(real, home)) fail(`${root}/${folder} is a link to ${real}`);
+      return;
+    }
   } catch (error) {
-    return error instanceof Deno.errors.NotFound ? undefined : fail(messageOf(error), error);
+    if (error instanceof InputError) throw error;
+    fail(messageOf(error), error);
   }
 }

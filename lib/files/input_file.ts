@@ -1,25 +1,60 @@
 /**
  * Reads files: whole ones with their fingerprint, so that what was parsed is what was
- * fingerprinted, and JSON. A file that cannot be read is told by its path.
+ * fingerprinted, and JSON. A file that cannot be read is told by its path. Links out of the allowed
+ * folders, devices and pipes are refused before they are opened: they may not end, or wait for ever.
  */
 import { type Expectation, InputError, messageOf } from "../errors/input_error.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
 import { parseJson } from "./json.ts";
+import { checkReadable } from "./permitted.ts";
 
 /** A file's bytes. @throws InputError in the words of `expected` when it cannot be read. */
 export async function readBytes(
   path: string,
   expected: Expectation,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  await checkInput(path, expected);
   try {
     return await Deno.readFile(path);
   } catch (error) {
-    const missing = error instanceof Deno.errors.NotFound;
-    throw new InputError({
-      ...expected,
-      found: missing ? "there is no such file" : messageOf(error),
-    }, { cause: error });
+    throw unreadable(error, expected);
   }
+}
+
+/**
+ * Checks that `path` is a plain file that this program may read, whatever links lead to it. Whoever
+ * opens a file in another way than by `readBytes` asks this before.
+ * @throws InputError in the words of `expected`.
+ */
+export async function checkInput(path: string, expected: Expectation): Promise<void> {
+  await checkReadable(path, expected);
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.stat(path);
+  } catch (error) {
+    throw unreadable(error, expected);
+  }
+  checkKind(info, expected);
+}
+
+/** @throws InputError in the words of `expected` for a folder, a device or a pipe. */
+export function checkKind(info: Deno.FileInfo, expected: Expectation): void {
+  if (!info.isFile) throw new InputError({ ...expected, found: `it is ${kindOf(info)}` });
+}
+
+function unreadable(error: unknown, expected: Expectation): InputError {
+  const missing = error instanceof Deno.errors.NotFound;
+  return new InputError({
+    ...expected,
+    found: missing ? "there is no such file" : messageOf(error),
+  }, { cause: error });
+}
+
+function kindOf(info: Deno.FileInfo): string {
+  if (info.isDirectory) return "a folder";
+  if (info.isFifo) return "a named pipe (FIFO)";
+  if (info.isCharDevice || info.isBlockDevice) return "a device";
+  return info.isSocket ? "a socket" : "no plain file";
 }
 
 /** A JSON file's value. @throws InputError in the words of `expected`. */

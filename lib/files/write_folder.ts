@@ -1,14 +1,17 @@
 /**
  * Writes a whole folder or none of it: into a folder beside the target, flushed to the disk, then
- * renamed into its place. A full disk, an error or an interrupt leaves the target as it was.
+ * renamed into its place. A full disk, an error or an interrupt leaves the target as it was; a kill
+ * between the two renames of a replacement leaves both, and the next writer finishes it.
  */
+import { dirname } from "node:path";
 import { InputError, show } from "../errors/input_error.ts";
-import { flushFolder, parentOf, writeAtomic, writeError } from "./atomic.ts";
+import { flushFolder, writeAtomic, writeError } from "./atomic.ts";
+import { inScratch, type Scratch } from "./scratch.ts";
 
 /** What is done with a folder that is in the target's place. */
 export type Existing =
   /** The new one replaces it, unless it holds names that are not `owned`: then it is refused. */
-  | { readonly owned: readonly string[] }
+  | { readonly owned: readonly string[] | ((name: string) => boolean) }
   /** It stays: another program made it meanwhile, and the new one is dropped. */
   | "keep";
 
@@ -41,21 +44,17 @@ export async function writeFolder<T>(
     });
   }
   if (existing !== "keep") await checkTarget(path, existing.owned);
-  const staging = `${parentOf(path)}/.${name}.${crypto.randomUUID()}.partial`;
-  try {
-    await told(path, () => Deno.mkdir(staging, { recursive: true }));
-    const result = await write(staging);
-    await told(path, () => flushAll(staging));
+  return await inScratch(dirname(path), name, async (scratch) => {
+    const result = await write(scratch.fresh);
+    await told(path, () => flushAll(scratch.fresh));
     signal?.throwIfAborted();
     if (existing !== "keep") await checkTarget(path, existing.owned);
     await told(
       path,
-      () => existing === "keep" ? moveUnlessThere(staging, path) : replace(staging, path),
+      () => existing === "keep" ? moveUnlessThere(scratch.fresh, path) : replace(scratch, path),
     );
     return result;
-  } finally {
-    await Deno.remove(staging, { recursive: true }).catch(() => {});
-  }
+  });
 }
 
 /**
@@ -73,7 +72,11 @@ export async function writeFiles(
   }
 }
 
-async function checkTarget(path: string, owned: readonly string[]): Promise<void> {
+/** @throws InputError when `path` is no folder, or one that holds what is not ours to replace. */
+export async function checkTarget(
+  path: string,
+  owned: readonly string[] | ((name: string) => boolean),
+): Promise<void> {
   const info = await Deno.lstat(path).catch(() => undefined);
   if (info === undefined) return;
   const doing = `writing ${path}`;
@@ -81,15 +84,14 @@ async function checkTarget(path: string, owned: readonly string[]): Promise<void
   if (!info.isDirectory) {
     throw new InputError({ doing, found: "it is not a folder", wanted: "a folder", next });
   }
-  for await (const entry of Deno.readDir(path)) {
-    if (!owned.includes(entry.name)) {
-      throw new InputError({
-        doing,
-        found: `the folder holds ${show(entry.name)}, which would be lost`,
-        wanted: `a new folder, or one with ${owned.join(", ")} only`,
-        next,
-      });
-    }
+  const isOwned = typeof owned === "function" ? owned : (name: string) => owned.includes(name);
+  const wanted = typeof owned === "function"
+    ? "a new folder, or one that holds nothing else than this program's files"
+    : `a new folder, or one with ${owned.join(", ")} only`;
+  for await (const { name } of Deno.readDir(path)) {
+    if (isOwned(name)) continue;
+    const found = `the folder holds ${show(name)}, which would be lost`;
+    throw new InputError({ doing, found, wanted, next });
   }
 }
 
@@ -101,36 +103,55 @@ async function moveUnlessThere(staging: string, path: string): Promise<void> {
     const made = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
     if (!made) throw error;
   }
-  await flushFolder(parentOf(path));
+  await flushFolder(dirname(path));
 }
+
+/** Renames of other writers of the same folder that one writer gives way to. */
+const MOST_TRIES = 100;
 
 /**
  * Two renames: no folder can be renamed over one that is not empty. They are synchronous, so that
- * no signal comes between.
+ * no signal comes between; where another writer's came between, it is replaced in turn.
  */
-async function replace(staging: string, path: string): Promise<void> {
-  const old = `${staging}.old`;
-  let moved = false;
-  try {
-    Deno.renameSync(path, old);
-    moved = true;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+async function replace({ fresh, old }: Scratch, path: string): Promise<void> {
+  for (let tries = 1;; tries++) {
+    const moved = moveAway(path, tries === 1 ? old : `${old}.${tries}`);
+    try {
+      Deno.renameSync(fresh, path);
+      break;
+    } catch (error) {
+      if (moved !== undefined) moveBack(moved, path);
+      if (tries === MOST_TRIES || !isTaken(error)) throw error;
+    }
   }
+  await flushFolder(dirname(path));
+}
+
+/** Where the folder was moved to; none where there was none. */
+function moveAway(path: string, to: string): string | undefined {
   try {
-    Deno.renameSync(staging, path);
+    Deno.renameSync(path, to);
+    return to;
   } catch (error) {
-    if (moved) Deno.renameSync(old, path);
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-  await flushFolder(parentOf(path));
-  // the new folder is in its place; what cannot be removed of the old one takes room only
-  if (moved) await Deno.remove(old, { recursive: true }).catch(() => {});
+}
+
+function moveBack(from: string, path: string): void {
+  try {
+    Deno.renameSync(from, path);
+  } catch { /* another writer's is in its place */ }
+}
+
+/** Whether a folder could not be renamed because another one is in the place. */
+function isTaken(error: unknown): boolean {
+  return error instanceof Deno.errors.AlreadyExists ||
+    (error as { readonly code?: string }).code === "ENOTEMPTY";
 }
 
 /** Flushes every file below a folder, so that a power cut after the rename finds them whole. */
 async function flushAll(folder: string): Promise<void> {
-  await flushFolder(folder);
   for await (const entry of Deno.readDir(folder)) {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory) await flushAll(path);
@@ -139,6 +160,7 @@ async function flushAll(folder: string): Promise<void> {
       await file.sync();
     }
   }
+  await flushFolder(folder);
 }
 
 async function told(path: string, act: () => Promise<void>): Promise<void> {

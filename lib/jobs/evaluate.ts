@@ -14,7 +14,7 @@ import { within } from "../files/confine.ts";
 import type { Fingerprint } from "../files/fingerprint.ts";
 import type { FinishedRun } from "../runs/read_run.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { isoLocal, tagOf } from "../runs/run_folder.ts";
+import { isoUtc, tagOf } from "../runs/run_folder.ts";
 import type { Command } from "../settings/command.ts";
 import { choice, integer, list, text, toggle, type Values } from "../settings/settings.ts";
 import { duration } from "../terminal/terminal.ts";
@@ -140,7 +140,7 @@ function documentOf(
   return {
     run_id,
     run_tag,
-    evaluated_at: isoLocal(now),
+    evaluated_at: isoUtc(now),
     data_folder: data,
     split,
     k_shot_config: { K: dataset.k, Q: dataset.q },

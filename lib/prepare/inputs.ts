@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { Duplex } from "node:stream";
 import { createZstdDecompress } from "node:zlib";
 import type { Fingerprint } from "../files/fingerprint.ts";
+import { findFiles } from "../files/find_files.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
-import { type Database, literal } from "./database.ts";
 import type { Format } from "./options.ts";
 
 /** A file to read. */
@@ -18,21 +18,16 @@ export interface Input {
  * files or a name that tells no format.
  */
 export async function findInputs(
-  database: Database,
   patterns: readonly string[],
   format: Format,
 ): Promise<Input[]> {
   const paths = new Set<string>();
   for (const pattern of patterns) {
-    const found = await isFile(pattern) ? [pattern] : (await database.rows<{ file: string }>(
-      `SELECT file FROM glob(${literal(pattern)}) ORDER BY file`,
-    )).map((row) => row.file);
+    const doing = "looking for the input files";
+    const wanted = "a file or a pattern";
+    const found = await findFiles(pattern, { doing, wanted });
     if (found.length === 0) {
-      throw new InputError({
-        doing: "looking for the input files",
-        found: `no file is named ${show(pattern)}`,
-        wanted: "a file or a pattern",
-      });
+      throw new InputError({ doing, found: `no file is named ${show(pattern)}`, wanted });
     }
     for (const path of found) paths.add(path);
   }
@@ -113,8 +108,4 @@ function decompressed(file: Deno.FsFile, path: string): ReadableStream<Uint8Arra
     return file.readable.pipeThrough(Duplex.toWeb(createZstdDecompress()) as any);
   }
   return file.readable;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isFile, () => false);
 }

@@ -70,7 +70,7 @@ export function cutter(path: string, take: (piece: Piece) => void): Cutter {
   let course = "";
   let user = "";
   // bytes of an unfinished token, and where they begin in the file
-  let rest: Uint8Array = new Uint8Array(0);
+  let rest = growing(new Uint8Array(0));
   let restAt = 0;
   // how far into the token the search for its end has come, and inside what
   let scanned = 0;
@@ -120,7 +120,7 @@ export function cutter(path: string, take: (piece: Piece) => void): Cutter {
   };
   return {
     push(chunk) {
-      const bytes = rest.length === 0 ? chunk : joined(rest, chunk);
+      const bytes = rest.length === 0 ? chunk : rest.append(chunk);
       let at = 0;
       while (at < bytes.length) {
         const byte = bytes[at];
@@ -157,7 +157,8 @@ export function cutter(path: string, take: (piece: Piece) => void): Cutter {
         state = GRAMMAR[state].next[byte === OPEN_OBJECT ? OPEN_OBJECT : QUOTE];
         at = end;
       }
-      rest = bytes.slice(at);
+      // a token that did not end grows where it is: copied anew each time, it would cost its square
+      if (at > 0 || bytes === chunk) rest = growing(bytes.slice(at));
       restAt += at;
     },
     end() {
@@ -172,9 +173,29 @@ export function cutter(path: string, take: (piece: Piece) => void): Cutter {
   };
 }
 
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+/** Bytes to which chunks are appended, each copied about once. */
+interface Growing {
+  readonly length: number;
+  /** All bytes so far; what was given out before stays as it is. */
+  append(chunk: Uint8Array): Uint8Array;
+}
+
+function growing(bytes: Uint8Array): Growing {
+  let buffer = bytes;
+  let length = bytes.length;
+  return {
+    get length() {
+      return length;
+    },
+    append(chunk) {
+      if (length + chunk.length > buffer.length) {
+        const larger = new Uint8Array(2 * (length + chunk.length));
+        larger.set(buffer.subarray(0, length));
+        buffer = larger;
+      }
+      buffer.set(chunk, length);
+      length += chunk.length;
+      return buffer.subarray(0, length);
+    },
+  };
 }

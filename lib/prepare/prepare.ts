@@ -62,7 +62,7 @@ async function prepareInto(
   progress: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<PrepareReport> {
-  const inputs = await findInputs(database, options.inputs, options.format);
+  const inputs = await findInputs(options.inputs, options.format);
   const fingerprints = [];
   for (const input of inputs) {
     fingerprints.push({ ...await fingerprint(input.path, signal), format: input.format });

@@ -11,6 +11,7 @@ import type { EngineOptions, TrainingState } from "../engine/engine.ts";
 import { sha256 } from "../files/fingerprint.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { writeAtomic } from "../files/atomic.ts";
+import { readBytes } from "../files/input_file.ts";
 import { decodeSafeTensors, encodeSafeTensors, type StoredTensor } from "../files/safetensors.ts";
 
 /** Where training of one model stands. */
@@ -69,7 +70,7 @@ export async function writeCheckpoint(
   const path = `${folder}/${owner.name}-${String(state.step).padStart(9, "0")}-${await sha256(
     bytes,
   )}.safetensors`;
-  await writeAtomic(path, bytes);
+  await writeAtomic(path, bytes, { keepsFolders: true });
   for (const old of (await checkpointsOf(folder, owner.name)).slice(KEPT)) {
     await Deno.remove(`${folder}/${old}`).catch(() => {});
   }
@@ -93,7 +94,7 @@ export async function readCheckpoint(
     const path = `${folder}/${file}`;
     let bytes: Uint8Array<ArrayBuffer>;
     try {
-      bytes = await Deno.readFile(path);
+      bytes = await readBytes(path, { doing: `reading ${path}` });
       if (await sha256(bytes) !== /-([0-9a-f]{64})\.safetensors$/.exec(file)![1]) {
         throw new Error("its SHA-256 is not the one in its name");
       }
@@ -174,9 +175,17 @@ export function decodeCheckpoint(
   };
 }
 
-/** Removes a model's checkpoints: it is fitted and saved. */
+/** Removes a model's checkpoints: it is fitted and saved. @throws InputError. */
 export async function removeCheckpoints(folder: string, name: string): Promise<void> {
-  for (const file of await checkpointsOf(folder, name)) await Deno.remove(`${folder}/${file}`);
+  for (const file of await checkpointsOf(folder, name)) {
+    try {
+      await Deno.remove(`${folder}/${file}`);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) continue;
+      const doing = `removing the checkpoint ${folder}/${file}`;
+      throw new InputError({ doing, found: messageOf(error) }, { cause: error });
+    }
+  }
 }
 
 /** A model's checkpoint files, newest first; two of the same step are the same training. */

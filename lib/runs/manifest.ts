@@ -1,12 +1,14 @@
 /** What a run wrote: path, size and SHA-256 of every artifact, gathered as it writes. */
 import { writeAtomic, writeJson } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
-import { type Fingerprint, fingerprintOf } from "../files/fingerprint.ts";
+import { InputError } from "../errors/input_error.ts";
+import { type Fingerprint, fingerprintOf, sha256 } from "../files/fingerprint.ts";
+import { readBytes } from "../files/input_file.ts";
 import { jsonText } from "../files/json.ts";
 import type { FinishedRun } from "./read_run.ts";
 import type { RunIdentity } from "./run_folder.ts";
 
-/** Writes files below the project's folder and remembers their fingerprints. */
+/** Writes files into a run's folder and remembers their fingerprints. */
 export interface ArtifactWriter {
   /** Writes one artifact; `path` is relative to the project's folder. */
   write(path: string, contents: Uint8Array<ArrayBuffer> | string): Promise<void>;
@@ -14,6 +16,8 @@ export interface ArtifactWriter {
   writeJson(path: string, value: unknown): Promise<void>;
   /** Counts in a file that was written before this run was taken up again. */
   adopt(artifact: Fingerprint): void;
+  /** Whether the file is what it was when it was written or adopted. */
+  isAsWritten(path: string): Promise<boolean>;
   /** Fingerprints so far, in the order of writing, the last version of each path. */
   artifacts(): Fingerprint[];
 }
@@ -28,6 +32,15 @@ export function artifactWriter({ root }: Pick<RunIdentity, "root">): ArtifactWri
     write,
     writeJson: (path, value) => write(path, jsonText(value)),
     adopt: (artifact) => void written.set(artifact.path, artifact),
+    async isAsWritten(path) {
+      try {
+        const bytes = await readBytes(`${root}/${path}`, { doing: `reading ${root}/${path}` });
+        return await sha256(bytes) === written.get(path)?.sha256;
+      } catch (error) {
+        if (error instanceof InputError) return false;
+        throw error;
+      }
+    },
     artifacts: () => [...written.values()],
   };
 }
@@ -38,7 +51,7 @@ async function writeArtifact(
   contents: Uint8Array<ArrayBuffer> | string,
 ): Promise<Fingerprint> {
   const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
-  await writeAtomic(await within(root, path), bytes);
+  await writeAtomic(await within(root, path), bytes, { keepsFolders: true });
   return await fingerprintOf(path, bytes);
 }
 

@@ -6,6 +6,7 @@ import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { writeJson } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
 import { sha256 } from "../files/fingerprint.ts";
+import { readBytes } from "../files/input_file.ts";
 import { decodeJson } from "../files/json.ts";
 import { anything, object, type Of, record, text } from "../files/shape.ts";
 import { FINGERPRINT, TRAINING } from "./run_documents.ts";
@@ -49,7 +50,7 @@ export async function writeProgress(
   { root, outDir }: RunIdentity,
   progress: Progress,
 ): Promise<void> {
-  await writeJson(await within(root, `${outDir}/${FILE}`), progress);
+  await writeJson(await within(root, `${outDir}/${FILE}`), progress, { keepsFolders: true });
 }
 
 /** Whether a run's folder has the document; one without was killed before its run had begun. */
@@ -63,20 +64,19 @@ export async function hasProgress(root: string, tag: string): Promise<boolean> {
 /** Reads a run's document. @throws InputError when it is not there or not one. */
 export async function readProgress(root: string, tag: string): Promise<Progress> {
   const path = `${root}/${outDirOf(tag)}/${FILE}`;
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
+  const expected = {
+    doing: `reading ${path}`,
+    wanted: "the progress of a run",
+    next: `name the tag of a run, a folder of reports/${NOTEBOOK}, or start a new one ` +
+      "without --resume",
+  };
+  if (!await hasProgress(root, tag)) {
     throw new InputError({
-      doing: `reading ${path}`,
-      found: error instanceof Deno.errors.NotFound
-        ? "there is no such file: the run does not exist or ended before it had begun"
-        : messageOf(error),
-      wanted: "the progress of a run",
-      next: `name the tag of a run, a folder of reports/${NOTEBOOK}, or start a new one ` +
-        "without --resume",
-    }, { cause: error });
+      ...expected,
+      found: "there is no such file: the run does not exist or ended before it had begun",
+    });
   }
+  const bytes = await readBytes(path, expected);
   return parseProgress(bytes, path, tag);
 }
 

@@ -15,7 +15,8 @@ import {
   type RunDocuments,
   VOCABULARY,
 } from "./run_documents.ts";
-import { NOTEBOOK, runTags } from "./run_folder.ts";
+import { finishedRuns, runTags, stateOf } from "./order.ts";
+import { isTag, NOTEBOOK } from "./run_folder.ts";
 import type { Shape } from "../files/shape.ts";
 
 /** A finished run. */
@@ -36,23 +37,15 @@ export interface FinishedRun extends RunDocuments {
 }
 
 /**
- * The finished run of a tag, or the newest for "latest". @throws InputError when there is none
- * (naming the nearest tags), when it is unfinished, or when a file is not as the run wrote it.
+ * The finished run of a tag, or for "latest" the newest in the order of the run log. @throws
+ * InputError when there is none (naming the nearest tags), when it is unfinished, or when a file is
+ * not as the run wrote it.
  */
 export async function readRun(root: string, tag: string | "latest"): Promise<FinishedRun> {
-  const tags = await runTags(root);
-  const found = tag === "latest" ? await latestFinished(root, tags) : tag;
-  if (!tags.includes(found)) throw unknownRun(root, found, tags);
+  const found = tag === "latest" ? await latestFinished(root) : tag;
+  if (tag !== "latest") await checkFinished(root, tag);
   const outDir = `reports/${NOTEBOOK}/${found}`;
   const folder = `${root}/${outDir}`;
-  if (!await isFinished(folder)) {
-    throw new InputError({
-      doing: `reading the run ${found}`,
-      found: "it is unfinished: it was interrupted or is still running",
-      wanted: "a finished run",
-      next: `finish it with deno task baselines --resume ${found}`,
-    });
-  }
   const manifest = parse(
     MANIFEST,
     await readBytes(`${folder}/manifest.json`, asWritten(`reading ${folder}/manifest.json`)),
@@ -74,14 +67,36 @@ export async function readRun(root: string, tag: string | "latest"): Promise<Fin
   return { ...documents, root, outDir, folder, tag: found, manifest, readArtifact };
 }
 
-async function latestFinished(root: string, tags: readonly string[]): Promise<string> {
-  for (const tag of tags.toReversed()) {
-    if (await isFinished(`${root}/reports/${NOTEBOOK}/${tag}`)) return tag;
-  }
+async function latestFinished(root: string): Promise<string> {
+  for await (const tag of finishedRuns(root)) return tag;
   throw new InputError({
     doing: "looking for the newest run",
-    found: `no finished run among ${tags.length} under ${root}/reports/${NOTEBOOK}`,
+    found: `no finished run among ${
+      (await runTags(root)).length
+    } under ${root}/reports/${NOTEBOOK}`,
     next: "make one with deno task baselines",
+  });
+}
+
+async function checkFinished(root: string, tag: string): Promise<void> {
+  const tags = await runTags(root);
+  if (!isTag(tag) || !tags.includes(tag)) throw unknownRun(root, tag, tags);
+  const state = await stateOf(root, tag);
+  if (state === "finished") return;
+  if (state === "none") {
+    throw new InputError({
+      doing: `reading the run ${tag}`,
+      found: "the folder's documents are of another run, or none: it was copied, renamed, or its " +
+        "run ended before it had begun",
+      wanted: "a finished run in the folder that it made",
+      next: "name another run",
+    });
+  }
+  throw new InputError({
+    doing: `reading the run ${tag}`,
+    found: "it is unfinished: it was interrupted or is still running",
+    wanted: "a finished run",
+    next: `finish it with deno task baselines --resume ${tag}`,
   });
 }
 
@@ -96,18 +111,6 @@ function unknownRun(root: string, tag: string, tags: readonly string[]): InputEr
     ? `perhaps ${close.join(", ")}, or latest`
     : `one such as ${tags.slice(-3).toReversed().join(", ")}, or latest`;
   return new InputError({ doing, found, wanted });
-}
-
-/** A run that is going on keeps its progress; the manifest is the last artifact. */
-async function isFinished(folder: string): Promise<boolean> {
-  if (!await Deno.stat(`${folder}/manifest.json`).then(({ isFile }) => isFile, () => false)) {
-    return false;
-  }
-  try {
-    return JSON.parse(await Deno.readTextFile(`${folder}/progress.json`)).status !== "running";
-  } catch {
-    return true; // the manifest is there, and the fingerprints tell what is whole
-  }
 }
 
 async function readChecked(

@@ -1,7 +1,8 @@
 /**
- * A run's own folder: reports/<notebook>/<YYYYMMDD_HHMMSS>/, made so that no two runs ever share
- * one.
+ * A run's own folder: reports/<notebook>/<YYYYMMDD_HHMMSS>/, the time in UTC, made so that no two
+ * runs ever share one.
  */
+import { dirname } from "node:path";
 import { within } from "../files/confine.ts";
 import { type Lock, tryLock } from "../files/lock.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
@@ -13,7 +14,7 @@ export const NOTEBOOK = "06_base_model_selection_xuetangx";
 export interface RunIdentity {
   readonly runId: string;
   readonly runTag: string;
-  /** Local time, ISO 8601 to seconds. */
+  /** When it began: ISO 8601 to seconds, in UTC (versions up to 0.1.0: local time without a zone). */
   readonly createdAt: string;
   readonly root: string;
   /** The run's folder, relative to root. */
@@ -41,23 +42,6 @@ export function isTag(name: string): boolean {
 }
 
 /**
- * Tags of the runs under root, oldest first: the folders decide, so that no damaged file hides a
- * run.
- */
-export async function runTags(root: string): Promise<string[]> {
-  const tags: string[] = [];
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(`${root}/reports/${NOTEBOOK}`)) {
-      if (isDirectory && isTag(name)) tags.push(name);
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  // numeric: the tenth run of a second comes after the second
-  return tags.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-}
-
-/**
  * Makes the folder of a new run. A second run in the same second gets the tag with `_2`, and so on.
  */
 export async function createRunFolder(root: string, now = new Date()): Promise<RunIdentity> {
@@ -75,10 +59,11 @@ export async function createRunFolder(root: string, now = new Date()): Promise<R
         if (error instanceof Deno.errors.AlreadyExists) continue;
         throw error;
       }
+      await makeSubfolders({ root, outDir });
       return {
         runId: crypto.randomUUID().replaceAll("-", ""),
         runTag,
-        createdAt: isoLocal(now),
+        createdAt: isoUtc(now),
         root,
         outDir,
       };
@@ -90,6 +75,22 @@ export async function createRunFolder(root: string, now = new Date()): Promise<R
       wanted: "a folder that may be written",
       next: "choose another with --out",
     }, { cause: error });
+  }
+}
+
+/**
+ * Makes the folders in a run's folder. Whatever is written into them later makes none: a run whose
+ * folder was removed must not make a part of it again.
+ */
+export async function makeSubfolders(
+  { root, outDir }: Pick<RunIdentity, "root" | "outDir">,
+): Promise<void> {
+  for (const name of ["models", "checkpoints"]) {
+    // another one of the two may be a link by now
+    const path = await within(root, `${outDir}/${name}/any`);
+    await Deno.mkdir(dirname(path)).catch((error) => {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    });
   }
 }
 
@@ -107,15 +108,12 @@ export async function holdRun(
   });
 }
 
-/** 20260130_075435, in local time. */
+/** 20260130_075435, in UTC. */
 export function tagOf(time: Date): string {
-  return isoLocal(time).replace(/[-:]/g, "").replace("T", "_");
+  return isoUtc(time).replace(/[-:Z]/g, "").replace("T", "_");
 }
 
-/** 2026-01-30T07:54:35, in local time. */
-export function isoLocal(time: Date): string {
-  const two = (n: number) => String(n).padStart(2, "0");
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}T${
-    two(time.getHours())
-  }:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+/** 2026-01-30T07:54:35Z. */
+export function isoUtc(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`;
 }

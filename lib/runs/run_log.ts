@@ -1,14 +1,15 @@
 /**
- * The run log meta.json: one entry a run, whoever writes at the same time. Writers take turns by a
- * lock that the operating system drops when its owner dies; a damaged log is set aside, never
- * overwritten.
+ * The run log meta.json: one entry a run, in the order in which runs began, whoever writes at the
+ * same time. Writers take turns by a lock that the operating system drops when its owner dies; a
+ * damaged log is set aside, never overwritten, and one of a newer version is left alone.
  */
 import { InputError, messageOf } from "../errors/input_error.ts";
 import { writeJson } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
+import { readBytes } from "../files/input_file.ts";
 import { decodeJson, isRecord } from "../files/json.ts";
-import { lock } from "../files/lock.ts";
-import { isoLocal, NOTEBOOK, type RunIdentity } from "./run_folder.ts";
+import { lock, type Patience } from "../files/lock.ts";
+import { isoUtc, NOTEBOOK, type RunIdentity } from "./run_folder.ts";
 
 /** One run in the log. */
 export interface RunLogEntry {
@@ -25,12 +26,16 @@ export interface RunLog {
   readonly runs: readonly RunLogEntry[];
 }
 
-/** Adds a run. Returns where a damaged log was put, if there was one. */
+/**
+ * Adds a run. Returns where a damaged log was put, if there was one. @throws InputError when it
+ * cannot be read or written, or is of a newer version; what `patience` throws while it waits.
+ */
 export async function logRun(
   { root, runId, runTag, outDir, createdAt }: RunIdentity,
+  patience?: Patience,
 ): Promise<string | undefined> {
   const path = `${root}/meta.json`;
-  const turn = await lock(`${path}.lock`);
+  const turn = await lock(`${path}.lock`, patience);
   try {
     const { log, setAside } = await readOrSetAside(root, path);
     const entry: RunLogEntry = {
@@ -40,7 +45,8 @@ export async function logRun(
       out_dir: outDir,
       created_at: createdAt,
     };
-    await writeJson(path, { ...log, runs: [...log.runs, entry] }, `${path}.tmp`);
+    const temporary = `${path}.tmp`; // of no random name: the program may write this one only
+    await writeJson(path, { ...log, runs: [...log.runs, entry] }, { temporary });
     return setAside;
   } finally {
     turn.release();
@@ -65,20 +71,50 @@ export async function readRunLog(root: string): Promise<RunLog> {
   return log;
 }
 
+/**
+ * Checks that a run can be added to the log, before anything of it is made. @throws InputError when
+ * it cannot be read or is of a newer version.
+ */
+export async function checkRunLog(root: string): Promise<void> {
+  await readOrDamaged(`${root}/meta.json`);
+}
+
+/**
+ * Tags in the order of the log; none where it cannot be read. For readers, who go by the folders
+ * where the log does not tell.
+ */
+export async function loggedTags(root: string): Promise<string[]> {
+  const path = `${root}/meta.json`;
+  try {
+    const log = decodeJson(await readBytes(path, { doing: `reading ${path}` }));
+    const runs = isRecord(log) && Array.isArray(log.runs) ? log.runs : [];
+    return runs.map((run) => isRecord(run) ? run.run_tag : undefined).filter((tag) =>
+      typeof tag === "string"
+    );
+  } catch {
+    return [];
+  }
+}
+
 /** The log, or undefined when the file holds something else. */
 async function readOrDamaged(path: string): Promise<RunLog | undefined> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return EMPTY;
-    throw new InputError({
-      doing: `reading ${path}`,
-      found: messageOf(error),
-      wanted: "a readable run log",
-    }, { cause: error });
-  }
-  return parse(bytes);
+  const expected = { doing: `reading ${path}`, wanted: "a readable run log" };
+  if (!await isThere(path)) return EMPTY;
+  const log = parse(await readBytes(path, expected));
+  if (log !== "newer") return log;
+  throw new InputError({
+    doing: expected.doing,
+    found: "a newer version of this program wrote it",
+    wanted: "schema_version 1",
+    next: "update this program, or choose another folder with --out; the run log is untouched",
+  });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, (error) => {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw new InputError({ doing: `reading ${path}`, found: messageOf(error) }, { cause: error });
+  });
 }
 
 const EMPTY: RunLog = { schema_version: 1, runs: [] };
@@ -89,7 +125,7 @@ async function readOrSetAside(
 ): Promise<{ log: RunLog; setAside?: string }> {
   const log = await readOrDamaged(path);
   if (log !== undefined) return { log };
-  const now = isoLocal(new Date()).replace(/[-:]/g, "");
+  const now = isoUtc(new Date()).replace(/[-:Z]/g, "");
   const setAside = await within(
     root,
     `reports/meta.json.damaged_${now}_${crypto.randomUUID().slice(0, 8)}`,
@@ -98,16 +134,19 @@ async function readOrSetAside(
   return { log: EMPTY, setAside };
 }
 
-function parse(bytes: Uint8Array): RunLog | undefined {
+function parse(bytes: Uint8Array): RunLog | "newer" | undefined {
   try {
     const value = decodeJson(bytes);
+    if (isRecord(value) && Number.isSafeInteger(value.schema_version)) {
+      if (value.schema_version as number > 1) return "newer";
+    }
     return isShallow(value, MAX_DEPTH) && isRunLog(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Fields of entries are never read again, so that an entry may be any object. */
+/** Of an entry only its tag is read again, so that an entry may be any object. */
 function isRunLog(value: unknown): value is RunLog {
   return isRecord(value) && value.schema_version === 1 && Array.isArray(value.runs) &&
     value.runs.every((run) => typeof run === "object" && run !== null);

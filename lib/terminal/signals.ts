@@ -41,10 +41,12 @@ export function listenForStop(onFirst: (signal: StopName) => void): StopSignal {
 /** Work that a signal ended; its program ends with `exitCode`. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
+  readonly signal: StopName;
   readonly exitCode: number;
 
   constructor(signal: StopName) {
     super(`interrupted by ${signal}`);
+    this.signal = signal;
     this.exitCode = SIGNAL_EXIT[signal];
   }
 }

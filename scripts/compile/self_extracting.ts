@@ -1,16 +1,25 @@
 /**
- * One file that needs nothing but a POSIX shell with tail, head, gzip and tar: a shell script, the
- * program as tar.gz, and the Deno executable as gzip. Both are unpacked once, into a cache folder
- * of the user, under the hash of their contents; programs share Deno.
+ * One file that needs nothing but a POSIX shell with the usual small tools: a shell script
+ * (self_extracting.sh), the program as tar.gz, and the Deno executable as gzip. Both are unpacked
+ * once, into a cache folder of the user, under the hash of their contents; programs share Deno.
  */
 import { sha256 } from "../../lib/files/fingerprint.ts";
 import { CONFIG, ENTRY } from "./stage.ts";
-import { tarOf } from "./tar.ts";
+import { filesBelow, tarOf } from "./tar.ts";
 
-/** Compressed contents and the hash of them. */
+/** Compressed contents, and their size and SHA-256 before they were compressed. */
 export interface Part {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly packed: Uint8Array<ArrayBuffer>;
+  readonly bytes: number;
   readonly hash: string;
+}
+
+/** A program as its file names it. */
+export interface Program {
+  readonly name: string;
+  readonly version: string;
+  /** The flags between `deno run` and the script. */
+  readonly flags: readonly string[];
 }
 
 /** The Deno executable that runs this, compressed. */
@@ -18,28 +27,55 @@ export async function denoPart(): Promise<Part> {
   return await partOf(await Deno.readFile(Deno.execPath()));
 }
 
-/** The bytes of the file for the program in `folder`, run with `flags`. */
-export async function selfExtracting(
-  name: string,
-  version: string,
-  flags: readonly string[],
-  folder: string,
-  deno: Part,
-): Promise<Blob> {
-  const program = await partOf(await tarOf(folder));
-  const header = (length: number) => shellHeader(name, version, flags, program, deno, length);
-  let length = header(0).length;
-  // the header names its own length
-  while (header(length).length !== length) length = header(length).length;
-  return new Blob([header(length), program.bytes, deno.bytes]);
+/** The list of the program's files with their SHA-256, in the form of sha256sum. */
+const LIST = "SHA256SUMS";
+/** The line of the script that the values of one program take. */
+const PLACE = "# VALUES\n";
+
+/** The bytes of the file for the program in `folder`, which gets a list of its files. */
+export async function selfExtracting(program: Program, folder: string, deno: Part): Promise<Blob> {
+  const files = (await filesBelow(folder)).filter((path) => path !== LIST);
+  const list = new TextEncoder().encode(await listOf(folder, files));
+  await Deno.writeFile(`${folder}/${LIST}`, list);
+  const contents = await partOf(await tarOf(folder));
+  const values = {
+    list: LIST,
+    list_bytes: list.length,
+    list_hash: await sha256(list),
+    files: files.length + 1,
+    program_packed: contents.packed.length,
+    deno_bytes: deno.bytes,
+    deno_hash: deno.hash,
+    deno_packed: deno.packed.length,
+  };
+  const text = await Deno.readTextFile(new URL("./self_extracting.sh", import.meta.url));
+  const script = (bytes: number) => {
+    const total = bytes + contents.packed.length + deno.packed.length;
+    const own = { name: program.name, script_bytes: bytes, total_bytes: total };
+    return text.replace(PLACE, () => valuesText(program, { ...own, ...values }));
+  };
+  const lengthOf = (bytes: number) => new TextEncoder().encode(script(bytes)).length;
+  let length = lengthOf(0);
+  // the script names its own length
+  while (lengthOf(length) !== length) length = lengthOf(length);
+  return new Blob([script(length), contents.packed, deno.packed]);
 }
 
 async function partOf(contents: Uint8Array<ArrayBuffer>): Promise<Part> {
   const stream = new Blob([contents]).stream().pipeThrough(new CompressionStream("gzip"));
   return {
-    bytes: new Uint8Array(await new Response(stream).arrayBuffer()),
-    hash: (await sha256(contents)).slice(0, 32),
+    packed: new Uint8Array(await new Response(stream).arrayBuffer()),
+    bytes: contents.length,
+    hash: await sha256(contents),
   };
+}
+
+async function listOf(folder: string, files: readonly string[]): Promise<string> {
+  const lines = [];
+  for (const path of files) {
+    lines.push(`${await sha256(await Deno.readFile(`${folder}/${path}`))}  ${path}\n`);
+  }
+  return lines.join("");
 }
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -51,79 +87,18 @@ const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 const flagText = (flag: string) =>
   flag.startsWith("--allow-read=") ? `${quoted(flag)}",$folder"` : quoted(flag);
 
-function shellHeader(
-  name: string,
-  version: string,
-  flags: readonly string[],
-  program: Part,
-  deno: Part,
-  length: number,
+/** What the script says of one program: values, and the function that starts it. */
+function valuesText(
+  { name, version, flags }: Program,
+  values: Readonly<Record<string, string | number>>,
 ): string {
-  return `#!/bin/sh
-# ${name} ${version}: holds the program and the Deno executable that runs it, after this script.
-# Both are unpacked once, into a folder of the user: COLDSTART_CACHE, else XDG_CACHE_HOME, ~/.cache,
-# TMPDIR or /tmp, the first that can be used.
-self=$0
-had_path=\${PATH+yes} path=\${PATH-}
-PATH=/usr/bin:/bin:/usr/local/bin\${PATH:+:$PATH}
-fail() { echo "${name}: $1" >&2; exit 1; }
-part=
-trap '[ -z "$part" ] || rm -rf "$part"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-
-# A folder of ours alone, whose files may run.
-usable() {
-  mkdir -p "$1" 2>/dev/null || return 1
-  [ ! -L "$1" ] && [ -O "$1" ] && [ -w "$1" ] && chmod 700 "$1" || return 1
-  printf '#!/bin/sh\\n' > "$1/.try.$$" && chmod 700 "$1/.try.$$" && "$1/.try.$$" 2>/dev/null
-  tried=$?
-  rm -f "$1/.try.$$"
-  return $tried
+  const lines = Object.entries(values).map(([key, value]) => `${key}=${quoted(`${value}`)}`);
+  return `# ${name} ${version}
+${lines.join("\n")}
+start() {
+  exec "$deno" run --quiet --cached-only --no-remote --no-lock --config "$folder/${CONFIG}" \\
+    ${flags.map(flagText).join(" ")} \${BASELINES_ALLOW-} \\
+    "$folder/${ENTRY}" "$@"
 }
-home=\${HOME-}
-[ -n "$home" ] || home=$(eval "echo ~$(id -un 2>/dev/null)" 2>/dev/null)
-cache=
-for base in "\${COLDSTART_CACHE-}" "\${XDG_CACHE_HOME:+$XDG_CACHE_HOME/coldstart}" \\
-  "\${home:+$home/.cache/coldstart}" \\
-  "\${TMPDIR:+$TMPDIR/coldstart-$(id -u)}" "/tmp/coldstart-$(id -u)"; do
-  case $base in /*) if usable "$base"; then cache=$base; break; fi ;; esac
-done
-[ -n "$cache" ] || fail "no folder to unpack into; name one in COLDSTART_CACHE"
-deno=$cache/deno-${deno.hash} folder=$cache/${name}-${program.hash}
-
-bytes() { tail -c "+$(($1 + 1))" "$self" | head -c "$2"; }
-told() {
-  [ -z "$cannot" ] || return
-  cannot=yes
-  [ ! -t 2 ] || echo "${name}: unpacking once into $cache" >&2
-}
-cannot=
-if [ ! -d "$folder" ]; then
-  told
-  part=$folder.$$.part
-  mkdir "$part" && bytes ${length} ${program.bytes.length} | gzip -dc | tar -xf - -C "$part" ||
-    fail "unpacking into $part failed; is the disk full?"
-  mv "$part" "$folder" 2>/dev/null
-  rm -rf "$part" "$folder/\${part##*/}" # another one was first
-  part=
-fi
-if [ ! -f "$deno" ]; then
-  told
-  part=$deno.$$.part
-  bytes ${
-    length + program.bytes.length
-  } ${deno.bytes.length} | gzip -dc > "$part" && chmod 700 "$part" && mv -f "$part" "$deno" ||
-    fail "unpacking into $part failed; is the disk full?"
-  part=
-fi
-
-if [ -n "$had_path" ]; then PATH=$path; else unset PATH; fi
-DENO_DIR=$cache/deno_dir DENO_NO_UPDATE_CHECK=1
-export DENO_DIR DENO_NO_UPDATE_CHECK
-exec "$deno" run --quiet --cached-only --no-remote --no-lock --config "$folder/${CONFIG}" \\
-  ${flags.map(flagText).join(" ")} \${BASELINES_ALLOW-} \\
-  "$folder/${ENTRY}" "$@"
-exit 126
 `;
 }

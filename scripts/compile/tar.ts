@@ -10,7 +10,7 @@ const BLOCK = 512;
  */
 export async function tarOf(folder: string): Promise<Uint8Array<ArrayBuffer>> {
   const blocks: Uint8Array[] = [];
-  for (const path of (await filesBelow(folder, "")).sort()) {
+  for (const path of await filesBelow(folder)) {
     const contents = await Deno.readFile(`${folder}/${path}`);
     blocks.push(
       header(path, contents.length),
@@ -22,13 +22,14 @@ export async function tarOf(folder: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await new Blob(blocks as BlobPart[]).arrayBuffer());
 }
 
-async function filesBelow(folder: string, prefix: string): Promise<string[]> {
+/** Paths of all files below a folder, relative to it, sorted. */
+export async function filesBelow(folder: string, prefix = ""): Promise<string[]> {
   const paths: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(`${folder}/${prefix}`)) {
     if (isDirectory) paths.push(...await filesBelow(folder, `${prefix}${name}/`));
     else paths.push(prefix + name);
   }
-  return paths;
+  return paths.sort();
 }
 
 function header(path: string, bytes: number): Uint8Array {

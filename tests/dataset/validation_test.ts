@@ -2,6 +2,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { compareCodePoints } from "../../lib/dataset/dataset.ts";
 import { readDataset } from "../../lib/dataset/read_dataset.ts";
+import { synthesize } from "../../lib/dataset/synthetic/synthesize.ts";
+import { encodeDataset } from "../../lib/dataset/write_dataset.ts";
+import { inFolder } from "../in_folder.ts";
 import { pairColumns, parquet, tinyFolder, type TinyPair, writeFolder } from "./tiny.ts";
 
 type Files = Record<string, Uint8Array<ArrayBuffer>>;
@@ -234,6 +237,33 @@ const FAULTS: [string, (files: Files) => Files, ...string[]][] = [
     (files) => ({ ...files, "synthetic.json": text({ synthetic: "yes" }) }),
     "synthetic.json",
   ],
+  ...[-1, 1e300, 0.5, 2 ** 32].map((seed): typeof FAULTS[number] => [
+    `a mark with the seed ${seed}`,
+    (files) => ({
+      ...files,
+      "synthetic.json": text({ synthetic: true, preset: "p", seed, process_version: "v" }),
+    }),
+    "synthetic.json",
+    "0 to 4294967295",
+  ]),
+  [
+    "K and Q that are not there, with those that are",
+    ({ "episodes/episodes_val_K1_Q2.parquet": _, ...files }) => ({
+      ...files,
+      ...Object.fromEntries(
+        ["train", "val", "test"].flatMap((split) =>
+          ["K5_Q10", "K1_Q10"].map((shape) => [
+            `episodes/episodes_${split}_${shape}.parquet`,
+            files[`episodes/episodes_test_K1_Q2.parquet`],
+          ])
+        ),
+      ),
+      "episodes/episodes_test_K7_Q7.parquet": new Uint8Array(), // for one split only
+    }),
+    "episodes_val_K1_Q2.parquet: there is no such file",
+    "has episodes of K=1, Q=10; K=5, Q=10.",
+    "--k 1 --q 10",
+  ],
 ];
 
 for (const [what, damage, ...parts] of FAULTS) {
@@ -249,6 +279,47 @@ for (const [what, damage, ...parts] of FAULTS) {
     await Deno.remove(folder, { recursive: true });
   });
 }
+
+/** A small synthetic data set as files. */
+const SYNTHETIC = Object.fromEntries(
+  [...encodeDataset(synthesize("demo", 1, 2, 1, { users: 100, courses: 20, topics: 4 }))]
+    .map(({ path, bytes }) => [path, bytes]),
+);
+
+async function readFiles(files: Readonly<Record<string, Uint8Array>>) {
+  const { "synthetic.json": mark, ...rest } = files;
+  const folder = await writeFolder(rest);
+  if (mark !== undefined) await Deno.writeFile(`${folder}/synthetic.json`, mark);
+  try {
+    return (await readDataset(folder, 1, 2)).dataset;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("the mark of synthetic data is in every file: removed it stays, changed it is told", async () => {
+  const { synthetic } = await readFiles(SYNTHETIC);
+  assertEquals([synthetic!.preset, synthetic!.seed], ["demo", 1]);
+  const { "synthetic.json": bytes, ...unmarked } = SYNTHETIC;
+  assertEquals((await readFiles(unmarked)).synthetic, synthetic);
+  const mark = JSON.parse(new TextDecoder().decode(bytes));
+  for (const change of [{ seed: 5 }, { preset: "xuetangx" }, { changes: { users: 101 } }]) {
+    const edited = { ...SYNTHETIC, "synthetic.json": text({ ...mark, ...change }) };
+    const { message } = await assertRejects(() => readFiles(edited), InputError);
+    assert(/synthetic\.json and .*pairs_train\.parquet/.test(message), message);
+  }
+  const sorted = Object.fromEntries(Object.entries(mark.changes).reverse());
+  const same = { ...SYNTHETIC, "synthetic.json": text({ ...mark, changes: sorted }) };
+  assertEquals((await readFiles(same)).synthetic?.seed, 1);
+});
+
+Deno.test("a folder whose replacement was cut short says where both lie", () =>
+  inFolder(async (root) => {
+    const scratch = `${root}/.data.${crypto.randomUUID()}.partial`;
+    for (const name of ["new", "old"]) await Deno.mkdir(`${scratch}/${name}`, { recursive: true });
+    const { message } = await assertRejects(() => readDataset(`${root}/data/`), InputError);
+    assert(message.includes(scratch), message);
+  }));
 
 Deno.test("texts are ordered by code point, beyond the basic plane too", () => {
   const python = ["", "A", "a", "a b", "ab", "é", "\uffff", "😀", "😁"]; // sorted() in Python

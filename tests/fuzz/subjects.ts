@@ -13,7 +13,7 @@ import { writeFiles } from "../process/program.ts";
 import { parseConfigured, readConfig } from "../../lib/cli/config_file.ts";
 import type { Pairs } from "../../lib/dataset/dataset.ts";
 import { parseEpisodes } from "../../lib/dataset/read_episodes.ts";
-import { parseMark } from "../../lib/dataset/read_dataset.ts";
+import { parseMark } from "../../lib/dataset/mark.ts";
 import { parsePairs } from "../../lib/dataset/read_pairs.ts";
 import { processOf } from "../../lib/dataset/synthetic/presets.ts";
 import { parseVocabulary } from "../../lib/dataset/vocabulary.ts";
@@ -238,7 +238,7 @@ async function resumedSubject(out: string, json: JsonSubject): Promise<Subject> 
   });
 }
 
-/** A run log is never refused: whatever is none is set aside as it was. */
+/** A run log is left alone when it is of a newer version; whatever else is none is set aside. */
 function runLogSubject(root: string, json: JsonSubject): Subject {
   const entry = {
     run_id: "a",
@@ -247,10 +247,19 @@ function runLogSubject(root: string, json: JsonSubject): Subject {
     out_dir: "reports",
     created_at: "2026-01-30T07:54:35",
   };
-  return json("meta.json", 2, [{ schema_version: 1, runs: [entry, entry] }], async (bytes) => {
+  const valid = { schema_version: 1, runs: [entry, entry] };
+  return json("meta.json", 2, [valid], async (bytes, path) => {
     const identity = await createRunFolder(root);
     await Deno.writeFile(`${root}/meta.json`, bytes);
-    const setAside = await logRun(identity);
+    let setAside: string | undefined;
+    try {
+      await naming(`${root}/meta.json`, path, async () => setAside = await logRun(identity));
+    } catch (error) {
+      const left = await Deno.readFile(`${root}/meta.json`);
+      await Deno.remove(root, { recursive: true });
+      if (left.toHex() !== bytes.toHex()) throw new Error("what was refused has changed");
+      throw error;
+    }
     const { runs } = await readRunLog(root);
     if (runs.at(-1)?.run_id !== identity.runId) throw new Error("the run is not in the run log");
     if (setAside !== undefined) {

@@ -53,7 +53,7 @@ export async function runJob(
 /** The configuration of a run that is resumed with these arguments; nothing holds the run. */
 export async function resumedConfig(...args: string[]): Promise<BaselinesConfig> {
   const { values: { out, resume } } = parseFlags(COMMAND, args);
-  const unfinished = await takeUp(out, resume!);
+  const unfinished = (await takeUp(out, resume!))!;
   unfinished.held.release();
   const path = configFileOf(unfinished);
   const parsed = parseConfigured(COMMAND, args, await readRunFlags(path), path);

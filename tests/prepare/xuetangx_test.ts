@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { LEARNING_EVENTS } from "../../lib/prepare/options.ts";
 import { cutter, type Piece } from "../../lib/prepare/pieces.ts";
@@ -199,6 +199,28 @@ Deno.test("pieces: the same wherever the chunks are cut", () => {
     assertEquals(cut(text, size), found, `chunks of ${size} bytes`);
   }
   assertEquals(cut("[]", 1), []);
+});
+
+Deno.test("pieces: a token that goes on over many chunks costs its length, ended or not", () => {
+  const [chunk, chunks] = [new Uint8Array(1000).fill(0x78), 4000];
+  const set = Uint8Array.prototype.set;
+  let copied = 0;
+  Uint8Array.prototype.set = function (source: ArrayLike<number>, offset?: number) {
+    copied += source.length;
+    set.call(this, source, offset);
+  };
+  try {
+    const { push, end } = cutter("log.json", () => {});
+    push(new TextEncoder().encode('[["'));
+    for (let i = 0; i < chunks; i++) push(chunk);
+    assertThrows(end, InputError, "the file ends");
+  } finally {
+    Uint8Array.prototype.set = set;
+  }
+  assert(copied <= 4 * chunks * chunk.length, `${copied} bytes copied`);
+  const name = "x".repeat(5000);
+  const [piece] = cut(`[["${name}", {"${name}": {"s": []}}]]`, 7);
+  assertEquals([piece.course, piece.user, piece.sessions], [name, name, '{"s": []}']);
 });
 
 const BROKEN: [string, string][] = [

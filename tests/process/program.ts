@@ -32,7 +32,7 @@ export const SMALL_RUN = [
 /** A copy of the program with a tiny data set in data/tiny. */
 export interface Project {
   readonly folder: string;
-  /** Starts `deno run` with these permissions on scripts/baselines.ts. */
+  /** Starts `deno run` with these permissions on a script, scripts/baselines.ts by default. */
   start(args: readonly string[], options?: StartOptions): Process;
   /** Starts it and waits. */
   run(args: readonly string[], options?: StartOptions): Promise<End>;
@@ -40,6 +40,10 @@ export interface Project {
 
 /** How a process is started; what is left out is as the task has it. */
 export interface StartOptions {
+  /** The task whose script it is. */
+  readonly task?: keyof typeof manifest.tasks;
+  /** Further variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly permissions?: readonly string[];
   readonly flags?: readonly string[];
 }
@@ -86,12 +90,12 @@ export function permissionsOf(task: keyof typeof manifest.tasks): string[] {
 function projectIn(folder: string): Project {
   const start: Project["start"] = (
     args,
-    { permissions = permissionsOf("baselines"), flags = [] } = {},
+    { task = "baselines", permissions = permissionsOf(task), flags = [], env = {} } = {},
   ) => {
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", ...permissions, ...flags, "scripts/baselines.ts", ...args],
+      args: ["run", ...permissions, ...flags, `scripts/${task}.ts`, ...args],
       cwd: folder,
-      env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+      env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

@@ -6,7 +6,7 @@ import { inFolder } from "../in_folder.ts";
 
 Deno.test("runs of one second get folders of their own and all their entries", () =>
   inFolder(async (root) => {
-    const now = new Date(2026, 0, 30, 7, 54, 35);
+    const now = new Date(Date.UTC(2026, 0, 30, 7, 54, 35)); // in whatever zone this runs
     assertEquals(tagOf(now), "20260130_075435");
     const runs = await Promise.all(Array.from({ length: 8 }, async () => {
       const identity = await createRunFolder(root, now);

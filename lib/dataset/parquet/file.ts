@@ -6,6 +6,7 @@ import type { ColumnMetaData, FileMetaData, SchemaTree } from "hyparquet";
 import { parquetMetadata, parquetSchema } from "hyparquet/src/metadata.js";
 import { getTreePath } from "hyparquet/src/schema.js";
 import { InputError, messageOf, show } from "../../errors/input_error.ts";
+import { checkMemory, ROW_BYTES, VALUE_BYTES } from "./budget.ts";
 import { checkSchema, checkThrift } from "./guard.ts";
 
 /** A file's bytes and checked footer. */
@@ -34,12 +35,6 @@ export interface ColumnChunk {
   readonly begin: number;
   readonly end: number;
 }
-
-/**
- * Beyond this many values a byte, a footer is taken for damaged: run lengths compress well, but not
- * without end.
- */
-const VALUES_PER_BYTE = 1024;
 
 /** Checks the footer. @throws InputError naming the file when it is cut, corrupt or not Parquet. */
 export function openParquet(bytes: Uint8Array<ArrayBuffer>, path: string): ParquetFile {
@@ -72,11 +67,11 @@ export function openParquet(bytes: Uint8Array<ArrayBuffer>, path: string): Parqu
     );
   }
   const rows = countOf(footer.num_rows);
-  const limit = VALUES_PER_BYTE * bytes.length + 1_000_000;
-  if (!(rows <= limit)) fail(`the footer claims ${footer.num_rows} rows in ${bytes.length} bytes`);
+  if (Number.isNaN(rows)) fail(`the footer claims ${footer.num_rows} rows`);
   if (!Array.isArray(footer.row_groups)) fail("the footer has no list of row groups");
   const inGroups = footer.row_groups.reduce((sum, group) => sum + countOf(group.num_rows), 0);
   if (inGroups !== rows) fail(`the footer claims ${rows} rows, its row groups ${inGroups}`);
+  checkMemory({ path, bytes }, rows, ROW_BYTES, "rows");
   const metadata = Object.fromEntries(
     (footer.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""]),
   );
@@ -107,6 +102,7 @@ export function chunksOf(file: ParquetFile, column: string): ColumnChunk[] {
       `a column ${column}`,
     );
   }
+  let valuesSoFar = 0;
   return footer.row_groups.map((group, index) => {
     const found = group.columns.filter((chunk) => chunk.meta_data?.path_in_schema[0] === column)
       .map((chunk) => chunk.meta_data!);
@@ -129,12 +125,11 @@ export function chunksOf(file: ParquetFile, column: string): ColumnChunk[] {
         "a chunk inside the file",
       );
     }
-    if (!(values <= VALUES_PER_BYTE * bytes.length + 1_000_000)) {
-      fail(
-        `row group ${index} claims ${values} values in ${bytes.length} bytes`,
-        "a plausible number",
-      );
+    if (Number.isNaN(values)) {
+      fail(`row group ${index} claims ${meta.num_values} values`, "a count");
     }
+    valuesSoFar += values;
+    checkMemory(file, valuesSoFar, VALUE_BYTES, `values in the column ${column}`);
     let schemaPath: SchemaTree[];
     try {
       schemaPath = getTreePath(schema, meta.path_in_schema);

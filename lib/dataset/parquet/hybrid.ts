@@ -12,7 +12,7 @@ export function decodeHybrid(
   begin: number,
   end: number,
   width: number,
-  out: Int32Array,
+  out: Int32Array | Uint8Array,
 ): void {
   if (width < 0 || width > 32) throw new RangeError(`a bit width of ${width}`);
   const byteWidth = (width + 7) >> 3;

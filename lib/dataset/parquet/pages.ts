@@ -6,6 +6,7 @@ import type { PageHeader } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { decompressPage } from "hyparquet/src/datapage.js";
 import { messageOf } from "../../errors/input_error.ts";
+import { mostMemory } from "./budget.ts";
 import { damage } from "./faults.ts";
 import type { ColumnChunk, ParquetFile } from "./file.ts";
 import { checkThrift, CODECS } from "./guard.ts";
@@ -21,9 +22,9 @@ export interface Page {
   readonly entries: number;
   readonly values: number;
   /** [entries]; absent for a flat column. */
-  readonly repetition?: Int32Array;
+  readonly repetition?: Uint8Array;
   /** [entries]; absent where every entry is a value. */
-  readonly definition?: Int32Array;
+  readonly definition?: Uint8Array;
   /** [values] into `dictionary`. */
   readonly indices?: Int32Array;
   readonly dictionary?: ArrayLike<unknown>;
@@ -76,7 +77,7 @@ function readPage(
   const stored = checked(header.compressed_page_size, chunk.end - begin, "bytes of a page");
   const whole = checked(
     header.uncompressed_page_size,
-    1024 * stored + 1_000_000,
+    mostMemory(bytes.length),
     "uncompressed bytes of a page",
   );
   reader.offset += stored;
@@ -125,8 +126,8 @@ function readDictionary(
 interface Body {
   readonly page: Uint8Array;
   readonly at: number;
-  readonly repetition?: Int32Array;
-  readonly definition?: Int32Array;
+  readonly repetition?: Uint8Array;
+  readonly definition?: Uint8Array;
 }
 
 /** Version 1: levels and values compressed together, each kind of levels behind its length. */
@@ -138,7 +139,7 @@ function splitVersion1(
 ): Body {
   const page = decompressPage(raw, whole, meta.codec, CODECS);
   let at = 0;
-  const nextLevels = (max: number): Int32Array | undefined => {
+  const nextLevels = (max: number): Uint8Array | undefined => {
     if (max === 0) return undefined;
     const begin = at + 4;
     const bytes = checked(viewOf(page).getUint32(at, true), page.length - begin, "bytes of levels");
@@ -180,9 +181,9 @@ function levelsIn(
   end: number,
   max: number,
   entries: number,
-): Int32Array | undefined {
+): Uint8Array | undefined {
   if (max === 0) return undefined;
-  const levels = new Int32Array(entries);
+  const levels = new Uint8Array(entries); // a schema is not 256 levels deep
   decodeHybrid(bytes, begin, end, 32 - Math.clz32(max), levels);
   return levels;
 }
@@ -205,7 +206,7 @@ function readIndices(
 }
 
 /** How many of `entries` levels are `level`; all where there are no levels. */
-function countEqual(levels: Int32Array | undefined, level: number, entries: number): number {
+function countEqual(levels: Uint8Array | undefined, level: number, entries: number): number {
   if (levels === undefined) return entries;
   let count = 0;
   for (let i = 0; i < entries; i++) if (levels[i] === level) count++;

@@ -101,6 +101,8 @@ function deltaTexts(page: Uint8Array, at: number, count: number, shared: boolean
     ) {
       throw new RangeError(`a text of ${prefix} + ${length} bytes`);
     }
+    // who repeats the one before shares its bytes: a few bits may say so a million times
+    if (length === 0 && prefix === previous.length) return previous;
     const text = prefix === 0 ? page.slice(from, from + length) : new Uint8Array(prefix + length);
     if (prefix > 0) {
       text.set(previous.subarray(0, prefix));

@@ -2,11 +2,14 @@
  * Which data a run takes: what was asked for, else the notebook's, else the embedded synthetic set,
  * made when it is not there yet.
  */
+import { dirname } from "node:path";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { parseMark, SYNTHETIC_FILE } from "../../dataset/read_dataset.ts";
+import { parseMark, SYNTHETIC_FILE } from "../../dataset/mark.ts";
 import { isThisProcess, SYNTHETIC_SEED } from "../../dataset/synthetic/presets.ts";
 import { synthesize } from "../../dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../../dataset/write_dataset.ts";
+import { recover } from "../../files/scratch.ts";
+import { readBytes } from "../../files/input_file.ts";
 import { writeFiles, writeFolder } from "../../files/write_folder.ts";
 import { type BaselinesConfig, DEFAULT_DATA, DEMO_DATA } from "./config.ts";
 
@@ -15,7 +18,10 @@ export async function dataFolder(
   { data, k, q }: Pick<BaselinesConfig, "data" | "k" | "q">,
   terminal: Terminal,
 ): Promise<string> {
-  if (data !== undefined) return data;
+  if (data !== undefined) {
+    if (!await exists(data)) await recover(dirname(data)); // its replacement may be cut short
+    return data;
+  }
   if (await exists(`${DEFAULT_DATA}/vocab/course2id.json`)) return DEFAULT_DATA;
   const folder = `${DEMO_DATA}_K${k}_Q${q}`;
   terminal.warn(`no --data and no ${DEFAULT_DATA}: taking a SYNTHETIC data set, ${folder}`);
@@ -35,8 +41,9 @@ export async function dataFolder(
  */
 async function checkMark(folder: string, terminal: Terminal): Promise<void> {
   const path = `${folder}/${SYNTHETIC_FILE}`;
-  const bytes = await Deno.readFile(path).catch(() => undefined);
-  if (bytes === undefined) return; // what is wrong with the folder, reading it will tell
+  const isThere = await exists(path);
+  if (!isThere) return; // what is wrong with the folder, reading it will tell
+  const bytes = await readBytes(path, { doing: `reading ${path}` });
   const { preset, seed, process_version, changes = {} } = parseMark(bytes, path);
   if (
     preset === "demo" && seed === SYNTHETIC_SEED && isThisProcess(process_version) &&

@@ -10,6 +10,7 @@ import { bootstrapInterval, type Interval } from "../../metrics/bootstrap.ts";
 import { METRIC_NAMES, type MetricName } from "../../metrics/metrics.ts";
 import type { Environment } from "../../runs/environment.ts";
 import type { ConfigDocument, QueriesDocument, ResultsDocument } from "../../runs/run_documents.ts";
+import { PUBLISHED, resultsPath } from "../../runs/publish.ts";
 import { NOTEBOOK, type RunIdentity } from "../../runs/run_folder.ts";
 import { type BaselinesConfig, trainingOf } from "./config.ts";
 
@@ -24,11 +25,6 @@ export interface RunRecord {
   readonly device: string;
   readonly deviceReason: string;
   readonly environment: Environment;
-}
-
-/** Path of the results file, relative to the project's folder. */
-export function resultsPath({ k, q }: Pick<BaselinesConfig, "k" | "q">): string {
-  return `results/baselines_K${k}_Q${q}.json`;
 }
 
 /** config.json. */
@@ -52,8 +48,8 @@ export function configDocument(run: RunRecord): ConfigDocument {
     tie_policy: "lower course id first",
     flags: { ...flags, ...Object.fromEntries(config.models.map((name) => [name, own[name]])) },
     outputs: {
-      models_dir: "models/baselines",
-      results: resultsPath(config),
+      models_dir: PUBLISHED,
+      results: resultsPath({ K: config.k, Q: config.q }),
       out_dir: identity.outDir,
     },
     environment,

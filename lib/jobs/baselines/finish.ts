@@ -1,12 +1,14 @@
 /**
- * The end of a run: what is known is written, the manifest last but one; then the run is finished.
+ * The end of a run: what is known is written, the manifest last but one; then the run is finished,
+ * and what it is the newest of is published.
  */
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
 import { renderRun } from "../../report/run_page.ts";
-import { type ArtifactWriter, PAGE } from "../../runs/manifest.ts";
+import { jsonText } from "../../files/json.ts";
+import { PAGE } from "../../runs/manifest.ts";
 import { writeProgress } from "../../runs/progress.ts";
-import { PUBLISHED, publishing } from "../../runs/publish.ts";
+import { copiesOf, fingerprintsOf, publish, PUBLISHED, publishing } from "../../runs/publish.ts";
 import {
   checked,
   MANIFEST,
@@ -25,13 +27,12 @@ import {
   ofEach,
   queriesDocument,
   resultsDocument,
-  resultsPath,
   syntheticOr,
 } from "./documents.ts";
 import type { Evaluated } from "./evaluate_models.ts";
 import { keyFindings } from "./findings.ts";
 import type { OpenRun } from "./open_run.ts";
-import { resultsTable, syntheticNotes } from "./say.ts";
+import { patienceOf, resultsTable, syntheticNotes } from "./say.ts";
 import type { TrainedModels } from "./train.ts";
 
 /** What a finished run gives to a program; a person reads the folder. */
@@ -45,10 +46,10 @@ export interface RunResult {
 export async function finishRun(
   job: Job<BaselinesConfig>,
   run: OpenRun,
-  { models, entries }: TrainedModels,
+  trained: TrainedModels,
   evaluated: Evaluated,
 ): Promise<RunResult> {
-  const { record, writer, progress } = run;
+  const { record, writer } = run;
   const { identity, dataset } = record;
   const { evaluations, ceiling } = evaluated;
   const file = (name: string) => `${identity.outDir}/${name}`;
@@ -61,42 +62,72 @@ export async function finishRun(
   await writer.writeJson(file("results.json"), results);
   const queries = checked(QUERIES, queriesDocument(record, evaluations), "queries.json");
   await writer.writeJson(file("queries.json"), queries);
-  await publishing(identity.root, () => publish(writer, models, results, job.config));
-
   const report = checked(
     REPORT,
-    reportDocument(run, { models, entries }, evaluated, results),
+    reportDocument(run, trained, evaluated, results),
     "report.json",
   );
   await writer.writeJson(file("report.json"), report);
   const config = configDocument(record);
   const { courses } = dataset;
   await writer.write(file(PAGE), renderRun({ config, report, results, queries, courses }));
-
-  const manifest = {
-    run_id: identity.runId,
-    notebook: NOTEBOOK,
-    run_tag: identity.runTag,
-    data: syntheticOr(dataset),
-    artifacts: writer.artifacts(),
-  };
-  await writer.writeJson(file("manifest.json"), checked(MANIFEST, manifest, "manifest.json"));
-  await writeProgress(identity, { ...progress, models: entries, status: "finished" });
+  await restore(job, run, trained.models);
+  await endRun(job, run, trained.entries);
   sayEnd(job, run, evaluated, report);
   return { runTag: identity.runTag, outDir: identity.outDir, evaluations };
 }
 
-/** The notebook's places, which always hold the newest run: copies of what its folder keeps. */
-async function publish(
-  writer: ArtifactWriter,
+/** Writes again what was written when the run began or models were fitted, where it is not as it was. */
+async function restore(
+  { terminal }: Job<BaselinesConfig>,
+  { record, writer }: OpenRun,
   models: readonly FittedModel[],
-  results: ResultsDocument,
-  config: BaselinesConfig,
 ): Promise<void> {
+  const { outDir } = record.identity;
+  const contents: Record<string, () => Uint8Array<ArrayBuffer> | string> = {
+    "config.json": () => jsonText(configDocument(record)),
+    "models/vocabulary.json": () => jsonText(record.dataset.courses),
+  };
   for (const { baseline, fitted } of models) {
-    await writer.write(`${PUBLISHED}/${modelFile(baseline)}`, baseline.encode(fitted));
+    contents[`models/${modelFile(baseline)}`] = () => baseline.encode(fitted);
   }
-  await writer.writeJson(resultsPath(config), results);
+  for (const [name, make] of Object.entries(contents)) {
+    const path = `${outDir}/${name}`;
+    if (await writer.isAsWritten(path)) continue;
+    terminal.warn(`${path} was changed or removed while the run went on; it is written again`);
+    await writer.write(path, make());
+  }
+}
+
+/** Makes the run a finished one: with the manifest, its status and its copies. */
+async function endRun(
+  { terminal, signal }: Job<BaselinesConfig>,
+  { record, writer, progress }: OpenRun,
+  entries: TrainedModels["entries"],
+): Promise<void> {
+  const { identity } = record;
+  const { root, runTag, outDir } = identity;
+  await publishing(root, patienceOf(terminal, signal), async () => {
+    const config = { ...configDocument(record), created_at: identity.createdAt };
+    const copies = await copiesOf(root, { config, artifacts: writer.artifacts() });
+    const manifest = {
+      run_id: identity.runId,
+      notebook: NOTEBOOK,
+      run_tag: runTag,
+      data: syntheticOr(record.dataset),
+      artifacts: [...writer.artifacts(), ...fingerprintsOf(copies)],
+    };
+    await writer.writeJson(`${outDir}/manifest.json`, checked(MANIFEST, manifest, "manifest.json"));
+    await publish(
+      root,
+      runTag,
+      copies,
+      () => writeProgress(identity, { ...progress, models: entries, status: "finished" }),
+    );
+    if (copies.models.length === 0) {
+      terminal.warn(`a newer run has finished: ${PUBLISHED} stays as it is`);
+    }
+  });
 }
 
 /** report.json. */

@@ -2,8 +2,8 @@
 import { relative } from "node:path/posix";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { InputError } from "../../errors/input_error.ts";
-import { within } from "../../files/confine.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
+import type { Lock } from "../../files/lock.ts";
 import { describeEnvironment } from "../../runs/environment.ts";
 import { type ArtifactWriter, artifactWriter } from "../../runs/manifest.ts";
 import {
@@ -13,15 +13,15 @@ import {
   type Progress,
   writeProgress,
 } from "../../runs/progress.ts";
-import { logRun } from "../../runs/run_log.ts";
+import { checkRunLog, logRun } from "../../runs/run_log.ts";
 import { checked, CONFIG } from "../../runs/run_documents.ts";
-import { createRunFolder, holdRun } from "../../runs/run_folder.ts";
-import type { Terminal } from "../../terminal/terminal.ts";
+import { createRunFolder, holdRun, makeSubfolders } from "../../runs/run_folder.ts";
 import { VERSION } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { type BaselinesConfig, changedSettings } from "./config.ts";
 import { configDocument, type RunRecord } from "./documents.ts";
 import type { Unfinished } from "./resume.ts";
+import { patienceOf } from "./say.ts";
 
 /** A run that may be written to. */
 export interface OpenRun {
@@ -31,8 +31,8 @@ export interface OpenRun {
   /** Hash of the settings and the data; checkpoints carry it. */
   readonly key: string;
   readonly resumed: boolean;
-  /** Lets others resume the run; the end of the process does the same. */
-  readonly release: () => void;
+  /** Keeps others out of the run's folder until it is released, or the process ends. */
+  readonly held: Lock;
 }
 
 /** What a run is opened on. */
@@ -54,13 +54,12 @@ export async function openRun(
 ): Promise<OpenRun> {
   const asked = { settings: settingsOf(job), data: hashesOf(data) };
   const { identity, progress, held } = unfinished === undefined
-    ? await begin(job.config.out, asked, job.terminal)
+    ? await begin(job, asked)
     : checkSame(unfinished, asked);
   try {
     const record = await recordOf(job, data, identity);
     const writer = artifactWriter(identity);
-    // Checkpoints are written without asking again.
-    await within(identity.root, `${identity.outDir}/checkpoints/any`);
+    await makeSubfolders(identity);
     const config = checked(CONFIG, configDocument(record), "config.json");
     await writer.writeJson(`${identity.outDir}/config.json`, config);
     await writer.writeJson(`${identity.outDir}/models/vocabulary.json`, data.dataset.courses);
@@ -72,7 +71,7 @@ export async function openRun(
       progress,
       key: await keyOf(asked),
       resumed: unfinished !== undefined,
-      release: held.release,
+      held,
     };
   } catch (error) {
     held.release();
@@ -81,13 +80,21 @@ export async function openRun(
 }
 
 /** A new run: its own folder, and its entry in the run log. */
-async function begin(out: string, asked: Asked, terminal: Terminal): Promise<Unfinished> {
-  const identity = await createRunFolder(out);
+async function begin(
+  { config, terminal, signal }: Job<BaselinesConfig>,
+  asked: Asked,
+): Promise<Unfinished> {
+  await checkRunLog(config.out);
+  const identity = await createRunFolder(config.out);
   const held = await holdRun(identity);
-  const setAside = await logRun(identity).catch((error) => {
+  let setAside: string | undefined;
+  try {
+    setAside = await logRun(identity, patienceOf(terminal, signal));
+  } catch (error) { // it has not begun, and nothing of it stays
+    await Deno.remove(`${identity.root}/${identity.outDir}`, { recursive: true }).catch(() => {});
     held.release();
     throw error;
-  });
+  }
   if (setAside !== undefined) {
     terminal.warn(
       `the run log meta.json was damaged; it lies at ${setAside} and a new one was begun`,

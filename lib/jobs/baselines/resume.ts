@@ -1,11 +1,14 @@
 /**
  * Takes up a run that was interrupted. Its progress is read once, when nobody else can change it.
  */
-import { sweepTemporaries } from "../../files/atomic.ts";
 import type { Lock } from "../../files/lock.ts";
 import { InputError } from "../../errors/input_error.ts";
+import { runTags, stateOf } from "../../runs/order.ts";
 import { hasProgress, type Progress, readProgress } from "../../runs/progress.ts";
-import { holdRun, NOTEBOOK, outDirOf, type RunIdentity, runTags } from "../../runs/run_folder.ts";
+import { checkPlaces, finishPublication, sweepScratch } from "../../runs/publish.ts";
+import { holdRun, NOTEBOOK, outDirOf, type RunIdentity } from "../../runs/run_folder.ts";
+import type { Job } from "../job.ts";
+import { patienceOf } from "./say.ts";
 
 /** What a bare `--resume` stands for. */
 const LATEST = "latest";
@@ -18,29 +21,57 @@ export interface Unfinished {
 }
 
 /**
- * The run that `--resume` names: a tag, or the newest unfinished one.
+ * What every start does first: ends the publication that a killed run left, and sweeps what dead
+ * processes left. Returns the tag of the run that was published, if one was.
+ * @throws InputError when the places of the newest run cannot be written.
+ */
+export async function settle(
+  root: string,
+  { terminal, signal }: Pick<Job<unknown>, "terminal" | "signal">,
+): Promise<string | undefined> {
+  await checkPlaces(root);
+  await sweepScratch(root);
+  const published = await finishPublication(root, patienceOf(terminal, signal));
+  if (published !== undefined) {
+    terminal.warn(
+      `the run ${published} had finished and was ended before its copies were made; they are now`,
+    );
+  }
+  return published;
+}
+
+/**
+ * The run that `--resume` names: a tag, or the newest unfinished one. None when it is the run whose
+ * publication this start has ended (`published`): nothing is left to do.
  * @throws InputError when there is none, when it is finished, damaged or somebody works on it.
  */
-export async function takeUp(root: string, tag: string): Promise<Unfinished> {
-  const unfinished = tag === LATEST ? await holdLatest(root) : await hold(root, tag);
-  const { identity, progress, held } = unfinished;
-  try {
-    if (progress.status === "finished") {
-      throw new InputError({
-        doing: `resuming the run ${identity.runTag}`,
-        found: "it is finished",
-        wanted: "an interrupted run",
-        next: "start a new run without --resume",
-      });
-    }
-    for (const folder of ["", "/models", "/checkpoints"]) {
-      await sweepTemporaries(`${root}/${identity.outDir}${folder}`, 0);
-    }
-    return unfinished;
-  } catch (error) {
-    held.release();
-    throw error;
+export async function takeUp(
+  root: string,
+  tag: string,
+  published?: string,
+): Promise<Unfinished | undefined> {
+  if (published !== undefined && published === tag) return undefined;
+  const found = tag === LATEST ? await latestUnfinished(root) : tag;
+  if (found === undefined) {
+    if (published !== undefined) return undefined;
+    throw new InputError({
+      doing: "looking for a run to resume",
+      found: `no unfinished run among ${
+        (await runTags(root)).length
+      } under ${root}/reports/${NOTEBOOK}`,
+      wanted: "an interrupted run",
+      next: "start one without --resume",
+    });
   }
+  const unfinished = await hold(root, found);
+  if (unfinished.progress.status === "running") return unfinished;
+  unfinished.held.release();
+  throw new InputError({
+    doing: `resuming the run ${found}`,
+    found: "it is finished",
+    wanted: "an interrupted run",
+    next: "start a new run without --resume",
+  });
 }
 
 /** The configuration file of a run's folder, whose flags it is resumed with. */
@@ -64,20 +95,12 @@ async function hold(root: string, tag: string): Promise<Unfinished> {
 }
 
 /**
- * A folder without progress is one whose run was killed before it had begun, and is passed over.
+ * The newest unfinished run's tag. A folder without progress is one whose run was killed before it
+ * had begun, and is passed over; so is one that was copied or renamed.
  */
-async function holdLatest(root: string): Promise<Unfinished> {
-  const tags = await runTags(root);
-  for (const tag of tags.toReversed()) {
-    if (!await hasProgress(root, tag)) continue;
-    const unfinished = await hold(root, tag);
-    if (unfinished.progress.status === "running") return unfinished;
-    unfinished.held.release();
+async function latestUnfinished(root: string): Promise<string | undefined> {
+  for (const tag of (await runTags(root)).toReversed()) {
+    if (await stateOf(root, tag) === "unfinished") return tag;
   }
-  throw new InputError({
-    doing: "looking for a run to resume",
-    found: `no unfinished run among ${tags.length} under ${root}/reports/${NOTEBOOK}`,
-    wanted: "an interrupted run",
-    next: "start one without --resume",
-  });
+  return undefined;
 }

@@ -3,21 +3,25 @@
  * when it is known, so that an interrupted run leaves what it had.
  */
 import type { Dataset } from "../../dataset/dataset.ts";
+import { InputError } from "../../errors/input_error.ts";
 import { readDataset } from "../../dataset/read_dataset.ts";
 import { ceilingScorer } from "../../evaluation/ceiling.ts";
+import { stateOf } from "../../runs/order.ts";
+import { PUBLISHED } from "../../runs/publish.ts";
+import { Interrupted, type StopName } from "../../terminal/signals.ts";
 import type { Job } from "../job.ts";
 import type { BaselinesConfig } from "./config.ts";
 import { evaluateModels } from "./evaluate_models.ts";
 import { finishRun, type RunResult } from "./finish.ts";
 import { readInitialWeights } from "./initial_weights.ts";
 import { type OpenRun, openRun } from "./open_run.ts";
-import { takeUp, type Unfinished } from "./resume.ts";
+import { settle, takeUp, type Unfinished } from "./resume.ts";
 import { syntheticNotes } from "./say.ts";
 import { trainModels } from "./train.ts";
 
 /** How a run ended. */
 export type RunEnd = { readonly finished: RunResult } | {
-  readonly stopped: "SIGINT" | "SIGTERM";
+  readonly stopped: StopName;
   readonly runTag: string;
 };
 
@@ -32,6 +36,7 @@ export async function runBaselines(
   unfinished?: Unfinished,
 ): Promise<RunEnd> {
   const { config, terminal, device } = job;
+  await settle(config.out, job);
   const readDone = terminal.stage(`Data: ${data}`);
   const { dataset, inputs } = await readDataset(data, config.k, config.q);
   const initial = await readInitialWeights(config, job.baselines, dataset.courses.length);
@@ -46,23 +51,45 @@ export async function runBaselines(
     unfinished ?? await unfinishedOf(config),
   );
   const { runTag } = run.record.identity;
+  const stoppedBy = (stopped: StopName): RunEnd => {
+    terminal.warn(`stopped by ${stopped}; go on with: ${resumeCommand(run)}`);
+    return { stopped, runTag };
+  };
   try {
     const trained = await trainModels(job, run, initial.parameters);
     const evaluated = trained && await evaluateModels(job, dataset, trained, ceiling);
+    await checkThere(run);
     const stopped = job.signal.received();
-    if (stopped !== undefined) {
-      terminal.warn(`stopped by ${stopped}; go on with: ${resumeCommand(run)}`);
-      return { stopped, runTag };
-    }
+    if (stopped !== undefined) return stoppedBy(stopped);
     return { finished: await finishRun(job, run, trained!, evaluated!) };
   } catch (error) {
-    terminal.warn(
-      `the run ${runTag} is unfinished; after fixing the cause, go on with: ${resumeCommand(run)}`,
-    );
+    await checkThere(run, error);
+    if (error instanceof Interrupted) return stoppedBy(error.signal);
+    terminal.warn(await howToGoOn(run));
     throw error;
   } finally {
-    run.release();
+    run.held.release();
   }
+}
+
+/** @throws InputError when the run's folder was removed or moved: there is nothing to go on from. */
+async function checkThere({ held, record: { identity } }: OpenRun, cause?: unknown): Promise<void> {
+  if (await held.isThere()) return;
+  throw new InputError({
+    doing: `working on the run ${identity.runTag}`,
+    found: `its folder ${identity.root}/${identity.outDir} is gone: it was removed or moved`,
+    wanted: "the run's folder until the run ends",
+    next: "start the run again; what was fitted and not yet saved is lost",
+  }, { cause });
+}
+
+/** What the user does after an error. */
+async function howToGoOn(run: OpenRun): Promise<string> {
+  const { root, runTag } = run.record.identity;
+  const then = `after fixing the cause, go on with: ${resumeCommand(run)}`;
+  return await stateOf(root, runTag) === "finished"
+    ? `the run ${runTag} is finished, but its copies in ${PUBLISHED} and results are not made; ${then}`
+    : `the run ${runTag} is unfinished; ${then}`;
 }
 
 async function unfinishedOf({ out, resume }: BaselinesConfig): Promise<Unfinished | undefined> {

@@ -6,6 +6,7 @@ import { parametersFrom } from "../../baselines/weights.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { messageOf } from "../../errors/input_error.ts";
 import { sha256 } from "../../files/fingerprint.ts";
+import { readBytes } from "../../files/input_file.ts";
 import { parameterSpecs } from "../../models/neural.ts";
 import { countParameters } from "../../models/parameters.ts";
 import {
@@ -46,6 +47,7 @@ export async function trainModels(
     const earlier = await readFitted(job, run, baseline, progress.models[name]);
     if (earlier !== undefined) {
       models.push(earlier);
+      await removeCheckpoints(checkpointFolder(run), name); // a kill may have come between the two
       done("fitted before");
       continue;
     }
@@ -89,7 +91,7 @@ async function readFitted(
   if (entry === undefined) return undefined;
   const { path, sha256: wanted } = entry.file;
   try {
-    const bytes = await Deno.readFile(`${identity.root}/${path}`);
+    const bytes = await readBytes(`${identity.root}/${path}`, { doing: `reading ${path}` });
     if (await sha256(bytes) !== wanted) throw new Error("its SHA-256 is not the one recorded");
     writer.adopt(entry.file);
     return { baseline, fitted: baseline.decode(bytes, path) };

@@ -154,3 +154,35 @@ Deno.test("values are not read beyond their page, nor texts beyond what it can h
     "delta blocks",
   );
 });
+
+const RUNS = new URL("../../fixtures/runs/", import.meta.url);
+
+Deno.test("20 million values in 6 kB are read; they are what the file says", () => {
+  const bytes = Deno.readFileSync(new URL("many_values.parquet", RUNS));
+  const pairs = parsePairs(bytes, "many_values.parquet", 2);
+  assert(bytes.length < 7000);
+  assertEquals([pairs.count, pairs.users], [200_000, ["one learner"]]);
+  assert(pairs.pairId.every((id, row) => id === row) && pairs.label.every((id) => id === 1));
+  assert(pairs.prefixLength.every((length) => length === 100));
+  assertEquals(pairs.items, new Int32Array(100)); // every prefix is the one before
+});
+
+Deno.test("10 million rows in 124 kB are refused by the memory that they would take", () => {
+  const bytes = Deno.readFileSync(new URL("many_rows.parquet", RUNS));
+  const begin = performance.now();
+  const { message } = assertThrows(() => parsePairs(bytes, "many_rows.parquet", 2), InputError);
+  assert(performance.now() - begin < 500);
+  assert(/10,000,000 rows would take 480 MB .*at most 264 MB/.test(message), message);
+  assert(!message.includes("damaged") && !message.includes("plausible"), message);
+});
+
+Deno.test("a text that is said again and again is kept once", () => {
+  const count = 129; // "abc", then a block of 128 that each take the whole one before and add nothing
+  const header = (first: number) => [...varint(128), 1, ...varint(count), 2 * first];
+  const prefixes = [...header(0), 0, 2, 3, ...repeat(31, 0)]; // by two bits: 3 more, then no more
+  const suffixes = [...header(3), 5, 2, 0xfc, ...repeat(31, 0xff)]; // 3 less, then no less
+  const page = Uint8Array.from([...prefixes, ...suffixes, 97, 98, 99]);
+  const texts = Array.from(readValues(page, 0, "BYTE_ARRAY", "DELTA_BYTE_ARRAY", count));
+  assertEquals([texts.length, texts[0]], [count, Uint8Array.of(97, 98, 99)]);
+  assertEquals(new Set(texts).size, 1);
+});

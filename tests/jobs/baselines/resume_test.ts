@@ -30,12 +30,14 @@ const signalAfter = (after: number): StopSignal => ({
   received: () => after-- <= 0 ? "SIGTERM" : undefined,
   stop: () => {},
 });
+/** The published files; run.json says which run's they are, which differs. */
 const modelBytes = async (out: string) =>
   Object.fromEntries(
     await Promise.all(
-      [...Deno.readDirSync(`${out}/models/baselines`)].map(async (
-        { name },
-      ) => [name, await Deno.readFile(`${out}/models/baselines/${name}`)]),
+      [...Deno.readDirSync(`${out}/models/baselines`)].filter(({ name }) => name !== "run.json")
+        .map(async (
+          { name },
+        ) => [name, await Deno.readFile(`${out}/models/baselines/${name}`)]),
     ),
   );
 const finished = (end: RunEnd) => "finished" in end ? end.finished : undefined;

@@ -1,0 +1,64 @@
+/**
+ * Which runs there are and which is the newest: one answer for everything that reads or publishes
+ * runs. Runs are in the order of the run log, which a changed clock or time zone does not move; a
+ * folder whose documents do not carry its name (a copy, a renamed one) is no run.
+ */
+import { readBytes } from "../files/input_file.ts";
+import { decodeJson, isRecord } from "../files/json.ts";
+import { isTag, NOTEBOOK, outDirOf } from "./run_folder.ts";
+import { loggedTags } from "./run_log.ts";
+
+/** What a folder is by its documents; "none" where they are of another run, or not there. */
+export type RunState = "finished" | "unfinished" | "none";
+
+/**
+ * Tags of the folders under root that may be runs, in the order in which they were begun: that of
+ * the run log, and before them those that it does not have (it was damaged) by their names.
+ */
+export async function runTags(root: string): Promise<string[]> {
+  const tags: string[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(`${root}/reports/${NOTEBOOK}`)) {
+      if (isDirectory && isTag(name)) tags.push(name);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const places = new Map((await loggedTags(root)).map((tag, place) => [tag, place]));
+  const place = (tag: string) => places.get(tag) ?? -1;
+  // numeric: the tenth run of a second comes after the second
+  return tags.sort((a, b) => place(a) - place(b) || a.localeCompare(b, "en", { numeric: true }));
+}
+
+/** Tags of the finished runs under root, the newest first; each is looked at when it is asked for. */
+export async function* finishedRuns(root: string): AsyncGenerator<string> {
+  for (const tag of (await runTags(root)).toReversed()) {
+    if (await stateOf(root, tag) === "finished") yield tag;
+  }
+}
+
+/**
+ * What the folder of a tag is. A run that is going on keeps its progress; the manifest is its last
+ * artifact.
+ */
+export async function stateOf(root: string, tag: string): Promise<RunState> {
+  const folder = `${root}/${outDirOf(tag)}`;
+  const progress = await readOrNone(`${folder}/progress.json`);
+  if (isRecord(progress) && progress.run_tag !== tag) return "none";
+  if (isRecord(progress) && progress.status === "running") return "unfinished";
+  const manifest = await readOrNone(`${folder}/manifest.json`);
+  if (manifest === undefined) return progress === undefined ? "none" : "unfinished";
+  // a damaged one is told when the run is read
+  return isRecord(manifest) && manifest.run_tag !== tag ? "none" : "finished";
+}
+
+/** A document's value; none where it is not there, null where it is no JSON. */
+async function readOrNone(path: string): Promise<unknown> {
+  const isThere = await Deno.stat(path).then(() => true, () => false);
+  if (!isThere) return undefined;
+  try {
+    return decodeJson(await readBytes(path, { doing: `reading ${path}` }));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,280 @@
+/**
+ * The shell script of self-extracting files, with a program of three files and a shell script in the
+ * place of Deno, under each shell that is there.
+ */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { sha256 } from "../../lib/files/fingerprint.ts";
+import { selfExtracting } from "../../scripts/compile/self_extracting.ts";
+
+/** Says how it was started; its `eval` is the one rename that the script asks Deno for. */
+const FAKE_DENO = `#!/bin/sh
+if [ "$1" = eval ]; then
+  [ -e "$6" ] || exec mv "$5" "$6"
+  exit 1
+fi
+echo "ran: $*"
+umask
+[ -z "\${DENO_DIR-}" ] || echo "cache: \${DENO_DIR%/*}"
+`;
+
+const place = await Deno.realPath(await Deno.makeTempDir({ prefix: "self_extracting_" }));
+await Deno.chmod(place, 0o755);
+globalThis.addEventListener("unload", () => Deno.removeSync(place, { recursive: true }));
+const file = `${place}/tool`;
+const script = await makeFile();
+
+/** Makes the file; returns the length of its script. */
+async function makeFile(): Promise<number> {
+  const folder = `${place}/staged`;
+  await Deno.mkdir(`${folder}/sub`, { recursive: true });
+  for (const name of ["deno.json", "program.js", "sub/it's a name.wasm"]) {
+    await Deno.writeTextFile(`${folder}/${name}`, name.repeat(100));
+  }
+  const contents = new TextEncoder().encode(FAKE_DENO + "#".repeat(300_000));
+  const zipped = new Blob([contents]).stream().pipeThrough(new CompressionStream("gzip"));
+  const deno = {
+    packed: new Uint8Array(await new Response(zipped).arrayBuffer()),
+    bytes: contents.length,
+    hash: await sha256(contents),
+  };
+  const flags = ["--no-prompt", "--allow-read=.,../shared"];
+  const blob = await selfExtracting({ name: "tool", version: "1.2.3", flags }, folder, deno);
+  await Deno.writeFile(file, blob.stream(), { mode: 0o755 });
+  return Number(/script_bytes='(\d+)'/.exec(await blob.slice(0, 2000).text())![1]);
+}
+
+interface Started {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const SHELLS: string[][] = [];
+for (const shell of [["dash"], ["bash"], ["busybox", "sh"]]) {
+  const args = ["-c", `command -v ${shell[0]}`];
+  const { success } = await new Deno.Command("sh", { args }).output();
+  if (success) SHELLS.push(shell);
+  else console.warn(`!! no ${shell.join(" ")}: self-extracting files are not tried with it`);
+}
+if (SHELLS.length === 0) SHELLS.push(["sh"]);
+
+async function start(
+  cache: string,
+  { shell = ["sh"], args = [], env = {}, cwd = place, path = file, before = "" }: {
+    shell?: readonly string[];
+    args?: string[];
+    env?: Record<string, string>;
+    cwd?: string;
+    path?: string;
+    /** Shell commands to run first. */
+    before?: string;
+  } = {},
+): Promise<Started> {
+  const run = `${before}\nexec ${shell.join(" ")} "$0" "$@"`;
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-c", run, path, ...args],
+    env: { COLDSTART_CACHE: cache, HOME: `${place}/home`, PATH: Deno.env.get("PATH")!, ...env },
+    clearEnv: true,
+    cwd,
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+let caches = 0;
+async function newCache(mode = 0o700): Promise<string> {
+  const path = `${place}/cache ${caches++}`;
+  await Deno.mkdir(path);
+  await Deno.chmod(path, mode);
+  return path;
+}
+
+function assertRan({ code, stdout, stderr }: Started, cache: string): void {
+  assertEquals(code, 0, stderr);
+  assertMatch(stdout, /^ran: run --quiet .*--allow-read=\.,\.\.\/shared,/);
+  assertStringIncludes(stdout, `cache: ${cache}\n`);
+}
+
+const modeOf = async (path: string) => ((await Deno.stat(path)).mode! & 0o7777).toString(8);
+const namesIn = (folder: string) =>
+  [...Deno.readDirSync(folder)].map(({ name }) => name.replace(/-[0-9a-f]{64}$/, "")).sort();
+const pathIn = (cache: string, start: string) =>
+  `${cache}/${[...Deno.readDirSync(cache)].find(({ name }) => name.startsWith(start))!.name}`;
+const home = `${place}/home/.cache/coldstart`;
+
+for (const shell of SHELLS) {
+  const test = (name: string, fn: () => Promise<void>) =>
+    Deno.test({ name: `${shell.join(" ")}: ${name}`, ignore: Deno.build.os === "windows", fn });
+
+  test("unpacks once, for its user alone, and starts with the arguments as they are", async () => {
+    const cache = await newCache();
+    for (const before of ["umask 000", ": again"]) {
+      const end = await start(cache, { shell, before, args: ["a b", "", "*"] });
+      assertRan(end, cache);
+      assertStringIncludes(end.stdout, "program.js a b  *\n");
+      assertStringIncludes(end.stdout, before.startsWith("umask") ? "\n0000\n" : "\n0022\n");
+      assertEquals(end.stderr, "");
+    }
+    assertEquals(namesIn(cache), ["deno", "deno_dir", "tool"]);
+    for (const path of [pathIn(cache, "deno-"), pathIn(cache, "tool-"), `${cache}/deno_dir`]) {
+      assertEquals(await modeOf(path), "700", path);
+    }
+    const { mode } = await Deno.stat(`${pathIn(cache, "tool-")}/program.js`);
+    assertEquals(mode! & 0o022, 0);
+  });
+
+  test("what the environment says of shells and tools changes nothing", async () => {
+    const cache = await newCache();
+    await Deno.mkdir(`${place}/elsewhere/cache`, { recursive: true });
+    const env = {
+      CDPATH: `${place}/elsewhere`,
+      ENV: "/dev/null",
+      TAR_OPTIONS: "--exclude=*.js",
+      GZIP: "-v",
+      POSIXLY_CORRECT: "1",
+      IFS: "/",
+      LC_ALL: "tr_TR.UTF-8",
+    };
+    assertRan(await start(cache, { shell, env, path: "./tool" }), cache);
+    const again = { shell, env: { ...env, PATH: `${place}:${Deno.env.get("PATH")}` }, cwd: "/" };
+    assertRan(await start(cache, { ...again, path: file }), cache);
+  });
+
+  test("a folder that others may write to is refused aloud; it keeps its mode", async () => {
+    for (const mode of [0o777, 0o775, 0o1777]) {
+      const cache = await newCache(mode);
+      const planted = await start(await newCache(), { shell }); // what a whole cache looks like
+      assertEquals(planted.code, 0);
+      const whole = pathIn(`${place}/cache ${caches - 1}`, "deno-");
+      await Deno.writeTextFile(
+        `${cache}/${whole.slice(whole.lastIndexOf("/") + 1)}`,
+        "#!/bin/sh\necho PLANTED\n",
+        { mode: 0o755 },
+      );
+      const end = await start(cache, { shell });
+      assertRan(end, home);
+      assertStringIncludes(end.stderr, `COLDSTART_CACHE=${cache} is not used`);
+      assertEquals(await modeOf(cache), mode.toString(8));
+      assertEquals(namesIn(cache), ["deno"]);
+    }
+    const kept = await newCache(0o755);
+    assertRan(await start(kept, { shell }), kept);
+    assertEquals(await modeOf(kept), "755");
+  });
+
+  test("nor is a link, a file, a path with a comma, or a place that others may replace", async () => {
+    const target = await newCache();
+    await Deno.symlink(target, `${target} link`);
+    await Deno.writeTextFile(`${target} file`, "");
+    const open = await newCache(0o777);
+    const sticky = await newCache(0o1777);
+    for (const path of [`${target} link`, `${target} file`, `${target},/etc`, `${open}/own`, "x"]) {
+      const end = await start(path, { shell });
+      assertRan(end, home);
+      assertStringIncludes(end.stderr, "is not used", path);
+    }
+    assertEquals(namesIn(target), []);
+    assertRan(await start(`${sticky}/own`, { shell }), `${sticky}/own`);
+    assertEquals(await modeOf(`${sticky}/own`), "700");
+  });
+
+  test("what was damaged or planted in the cache is replaced before it runs", async () => {
+    const cache = await newCache();
+    assertRan(await start(cache, { shell }), cache);
+    const [deno, program] = [pathIn(cache, "deno-"), pathIn(cache, "tool-")];
+    const bytes = await Deno.readFile(deno);
+    const damages: (() => void)[] = [
+      () => Deno.truncateSync(deno),
+      () => Deno.writeFileSync(deno, bytes.map((byte, i) => i === 20_000 ? byte ^ 1 : byte)),
+      () => Deno.chmodSync(deno, 0o600),
+      () => Deno.truncateSync(`${program}/program.js`),
+      () => Deno.removeSync(`${program}/sub/it's a name.wasm`),
+      () => Deno.writeTextFileSync(`${program}/package.json`, "{}"),
+      () => Deno.writeTextFileSync(`${program}/SHA256SUMS`, ""),
+      () => Deno.chmodSync(`${program}/program.js`, 0o666),
+      () => Deno.chmodSync(program, 0o777),
+      () => {
+        Deno.removeSync(`${program}/program.js`);
+        Deno.symlinkSync(deno, `${program}/program.js`);
+      },
+      () => {
+        Deno.removeSync(program, { recursive: true });
+        Deno.writeTextFileSync(program, "a file");
+      },
+    ];
+    for (const damage of damages) {
+      damage();
+      assertRan(await start(cache, { shell }), cache);
+      assertEquals(await Deno.readFile(deno), bytes);
+      assertEquals(namesIn(program), ["SHA256SUMS", "deno.json", "program.js", "sub"]);
+      assertEquals(namesIn(cache), ["deno", "deno_dir", "tool"]);
+    }
+  });
+
+  test("a file that is cut anywhere ends with an error and runs nothing", async () => {
+    const whole = await Deno.readFile(file);
+    const cut = `${place}/cut`;
+    const lengths = [12, 60, 100, 130];
+    for (let length = 200; length < script; length += 450) lengths.push(length);
+    const within = (part: number) => Math.floor(script + part * (whole.length - script));
+    lengths.push(script - 30, script, script + 1, within(0.2), within(0.7), whole.length - 1);
+    const cache = await newCache();
+    for (const filled of [false, true]) { // also where everything is unpacked already
+      for (const length of lengths) {
+        await Deno.writeFile(cut, whole.subarray(0, length), { mode: 0o755 });
+        const { code, stdout } = await start(cache, { shell, path: cut });
+        assert(code !== 0, `cut at ${length} of ${script}: exit 0`);
+        assertEquals(stdout, "", `cut at ${length}`);
+      }
+      if (!filled) {
+        assertEquals(namesIn(cache), []);
+        assertRan(await start(cache, { shell }), cache);
+      }
+    }
+  });
+
+  test("what killed unpackings left is swept, what a living one makes is not", async () => {
+    const cache = await newCache();
+    const dead = new Deno.Command("true").spawn();
+    await dead.status;
+    await Deno.writeTextFile(`${cache}/deno-0.${dead.pid}.part`, "half");
+    await Deno.mkdir(`${cache}/tool-0.${dead.pid}.part/sub`, { recursive: true });
+    await Deno.writeTextFile(`${cache}/.try.${dead.pid}`, "");
+    await Deno.writeTextFile(`${cache}/deno-0.${Deno.pid}.part`, "half");
+    assertRan(await start(cache, { shell }), cache);
+    const left = namesIn(cache).filter((name) => !/^(deno|deno_dir|tool)$/.test(name));
+    assertEquals(left, [`deno-0.${Deno.pid}.part`]);
+  });
+}
+
+Deno.test({
+  name: "eight first starts at once: each runs, nothing is left beside",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const cache = await newCache();
+    const ends = await Promise.all(Array.from({ length: 8 }, () => start(cache)));
+    for (const end of ends) assertRan(end, cache);
+    assertEquals(namesIn(cache), ["deno", "deno_dir", "tool"]);
+  },
+});
+
+const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
+if (!isRoot) console.warn("!! not root: files of another owner in the cache are not tried");
+Deno.test({
+  name: "files of another owner are not run, whatever they hold",
+  ignore: !isRoot,
+  async fn() {
+    const cache = await newCache();
+    assertRan(await start(cache), cache);
+    for (const path of [pathIn(cache, "deno-"), `${pathIn(cache, "tool-")}/program.js`]) {
+      await Deno.chown(path, 65534, 65534);
+      assertRan(await start(cache), cache);
+      assertEquals((await Deno.stat(path)).uid, 0);
+    }
+    const theirs = await newCache();
+    await Deno.chown(theirs, 65534, 65534);
+    const end = await start(theirs);
+    assertRan(end, home);
+    assertStringIncludes(end.stderr, "is not used");
+  },
+});
