@@ -27,7 +27,7 @@ const PEAK_ROUNDS = 20_000;
 export function benchGemm(quick: boolean): BenchTable {
   const memory = new WebAssembly.Memory({ initial: 1600, maximum: 65536, shared: true });
   const rounds = quick ? 3 : 15;
-  const k = instantiateKernels(new WebAssembly.Module(KERNELS), memory);
+  const k = instantiateKernels(new WebAssembly.Module(KERNELS), memory, 1024);
   const time = (run: () => void, flops: number) => {
     const repeats = Math.max(1, Math.ceil(2e8 / flops));
     const rates: number[] = [];
@@ -56,8 +56,30 @@ export function benchGemm(quick: boolean): BenchTable {
     const rate = time(
       () =>
         transposed
-          ? k.gemmTN(M, N, K, a, pad4(M), b, pad4(N), c, pad4(N), scratch)
-          : k.gemm(M, N, K, a, pad4(K), packed, c, pad4(N), 0, scratch),
+          ? k.gemmTN({
+            rows: M,
+            columns: N,
+            depth: K,
+            a,
+            lda: pad4(M),
+            b,
+            ldb: pad4(N),
+            c,
+            ldc: pad4(N),
+            scratch,
+          })
+          : k.gemm({
+            rows: M,
+            columns: N,
+            depth: K,
+            a,
+            lda: pad4(K),
+            packed,
+            c,
+            ldc: pad4(N),
+            add: false,
+            scratch,
+          }),
       2 * M * N * K,
     );
     return [

@@ -3,9 +3,21 @@
  * bundles and binaries need no file beside them.
  */
 import { main } from "assemblyscript/asc";
+import { generateAssemblyBlocks, generateCalls } from "../../lib/kernels/wasm/generate_blocks.ts";
+import { generateTiles } from "../../lib/kernels/wasm/tiles.ts";
+import { formatKernel } from "./format_kernels.ts";
 
 /** The written module's name. */
 export const KERNELS_MODULE = "binary.ts";
+
+/** The generated sources, by their paths in lib/kernels/wasm. */
+export async function generatedSources(): Promise<Record<string, string>> {
+  return {
+    "assembly/tiles.ts": await formatKernel(generateTiles()),
+    "assembly/blocks.ts": await formatKernel(generateAssemblyBlocks()),
+    "calls.ts": generateCalls(),
+  };
+}
 
 /** Compiles assembly/index.ts of `folder`. @throws Error with the compiler's messages. */
 export async function compileKernels(folder: string): Promise<{ module: string; bytes: number }> {

@@ -66,26 +66,26 @@ export function attentionForward(
           return columns.read(part, length, home, 3 * stride);
         });
         const out = columns.place(3, mixed + 4 * (first * stride + head * headDim), stride);
-        kernels.attentionForward(
+        kernels.attentionForward({
           length,
           headDim,
-          q.at,
-          k.at,
-          v.at,
-          q.ld,
-          shares + 4 * (first * numHeads + head * length) * lds,
-          lds,
-          out.at,
-          out.ld,
+          q: q.at,
+          k: k.at,
+          v: v.at,
+          ld: q.ld,
+          shares: shares + 4 * (first * numHeads + head * length) * lds,
+          ldShares: lds,
+          out: out.at,
+          ldOut: out.ld,
           limit,
           keep,
           seed,
           site,
           step,
-          (row[i] * numHeads + head) * maxLen * maxLen,
+          base: (row[i] * numHeads + head) * maxLen * maxLen,
           maxLen,
-          work.kernel,
-        );
+          scratch: work.kernel,
+        });
         columns.write(out, length);
       }
     }
@@ -125,23 +125,23 @@ export function attentionBackward(
         const [dq, dk, dv] = [0, 1, 2].map((which) =>
           columns.read(4 + which, length, part(dProjected, first - begin, which), 3 * stride)
         );
-        kernels.attentionBackward(
+        kernels.attentionBackward({
           length,
           headDim,
-          q.at,
-          k.at,
-          v.at,
-          q.ld,
-          shares + 4 * (first * numHeads + head * length) * lds,
-          lds,
-          dOut.at,
-          dOut.ld,
-          masking.keep,
-          dq.at,
-          dk.at,
-          dv.at,
-          work.kernel,
-        );
+          q: q.at,
+          k: k.at,
+          v: v.at,
+          ld: q.ld,
+          shares: shares + 4 * (first * numHeads + head * length) * lds,
+          ldShares: lds,
+          dOut: dOut.at,
+          ldOut: dOut.ld,
+          keep: masking.keep,
+          dq: dq.at,
+          dk: dk.at,
+          dv: dv.at,
+          scratch: work.kernel,
+        });
         for (const gradient of [dq, dk, dv]) columns.write(gradient, length);
       }
     }

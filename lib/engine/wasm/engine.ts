@@ -4,6 +4,7 @@
  * meet at barriers, with no word to the main thread until a range of batches is done. Deterministic
  * for a fixed number of threads: every sum has a fixed order.
  */
+import { BLOCK_BYTES } from "../../kernels/wasm/fields.ts";
 import { CROSS_ENTROPY } from "../../models/loss.ts";
 import { architectureOf, type NeuralModel } from "../../models/neural.ts";
 import type { Parameters } from "../../models/parameters.ts";
@@ -82,7 +83,13 @@ export async function createWasmEngine(options: EngineOptions): Promise<Engine> 
     windows: sequences,
     addresses: { ...regions, ...putSequences(sequences) },
   };
-  const pool = await startPool(memory, regions.control, threads, { model, loss, optimizer, seed });
+  const blocks = Array.from({ length: threads }, () => reserve(BLOCK_BYTES));
+  const pool = await startPool(memory, { control: regions.control, blocks }, {
+    model,
+    loss,
+    optimizer,
+    seed,
+  });
   let step = state.step;
 
   /** Runs batches; `read` takes the result from its address before the memory is used again. */

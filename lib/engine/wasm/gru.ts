@@ -92,31 +92,31 @@ function forward(thread: Thread<GruModel>, share: Share): Pass {
     const previous = buffers.previous + 4 * token * state;
     if (t > 0) {
       thread.copy(buffers.hidden + 4 * offsets[t - 1] * state, previous, alive * state);
-      kernels.gemm(
-        alive,
-        gates,
-        model.hiddenDim,
-        previous,
-        state,
-        buffers.packed,
-        buffers.gates,
-        gates,
-        0,
-        buffers.products,
-      );
+      kernels.gemm({
+        rows: alive,
+        columns: gates,
+        depth: model.hiddenDim,
+        a: previous,
+        lda: state,
+        packed: buffers.packed,
+        c: buffers.gates,
+        ldc: gates,
+        add: false,
+        scratch: buffers.products,
+      });
     }
-    kernels.gruForward(
-      alive,
-      state,
-      buffers.projected,
-      buffers.slots + 4 * token,
-      buffers.gates,
-      biasOfN,
-      buffers.states + 4 * token * 4 * state,
-      buffers.hidden + 4 * token * state,
+    kernels.gruForward({
+      rows: alive,
+      width: state,
+      projected: buffers.projected,
+      slots: buffers.slots + 4 * token,
+      gates: buffers.gates,
+      biasN: biasOfN,
+      states: buffers.states + 4 * token * 4 * state,
+      hidden: buffers.hidden + 4 * token * state,
       previous,
-      t === 0 ? 1 : 0,
-    );
+      first: t === 0,
+    });
   }
   return {
     stateAt: (window, position) => buffers.hidden + 4 * (offsets[position] + window) * state,
@@ -133,18 +133,18 @@ function project(thread: Thread<GruModel>, buffers: ForwardBuffers, { distinct }
   kernels.gatherRows(distinct.length, input, table, buffers.ids, buffers.embedded);
   const weights = thread.parameter("gru.weight_ih_l0");
   kernels.packBT(model.embeddingDim, gates, weights, input, buffers.packed);
-  kernels.gemm(
-    distinct.length,
-    gates,
-    model.embeddingDim,
-    buffers.embedded,
-    input,
-    buffers.packed,
-    buffers.projected,
-    gates,
-    0,
-    buffers.products,
-  );
+  kernels.gemm({
+    rows: distinct.length,
+    columns: gates,
+    depth: model.embeddingDim,
+    a: buffers.embedded,
+    lda: input,
+    packed: buffers.packed,
+    c: buffers.projected,
+    ldc: gates,
+    add: false,
+    scratch: buffers.products,
+  });
   const inputBias = thread.parameter("gru.bias_ih_l0") / 4;
   const stateBias = thread.parameter("gru.bias_hh_l0") / 4;
   for (let j = 0; j < gates; j++) {
@@ -183,30 +183,30 @@ function backward(
       }
     }
     const gateGradients = d.gates + 4 * token * gates;
-    kernels.gruBackward(
-      alive,
-      state,
-      buffers.states + 4 * token * 4 * state,
-      buffers.previous + 4 * token * state,
-      t === 0 ? 1 : 0,
-      d.state,
-      gateGradients,
-      d.projected,
-      buffers.slots + 4 * token,
-    );
+    kernels.gruBackward({
+      rows: alive,
+      width: state,
+      states: buffers.states + 4 * token * 4 * state,
+      previous: buffers.previous + 4 * token * state,
+      first: t === 0,
+      dHidden: d.state,
+      dGates: gateGradients,
+      dProjected: d.projected,
+      slots: buffers.slots + 4 * token,
+    });
     if (t > 0) {
-      kernels.gemm(
-        alive,
-        model.hiddenDim,
-        gates,
-        gateGradients,
-        gates,
-        buffers.packed,
-        d.state,
-        state,
-        1,
-        buffers.products,
-      );
+      kernels.gemm({
+        rows: alive,
+        columns: model.hiddenDim,
+        depth: gates,
+        a: gateGradients,
+        lda: gates,
+        packed: buffers.packed,
+        c: d.state,
+        ldc: state,
+        add: true,
+        scratch: buffers.products,
+      });
     }
   }
   weightGradients(thread, buffers, tokens, d);
@@ -224,18 +224,18 @@ function weightGradients(
   const all = offsets[offsets.length - 1];
   const first = offsets[1] ?? 0; // the first step has no state before it
   if (all > first) {
-    kernels.gemmTN(
-      gates,
-      model.hiddenDim,
-      all - first,
-      d.gates + 4 * first * gates,
-      gates,
-      buffers.previous + 4 * first * state,
-      state,
-      thread.gradient("gru.weight_hh_l0"),
-      state,
-      buffers.products,
-    );
+    kernels.gemmTN({
+      rows: gates,
+      columns: model.hiddenDim,
+      depth: all - first,
+      a: d.gates + 4 * first * gates,
+      lda: gates,
+      b: buffers.previous + 4 * first * state,
+      ldb: state,
+      c: thread.gradient("gru.weight_hh_l0"),
+      ldc: state,
+      scratch: buffers.products,
+    });
   }
   kernels.columnSums(all, gates, d.gates, gates, thread.gradient("gru.bias_hh_l0"));
   kernels.columnSums(
@@ -245,18 +245,18 @@ function weightGradients(
     gates,
     thread.gradient("gru.bias_ih_l0"),
   );
-  kernels.gemmTN(
-    gates,
-    model.embeddingDim,
-    distinct.length,
-    d.projected,
-    gates,
-    buffers.embedded,
-    input,
-    thread.gradient("gru.weight_ih_l0"),
-    input,
-    buffers.products,
-  );
+  kernels.gemmTN({
+    rows: gates,
+    columns: model.embeddingDim,
+    depth: distinct.length,
+    a: d.projected,
+    lda: gates,
+    b: buffers.embedded,
+    ldb: input,
+    c: thread.gradient("gru.weight_ih_l0"),
+    ldc: input,
+    scratch: buffers.products,
+  });
 }
 
 /** The distinct items and the gradients of their rows, for all threads to read. */
@@ -271,18 +271,18 @@ function itemGradients(
   const rows = exchange.itemGradients[index];
   const weights = thread.parameter("gru.weight_ih_l0");
   kernels.packB(gates, model.embeddingDim, weights, input, buffers.packed);
-  kernels.gemm(
-    distinct.length,
-    model.embeddingDim,
-    gates,
-    dProjected,
-    gates,
-    buffers.packed,
-    rows,
-    input,
-    0,
-    buffers.products,
-  );
+  kernels.gemm({
+    rows: distinct.length,
+    columns: model.embeddingDim,
+    depth: gates,
+    a: dProjected,
+    lda: gates,
+    packed: buffers.packed,
+    c: rows,
+    ldc: input,
+    add: false,
+    scratch: buffers.products,
+  });
   const padding = distinct.indexOf(0);
   if (padding >= 0) thread.clear(rows + 4 * padding * input, input);
   writeTouchedItems(thread, distinct);

@@ -54,7 +54,18 @@ export function linearForward(
   const bias = thread.parameter(layer.bias) + 4 * from;
   kernels.packBT(inner, width, weightOf(thread, layer), ldx, packed);
   return (count, x, out) => {
-    kernels.gemm(count, width, inner, x, ldx, packed, out, ldOut, 0, products);
+    kernels.gemm({
+      rows: count,
+      columns: width,
+      depth: inner,
+      a: x,
+      lda: ldx,
+      packed,
+      c: out,
+      ldc: ldOut,
+      add: false,
+      scratch: products,
+    });
     kernels.addBias(count, ldOut, out, bias);
   };
 }
@@ -76,8 +87,30 @@ export function linearBackward(
   const dBias = thread.gradient(layer.bias) + 4 * from;
   kernels.packB(width, inner, weightOf(thread, layer), ldx, packed);
   return (count, d, x, dx, add) => {
-    kernels.gemmTN(width, inner, count, d, ldd, x, ldx, dWeight, ldx, products);
+    kernels.gemmTN({
+      rows: width,
+      columns: inner,
+      depth: count,
+      a: d,
+      lda: ldd,
+      b: x,
+      ldb: ldx,
+      c: dWeight,
+      ldc: ldx,
+      scratch: products,
+    });
     kernels.columnSums(count, ldd, d, ldd, dBias);
-    kernels.gemm(count, inner, width, d, ldd, packed, dx, ldx, add ? 1 : 0, products);
+    kernels.gemm({
+      rows: count,
+      columns: inner,
+      depth: width,
+      a: d,
+      lda: ldd,
+      packed,
+      c: dx,
+      ldc: ldx,
+      add,
+      scratch: products,
+    });
   };
 }

@@ -16,13 +16,21 @@ export interface Pool {
   end(): void;
 }
 
-/** Starts `threads` workers on `memory`. */
+/** Where in the memory the workers have what lasts; byte addresses. */
+export interface PoolAddresses {
+  /** The barrier. */
+  readonly control: number;
+  /** Per thread: the block that its calls of kernels are written to. */
+  readonly blocks: readonly number[];
+}
+
+/** Starts a worker for each block. */
 export async function startPool(
   memory: WebAssembly.Memory,
-  control: number,
-  threads: number,
+  { control, blocks }: PoolAddresses,
   options: Omit<ThreadOptions, "index" | "threads">,
 ): Promise<Pool> {
+  const threads = blocks.length;
   const module = await WebAssembly.compile(KERNELS);
   const workers = Array.from(
     { length: threads },
@@ -62,6 +70,12 @@ export async function startPool(
       next: "go on with --resume, or use another --device",
     }, { cause });
   };
-  await all((index) => ({ module, memory, control, options: { ...options, index, threads } }));
+  await all((index) => ({
+    module,
+    memory,
+    control,
+    block: blocks[index],
+    options: { ...options, index, threads },
+  }));
   return { all, end };
 }

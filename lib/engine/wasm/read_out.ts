@@ -121,52 +121,52 @@ export function readOutForward(
     const sum = sums / 4 + head * windows;
     const keyWeights = weightOf(thread, headLayer(model, block, "keys", head));
     kernels.packB(headDim, hiddenDim, keyWeights, stride, work.head);
-    kernels.gemm(
-      windows,
-      hiddenDim,
-      headDim,
-      queries + columns,
-      stride,
-      work.head,
-      ask,
-      stride,
-      0,
-      products,
-    );
+    kernels.gemm({
+      rows: windows,
+      columns: hiddenDim,
+      depth: headDim,
+      a: queries + columns,
+      lda: stride,
+      packed: work.head,
+      c: ask,
+      ldc: stride,
+      add: false,
+      scratch: products,
+    });
     for (let i = 0; i < windows; i++) {
       const length = offsets[i + 1] - offsets[i];
-      floats[sum + i] = kernels.readOutForward(
+      floats[sum + i] = kernels.readOutForward({
         length,
-        stride,
+        width: stride,
         headDim,
-        ask + 4 * i * stride,
-        input + 4 * offsets[i] * stride,
-        shares + 4 * (head * windows + i) * lds,
-        gather + 4 * i * stride,
+        asked: ask + 4 * i * stride,
+        x: input + 4 * offsets[i] * stride,
+        shares: shares + 4 * (head * windows + i) * lds,
+        out: gather + 4 * i * stride,
         limit,
         keep,
         seed,
-        attentionSite(block),
+        site: attentionSite(block),
         step,
-        ((row[i] * numHeads + head) * maxLen + length - 1) * maxLen,
-        products,
-      );
+        base: ((row[i] * numHeads + head) * maxLen + length - 1) * maxLen,
+        scratch: products,
+      });
     }
     const layer = headLayer(model, block, "values", head);
     const bias = thread.parameter(layer.bias) / 4 + layer.from;
     kernels.packBT(hiddenDim, headDim, weightOf(thread, layer), stride, work.head);
-    kernels.gemm(
-      windows,
-      headDim,
-      hiddenDim,
-      gather,
-      stride,
-      work.head,
-      values,
-      headStride,
-      0,
-      products,
-    );
+    kernels.gemm({
+      rows: windows,
+      columns: headDim,
+      depth: hiddenDim,
+      a: gather,
+      lda: stride,
+      packed: work.head,
+      c: values,
+      ldc: headStride,
+      add: false,
+      scratch: products,
+    });
     for (let i = 0; i < windows; i++) {
       for (let j = 0; j < headDim; j++) {
         floats[mixed / 4 + i * stride + head * headDim + j] =
@@ -208,18 +208,18 @@ export function readOutBackward(
     const bias = thread.parameter(values.bias) / 4 + values.from;
     const dBias = thread.gradient(values.bias) / 4 + values.from;
     kernels.packB(headDim, hiddenDim, weightOf(thread, values), stride, work.head);
-    kernels.gemm(
-      windows,
-      hiddenDim,
-      headDim,
-      d.mixed + columns,
-      stride,
-      work.head,
-      buffers.gathered,
-      stride,
-      0,
-      products,
-    );
+    kernels.gemm({
+      rows: windows,
+      columns: hiddenDim,
+      depth: headDim,
+      a: d.mixed + columns,
+      lda: stride,
+      packed: work.head,
+      c: buffers.gathered,
+      ldc: stride,
+      add: false,
+      scratch: products,
+    });
     for (let i = 0; i < windows; i++) {
       let dSum = 0;
       for (let j = 0; j < headDim; j++) {
@@ -229,58 +229,58 @@ export function readOutBackward(
       }
       const at = 4 * i * stride;
       const first = 4 * offsets[i] * stride;
-      kernels.readOutBackward(
-        offsets[i + 1] - offsets[i],
-        stride,
+      kernels.readOutBackward({
+        length: offsets[i + 1] - offsets[i],
+        width: stride,
         headDim,
-        ask + at,
-        rows.input + first,
-        kept.shares + 4 * (head * windows + i) * lds,
-        buffers.gathered + at,
+        asked: ask + at,
+        x: rows.input + first,
+        shares: kept.shares + 4 * (head * windows + i) * lds,
+        dOut: buffers.gathered + at,
         dSum,
-        masking.keep,
-        d.input + first,
-        buffers.asked + at,
-        buffers.shares,
-      );
+        keep: masking.keep,
+        dx: d.input + first,
+        dAsked: buffers.asked + at,
+        work: buffers.shares,
+      });
     }
-    kernels.gemmTN(
-      headDim,
-      hiddenDim,
-      windows,
-      d.mixed + columns,
-      stride,
-      gather,
-      stride,
-      weightGradientOf(thread, values),
-      stride,
-      products,
-    );
-    kernels.gemmTN(
-      headDim,
-      hiddenDim,
-      windows,
-      kept.queries + columns,
-      stride,
-      buffers.asked,
-      stride,
-      weightGradientOf(thread, keys),
-      stride,
-      products,
-    );
+    kernels.gemmTN({
+      rows: headDim,
+      columns: hiddenDim,
+      depth: windows,
+      a: d.mixed + columns,
+      lda: stride,
+      b: gather,
+      ldb: stride,
+      c: weightGradientOf(thread, values),
+      ldc: stride,
+      scratch: products,
+    });
+    kernels.gemmTN({
+      rows: headDim,
+      columns: hiddenDim,
+      depth: windows,
+      a: kept.queries + columns,
+      lda: stride,
+      b: buffers.asked,
+      ldb: stride,
+      c: weightGradientOf(thread, keys),
+      ldc: stride,
+      scratch: products,
+    });
     kernels.packBT(hiddenDim, headDim, weightOf(thread, keys), stride, work.head);
-    kernels.gemm(
-      windows,
-      headDim,
-      hiddenDim,
-      buffers.asked,
-      stride,
-      work.head,
-      buffers.head,
-      headStride,
-      0,
-      products,
-    );
+    kernels.gemm({
+      rows: windows,
+      columns: headDim,
+      depth: hiddenDim,
+      a: buffers.asked,
+      lda: stride,
+      packed: work.head,
+      c: buffers.head,
+      ldc: headStride,
+      add: false,
+      scratch: products,
+    });
     kernels.copyColumns(
       windows,
       headDim,

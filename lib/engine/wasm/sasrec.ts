@@ -147,17 +147,17 @@ function forward(thread: Thread<SasRecModel>, share: Share, step: number): Pass 
     blocks.push(rows);
   }
   blocks.push(lastBlock(run, buffers, inputs[numBlocks - 1]));
-  kernels.layerNormForward(
-    share.size.windows,
-    hiddenDim,
-    stride,
-    buffers.lastRows.output,
-    thread.parameter("layer_norm.weight"),
-    thread.parameter("layer_norm.bias"),
-    model.layerNormEps,
-    buffers.rstd,
-    buffers.output,
-  );
+  kernels.layerNormForward({
+    rows: share.size.windows,
+    width: hiddenDim,
+    ld: stride,
+    x: buffers.lastRows.output,
+    gamma: thread.parameter("layer_norm.weight"),
+    beta: thread.parameter("layer_norm.bias"),
+    epsilon: model.layerNormEps,
+    rstd: buffers.rstd,
+    out: buffers.output,
+  });
   return {
     stateAt: (window) => buffers.output + 4 * window * stride,
     backward: (gradients) => backward({ run, buffers, blocks, inputs }, share, gradients),
@@ -196,17 +196,17 @@ function backward(kept: Kept, { size, targetPlace }: Share, stateGradients: numb
   for (let i = 0; i < size.windows; i++) {
     thread.copy(stateGradients + 4 * targetPlace[i] * stride, d.asking + 4 * i * stride, stride);
   }
-  kernels.layerNormBackward(
-    size.windows,
-    hiddenDim,
-    stride,
-    d.asking,
-    buffers.lastRows.output,
-    buffers.rstd,
-    thread.parameter("layer_norm.weight"),
-    thread.gradient("layer_norm.weight"),
-    thread.gradient("layer_norm.bias"),
-  );
+  kernels.layerNormBackward({
+    rows: size.windows,
+    width: hiddenDim,
+    ld: stride,
+    dy: d.asking,
+    normalised: buffers.lastRows.output,
+    rstd: buffers.rstd,
+    gamma: thread.parameter("layer_norm.weight"),
+    dGamma: thread.gradient("layer_norm.weight"),
+    dBeta: thread.gradient("layer_norm.bias"),
+  });
   thread.clear(d.tokens, size.tokens * stride);
   lastBlockBackward(kept, size, d);
   const groups = groupsOf(tokens);

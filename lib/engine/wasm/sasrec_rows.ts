@@ -92,17 +92,17 @@ export function rowsForward(
   const widen = linearForward(thread, layers.widen.layer, layers.widen.scratch);
   const narrow = linearForward(thread, layers.narrow.layer, layers.narrow.scratch);
   const norm = (count: number, name: string, x: number, rstd: number, out: number) =>
-    kernels.layerNormForward(
-      count,
-      hiddenDim,
-      stride,
+    kernels.layerNormForward({
+      rows: count,
+      width: hiddenDim,
+      ld: stride,
       x,
-      thread.parameter(`blocks.${block}.${name}.weight`),
-      thread.parameter(`blocks.${block}.${name}.bias`),
-      layerNormEps,
+      gamma: thread.parameter(`blocks.${block}.${name}.weight`),
+      beta: thread.parameter(`blocks.${block}.${name}.bias`),
+      epsilon: layerNormEps,
       rstd,
       out,
-    );
+    });
   return (from, count) => {
     const row = (address: number, width = stride) => address + 4 * from * width;
     const index = row(indices, 1);
@@ -143,17 +143,17 @@ export function rowsBackward(
   const widen = linearBackward(thread, layers.widen.layer, layers.widen.scratch);
   const narrow = linearBackward(thread, layers.narrow.layer, layers.narrow.scratch);
   const norm = (count: number, name: string, d: number, normalised: number, rstd: number) =>
-    kernels.layerNormBackward(
-      count,
-      hiddenDim,
-      stride,
-      d,
+    kernels.layerNormBackward({
+      rows: count,
+      width: hiddenDim,
+      ld: stride,
+      dy: d,
       normalised,
       rstd,
-      thread.parameter(`blocks.${block}.${name}.weight`),
-      thread.gradient(`blocks.${block}.${name}.weight`),
-      thread.gradient(`blocks.${block}.${name}.bias`),
-    );
+      gamma: thread.parameter(`blocks.${block}.${name}.weight`),
+      dGamma: thread.gradient(`blocks.${block}.${name}.weight`),
+      dBeta: thread.gradient(`blocks.${block}.${name}.bias`),
+    });
   /** d with a dropout's mask; d itself goes on as the residual's gradient. */
   const mask = (count: number, d: number, index: number, site: number) => {
     thread.copy(d, buffers.masked, count * stride);

@@ -67,19 +67,19 @@ export function drop(
 ): void {
   const { limit, keep, step } = masking;
   if (limit === 0) return;
-  thread.kernels.dropoutRows(
-    count,
+  thread.kernels.dropoutRows({
+    rows: count,
     width,
-    pad4(width),
+    ld: pad4(width),
     x,
     indices,
-    thread.seed,
+    seed: thread.seed,
     site,
     step,
     limit,
     keep,
-    work.products,
-  );
+    scratch: work.products,
+  });
 }
 
 /** Scratch that one part after the other uses. */

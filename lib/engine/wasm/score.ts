@@ -59,18 +59,18 @@ export function scoreWindows(
     const courses = Math.min(CHUNK, nItems - from);
     const ld = pad4(courses);
     kernels.packBT(hiddenDim, courses, weights + 4 * from * stride, stride, packed);
-    kernels.gemm(
-      windows,
-      courses,
-      hiddenDim,
-      states,
-      stride,
+    kernels.gemm({
+      rows: windows,
+      columns: courses,
+      depth: hiddenDim,
+      a: states,
+      lda: stride,
       packed,
-      logits,
-      ld,
-      0,
-      products,
-    );
+      c: logits,
+      ldc: ld,
+      add: false,
+      scratch: products,
+    });
     for (let i = 0; i < windows; i++) {
       const to = out / 4 + (firstRow + share.row[i]) * nItems + from;
       const row = logits / 4 + i * ld;

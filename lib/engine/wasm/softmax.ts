@@ -99,30 +99,30 @@ function differentiate(thread: Thread, targets: number): number {
     thread.clear(buffers.bias + 4 * courses, pad4(courses) - courses);
     const ld = pad4(courses);
     kernels.packBT(hidden, courses, weights + 4 * from * stride, stride, packed);
-    kernels.gemm(
-      targets,
-      courses,
-      hidden,
-      exchange.states,
-      stride,
+    kernels.gemm({
+      rows: targets,
+      columns: courses,
+      depth: hidden,
+      a: exchange.states,
+      lda: stride,
       packed,
-      logits,
-      ld,
-      0,
-      products,
-    );
-    kernels.softmaxSums(
-      targets,
+      c: logits,
+      ldc: ld,
+      add: false,
+      scratch: products,
+    });
+    kernels.softmaxSums({
+      rows: targets,
       courses,
       ld,
       logits,
-      buffers.bias,
-      buffers.maxima,
-      buffers.sums,
-      exchange.labels,
-      from,
+      bias: buffers.bias,
+      maxima: buffers.maxima,
+      sums: buffers.sums,
+      labels: exchange.labels,
+      first: from,
       atLabel,
-    );
+    });
   }
 
   floats.fill(LOWEST, slice.maxima / 4, slice.maxima / 4 + targets);
@@ -141,44 +141,44 @@ function differentiate(thread: Thread, targets: number): number {
     const ld = pad4(courses);
     if (end - begin > buffers.chunk) computeLogits(from, courses); // else they are there still
     thread.clear(buffers.biasGradients, ld);
-    kernels.softmaxGradient(
-      targets,
+    kernels.softmaxGradient({
+      rows: targets,
       courses,
       ld,
       logits,
-      buffers.allMaxima,
-      buffers.allSums,
-      exchange.labels,
-      from,
-      1 / targets,
-      buffers.biasGradients,
-    );
+      maxima: buffers.allMaxima,
+      sums: buffers.allSums,
+      labels: exchange.labels,
+      first: from,
+      scale: 1 / targets,
+      dBias: buffers.biasGradients,
+    });
     thread.copy(buffers.biasGradients, biasGradients + 4 * from, courses);
-    kernels.gemmTN(
-      courses,
-      hidden,
-      targets,
-      logits,
-      ld,
-      exchange.states,
-      stride,
-      weightGradients + 4 * from * stride,
-      stride,
-      products,
-    );
+    kernels.gemmTN({
+      rows: courses,
+      columns: hidden,
+      depth: targets,
+      a: logits,
+      lda: ld,
+      b: exchange.states,
+      ldb: stride,
+      c: weightGradients + 4 * from * stride,
+      ldc: stride,
+      scratch: products,
+    });
     kernels.packB(courses, hidden, weights + 4 * from * stride, stride, packed);
-    kernels.gemm(
-      targets,
-      hidden,
-      courses,
-      logits,
-      ld,
+    kernels.gemm({
+      rows: targets,
+      columns: hidden,
+      depth: courses,
+      a: logits,
+      lda: ld,
       packed,
-      stateGradients,
-      stride,
-      1,
-      products,
-    );
+      c: stateGradients,
+      ldc: stride,
+      add: true,
+      scratch: products,
+    });
   }
   return loss;
 }

@@ -43,20 +43,20 @@ export function adamStep(thread: Thread, step: number): void {
   const { learningRate, beta1, beta2, epsilon } = optimizer;
   const [from, to] = vectorsOf(layout.size, thread);
   const slice = (region: number) => region + 4 * from;
-  kernels.adam(
-    to - from,
-    slice(shared.parameters),
-    slice(shared.first),
-    slice(shared.second),
-    slice(shared.gradients),
-    learningRate / (1 - beta1 ** step),
-    1 / Math.sqrt(1 - beta2 ** step),
+  kernels.adam({
+    count: to - from,
+    parameters: slice(shared.parameters),
+    firstMoments: slice(shared.first),
+    secondMoments: slice(shared.second),
+    gradients: slice(shared.gradients),
+    size: learningRate / (1 - beta1 ** step),
+    correction: 1 / Math.sqrt(1 - beta2 ** step),
     epsilon,
     beta1,
-    1 - beta1,
+    rest1: 1 - beta1,
     beta2,
-    1 - beta2,
-  );
+    rest2: 1 - beta2,
+  });
 }
 
 /** Tells all threads which distinct items this one has rows in `exchange.itemGradients` for. */

@@ -12,12 +12,13 @@ import { batchScratch } from "./scratch.ts";
 import { trainStep } from "./step.ts";
 import { makeThread, type ThreadKeeps, type ThreadOptions, type Workplace } from "./thread.ts";
 
-/** The first message. `control` is the byte address of the barrier. */
+/** The first message. Byte addresses: of the barrier, and of this thread's calls of kernels. */
 export interface Start {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly options: ThreadOptions;
   readonly control: number;
+  readonly block: number;
 }
 
 /** Every later message. Addresses are bytes in the shared memory. */
@@ -61,14 +62,14 @@ self.onmessage = ({ data }: MessageEvent<Start | Command>) => {
   }
 };
 
-function begin({ module, memory, options, control }: Start): Started {
+function begin({ module, memory, options, control, block }: Start): Started {
   const layout = layoutOf(options.model);
   return {
     options,
     keeps: {
       memory,
       layout,
-      kernels: instantiateKernels(module, memory),
+      kernels: instantiateKernels(module, memory, block),
       slotOf: new Int32Array(layout.itemTable.rows).fill(-1),
     },
     parts: partsOf(options.model, options.loss),

@@ -9,7 +9,8 @@
 /** The text of assembly/tiles.ts, to be formatted. */
 export function generateTiles(): string {
   const tiles = [1, 2, 3, 4].flatMap((rows) => [1, 2].map((vectors) => tile(rows, vectors)));
-  return `${HEADER}\n${tiles.join("\n")}`;
+  const strips = [1, 2, 3, 4].map(strip);
+  return `${HEADER}\n${tiles.join("\n")}\n${strips.join("\n")}`;
 }
 
 const HEADER =
@@ -21,6 +22,9 @@ const HEADER =
 //
 // K counts steps; a, b and c are byte addresses; ldc is the distance of two rows of C in bytes.
 // ci_j accumulates columns 4j .. 4j+3 of row i; xi is a[k][i] in all four lanes.
+//
+// stripM goes with M rows of A over all columns of a product.
+import { PanelProduct } from "./panels";
 `;
 
 const each = (n: number, text: (i: number) => string) =>
@@ -62,6 +66,24 @@ ${store((name, offset) => `f32x4.add(${name}, v128.load(c, ${offset}))`)}
   } else {
 ${store((name) => name)}
   }
+}
+`;
+}
+
+function strip(rows: number): string {
+  return `export function strip${rows}(product: PanelProduct, a: usize, c: usize): void {
+  const depth = product.depth;
+  const bPanel = product.bPanel;
+  const cRow = product.cRow;
+  const add = product.add;
+  let columns = (product.columns + 3) & ~3;
+  let b = product.b;
+  for (; columns >= 8; columns -= 8) {
+    tile${rows}x8(depth, a, b, c, cRow, add);
+    b += bPanel;
+    c += 32;
+  }
+  if (columns > 0) tile${rows}x4(depth, a, b, c, cRow, add);
 }
 `;
 }

@@ -6,7 +6,7 @@ import { fillMask, threshold } from "../../../lib/random/dropout.ts";
 import { assertEquals } from "@std/assert";
 
 const memory = new WebAssembly.Memory({ initial: 512, maximum: 65536, shared: true });
-const k = instantiateKernels(new WebAssembly.Module(KERNELS), memory);
+const k = instantiateKernels(new WebAssembly.Module(KERNELS), memory, 1024);
 const f32 = new Float32Array(memory.buffer);
 const i32 = new Int32Array(memory.buffer);
 let top = 65536;
@@ -58,11 +58,33 @@ Deno.test("products at every remainder of rows, columns and depth", () => {
         const scratch = take(gemmScratch(Math.max(M, K), Math.max(N, K)));
         const what = `${M} × ${N} × ${K}`;
         k.packB(K, N, b, pad4(N), packed);
-        k.gemm(M, N, K, a, pad4(K), packed, c, pad4(N), 0, scratch);
+        k.gemm({
+          rows: M,
+          columns: N,
+          depth: K,
+          a,
+          lda: pad4(K),
+          packed,
+          c,
+          ldc: pad4(N),
+          add: false,
+          scratch,
+        });
         assertClose(read(c, M, N), product(M, N, K, value, value), `A·B ${what}`, 1e-4, 1e-5);
         k.packBT(K, N, bt, pad4(K), packed);
         f32.fill(2, c / 4, c / 4 + M * pad4(N));
-        k.gemm(M, N, K, a, pad4(K), packed, c, pad4(N), 1, scratch);
+        k.gemm({
+          rows: M,
+          columns: N,
+          depth: K,
+          a,
+          lda: pad4(K),
+          packed,
+          c,
+          ldc: pad4(N),
+          add: true,
+          scratch,
+        });
         assertClose(
           read(c, M, N),
           product(M, N, K, value, (q, n) => value(n, q), 2),
@@ -71,7 +93,18 @@ Deno.test("products at every remainder of rows, columns and depth", () => {
           1e-5,
         );
         f32.fill(0, c / 4, c / 4 + M * pad4(N));
-        k.gemmTN(M, N, K, at, pad4(M), b, pad4(N), c, pad4(N), scratch);
+        k.gemmTN({
+          rows: M,
+          columns: N,
+          depth: K,
+          a: at,
+          lda: pad4(M),
+          b,
+          ldb: pad4(N),
+          c,
+          ldc: pad4(N),
+          scratch,
+        });
         assertClose(
           read(c, M, N),
           product(M, N, K, (m, q) => value(q, m), value),
@@ -92,19 +125,19 @@ Deno.test("dropout masks are the bits of TypeScript, at any width", () => {
     const ids = take(tokens.length);
     f32.fill(1, x / 4, x / 4 + tokens.length * pad4(width));
     i32.set(tokens, ids / 4);
-    k.dropoutRows(
-      tokens.length,
+    k.dropoutRows({
+      rows: tokens.length,
       width,
-      pad4(width),
+      ld: pad4(width),
       x,
-      ids,
-      20260107,
-      5,
-      31,
-      threshold(0.2),
-      1 / 0.8,
-      take(width + 40),
-    );
+      indices: ids,
+      seed: 20260107,
+      site: 5,
+      step: 31,
+      limit: threshold(0.2),
+      keep: 1 / 0.8,
+      scratch: take(width + 40),
+    });
     tokens.forEach((token, i) => {
       const mask = new Float32Array(width);
       fillMask(mask, { seed: 20260107, site: 5, step: 31, rate: 0.2 }, token * width);

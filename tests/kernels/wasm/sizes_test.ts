@@ -14,7 +14,7 @@ import {
 } from "../../../lib/kernels/wasm/sizes.ts";
 
 const memory = new WebAssembly.Memory({ initial: 512, maximum: 65536, shared: true });
-const kernels = instantiateKernels(new WebAssembly.Module(KERNELS), memory);
+const kernels = instantiateKernels(new WebAssembly.Module(KERNELS), memory, 1024);
 const floats = new Float32Array(memory.buffer);
 const GUARD = 1234.5;
 const GUARDS = 64;
@@ -57,10 +57,43 @@ Deno.test("products stay within their panels and scratch", () => {
         const scratch = take(gemmScratch(K, 0));
         const scratchTN = take(gemmScratch(M, N));
         kernels.packB(K, N, b, pad4(N), packed);
-        kernels.gemm(M, N, K, a, pad4(K), packed, c, pad4(N), 0, scratch);
+        kernels.gemm({
+          rows: M,
+          columns: N,
+          depth: K,
+          a,
+          lda: pad4(K),
+          packed,
+          c,
+          ldc: pad4(N),
+          add: false,
+          scratch,
+        });
         kernels.packBT(K, N, bt, pad4(K), packed);
-        kernels.gemm(M, N, K, a, pad4(K), packed, c, pad4(N), 1, scratch);
-        kernels.gemmTN(M, N, K, transposed, pad4(M), b, pad4(N), c, pad4(N), scratchTN);
+        kernels.gemm({
+          rows: M,
+          columns: N,
+          depth: K,
+          a,
+          lda: pad4(K),
+          packed,
+          c,
+          ldc: pad4(N),
+          add: true,
+          scratch,
+        });
+        kernels.gemmTN({
+          rows: M,
+          columns: N,
+          depth: K,
+          a: transposed,
+          lda: pad4(M),
+          b,
+          ldb: pad4(N),
+          c,
+          ldc: pad4(N),
+          scratch: scratchTN,
+        });
         check(`${M} × ${N} × ${K}`);
       }
     }
@@ -78,7 +111,7 @@ Deno.test("attention stays within its scratch, with and without dropout", () => 
         const shares = take(length * pad4(length));
         const scratch = take(attentionScratch(length, headDim));
         const lds = pad4(length);
-        kernels.attentionForward(
+        kernels.attentionForward({
           length,
           headDim,
           q,
@@ -86,19 +119,19 @@ Deno.test("attention stays within its scratch, with and without dropout", () => 
           v,
           ld,
           shares,
-          lds,
+          ldShares: lds,
           out,
-          ld,
+          ldOut: ld,
           limit,
-          1.25,
-          1,
-          1,
-          1,
-          3,
-          length,
+          keep: 1.25,
+          seed: 1,
+          site: 1,
+          step: 1,
+          base: 3,
+          maxLen: length,
           scratch,
-        );
-        kernels.attentionBackward(
+        });
+        kernels.attentionBackward({
           length,
           headDim,
           q,
@@ -106,15 +139,15 @@ Deno.test("attention stays within its scratch, with and without dropout", () => 
           v,
           ld,
           shares,
-          lds,
+          ldShares: lds,
           dOut,
-          ld,
-          1.25,
+          ldOut: ld,
+          keep: 1.25,
           dq,
           dk,
           dv,
           scratch,
-        );
+        });
         check(`${length} positions, heads of ${headDim}, limit ${limit}`);
       }
     }
@@ -133,23 +166,35 @@ Deno.test("masks stay within their scratch, wherever they begin", () => {
       const indices = take(1);
       const scratch = take(maskScratch(width));
       new Int32Array(memory.buffer)[indices / 4] = index;
-      kernels.dropoutRows(1, width, pad4(width), x, indices, 1, 1, 1, 13107, 1.25, scratch);
-      kernels.readOutForward(
+      kernels.dropoutRows({
+        rows: 1,
         width,
-        8,
-        4,
+        ld: pad4(width),
+        x,
+        indices,
+        seed: 1,
+        site: 1,
+        step: 1,
+        limit: 13107,
+        keep: 1.25,
+        scratch,
+      });
+      kernels.readOutForward({
+        length: width,
+        width: 8,
+        headDim: 4,
         asked,
-        rows,
+        x: rows,
         shares,
         out,
-        13107,
-        1.25,
-        1,
-        1,
-        1,
-        index,
+        limit: 13107,
+        keep: 1.25,
+        seed: 1,
+        site: 1,
+        step: 1,
+        base: index,
         scratch,
-      );
+      });
       check(`${width} elements from ${index}`);
     }
   }

@@ -1,39 +1,38 @@
-// Adam as torch.optim.Adam.
-// AssemblyScript. Pointers are byte addresses; sizes and leading dimensions (ld…) count floats; rows are padded to multiples of four.
-// ---- Adam
-export function adam(
-  count: usize,
-  w: usize,
-  m: usize,
-  v: usize,
-  g: usize,
-  ss: f32,
-  rb: f32,
-  eps: f32,
-  b1: f32,
-  c1: f32,
-  b2: f32,
-  c2: f32,
-): void {
-  const s4 = f32x4.splat(ss),
-    r4 = f32x4.splat(rb),
-    e4 = f32x4.splat(eps),
-    b14 = f32x4.splat(b1),
-    c14 = f32x4.splat(c1),
-    b24 = f32x4.splat(b2),
-    c24 = f32x4.splat(c2);
-  for (let i: usize = 0; i < count << 2; i += 16) {
-    const x = v128.load(g + i);
-    const mm = f32x4.add(f32x4.mul(b14, v128.load(m + i)), f32x4.mul(c14, x)),
-      vv = f32x4.add(f32x4.mul(b24, v128.load(v + i)), f32x4.mul(c24, f32x4.mul(x, x)));
-    v128.store(m + i, mm);
-    v128.store(v + i, vv);
-    v128.store(
-      w + i,
-      f32x4.sub(
-        v128.load(w + i),
-        f32x4.div(f32x4.mul(s4, mm), f32x4.add(f32x4.mul(f32x4.sqrt(vv), r4), e4)),
-      ),
+// One step of Adam as torch.optim.Adam takes it, each parameter w for itself. With its gradient g,
+// and its moments m and v,
+//
+//     m ← β₁·m + (1 − β₁)·g
+//     v ← β₂·v + (1 − β₂)·g²
+//     w ← w − size·m / (√v·correction + ε)
+//
+// At step t, size = learning rate / (1 − β₁ᵗ) and correction = 1 / √(1 − β₂ᵗ).
+import { Adam } from "./blocks";
+import { FLOAT, VECTOR } from "./layout";
+
+export function adam(call: Adam): void {
+  const w = call.parameters;
+  const m = call.firstMoments;
+  const v = call.secondMoments;
+  const g = call.gradients;
+  const size = f32x4.splat(call.size);
+  const correction = f32x4.splat(call.correction);
+  const epsilon = f32x4.splat(call.epsilon);
+  const beta1 = f32x4.splat(call.beta1);
+  const rest1 = f32x4.splat(call.rest1);
+  const beta2 = f32x4.splat(call.beta2);
+  const rest2 = f32x4.splat(call.rest2);
+  const end = call.count * FLOAT;
+  for (let i: usize = 0; i < end; i += VECTOR) {
+    const gradient = v128.load(g + i);
+    const first = f32x4.add(f32x4.mul(beta1, v128.load(m + i)), f32x4.mul(rest1, gradient));
+    const second = f32x4.add(
+      f32x4.mul(beta2, v128.load(v + i)),
+      f32x4.mul(rest2, f32x4.mul(gradient, gradient)),
     );
+    v128.store(m + i, first);
+    v128.store(v + i, second);
+    const below = f32x4.add(f32x4.mul(f32x4.sqrt(second), correction), epsilon);
+    const change = f32x4.div(f32x4.mul(size, first), below);
+    v128.store(w + i, f32x4.sub(v128.load(w + i), change));
   }
 }

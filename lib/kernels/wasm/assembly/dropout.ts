@@ -1,152 +1,163 @@
-// Dropout masks, bit for bit those of lib/random/dropout.ts.
-// AssemblyScript. Pointers are byte addresses; sizes and leading dimensions (ld…) count floats; rows are padded to multiples of four.
-// @ts-ignore
-@inline
-function rotl4(x: v128, r: i32): v128 {
-  return v128.or(i32x4.shl(x, r), i32x4.shr_u(x, 32 - r));
-}
-// stores the masks of four blocks of four elements from their words
+// Dropout masks, bit for bit those of lib/random/dropout.ts. Element e of a site takes 16 bits of
+//
+//     (u, v) = Threefry-2x32, 13 rounds, key (seed, site), counter (e >> 2, step)
+//
+// in the order u's low half, u's high half, v's low half, v's high half; the element is kept where
+// they are at least `limit`. A mask is a float's 32 bits, all set to keep and none to drop, so that
+// `v128.and` applies it. Addresses are in bytes.
+import { Dropout, DropoutRows } from "./blocks";
+import { FLOAT, VECTOR, at, bytesOf } from "./layout";
+
+/** Elements whose masks one round of the loop makes: two vectors of blocks of four. */
+const RUN: u32 = 32;
+
+/** Each lane rotated left by `bits`. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
-function storeMasks(a: v128, b: v128, L: v128, LO: v128, out: usize): void {
-  const m0 = i32x4.ge_s(v128.and(a, LO), L),
-    m1 = i32x4.ge_s(i32x4.shr_u(a, 16), L),
-    m2 = i32x4.ge_s(v128.and(b, LO), L),
-    m3 = i32x4.ge_s(i32x4.shr_u(b, 16), L);
-  const u0 = v128.shuffle<i32>(m0, m1, 0, 4, 1, 5),
-    u1 = v128.shuffle<i32>(m0, m1, 2, 6, 3, 7),
-    v0 = v128.shuffle<i32>(m2, m3, 0, 4, 1, 5),
-    v1 = v128.shuffle<i32>(m2, m3, 2, 6, 3, 7);
-  v128.store(out, v128.shuffle<i32>(u0, v0, 0, 1, 4, 5));
-  v128.store(out, v128.shuffle<i32>(u0, v0, 2, 3, 6, 7), 16);
-  v128.store(out, v128.shuffle<i32>(u1, v1, 0, 1, 4, 5), 32);
-  v128.store(out, v128.shuffle<i32>(u1, v1, 2, 3, 6, 7), 48);
+function rotateLeft(x: v128, bits: i32): v128 {
+  return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits));
 }
-// Masks (all bits or none) of elements first .. first+n-1 of a site; returns where the first one lies: whole runs of 32 are written from
-// `out` on. Threefry-2x32 with 13 rounds, four blocks of four elements a vector, two vectors at a time to hide the rounds' latency.
-export function masks(
-  first: u32,
-  n: i32,
-  seed: i32,
-  site: i32,
-  step: i32,
-  limit: i32,
-  out: usize,
-): usize {
-  const k2 = 0x1bd11bda ^ seed ^ site,
-    K0 = i32x4.splat(seed),
-    K1 = i32x4.splat(site),
-    K2 = i32x4.splat(k2),
-    C1 = i32x4.splat(step + site),
-    L = i32x4.splat(limit),
-    LO = i32x4.splat(0xffff);
-  const K2a = i32x4.splat(k2 + 1),
-    K0b = i32x4.splat(seed + 2),
-    K1c = i32x4.splat(site + 3),
-    lanes = i32x4.add(i32x4(0, 1, 2, 3), K0),
-    begin = out + ((first & 3) << 2),
-    end = begin + ((n as usize) << 2);
-  for (let block = first >> 2; out < end; block += 8, out += 128) {
-    let a = i32x4.add(i32x4.splat(block as i32), lanes),
-      b = C1,
-      c = i32x4.add(i32x4.splat((block + 4) as i32), lanes),
-      d = C1;
+
+/** The second half of a round of Threefry, whose first half is a ← a + b. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function mix(b: v128, a: v128, bits: i32): v128 {
+  return v128.xor(rotateLeft(b, bits), a);
+}
+
+/** Stores the masks of four blocks of four elements from their words u and v, a block a lane. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function storeMasks(u: v128, v: v128, limit: v128, out: usize): void {
+  const lowHalf = i32x4.splat(0xffff);
+  // element 0 of each block, then 1, 2 and 3
+  const m0 = i32x4.ge_s(v128.and(u, lowHalf), limit);
+  const m1 = i32x4.ge_s(i32x4.shr_u(u, 16), limit);
+  const m2 = i32x4.ge_s(v128.and(v, lowHalf), limit);
+  const m3 = i32x4.ge_s(i32x4.shr_u(v, 16), limit);
+  // transposed: the elements of a block side by side
+  const low01 = v128.shuffle<i32>(m0, m1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<i32>(m0, m1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<i32>(m2, m3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<i32>(m2, m3, 2, 6, 3, 7);
+  v128.store(out, v128.shuffle<i32>(low01, low23, 0, 1, 4, 5));
+  v128.store(out, v128.shuffle<i32>(low01, low23, 2, 3, 6, 7), 16);
+  v128.store(out, v128.shuffle<i32>(high01, high23, 0, 1, 4, 5), 32);
+  v128.store(out, v128.shuffle<i32>(high01, high23, 2, 3, 6, 7), 48);
+}
+
+/**
+ * Masks of elements first .. first+n-1; returns where the first one lies. Whole runs of 32 are
+ * written from `out` on. Two vectors go at a time, (a, b) and (c, d), to hide the rounds' latency.
+ */
+export function masks(dropout: Dropout, first: u32, n: i32, out: usize): usize {
+  const seed = dropout.seed;
+  const site = dropout.site;
+  const third = 0x1bd11bda ^ seed ^ site; // Threefry's third key word
+  const limit = i32x4.splat(dropout.limit);
+  const key0 = i32x4.splat(seed);
+  const key1 = i32x4.splat(site);
+  const key2 = i32x4.splat(third);
+  // what goes to the second word after four, eight and twelve rounds: a key and the count of fours
+  const key2and1 = i32x4.splat(third + 1);
+  const key0and2 = i32x4.splat(seed + 2);
+  const key1and3 = i32x4.splat(site + 3);
+  const lanes = i32x4.add(i32x4(0, 1, 2, 3), key0);
+  const counter1 = i32x4.splat(dropout.step + site);
+  const begin = out + ((first & 3) << 2);
+  const end = begin + bytesOf(n);
+  for (let block = first >> 2; out < end; block += RUN / 4) {
+    let a = i32x4.add(i32x4.splat(block as i32), lanes);
+    let b = counter1;
+    let c = i32x4.add(i32x4.splat((block + 4) as i32), lanes);
+    let d = counter1;
+
     a = i32x4.add(a, b);
-    b = v128.xor(rotl4(b, 13), a);
+    b = mix(b, a, 13);
     c = i32x4.add(c, d);
-    d = v128.xor(rotl4(d, 13), c);
+    d = mix(d, c, 13);
     a = i32x4.add(a, b);
-    b = v128.xor(rotl4(b, 15), a);
+    b = mix(b, a, 15);
     c = i32x4.add(c, d);
-    d = v128.xor(rotl4(d, 15), c);
+    d = mix(d, c, 15);
     a = i32x4.add(a, b);
-    b = v128.xor(rotl4(b, 26), a);
+    b = mix(b, a, 26);
     c = i32x4.add(c, d);
-    d = v128.xor(rotl4(d, 26), c);
+    d = mix(d, c, 26);
     a = i32x4.add(a, b);
-    b = v128.xor(rotl4(b, 6), a);
+    b = mix(b, a, 6);
     c = i32x4.add(c, d);
-    d = v128.xor(rotl4(d, 6), c);
-    a = i32x4.add(a, K1);
-    b = i32x4.add(b, K2a);
-    c = i32x4.add(c, K1);
-    d = i32x4.add(d, K2a);
+    d = mix(d, c, 6);
+    a = i32x4.add(a, key1);
+    b = i32x4.add(b, key2and1);
+    c = i32x4.add(c, key1);
+    d = i32x4.add(d, key2and1);
+
     a = i32x4.add(a, b);
-    b = v128.xor(rotl4(b, 17), a);
+    b = mix(b, a, 17);
     c = i32x4.add(c, d);
-    d = v128.xor(rotl4(d, 17), c);
+    d = mix(d, c, 17);
     a = i32x4.add(a, b);
-    b = v128.xor(rotl4(b, 29), a);
+    b = mix(b, a, 29);
     c = i32x4.add(c, d);
-    d = v128.xor(rotl4(d, 29), c);
+    d = mix(d, c, 29);
     a = i32x4.add(a, b);
-    b = v128.xor(rotl4(b, 16), a);
+    b = mix(b, a, 16);
     c = i32x4.add(c, d);
-    d = v128.xor(rotl4(d, 16), c);
+    d = mix(d, c, 16);
     a = i32x4.add(a, b);
-    b = v128.xor(rotl4(b, 24), a);
+    b = mix(b, a, 24);
     c = i32x4.add(c, d);
-    d = v128.xor(rotl4(d, 24), c);
-    a = i32x4.add(a, K2);
-    b = i32x4.add(b, K0b);
-    c = i32x4.add(c, K2);
-    d = i32x4.add(d, K0b);
+    d = mix(d, c, 24);
+    a = i32x4.add(a, key2);
+    b = i32x4.add(b, key0and2);
+    c = i32x4.add(c, key2);
+    d = i32x4.add(d, key0and2);
+
     a = i32x4.add(a, b);
-    b = v128.xor(rotl4(b, 13), a);
+    b = mix(b, a, 13);
     c = i32x4.add(c, d);
-    d = v128.xor(rotl4(d, 13), c);
+    d = mix(d, c, 13);
     a = i32x4.add(a, b);
-    b = v128.xor(rotl4(b, 15), a);
+    b = mix(b, a, 15);
     c = i32x4.add(c, d);
-    d = v128.xor(rotl4(d, 15), c);
+    d = mix(d, c, 15);
     a = i32x4.add(a, b);
-    b = v128.xor(rotl4(b, 26), a);
+    b = mix(b, a, 26);
     c = i32x4.add(c, d);
-    d = v128.xor(rotl4(d, 26), c);
+    d = mix(d, c, 26);
     a = i32x4.add(a, b);
-    b = v128.xor(rotl4(b, 6), a);
+    b = mix(b, a, 6);
     c = i32x4.add(c, d);
-    d = v128.xor(rotl4(d, 6), c);
-    a = i32x4.add(a, K0);
-    b = i32x4.add(b, K1c);
-    c = i32x4.add(c, K0);
-    d = i32x4.add(d, K1c);
+    d = mix(d, c, 6);
+    a = i32x4.add(a, key0);
+    b = i32x4.add(b, key1and3);
+    c = i32x4.add(c, key0);
+    d = i32x4.add(d, key1and3);
+
     a = i32x4.add(a, b);
-    b = v128.xor(rotl4(b, 17), a);
+    b = mix(b, a, 17);
     c = i32x4.add(c, d);
-    d = v128.xor(rotl4(d, 17), c);
-    storeMasks(a, b, L, LO, out);
-    storeMasks(c, d, L, LO, out + 64);
+    d = mix(d, c, 17);
+    storeMasks(a, b, limit, out);
+    storeMasks(c, d, limit, out + 16 * FLOAT);
+    out += (RUN as usize) * FLOAT;
   }
   return begin;
 }
-// x [n x w] (stride ld) times the mask of elements tokens[i]·w + j; scratch holds a row of masks
-export function dropoutRows(
-  n: i32,
-  w: i32,
-  ld: usize,
-  x: usize,
-  tokens: usize,
-  seed: i32,
-  site: i32,
-  step: i32,
-  limit: i32,
-  scale: f32,
-  scratch: usize,
-): void {
-  const S = f32x4.splat(scale);
-  for (let t = 0; t < n; t++) {
-    const m = masks(
-      (load<i32>(tokens + (t << 2)) as u32) * (w as u32),
-      w,
-      seed,
-      site,
-      step,
-      limit,
-      scratch,
-    );
-    for (let j: usize = 0; j < (w as usize) << 2; j += 16)
-      v128.store(x + j, v128.and(f32x4.mul(v128.load(x + j), S), v128.load(m + j)));
-    x += ld << 2;
+
+/** x [rows × width] times keep and the mask of elements indices[i]·width + j. */
+export function dropoutRows(call: DropoutRows): void {
+  const width = call.width;
+  const keep = f32x4.splat(call.keep);
+  let x = call.x;
+  for (let i = 0; i < call.rows; i++) {
+    const first = (load<i32>(at(call.indices, i)) as u32) * (width as u32);
+    const mask = masks(call, first, width, call.scratch);
+    for (let j: usize = 0; j < bytesOf(width); j += VECTOR) {
+      const kept = f32x4.mul(v128.load(x + j), keep);
+      v128.store(x + j, v128.and(kept, v128.load(mask + j)));
+    }
+    x += call.ld * FLOAT;
   }
 }

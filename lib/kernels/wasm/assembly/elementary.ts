@@ -1,6 +1,11 @@
-// Vector functions: exp by range reduction and a degree-6 polynomial (Cephes), and what follows from it.
-// ---- elementary functions
-// @ts-ignore
+// Functions of the four floats of a vector.
+
+/**
+ * exp, by x = n·ln 2 + r with |r| ≤ ½·ln 2: a polynomial of degree six gives exp(r), and n goes
+ * into the exponent's bits. Cephes' coefficients and its ln 2 in two parts; the relative error is about
+ * 1e-7. Beyond ±87, where floats would over- or underflow, exp(±87).
+ */
+// @ts-ignore: a decorator of AssemblyScript
 @inline
 export function exp4(x: v128): v128 {
   x = f32x4.min(f32x4.max(x, f32x4.splat(-87.0)), f32x4.splat(87.0));
@@ -14,25 +19,37 @@ export function exp4(x: v128): v128 {
   p = f32x4.relaxed_madd(p, r, f32x4.splat(1.6666665459e-1));
   p = f32x4.relaxed_madd(p, r, f32x4.splat(5.0000001201e-1));
   p = f32x4.add(f32x4.relaxed_madd(p, f32x4.mul(r, r), r), f32x4.splat(1));
-  return f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.relaxed_trunc_f32x4_s(n), i32x4.splat(127)), 23));
+  const exponent = i32x4.add(i32x4.relaxed_trunc_f32x4_s(n), i32x4.splat(127));
+  return f32x4.mul(p, i32x4.shl(exponent, 23)); // p · 2ⁿ
 }
-// @ts-ignore
+
+/** 1 / (1 + exp(−x)). */
+// @ts-ignore: a decorator of AssemblyScript
 @inline
 export function sigmoid4(x: v128): v128 {
   return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))));
 }
-// @ts-ignore
+
+/** tanh, as 1 − 2 / (1 + exp(2x)). */
+// @ts-ignore: a decorator of AssemblyScript
 @inline
 export function tanh4(x: v128): v128 {
   const one = f32x4.splat(1);
   return f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(one, exp4(f32x4.add(x, x)))));
 }
-// @ts-ignore
+
+/** The sum of the four, in pairs. */
+// @ts-ignore: a decorator of AssemblyScript
 @inline
 export function sum4(x: v128): f32 {
-  return (
-    f32x4.extract_lane(x, 0) +
-    f32x4.extract_lane(x, 1) +
-    (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3))
-  );
+  const low = f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1);
+  return low + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
+}
+
+/** The largest of the four. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+export function max4(x: v128): f32 {
+  const low = max(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1));
+  return max(low, max(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)));
 }

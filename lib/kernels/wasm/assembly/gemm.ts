@@ -1,166 +1,71 @@
-// Matrix products from packed panels; the 4×8 tile keeps eight vectors of C in registers.
-// AssemblyScript. Pointers are byte addresses; sizes and leading dimensions (ld…) count floats; rows are padded to multiples of four.
-import { tile1x4, tile1x8, tile2x4, tile2x8, tile3x4, tile3x8, tile4x4, tile4x8 } from "./tiles";
+// Matrix products. The operands are packed into panels, so that the inner loop (tiles.ts) reads
+// both in the order in which they lie; a tile of 4×8 keeps its C in eight vector registers.
+// Addresses are in bytes; sizes and ld… count floats.
+import { Gemm, GemmTN } from "./blocks";
+import { FLOAT } from "./layout";
 import { packColumns, packPanels, packRows } from "./packing";
-function block4(
-  N: i32,
-  K: i32,
-  a: usize,
-  b: usize,
-  pb: usize,
-  c: usize,
-  ldc: usize,
-  add: bool,
-): void {
-  let n = N;
-  while (n >= 8) {
-    tile4x8(K, a, b, c, ldc, add);
-    b += pb;
-    c += 32;
-    n -= 8;
+import { PanelProduct, columnPanel, productBehind, rowPanel } from "./panels";
+import { strip1, strip2, strip3, strip4 } from "./tiles";
+
+/** Rows of A that are packed at once: with a depth of 128 they fill 24 kB of the first cache. */
+const GEMM_ROWS: i32 = 48;
+
+/** Rows of A and B that `gemmTN` packs at once. */
+const GEMM_TN_DEPTH: i32 = 128;
+
+/** The product, strip by strip: four rows of C, or what is left of them, over all columns. */
+export function multiply(product: PanelProduct): void {
+  let rows = product.rows;
+  let a = product.a;
+  let c = product.c;
+  for (; rows >= 4; rows -= 4) {
+    strip4(product, a, c);
+    a += product.aPanel;
+    c += 4 * product.cRow;
   }
-  if (n > 0) tile4x4(K, a, b, c, ldc, add);
+  if (rows == 3) strip3(product, a, c);
+  else if (rows == 2) strip2(product, a, c);
+  else if (rows == 1) strip1(product, a, c);
 }
-function block3(
-  N: i32,
-  K: i32,
-  a: usize,
-  b: usize,
-  pb: usize,
-  c: usize,
-  ldc: usize,
-  add: bool,
-): void {
-  let n = N;
-  while (n >= 8) {
-    tile3x8(K, a, b, c, ldc, add);
-    b += pb;
-    c += 32;
-    n -= 8;
-  }
-  if (n > 0) tile3x4(K, a, b, c, ldc, add);
-}
-function block2(
-  N: i32,
-  K: i32,
-  a: usize,
-  b: usize,
-  pb: usize,
-  c: usize,
-  ldc: usize,
-  add: bool,
-): void {
-  let n = N;
-  while (n >= 8) {
-    tile2x8(K, a, b, c, ldc, add);
-    b += pb;
-    c += 32;
-    n -= 8;
-  }
-  if (n > 0) tile2x4(K, a, b, c, ldc, add);
-}
-function block1(
-  N: i32,
-  K: i32,
-  a: usize,
-  b: usize,
-  pb: usize,
-  c: usize,
-  ldc: usize,
-  add: bool,
-): void {
-  let n = N;
-  while (n >= 8) {
-    tile1x8(K, a, b, c, ldc, add);
-    b += pb;
-    c += 32;
-    n -= 8;
-  }
-  if (n > 0) tile1x4(K, a, b, c, ldc, add);
-}
-// C (+)= A . B from panels of both, pa and pb bytes apart
-export function panels(
-  M: i32,
-  N: i32,
-  K: i32,
-  ap: usize,
-  pa: usize,
-  bp: usize,
-  pb: usize,
-  c: usize,
-  ldc: usize,
-  add: bool,
-): void {
-  const np = (N + 3) & ~3;
-  ldc <<= 2;
-  while (M >= 4) {
-    block4(np, K, ap, bp, pb, c, ldc, add);
-    ap += pa;
-    c += 4 * ldc;
-    M -= 4;
-  }
-  if (M == 3) block3(np, K, ap, bp, pb, c, ldc, add);
-  else if (M == 2) block2(np, K, ap, bp, pb, c, ldc, add);
-  else if (M == 1) block1(np, K, ap, bp, pb, c, ldc, add);
-}
-// bytes from one panel of rows to the next, as packRows leaves them
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-export function rowPanel(K: i32): usize {
-  return (((K as usize) + 3) >> 2) << 6;
-}
-// C [M x N] (+)= A [M x K] . packed B; scratch holds the packed A in pieces of rows
-export function gemm(
-  M: i32,
-  N: i32,
-  K: i32,
-  a: usize,
-  lda: usize,
-  bp: usize,
-  c: usize,
-  ldc: usize,
-  add: bool,
-  scratch: usize,
-): void {
-  for (let m = 0; m < M; m += 48) {
-    const r = min(48, M - m);
-    packRows(r, K, a + (m as usize) * lda * 4, lda, scratch);
-    panels(
-      r,
-      N,
-      K,
-      scratch,
-      rowPanel(K),
-      bp,
-      (K as usize) << 5,
-      c + (m as usize) * ldc * 4,
-      ldc,
-      add,
-    );
+
+// C [rows × columns] (+)= A [rows × depth] · packed B [depth × columns]
+export function gemm(call: Gemm): void {
+  const depth = call.depth;
+  const scratch = call.scratch;
+  const product = productBehind(changetype<usize>(call));
+  product.right(call.packed, columnPanel(depth));
+  for (let row = 0; row < call.rows; row += GEMM_ROWS) {
+    const rows = min(GEMM_ROWS, call.rows - row);
+    packRows(rows, depth, call.a + (row as usize) * call.lda * FLOAT, call.lda, scratch);
+    product
+      .size(rows, call.columns, depth)
+      .left(scratch, rowPanel(depth))
+      .into(call.c + (row as usize) * call.ldc * FLOAT, call.ldc, call.add != 0);
+    multiply(product);
   }
 }
-// C [M x N] += Aᵀ . B with A [K x M], B [K x N] row-major; K in pieces; scratch holds both packed, panels an odd number of cache lines apart,
-// so that a row across them does not fall into one set of the cache
-export function gemmTN(
-  M: i32,
-  N: i32,
-  K: i32,
-  a: usize,
-  lda: usize,
-  b: usize,
-  ldb: usize,
-  c: usize,
-  ldc: usize,
-  scratch: usize,
-): void {
-  const S = 128;
-  const bp = scratch + (((M as usize) + 3) / 4) * ((S + 4) * 16) + 256;
-  for (let k = 0; k < K; k += S) {
-    const r = min(S, K - k),
-      pa: usize = ((((r as usize) + 3) >> 2) | 1) << 6,
-      pb: usize = ((((r as usize) + 1) >> 1) | 1) << 6;
-    packColumns(M, r, pa, a + (k as usize) * lda * 4, lda, scratch);
-    packPanels(r, N, b + (k as usize) * ldb * 4, ldb, bp, pb);
-    panels(M, N, r, scratch, pa, bp, pb, c, ldc, true);
+
+// C [rows × columns] += Aᵀ · B with A [depth × rows] and B [depth × columns], the depth in pieces.
+// The panels of a piece are an odd number of cache lines of 64 bytes apart, so that a row, which is
+// written across them, does not fall into one set of the cache.
+export function gemmTN(call: GemmTN): void {
+  const aPacked = call.scratch;
+  const aPanels = ((call.rows as usize) + 3) / 4;
+  const bPacked = aPacked + aPanels * ((GEMM_TN_DEPTH + 4) * 16) + 256;
+  const product = productBehind(changetype<usize>(call));
+  for (let k = 0; k < call.depth; k += GEMM_TN_DEPTH) {
+    const depth = min(GEMM_TN_DEPTH, call.depth - k);
+    const aPanel: usize = ((((depth as usize) + 3) >> 2) | 1) << 6;
+    const bPanel: usize = ((((depth as usize) + 1) >> 1) | 1) << 6;
+    const a = call.a + (k as usize) * call.lda * FLOAT;
+    const b = call.b + (k as usize) * call.ldb * FLOAT;
+    packColumns(call.rows, depth, aPanel, a, call.lda, aPacked);
+    packPanels(depth, call.columns, b, call.ldb, bPacked, bPanel);
+    product
+      .size(call.rows, call.columns, depth)
+      .left(aPacked, aPanel)
+      .right(bPacked, bPanel)
+      .into(call.c, call.ldc, true);
+    multiply(product);
   }
 }

@@ -1,16 +1,9 @@
-// Everything that the engine calls.
+// Everything that the engine calls. Calls of more than six numbers pass the address of a block,
+// whose fields are in blocks.ts.
 export { packB, packBT } from "./packing";
 export { gemm, gemmTN } from "./gemm";
-export {
-  addBias,
-  addRows,
-  addTo,
-  columnSums,
-  copyColumns,
-  gatherRows,
-  relu,
-  reluDropoutBackward,
-} from "./rows";
+export { addBias, addRows, addTo, columnSums, copyColumns } from "./rows";
+export { gatherRows, relu, reluDropoutBackward } from "./rows";
 export { gruBackward, gruForward } from "./gru";
 export { softmaxGradient, softmaxSums } from "./softmax";
 export { adam } from "./adam";

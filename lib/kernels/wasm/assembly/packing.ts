@@ -1,115 +1,141 @@
-// Panels for the product kernels: A in rows of four, B in columns of eight.
-// AssemblyScript. Pointers are byte addresses; sizes and leading dimensions (ld…) count floats; rows are padded to multiples of four.
-// A [M x K] row-major -> panels of 4 rows, [k][4]
-export function packRows(M: i32, K: i32, a: usize, lda: usize, dst: usize): void {
-  lda <<= 2;
-  const kb: usize = (((K as usize) + 3) >> 2) << 4;
+// Packing for the products: A into panels of four rows, B into panels of eight columns and, where
+// four are left, one of four. A panel holds its rows' (columns') elements side by side, step by
+// step of the depth K: [K][4] or [K][8]. Addresses are in bytes; M, N, K and ld… count floats.
+//
+// Where the source lies the other way round, four of its rows are transposed in registers: of rows
+// x, y, z, u the shuffles give (x₀ y₀ x₁ y₁), (x₂ y₂ x₃ y₃), the same of z and u, and of those the
+// columns (x₀ y₀ z₀ u₀) and so on.
+import { FLOAT, VECTOR, padded } from "./layout";
+
+/** Bytes of a step of a panel of four, and of a panel of eight. */
+const STEP4: usize = 16;
+const STEP8: usize = 32;
+
+/** A [M × K] into panels of four rows; rows beyond M repeat one that is there. */
+export function packRows(M: i32, K: i32, a: usize, lda: usize, panels: usize): void {
+  const row = lda * FLOAT;
+  const end: usize = (((K as usize) + 3) >> 2) << 4; // bytes of a row, whole vectors
   for (let m = 0; m < M; m += 4) {
-    const p0 = a,
-      p1 = m + 1 < M ? a + lda : a,
-      p2 = m + 2 < M ? a + 2 * lda : p1,
-      p3 = m + 3 < M ? a + 3 * lda : p2;
-    for (let k: usize = 0; k < kb; k += 16) {
-      const x = v128.load(p0 + k),
-        y = v128.load(p1 + k),
-        z = v128.load(p2 + k),
-        u = v128.load(p3 + k);
-      const a0 = v128.shuffle<f32>(x, y, 0, 4, 1, 5),
-        a1 = v128.shuffle<f32>(x, y, 2, 6, 3, 7),
-        b0 = v128.shuffle<f32>(z, u, 0, 4, 1, 5),
-        b1 = v128.shuffle<f32>(z, u, 2, 6, 3, 7);
-      v128.store(dst, v128.shuffle<f32>(a0, b0, 0, 1, 4, 5));
-      v128.store(dst, v128.shuffle<f32>(a0, b0, 2, 3, 6, 7), 16);
-      v128.store(dst, v128.shuffle<f32>(a1, b1, 0, 1, 4, 5), 32);
-      v128.store(dst, v128.shuffle<f32>(a1, b1, 2, 3, 6, 7), 48);
-      dst += 64;
+    const row1 = m + 1 < M ? a + row : a;
+    const row2 = m + 2 < M ? a + 2 * row : row1;
+    const row3 = m + 3 < M ? a + 3 * row : row2;
+    for (let k: usize = 0; k < end; k += VECTOR) {
+      const x = v128.load(a + k);
+      const y = v128.load(row1 + k);
+      const z = v128.load(row2 + k);
+      const u = v128.load(row3 + k);
+      const xyLow = v128.shuffle<f32>(x, y, 0, 4, 1, 5);
+      const xyHigh = v128.shuffle<f32>(x, y, 2, 6, 3, 7);
+      const zuLow = v128.shuffle<f32>(z, u, 0, 4, 1, 5);
+      const zuHigh = v128.shuffle<f32>(z, u, 2, 6, 3, 7);
+      v128.store(panels, v128.shuffle<f32>(xyLow, zuLow, 0, 1, 4, 5));
+      v128.store(panels, v128.shuffle<f32>(xyLow, zuLow, 2, 3, 6, 7), 16);
+      v128.store(panels, v128.shuffle<f32>(xyHigh, zuHigh, 0, 1, 4, 5), 32);
+      v128.store(panels, v128.shuffle<f32>(xyHigh, zuHigh, 2, 3, 6, 7), 48);
+      panels += 4 * STEP4;
     }
-    a += 4 * lda;
+    a += 4 * row;
   }
 }
-// A given as its transpose [K x M] -> panels of 4 rows, [k][4], `panel` bytes apart
-export function packColumns(M: i32, K: i32, panel: usize, a: usize, lda: usize, dst: usize): void {
-  lda <<= 2;
+
+/** The same panels, `panel` bytes apart, from A's transpose [K × M]. */
+export function packColumns(
+  M: i32,
+  K: i32,
+  panel: usize,
+  a: usize,
+  lda: usize,
+  panels: usize,
+): void {
   for (let k = 0; k < K; k++) {
-    let d = dst,
-      s = a;
+    let to = panels;
+    let from = a;
     for (let m = 0; m < M; m += 4) {
-      v128.store(d, v128.load(s));
-      d += panel;
-      s += 16;
+      v128.store(to, v128.load(from));
+      to += panel;
+      from += VECTOR;
     }
-    a += lda;
-    dst += 16;
+    a += lda * FLOAT;
+    panels += STEP4;
   }
 }
-// B [K x N] row-major -> panels of 8 columns (then 4), [k][8], `panel` bytes apart
-export function packPanels(K: i32, N: i32, b: usize, ldb: usize, dst: usize, panel: usize): void {
-  ldb <<= 2;
-  const np = (N + 3) & ~3,
-    full = np >> 3,
-    rest = np & 7;
-  let r = dst + panel * full;
+
+/** B [K × N] into panels of eight columns, `panel` bytes apart, and one of four. */
+export function packPanels(
+  K: i32,
+  N: i32,
+  b: usize,
+  ldb: usize,
+  panels: usize,
+  panel: usize,
+): void {
+  const full = padded(N) >> 3;
+  const four = (padded(N) & 7) == 4;
+  let last = panels + panel * full;
   for (let k = 0; k < K; k++) {
-    let d = dst,
-      s = b;
+    let to = panels;
+    let from = b;
     for (let n = 0; n < full; n++) {
-      v128.store(d, v128.load(s));
-      v128.store(d, v128.load(s, 16), 16);
-      d += panel;
-      s += 32;
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      to += panel;
+      from += 2 * VECTOR;
     }
-    if (rest == 4) {
-      v128.store(r, v128.load(s));
-      r += 16;
+    if (four) {
+      v128.store(last, v128.load(from));
+      last += STEP4;
     }
-    b += ldb;
-    dst += 32;
+    b += ldb * FLOAT;
+    panels += STEP8;
   }
 }
-export function packB(K: i32, N: i32, b: usize, ldb: usize, dst: usize): void {
-  packPanels(K, N, b, ldb, dst, (K as usize) << 5);
+
+/** B [K × N] into panels that lie one after the other. */
+export function packB(K: i32, N: i32, b: usize, ldb: usize, packed: usize): void {
+  packPanels(K, N, b, ldb, packed, (K as usize) * STEP8);
 }
-// B given as its transpose [N x K] -> the same panels; columns beyond N are zero
-export function packBT(K: i32, N: i32, b: usize, ldb: usize, dst: usize): void {
-  ldb <<= 2;
-  const np = (N + 3) & ~3,
-    zero = f32x4.splat(0);
-  for (let n = 0; n < np; n += 8) {
-    const w = min(8, np - n);
-    const rb: usize = w << 2;
-    for (let j = 0; j < w; j += 4) {
-      const c = n + j;
-      const p0 = b + ldb * c,
-        p1 = p0 + ldb,
-        p2 = p1 + ldb,
-        p3 = p2 + ldb;
-      let d = dst + (j << 2);
+
+/** The same panels from B's transpose [N × K]; columns beyond N are zero. */
+export function packBT(K: i32, N: i32, b: usize, ldb: usize, packed: usize): void {
+  const row = ldb * FLOAT;
+  const columns = padded(N);
+  const zero = f32x4.splat(0);
+  for (let n = 0; n < columns; n += 8) {
+    const width = min(8, columns - n);
+    const step: usize = width << 2; // bytes of a step of this panel
+    for (let j = 0; j < width; j += 4) {
+      const column = n + j;
+      const row0 = b + row * column;
+      const row1 = row0 + row;
+      const row2 = row1 + row;
+      const row3 = row2 + row;
+      let to = packed + (j << 2);
       for (let k = 0; k < K; k += 4) {
-        const o: usize = k << 2;
-        const x = v128.load(p0 + o),
-          y = c + 1 < N ? v128.load(p1 + o) : zero,
-          z = c + 2 < N ? v128.load(p2 + o) : zero,
-          u = c + 3 < N ? v128.load(p3 + o) : zero;
-        const a0 = v128.shuffle<f32>(x, y, 0, 4, 1, 5),
-          a1 = v128.shuffle<f32>(x, y, 2, 6, 3, 7),
-          b0 = v128.shuffle<f32>(z, u, 0, 4, 1, 5),
-          b1 = v128.shuffle<f32>(z, u, 2, 6, 3, 7);
-        v128.store(d, v128.shuffle<f32>(a0, b0, 0, 1, 4, 5));
-        d += rb;
+        const offset: usize = k << 2;
+        const x = v128.load(row0 + offset);
+        const y = column + 1 < N ? v128.load(row1 + offset) : zero;
+        const z = column + 2 < N ? v128.load(row2 + offset) : zero;
+        const u = column + 3 < N ? v128.load(row3 + offset) : zero;
+        const xyLow = v128.shuffle<f32>(x, y, 0, 4, 1, 5);
+        const xyHigh = v128.shuffle<f32>(x, y, 2, 6, 3, 7);
+        const zuLow = v128.shuffle<f32>(z, u, 0, 4, 1, 5);
+        const zuHigh = v128.shuffle<f32>(z, u, 2, 6, 3, 7);
+        v128.store(to, v128.shuffle<f32>(xyLow, zuLow, 0, 1, 4, 5));
+        to += step;
         if (k + 1 < K) {
-          v128.store(d, v128.shuffle<f32>(a0, b0, 2, 3, 6, 7));
-          d += rb;
+          v128.store(to, v128.shuffle<f32>(xyLow, zuLow, 2, 3, 6, 7));
+          to += step;
         }
         if (k + 2 < K) {
-          v128.store(d, v128.shuffle<f32>(a1, b1, 0, 1, 4, 5));
-          d += rb;
+          v128.store(to, v128.shuffle<f32>(xyHigh, zuHigh, 0, 1, 4, 5));
+          to += step;
         }
         if (k + 3 < K) {
-          v128.store(d, v128.shuffle<f32>(a1, b1, 2, 3, 6, 7));
-          d += rb;
+          v128.store(to, v128.shuffle<f32>(xyHigh, zuHigh, 2, 3, 6, 7));
+          to += step;
         }
       }
     }
-    dst += (K as usize) * rb;
+    packed += (K as usize) * step;
   }
 }

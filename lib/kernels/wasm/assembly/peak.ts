@@ -1,20 +1,24 @@
-// The machine's rate of 128-bit multiply-adds: nine chains in registers, nothing loaded or stored in the loop. For benchmarks.
+// The machine's rate of 128-bit multiply-adds, for benchmarks: nine chains in registers, enough to
+// hide their latency, and nothing loaded or stored in the loop.
 
-/** 72·n floating-point operations. The operands come from memory: constants would be made anew in every round. */
+/**
+ * 72·n floating-point operations. The operands [4 × 4 floats] come from memory: constants would be
+ * made anew in every round.
+ */
 export function peak(n: i32, operands: usize): f32 {
-  const x0 = v128.load(operands),
-    x1 = v128.load(operands, 16),
-    x2 = v128.load(operands, 32),
-    y = v128.load(operands, 48);
-  let a = x0,
-    b = x1,
-    c = x2,
-    d = x0,
-    e = x1,
-    f = x2,
-    g = x0,
-    h = x1,
-    i = x2;
+  const x0 = v128.load(operands);
+  const x1 = v128.load(operands, 16);
+  const x2 = v128.load(operands, 32);
+  const y = v128.load(operands, 48);
+  let a = x0;
+  let b = x1;
+  let c = x2;
+  let d = x0;
+  let e = x1;
+  let f = x2;
+  let g = x0;
+  let h = x1;
+  let i = x2;
   for (; n > 0; n--) {
     a = f32x4.relaxed_madd(x0, y, a);
     b = f32x4.relaxed_madd(x1, y, b);
@@ -26,9 +30,7 @@ export function peak(n: i32, operands: usize): f32 {
     h = f32x4.relaxed_madd(x1, y, h);
     i = f32x4.relaxed_madd(x2, y, i);
   }
-  const s = f32x4.add(
-    f32x4.add(f32x4.add(a, b), f32x4.add(c, d)),
-    f32x4.add(f32x4.add(f32x4.add(e, f), f32x4.add(g, h)), i),
-  );
-  return f32x4.extract_lane(s, 0);
+  const abcd = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
+  const efghi = f32x4.add(f32x4.add(f32x4.add(e, f), f32x4.add(g, h)), i);
+  return f32x4.extract_lane(f32x4.add(abcd, efghi), 0);
 }

@@ -1,110 +1,124 @@
-// Attention of one head with one query a window, over the inputs themselves: scores u·x, then the mean of the x by their shares.
-// AssemblyScript. Pointers are byte addresses; sizes and leading dimensions (ld…) count floats; rows are padded to multiples of four.
+// Attention of one head of one window that only the last position asks, over the inputs x
+// themselves: with u = W_kᵀ q, a key's score q·(W_k x) is u·x, and the mixed value W_v (Σ share·x)
+// is made by the engine. For the window's positions j,
+//
+//     p = softmaxⱼ (u·x[j] / √headDim)
+//     out = Σⱼ p[j]·keep·x[j]   returned: Σⱼ p[j]·keep   over the j that dropout keeps
+//
+// A dropped p is stored negative: the way back needs its value and that it was dropped. Addresses
+// are in bytes; width counts floats and is a multiple of four.
+import { ReadOutBackward, ReadOutForward } from "./blocks";
 import { masks } from "./dropout";
 import { exp4, sum4 } from "./elementary";
+import { FLOAT, LOWEST, VECTOR, at, padded } from "./layout";
+
+/** a·b, of `bytes` bytes. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
-function dot(a: usize, b: usize, w: usize): f32 {
-  let s = f32x4.splat(0);
-  for (let j: usize = 0; j < w; j += 16)
-    s = f32x4.relaxed_madd(v128.load(a + j), v128.load(b + j), s);
-  return sum4(s);
-}
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function axpy(f: f32, a: usize, b: usize, w: usize): void {
-  const f4 = f32x4.splat(f);
-  for (let j: usize = 0; j < w; j += 16)
-    v128.store(b + j, f32x4.relaxed_madd(f4, v128.load(a + j), v128.load(b + j)));
-}
-// returns the sum of the shares that are used; dropped ones are kept negative
-export function readOutForward(
-  len: i32,
-  w: usize,
-  dh: i32,
-  u: usize,
-  x: usize,
-  shares: usize,
-  out: usize,
-  limit: i32,
-  keep: f32,
-  seed: i32,
-  site: i32,
-  step: i32,
-  base: u32,
-  scratch: usize,
-): f32 {
-  w <<= 2;
-  const scale: f32 = 1.0 / Mathf.sqrt(dh as f32);
-  let m: f32 = -3e38,
-    s: f32 = 0,
-    used: f32 = 0;
-  for (let j = 0; j < len; j++) {
-    const d = dot(u, x + (j as usize) * w, w) * scale;
-    store<f32>(shares + (j << 2), d);
-    m = max(m, d);
+function dot(a: usize, b: usize, bytes: usize): f32 {
+  let sum = f32x4.splat(0);
+  for (let j: usize = 0; j < bytes; j += VECTOR) {
+    sum = f32x4.relaxed_madd(v128.load(a + j), v128.load(b + j), sum);
   }
-  for (let j = len; j < ((len + 3) & ~3); j++) store<f32>(shares + (j << 2), -3e38);
-  const M = f32x4.splat(m);
-  for (let j = 0; j < len; j += 4)
-    v128.store(shares + (j << 2), exp4(f32x4.sub(v128.load(shares + (j << 2)), M)));
-  for (let j = 0; j < len; j++) s += load<f32>(shares + (j << 2));
-  s = 1.0 / s;
-  for (let j: usize = 0; j < w; j += 16) v128.store(out + j, f32x4.splat(0));
-  const mask = limit > 0 ? masks(base, len, seed, site, step, limit, scratch) : 0;
-  for (let j = 0; j < len; j++) {
-    const p = load<f32>(shares + (j << 2)) * s,
-      on = limit == 0 || load<i32>(mask + (j << 2)) != 0;
-    store<f32>(shares + (j << 2), on ? p : -p);
+  return sum4(sum);
+}
+
+/** y += factor·x, of `bytes` bytes. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function addScaled(factor: f32, x: usize, y: usize, bytes: usize): void {
+  const factor4 = f32x4.splat(factor);
+  for (let j: usize = 0; j < bytes; j += VECTOR) {
+    v128.store(y + j, f32x4.relaxed_madd(factor4, v128.load(x + j), v128.load(y + j)));
+  }
+}
+
+/** x = 0, of `bytes` bytes. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function clear(x: usize, bytes: usize): void {
+  for (let j: usize = 0; j < bytes; j += VECTOR) v128.store(x + j, f32x4.splat(0));
+}
+
+export function readOutForward(call: ReadOutForward): f32 {
+  const length = call.length;
+  const width = call.width * FLOAT;
+  const asked = call.asked;
+  const x = call.x;
+  const shares = call.shares;
+  const out = call.out;
+  const keep = call.keep;
+  const scale: f32 = 1.0 / Mathf.sqrt(call.headDim as f32);
+  let maximum = LOWEST;
+  for (let j = 0; j < length; j++) {
+    const score = dot(asked, x + (j as usize) * width, width) * scale;
+    store<f32>(at(shares, j), score);
+    maximum = max(maximum, score);
+  }
+  for (let j = length; j < padded(length); j++) store<f32>(at(shares, j), LOWEST);
+  const maximum4 = f32x4.splat(maximum);
+  for (let j = 0; j < length; j += 4) {
+    const below = f32x4.sub(v128.load(at(shares, j)), maximum4);
+    v128.store(at(shares, j), exp4(below));
+  }
+  let sum: f32 = 0;
+  for (let j = 0; j < length; j++) sum += load<f32>(at(shares, j));
+  const part: f32 = 1.0 / sum;
+  clear(out, width);
+  const drops = call.limit > 0;
+  const mask = drops ? masks(call, call.base, length, call.scratch) : 0;
+  let kept: f32 = 0;
+  for (let j = 0; j < length; j++) {
+    const share = load<f32>(at(shares, j)) * part;
+    const on = !drops || load<i32>(at(mask, j)) != 0;
+    store<f32>(at(shares, j), on ? share : -share);
     if (on) {
-      used += p * keep;
-      axpy(p * keep, x + (j as usize) * w, out, w);
+      kept += share * keep;
+      addScaled(share * keep, x + (j as usize) * width, out, width);
     }
   }
-  return used;
+  return kept;
 }
-// dOut and dUsed are the gradients of out and of the returned sum; dx is added to, du is written
-export function readOutBackward(
-  len: i32,
-  w: usize,
-  dh: i32,
-  u: usize,
-  x: usize,
-  shares: usize,
-  dOut: usize,
-  dUsed: f32,
-  keep: f32,
-  dx: usize,
-  du: usize,
-  work: usize,
-): void {
-  w <<= 2;
-  const scale: f32 = 1.0 / Mathf.sqrt(dh as f32);
-  let total: f32 = 0;
-  for (let j = 0; j < len; j++) {
-    const p = load<f32>(shares + (j << 2)),
-      d: f32 = p > 0 ? (dot(dOut, x + (j as usize) * w, w) + dUsed) * keep : 0;
-    store<f32>(work + (j << 2), d);
-    total += Mathf.abs(p) * d;
+
+// With dSum the gradient of the returned sum,
+//
+//     dp[j] = keep·(dOut·x[j] + dSum) where j is kept, else 0
+//     ds[j] = p[j]·(dp[j] − Σₖ p[k]·dp[k]) / √headDim
+//     dx[j] += p[j]·keep·dOut + ds[j]·u    (the first where j is kept)
+//     du = Σⱼ ds[j]·x[j]
+export function readOutBackward(call: ReadOutBackward): void {
+  const length = call.length;
+  const width = call.width * FLOAT;
+  const asked = call.asked;
+  const shares = call.shares;
+  const dOut = call.dOut;
+  const keep = call.keep;
+  const dAsked = call.dAsked;
+  const dShares = call.work;
+  const scale: f32 = 1.0 / Mathf.sqrt(call.headDim as f32);
+  let x = call.x;
+  let dx = call.dx;
+  let total: f32 = 0; // Σ p·dp
+  for (let j = 0; j < length; j++) {
+    const share = load<f32>(at(shares, j));
+    let dShare: f32 = 0;
+    if (share > 0) dShare = (dot(dOut, x + (j as usize) * width, width) + call.dSum) * keep;
+    store<f32>(at(dShares, j), dShare);
+    total += Mathf.abs(share) * dShare;
   }
-  for (let j: usize = 0; j < w; j += 16) v128.store(du + j, f32x4.splat(0));
-  for (let j = 0; j < len; j++) {
-    const p = load<f32>(shares + (j << 2)),
-      g = Mathf.abs(p) * (load<f32>(work + (j << 2)) - total) * scale,
-      G = f32x4.splat(g),
-      P = f32x4.splat(p > 0 ? p * keep : 0);
-    for (let c: usize = 0; c < w; c += 16) {
-      v128.store(du + c, f32x4.relaxed_madd(G, v128.load(x + c), v128.load(du + c)));
-      v128.store(
-        dx + c,
-        f32x4.relaxed_madd(
-          P,
-          v128.load(dOut + c),
-          f32x4.relaxed_madd(G, v128.load(u + c), v128.load(dx + c)),
-        ),
-      );
+  clear(dAsked, width);
+  for (let j = 0; j < length; j++) {
+    const share = load<f32>(at(shares, j));
+    const dScore = Mathf.abs(share) * (load<f32>(at(dShares, j)) - total) * scale;
+    const dScore4 = f32x4.splat(dScore);
+    const used4 = f32x4.splat(share > 0 ? share * keep : 0);
+    for (let c: usize = 0; c < width; c += VECTOR) {
+      const dAskedHere = f32x4.relaxed_madd(dScore4, v128.load(x + c), v128.load(dAsked + c));
+      v128.store(dAsked + c, dAskedHere);
+      const byScore = f32x4.relaxed_madd(dScore4, v128.load(asked + c), v128.load(dx + c));
+      v128.store(dx + c, f32x4.relaxed_madd(used4, v128.load(dOut + c), byScore));
     }
-    x += w;
-    dx += w;
+    x += width;
+    dx += width;
   }
 }

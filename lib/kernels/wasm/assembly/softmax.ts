@@ -1,64 +1,65 @@
-// Softmax cross-entropy over a slice of the catalogue.
-// AssemblyScript. Pointers are byte addresses; sizes and leading dimensions (ld…) count floats; rows are padded to multiples of four.
-import { exp4, sum4 } from "./elementary";
-// ---- softmax cross-entropy over a slice of columns: running max and sum, then gradients
-export function softmaxSums(
-  rows: i32,
-  n: i32,
-  ld: usize,
-  logits: usize,
-  bias: usize,
-  maxs: usize,
-  sums: usize,
-  labels: usize,
-  first: i32,
-  atLabel: usize,
-): void {
-  for (let i = 0; i < rows; i++) {
-    const x = logits + (i as usize) * ld * 4,
-      e: usize = (((n + 3) & ~3) as usize) << 2;
-    let m4 = f32x4.splat(-3e38);
-    for (let j: usize = 0; j < e; j += 16)
+// Softmax cross-entropy over a slice of the catalogue; the slices' results are combined by the
+// engine. For a row's logits x[j] and its label y, over the whole catalogue,
+//
+//     loss = log Σⱼ exp(x[j] − m) + m − x[y],  m = maxⱼ x[j]
+//     dx[j] = scale·(exp(x[j] − m) / Σₖ exp(x[k] − m) − [j = y])
+//
+// Addresses are in bytes; ld counts floats; rows are padded to a multiple of four.
+import { SoftmaxGradient, SoftmaxSums } from "./blocks";
+import { exp4, max4, sum4 } from "./elementary";
+import { FLOAT, LOWEST, VECTOR, at, bytesOf, padded } from "./layout";
+
+/** A logit whose exponential is 0 beside any real one: of the courses that are padding. */
+const NO_COURSE: f32 = -1e30;
+
+// Adds the bias to the logits; m and Σ exp(x − m) over the slice, and x[y] where y is in it.
+export function softmaxSums(call: SoftmaxSums): void {
+  const courses = call.courses;
+  const bias = call.bias;
+  const end = bytesOf(padded(courses));
+  for (let i = 0; i < call.rows; i++) {
+    const x = call.logits + (i as usize) * call.ld * FLOAT;
+    for (let j: usize = 0; j < end; j += VECTOR) {
       v128.store(x + j, f32x4.add(v128.load(x + j), v128.load(bias + j)));
-    for (let k = n; k < ((n + 3) & ~3); k++) store<f32>(x + (k << 2), -1e30);
-    const y = load<i32>(labels + (i << 2)) - first;
-    if (y >= 0 && y < n) store<f32>(atLabel + (i << 2), load<f32>(x + (y << 2)));
-    for (let j: usize = 0; j < e; j += 16) m4 = f32x4.max(m4, v128.load(x + j));
-    const m = max(
-      max(f32x4.extract_lane(m4, 0), f32x4.extract_lane(m4, 1)),
-      max(f32x4.extract_lane(m4, 2), f32x4.extract_lane(m4, 3)),
-    );
-    let s4 = f32x4.splat(0);
-    const mv = f32x4.splat(m);
-    for (let j: usize = 0; j < e; j += 16)
-      s4 = f32x4.add(s4, exp4(f32x4.sub(v128.load(x + j), mv)));
-    store<f32>(maxs + (i << 2), m);
-    store<f32>(sums + (i << 2), sum4(s4));
+    }
+    for (let j = courses; j < padded(courses); j++) store<f32>(at(x, j), NO_COURSE);
+    const label = load<i32>(at(call.labels, i)) - call.first;
+    if (label >= 0 && label < courses) {
+      store<f32>(at(call.atLabel, i), load<f32>(at(x, label)));
+    }
+    let largest = f32x4.splat(LOWEST);
+    for (let j: usize = 0; j < end; j += VECTOR) largest = f32x4.max(largest, v128.load(x + j));
+    const maximum = max4(largest);
+    const maximum4 = f32x4.splat(maximum);
+    let sum = f32x4.splat(0);
+    for (let j: usize = 0; j < end; j += VECTOR) {
+      sum = f32x4.add(sum, exp4(f32x4.sub(v128.load(x + j), maximum4)));
+    }
+    store<f32>(at(call.maxima, i), maximum);
+    store<f32>(at(call.sums, i), sum4(sum));
   }
 }
-export function softmaxGradient(
-  rows: i32,
-  n: i32,
-  ld: usize,
-  logits: usize,
-  maxs: usize,
-  sums: usize,
-  labels: usize,
-  first: i32,
-  scale: f32,
-  dBias: usize,
-): void {
-  for (let i = 0; i < rows; i++) {
-    const x = logits + (i as usize) * ld * 4,
-      e: usize = (((n + 3) & ~3) as usize) << 2;
-    const mv = f32x4.splat(load<f32>(maxs + (i << 2))),
-      k4 = f32x4.splat(scale / load<f32>(sums + (i << 2)));
-    for (let j: usize = 0; j < e; j += 16)
-      v128.store(x + j, f32x4.mul(exp4(f32x4.sub(v128.load(x + j), mv)), k4));
-    for (let k = n; k < ((n + 3) & ~3); k++) store<f32>(x + (k << 2), 0);
-    const y = load<i32>(labels + (i << 2)) - first;
-    if (y >= 0 && y < n) store<f32>(x + (y << 2), load<f32>(x + (y << 2)) - scale);
-    for (let j: usize = 0; j < e; j += 16)
+
+// The logits become dx, from m and the sum over the whole catalogue.
+export function softmaxGradient(call: SoftmaxGradient): void {
+  const courses = call.courses;
+  const scale = call.scale;
+  const dBias = call.dBias;
+  const end = bytesOf(padded(courses));
+  for (let i = 0; i < call.rows; i++) {
+    const x = call.logits + (i as usize) * call.ld * FLOAT;
+    const maximum = f32x4.splat(load<f32>(at(call.maxima, i)));
+    const factor = f32x4.splat(scale / load<f32>(at(call.sums, i)));
+    for (let j: usize = 0; j < end; j += VECTOR) {
+      v128.store(x + j, f32x4.mul(exp4(f32x4.sub(v128.load(x + j), maximum)), factor));
+    }
+    for (let j = courses; j < padded(courses); j++) store<f32>(at(x, j), 0);
+    const label = load<i32>(at(call.labels, i)) - call.first;
+    if (label >= 0 && label < courses) {
+      store<f32>(at(x, label), load<f32>(at(x, label)) - scale);
+    }
+    for (let j: usize = 0; j < end; j += VECTOR) {
       v128.store(dBias + j, f32x4.add(v128.load(dBias + j), v128.load(x + j)));
+    }
   }
 }

@@ -6,6 +6,9 @@
 //
 // K counts steps; a, b and c are byte addresses; ldc is the distance of two rows of C in bytes.
 // ci_j accumulates columns 4j .. 4j+3 of row i; xi is a[k][i] in all four lanes.
+//
+// stripM goes with M rows of A over all columns of a product.
+import { PanelProduct } from "./panels";
 
 // @ts-ignore: a decorator of AssemblyScript
 @inline
@@ -285,4 +288,64 @@ export function tile4x8(K: i32, a: usize, b: usize, c: usize, ldc: usize, add: b
     v128.store(c, c3_0, 0);
     v128.store(c, c3_1, 16);
   }
+}
+
+export function strip1(product: PanelProduct, a: usize, c: usize): void {
+  const depth = product.depth;
+  const bPanel = product.bPanel;
+  const cRow = product.cRow;
+  const add = product.add;
+  let columns = (product.columns + 3) & ~3;
+  let b = product.b;
+  for (; columns >= 8; columns -= 8) {
+    tile1x8(depth, a, b, c, cRow, add);
+    b += bPanel;
+    c += 32;
+  }
+  if (columns > 0) tile1x4(depth, a, b, c, cRow, add);
+}
+
+export function strip2(product: PanelProduct, a: usize, c: usize): void {
+  const depth = product.depth;
+  const bPanel = product.bPanel;
+  const cRow = product.cRow;
+  const add = product.add;
+  let columns = (product.columns + 3) & ~3;
+  let b = product.b;
+  for (; columns >= 8; columns -= 8) {
+    tile2x8(depth, a, b, c, cRow, add);
+    b += bPanel;
+    c += 32;
+  }
+  if (columns > 0) tile2x4(depth, a, b, c, cRow, add);
+}
+
+export function strip3(product: PanelProduct, a: usize, c: usize): void {
+  const depth = product.depth;
+  const bPanel = product.bPanel;
+  const cRow = product.cRow;
+  const add = product.add;
+  let columns = (product.columns + 3) & ~3;
+  let b = product.b;
+  for (; columns >= 8; columns -= 8) {
+    tile3x8(depth, a, b, c, cRow, add);
+    b += bPanel;
+    c += 32;
+  }
+  if (columns > 0) tile3x4(depth, a, b, c, cRow, add);
+}
+
+export function strip4(product: PanelProduct, a: usize, c: usize): void {
+  const depth = product.depth;
+  const bPanel = product.bPanel;
+  const cRow = product.cRow;
+  const add = product.add;
+  let columns = (product.columns + 3) & ~3;
+  let b = product.b;
+  for (; columns >= 8; columns -= 8) {
+    tile4x8(depth, a, b, c, cRow, add);
+    b += bPanel;
+    c += 32;
+  }
+  if (columns > 0) tile4x4(depth, a, b, c, cRow, add);
 }
