@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import { compareRuns } from "../../lib/report/compare.ts";
 import { renderComparison } from "../../lib/report/compare_page.ts";
 import { renderRun } from "../../lib/report/run_page.ts";
-import { findChromium, startChromium } from "./chromium.ts";
+import { findChromium, startChromium } from "../../scripts/build/chromium.ts";
 import { CHARTS, sampleRun, SKILL } from "./sample_run.ts";
 
 const NAMES = [

@@ -2,7 +2,7 @@
  * Compilers of WGSL other than Deno's (naga), which lets pass what the standard forbids: Tint as a
  * command, and Tint inside Chromium.
  */
-import { findChromium, startChromium } from "../../report/chromium.ts";
+import { findChromium, startChromium } from "../../../scripts/build/chromium.ts";
 
 /** Compiles each code on its own; an empty string where it is valid, else what is wrong. */
 export type CompileAll = (codes: readonly string[]) => Promise<string[]>;

@@ -1,4 +1,4 @@
-/** A headless Chromium for tests, where the machine has one. */
+/** A headless Chromium, where the machine has one. */
 import type { Browser } from "playwright-core";
 
 const PLACES = [
