@@ -1,6 +1,6 @@
 /**
- * `deno task fmt:kernels`: formats the CPU kernels' AssemblyScript; with --check it only says what
- * is not formatted or against the style, in AssemblyScript and WGSL, and fails if anything is.
+ * `deno task fmt:kernels`: formats the CPU kernels' AssemblyScript and says what is against the
+ * style, in AssemblyScript and WGSL; with --check it writes nothing. Fails if anything is left.
  */
 import { formatKernel, longLines, styleFaults } from "./build/format_kernels.ts";
 import { writeAtomic } from "../lib/files/atomic.ts";

@@ -19,6 +19,9 @@ fn blockOf(window: Window, number: u32) -> Block {
 // holds back writes to workgroup storage until all have read it.
 fn sync() { storageBarrier(); }
 
+// In all of these t counts the window's rows, i its queries, j the quads of a vector; what they
+// return are places in quads.
+
 // the record of row t in this block
 fn rowRecord(block: Block, t: u32) -> u32 {
   return step.recordsAt + (block.window.firstRow + t) * TOKEN_QUADS + block.number * BLOCK_QUADS;

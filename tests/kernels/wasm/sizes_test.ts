@@ -5,6 +5,7 @@
 import { assertEquals } from "@std/assert";
 import { KERNELS } from "../../../lib/kernels/wasm/binary.ts";
 import { instantiateKernels } from "../../../lib/kernels/wasm/kernels.ts";
+import { BLOCK_BYTES } from "../../../lib/kernels/wasm/fields.ts";
 import {
   attentionScratch,
   gemmScratch,
@@ -13,8 +14,10 @@ import {
   pad4,
 } from "../../../lib/kernels/wasm/sizes.ts";
 
+/** Where the calls are written. */
+const BLOCK = 1024;
 const memory = new WebAssembly.Memory({ initial: 512, maximum: 65536, shared: true });
-const kernels = instantiateKernels(new WebAssembly.Module(KERNELS), memory, 1024);
+const kernels = instantiateKernels(new WebAssembly.Module(KERNELS), memory, BLOCK);
 const floats = new Float32Array(memory.buffer);
 const GUARD = 1234.5;
 const GUARDS = 64;
@@ -23,7 +26,9 @@ const GUARDS = 64;
 function places() {
   let top = 65536;
   floats.fill(GUARD, top / 4);
-  const guards: number[] = [];
+  const behindBlock = (BLOCK + BLOCK_BYTES) / 4;
+  floats.fill(GUARD, behindBlock, behindBlock + GUARDS);
+  const guards = [behindBlock];
   return {
     /** Exactly `count` floats, guards before and after. */
     take(count: number, value = 0.1): number {
