@@ -64,6 +64,7 @@ export { InputError } from "./lib/errors/input_error.ts";
 
 export type { Dataset, Episodes, Pairs, Split, SplitName } from "./lib/dataset/dataset.ts";
 export { prefixOf } from "./lib/dataset/dataset.ts";
+export { type Sessions, sessionsOf } from "./lib/dataset/sessions.ts";
 export { readDataset, type ReadResult } from "./lib/dataset/read_dataset.ts";
 export { synthesize } from "./lib/dataset/synthetic/synthesize.ts";
 export { type Changes, type Preset } from "./lib/dataset/synthetic/presets.ts";
@@ -94,6 +95,18 @@ export {
   SESSIONKNN,
   type SessionKnnModel,
 } from "./lib/baselines/sessionknn.ts";
+export { MARKOV } from "./lib/baselines/markov.ts";
+export { ASSOCIATION_RULES } from "./lib/baselines/association_rules.ts";
+export { SEQUENTIAL_RULES } from "./lib/baselines/sequential_rules.ts";
+export { type RuleModel, type RuleTable } from "./lib/baselines/rules.ts";
+export { ITEM_KNN } from "./lib/baselines/item_knn.ts";
+export { SKNN } from "./lib/baselines/sknn.ts";
+export { VSKNN } from "./lib/baselines/vsknn.ts";
+export { STAN } from "./lib/baselines/stan.ts";
+export { VSTAN } from "./lib/baselines/vstan.ts";
+export { VMIS_KNN } from "./lib/baselines/vmis_knn.ts";
+export { type NeighbourModel } from "./lib/baselines/neighbours.ts";
+export { type SessionIndex } from "./lib/baselines/session_index.ts";
 export { type FittedNetwork } from "./lib/baselines/neural.ts";
 export { GRU_GLOBAL } from "./lib/baselines/gru_global.ts";
 export { SASREC } from "./lib/baselines/sasrec.ts";

@@ -25,9 +25,8 @@ export const ASSOCIATION_RULES_SPEC: RuleSpec<AssociationRulesSettings> = {
   title: "Association rules",
   family: "rules",
   source: "Ludewig & Jannach, UMUAI 2018; session-rec's AssociationRules",
-  differs:
-    "no pruning unless asked for, no division by the maximum; rules that tie at a cut: the " +
-    "lower course id",
+  differs: "no pruning by default, a query's own courses only as far as learners go back " +
+    "(`own`); ties at a cut: the lower id",
   byDefault: false,
   config: { pruning: PRUNING, own: OWN_COURSES },
   own: ({ own }) => own,

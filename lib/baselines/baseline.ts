@@ -6,6 +6,7 @@
 import type { Pairs } from "../dataset/dataset.ts";
 import type { CreateEngine, Engine, TrainingState } from "../engine/engine.ts";
 import type { Cursor, FitEvent } from "../engine/fit.ts";
+import type { Query } from "../evaluation/queries.ts";
 import type { Scorer } from "../evaluation/scorer.ts";
 import type { NeuralModel } from "../models/neural.ts";
 import type { Parameters } from "../models/parameters.ts";
@@ -158,6 +159,25 @@ export function baseline<const S extends Settings, F>(record: Baseline<S, F>): B
 /** The scorer of a model that needs no engine. */
 export function plainScorer(scorer: Scorer): OpenScorer {
   return { ...scorer, device: "TypeScript", dispose: () => {} };
+}
+
+/** Scores of one query: a stretch of all scores. */
+export interface Row {
+  readonly scores: Float64Array;
+  /** Where the stretch begins. */
+  readonly base: number;
+}
+
+/** The scorer of a model that needs no engine and scores one query after the other. */
+export function rowScorer(nItems: number, score: (query: Query, row: Row) => void): OpenScorer {
+  return plainScorer({
+    nItems,
+    score: (queries) => {
+      const scores = new Float64Array(queries.length * nItems);
+      queries.forEach((query, row) => score(query, { scores, base: row * nItems }));
+      return scores;
+    },
+  });
 }
 
 /** The fit of a model that is counted rather than trained. */

@@ -26,7 +26,7 @@ export const ITEM_KNN_SPEC: RuleSpec<ItemKnnSettings> = {
   title: "Item-kNN",
   family: "neighbours",
   source: "Hidasi et al., ICLR 2016; session-rec's ItemKNN",
-  differs: "courses that tie at the cut: the lower id",
+  differs: "ties at the cut: the lower id",
   byDefault: false,
   config: {
     nSims: integer("similar courses kept of each course", 100, 1, 1_000_000_000),

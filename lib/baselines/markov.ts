@@ -1,9 +1,10 @@
 /** A first-order Markov chain: how often a course came right after the last (MarkovModel). */
-import { integer, type Setting } from "../settings/settings.ts";
+import type { Setting } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
 import {
   type AddRule,
   keptUnder,
+  LAST_DAYS,
   occurrencesOf,
   PRUNING,
   recentSessions,
@@ -18,23 +19,13 @@ export type MarkovSettings = {
   readonly lastNDays: Setting<number>;
 };
 
-/** The setting of which training events count. */
-export const LAST_DAYS: Setting<number> = integer(
-  "training events of the last days only; 0 takes all",
-  0,
-  0,
-  1_000_000,
-);
-
 /** The model's own part. */
 export const MARKOV_SPEC: RuleSpec<MarkovSettings> = {
   name: "markov",
   title: "Markov chain",
   family: "rules",
   source: "first-order Markov chain; session-rec's MarkovModel",
-  differs:
-    "no pruning unless asked for, no division by the maximum; rules that tie at a cut: the " +
-    "lower course id",
+  differs: "no pruning by default; ties at a cut: the lower id",
   byDefault: true,
   config: { pruning: PRUNING, lastNDays: LAST_DAYS },
   rules(all, nItems, { lastNDays }) {

@@ -6,7 +6,7 @@
 import { lastDays, type Sessions, sessionsOf } from "../dataset/sessions.ts";
 import type { Query } from "../evaluation/queries.ts";
 import { choice, integer, type Setting, type Settings, type Values } from "../settings/settings.ts";
-import { type Baseline, baseline, fittedAtOnce, plainScorer } from "./baseline.ts";
+import { type Baseline, baseline, fittedAtOnce, type Row, rowScorer } from "./baseline.ts";
 import { arrayModelBytes, type ArrayModelFile, arrayModelReader } from "./model_files.ts";
 import {
   type CurrentSession,
@@ -48,13 +48,6 @@ export function samplingSettings(k: number, sampleSize: number): SamplingSetting
     ),
     sampling: choice(["recent", "random"] as const, "which sessions those are", "recent"),
   };
-}
-
-/** Scores of one query: a stretch of all scores. */
-export interface Row {
-  readonly scores: Float64Array;
-  /** Where the stretch begins. */
-  readonly base: number;
 }
 
 /** How a model weighs, compares and votes; it may keep what it knows of the query at hand. */
@@ -112,18 +105,7 @@ export function neighbourBaseline<const S extends Settings>(
         index: indexSessions(sessions, nItems, sampling === "recent" ? sampleSize : 0),
       });
     },
-    scorer(model) {
-      const { nItems } = model.index;
-      const { score } = openNeighbours(spec, model);
-      return plainScorer({
-        nItems,
-        score: (queries) => {
-          const scores = new Float64Array(queries.length * nItems);
-          queries.forEach((query, row) => score(query, { scores, base: row * nItems }));
-          return scores;
-        },
-      });
-    },
+    scorer: (model) => rowScorer(model.index.nItems, openNeighbours(spec, model).score),
     encode: encodeNeighbours,
     decode: (bytes, path) => decodeNeighbours(spec, arrayModelReader(spec.name, bytes, path)),
     itemsOf: ({ index }) => index.nItems,
@@ -166,7 +148,7 @@ export function openNeighbours<S extends Settings>(
     const neighbours = search.nearest(compare(query), k);
     for (let i = 0; i < neighbours; i++) method.vote(search.near[i], row);
     method.finish?.(query.prefix, row, neighbours);
-    dropOwn(own, query.prefix, row.scores, row.base);
+    dropOwn(own, query.prefix, row);
   }
 
   return { search, method, compare, score };

@@ -4,6 +4,7 @@
  */
 import type { Sessions } from "../dataset/sessions.ts";
 import { choice, type Setting } from "../settings/settings.ts";
+import type { Row } from "./baseline.ts";
 import type { ModelFile } from "./model_files.ts";
 
 const ANSWERS = ["all", "earlier", "none"] as const;
@@ -51,13 +52,8 @@ function countReturns({ count, offsets, items }: Sessions, nItems: number) {
   return { labels, repeats, returns };
 }
 
-/** Zeroes the courses that are not answered; `base` is where the query's row begins. */
-export function dropOwn(
-  own: OwnCourses,
-  prefix: Int32Array,
-  scores: Float64Array,
-  base: number,
-): void {
+/** Zeroes the scores of the courses of `prefix` that are not answered. */
+export function dropOwn(own: OwnCourses, prefix: Int32Array, { scores, base }: Row): void {
   if (own === "all") return;
   const from = own === "none" ? 0 : Math.max(0, prefix.length - 1);
   for (let i = from; i < prefix.length; i++) scores[base + prefix[i]] = 0;

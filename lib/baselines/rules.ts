@@ -4,10 +4,9 @@
  */
 import { lastDays, type Sessions, sessionsOf } from "../dataset/sessions.ts";
 import type { Query } from "../evaluation/queries.ts";
-import { number, type Setting, type Settings, type Values } from "../settings/settings.ts";
-import { type Baseline, baseline, fittedAtOnce, plainScorer } from "./baseline.ts";
+import { integer, number, type Setting, type Settings, type Values } from "../settings/settings.ts";
+import { type Baseline, baseline, fittedAtOnce, type Row, rowScorer } from "./baseline.ts";
 import { arrayModelBytes, type ArrayModelFile, arrayModelReader } from "./model_files.ts";
-import type { Row } from "./neighbours.ts";
 import { dropOwn, type OwnCourses, ownCourses, readOwn } from "./own_courses.ts";
 
 /** Rules by their first course. */
@@ -120,6 +119,14 @@ export const PRUNING: Setting<number> = number(
   1e9,
 );
 
+/** The setting of which training events count. */
+export const LAST_DAYS: Setting<number> = integer(
+  "training events of the last days only; 0 takes all",
+  0,
+  0,
+  1_000_000,
+);
+
 /** How many of so many rules stay under `pruning`. */
 export function keptUnder(pruning: number): (rules: number) => number {
   if (pruning === 0) return (rules) => rules;
@@ -178,18 +185,7 @@ export function ruleBaseline<const S extends Settings>(
         rules: ruleTable(nItems, count(sessions, nItems, settings), keep(settings)),
       });
     },
-    scorer(model) {
-      const { nItems } = model.rules;
-      const score = openRules(spec, model);
-      return plainScorer({
-        nItems,
-        score: (queries) => {
-          const scores = new Float64Array(queries.length * nItems);
-          queries.forEach((query, row) => score(query, { scores, base: row * nItems }));
-          return scores;
-        },
-      });
-    },
+    scorer: (model) => rowScorer(model.rules.nItems, openRules(spec, model)),
     encode: ({ rules: { nItems, ...arrays }, ...fields }) =>
       arrayModelBytes({ ...fields, nItems }, { ...arrays }),
     decode: (bytes, path) => decodeRules(spec, arrayModelReader(spec.name, bytes, path)),
@@ -205,7 +201,7 @@ export function openRules<S extends Settings>(
   return ({ prefix }, row) => {
     if (prefix.length === 0) return;
     for (const premise of premisesOf(spec, prefix, settings)) applyRules(rules, premise, row);
-    dropOwn(own, prefix, row.scores, row.base);
+    dropOwn(own, prefix, row);
   };
 }
 
@@ -217,6 +213,9 @@ export function premisesOf<S extends Settings>(
 ): readonly Premise[] {
   return premises?.(prefix, settings) ?? [[prefix[prefix.length - 1], 1]];
 }
+
+/** More than any log has events: sums of a file's weights stay finite. */
+const MOST_WEIGHT = 1e15;
 
 function decodeRules<S extends Settings>(
   { name, config }: RuleSpec<S>,
@@ -230,8 +229,11 @@ function decodeRules<S extends Settings>(
   const spans = offsets.length === nItems + 1 && offsets[0] === 0 &&
     offsets[nItems] === targets.length && offsets.every((n, i) => i === 0 || n >= offsets[i - 1]);
   if (!spans) return refuse("its offsets do not span its rules", "a table of rules");
-  if (weights.length !== targets.length || !weights.every(Number.isFinite)) {
-    return refuse("its weights are not one finite number a rule", "a table of rules");
+  if (weights.length !== targets.length || !weights.every((x) => Math.abs(x) <= MOST_WEIGHT)) {
+    return refuse(
+      "its weights are not one number a rule, each of bounded size",
+      "a table of rules",
+    );
   }
   for (let first = 0; first < nItems; first++) {
     let before = -1;

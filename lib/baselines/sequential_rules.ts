@@ -6,11 +6,11 @@ import type { Sessions } from "../dataset/sessions.ts";
 import { choice, integer, type Setting } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
 import { type Decay, DECAYS, STEP_DECAY } from "./decays.ts";
-import { LAST_DAYS } from "./markov.ts";
 import { OWN_COURSES, type OwnCourses } from "./own_courses.ts";
 import {
   type AddRule,
   keptUnder,
+  LAST_DAYS,
   occurrencesOf,
   PRUNING,
   recentSessions,
@@ -37,9 +37,8 @@ export const SEQUENTIAL_RULES_SPEC: RuleSpec<SequentialRulesSettings> = {
   title: "Sequential rules",
   family: "rules",
   source: "Kamehkhosh et al., RecTemp at RecSys 2017; session-rec's SequentialRules",
-  differs:
-    "no pruning unless asked for, no division by the maximum; rules that tie at a cut: the " +
-    "lower course id",
+  differs: "no pruning by default, a query's own courses only as far as learners go back " +
+    "(`own`); ties at a cut: the lower id",
   byDefault: true,
   config: {
     steps: integer("steps from a course to one that it leads to, at most", 10, 1, 10_000),

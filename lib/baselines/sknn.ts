@@ -1,11 +1,10 @@
 /** SKNN: neighbours by the overlap of sets of courses (session-rec's ContextKNN). */
 import { choice, number, type Setting, toggle } from "../settings/settings.ts";
-import type { Baseline } from "./baseline.ts";
+import type { Baseline, Row } from "./baseline.ts";
 import {
   neighbourBaseline,
   type NeighbourModel,
   type NeighbourSpec,
-  type Row,
   type SamplingSettings,
   samplingSettings,
 } from "./neighbours.ts";
@@ -44,8 +43,8 @@ export const SKNN_SPEC: NeighbourSpec<SknnSettings> = {
   name: "sknn",
   title: "SKNN",
   source: "Jannach & Ludewig, RecSys 2017; session-rec's ContextKNN",
-  differs: "no `extend` (a query never becomes data), no random similarity, no division by the " +
-    "maximum; ties at a cut: the more recent session, then the lower id",
+  differs: "cosine by default, a query's own courses only as far as learners go back (`own`); no " +
+    "`extend`; ties at a cut: the more recent session, then the lower id",
   byDefault: false,
   config: {
     ...samplingSettings(100, 1000),

@@ -25,9 +25,9 @@ export const VMIS_KNN_SPEC: NeighbourSpec<VmisKnnSettings> = {
   name: "vmis_knn",
   title: "VMIS-kNN",
   source: "Kersbergen, Sprangers & Schelter, SIGMOD 2022; Serenade",
-  differs:
-    "a course counts once in a training session; the longest training sessions stay unless " +
-    "a limit is set; ties at a cut: the more recent session, then the lower id",
+  differs: "a query's own courses only as far as learners go back (`own`); a course counts once " +
+    "a session, long sessions stay by default; ties at a cut: the more recent session, " +
+    "then the lower id",
   byDefault: false,
   config: {
     k: integer("neighbours that vote", 100, 1, 1_000_000_000),

@@ -3,13 +3,12 @@
  * lies back (session-rec's VMContextKNN).
  */
 import { choice, integer, number, type Setting, toggle } from "../settings/settings.ts";
-import type { Baseline } from "./baseline.ts";
+import type { Baseline, Row } from "./baseline.ts";
 import { type Decay, DECAYS, PLACE_DECAY, STEP_DECAY } from "./decays.ts";
 import {
   neighbourBaseline,
   type NeighbourModel,
   type NeighbourSpec,
-  type Row,
   type SamplingSettings,
   samplingSettings,
 } from "./neighbours.ts";
@@ -42,9 +41,9 @@ export const VSKNN_SPEC: NeighbourSpec<VsknnSettings> = {
   name: "vsknn",
   title: "V-SKNN",
   source: "Ludewig & Jannach, UMUAI 2018; session-rec's VMContextKNN",
-  differs: "no `extend` (a query never becomes data), no `dwelling_time` (a query's courses have " +
-    "no times), no division by the maximum; a session later than the query is as far from it as " +
-    "one earlier; ties at a cut: the more recent session, then the lower id",
+  differs: "idf 1 by default, a query's own courses only as far as learners go back (`own`); no " +
+    "`extend`, no dwelling times; time counts both ways; ties at a cut: the more recent " +
+    "session, then the lower id",
   byDefault: true,
   config: {
     ...samplingSettings(100, 1000),

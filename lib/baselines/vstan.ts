@@ -16,8 +16,9 @@ export const VSTAN_SPEC: NeighbourSpec<VstanSettings> = {
   name: "vstan",
   title: "V-STAN",
   source: "Ludewig et al., UMUAI 2021; session-rec's VSKNN_STAN",
-  differs: "no `extend` (a query never becomes data); a session later than the query is as far " +
-    "from it as one earlier; ties at a cut: the more recent session, then the lower id",
+  differs: "30 days by default, a query's own courses only as far as learners go back (`own`); " +
+    "no `extend`; time counts both ways; ties at a cut: the more recent session, then the " +
+    "lower id",
   byDefault: false,
   config: {
     ...STAN_SETTINGS,

@@ -28,9 +28,7 @@ function prefixShares(): Float64Array {
   return shares;
 }
 
-/**
- * Pairs of each of so many sessions: a session has at least t with chance shares[t] / shares[1].
- */
+/** Pairs of so many sessions: each has at least t with the chance shares[t] / shares[1]. */
 export function sessionLengths(sessions: number): Int32Array {
   const shares = prefixShares();
   const words = new Uint32Array(2);

@@ -10,7 +10,7 @@ import type { Scores } from "../../lib/metrics/rank.ts";
 import { defaultsOf } from "../../lib/settings/settings.ts";
 
 /** For fits and scorers without an engine. */
-export const CONTEXT: FitContext = {
+const CONTEXT: FitContext = {
   create: () => {
     throw new Error("no engine is expected here");
   },
@@ -18,18 +18,30 @@ export const CONTEXT: FitContext = {
   training: NOTEBOOK_TRAINING,
 };
 
+/** Fits a baseline with some settings of its own. */
+export function fitModel(
+  name: string,
+  data: TrainingData,
+  settings: Readonly<Record<string, unknown>>,
+  seed = 1,
+) {
+  const baseline = BASELINES.find((candidate) => candidate.name === name)!;
+  const values = { ...defaultsOf(baseline.config), ...settings };
+  const context = { ...CONTEXT, seed };
+  const fit = baseline.fit(data, values, context);
+  if (fit instanceof Promise) throw new TypeError(`${name} is trained, not counted`);
+  return { baseline, fitted: fit.fitted, context };
+}
+
 /** Fits a baseline with some settings of its own; returns how it scores. */
 export function fitSettings(
   name: string,
   data: TrainingData,
   settings: Readonly<Record<string, unknown>>,
-  context: Partial<FitContext> = {},
+  seed = 1,
 ): (queries: readonly Query[]) => Scores {
-  const baseline = BASELINES.find((candidate) => candidate.name === name)!;
-  const values = { ...defaultsOf(baseline.config), ...settings };
-  const fit = baseline.fit(data, values, { ...CONTEXT, ...context });
-  if (fit instanceof Promise) throw new TypeError(`${name} is trained, not counted`);
-  const scorer = baseline.scorer(fit.fitted, CONTEXT);
+  const { baseline, fitted, context } = fitModel(name, data, settings, seed);
+  const scorer = baseline.scorer(fitted, context);
   if (scorer instanceof Promise) throw new TypeError(`${name} needs an engine`);
   return (queries) => scorer.score(queries) as Scores;
 }

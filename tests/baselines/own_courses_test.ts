@@ -28,7 +28,7 @@ Deno.test("auto answers a query's own courses where one label in twenty is such 
 Deno.test("all, all but the last, or none of a query's courses keep their scores", () => {
   const dropped = (own: "all" | "earlier" | "none", prefix: number[]) => {
     const scores = Float64Array.of(9, 1, 2, 3, 4, 9);
-    dropOwn(own, Int32Array.from(prefix), scores, 1);
+    dropOwn(own, Int32Array.from(prefix), { scores, base: 1 });
     return [...scores];
   };
   assertEquals(dropped("all", [0, 2]), [9, 1, 2, 3, 4, 9]);

@@ -12,7 +12,7 @@ import { pairRows, pairsOf } from "../dataset/tiny.ts";
 import { choices } from "../fuzz/random.ts";
 import { madeUpLog } from "./made_up_log.ts";
 
-Deno.test("sessions by recency, equal times by the earlier; courses once, by their last place", () => {
+Deno.test("sessions by recency, then the earlier; courses once, by their last place", () => {
   const sessions = sessionsOf(pairsOf(pairRows([
     { items: [0, 1, 0, 2], times: [1, 2, 3, 50] },
     { items: [2, 0], times: [1, 90] },

@@ -62,7 +62,7 @@ Deno.test("a Markov chain counts what came right after", () => {
 Deno.test("random samples depend on the seed and the query, not on what was asked before", () => {
   const settings = { sampling: "random", sampleSize: 5, k: 5 };
   const ask = (seed: number, order: readonly number[]) => {
-    const score = fitSettings("vsknn", data, settings, { seed });
+    const score = fitSettings("vsknn", data, settings, seed);
     const answers = new Map(order.map((i) => {
       const { prefix, time } = queries[i];
       return [i, [...score([{ prefix: Int32Array.from(prefix), time }])].join()];

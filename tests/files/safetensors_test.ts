@@ -7,6 +7,7 @@ const file = {
     a: { shape: [2, 3], data: Float32Array.of(1, -2, 3.5, 0, NaN, Infinity) },
     "b.c": { shape: [], data: Int32Array.of(-7) },
     empty: { shape: [0], data: new Float32Array(0) },
+    wide: { shape: [3], data: Float64Array.of(1 / 3, -Infinity, 5e-324) },
   },
   metadata: { format: "pt", note: "ü" },
 };

@@ -27,6 +27,7 @@ import { createRunFolder } from "../../lib/runs/run_folder.ts";
 import { type Columns, pairColumns, tinyFolder, type TinyPair } from "../dataset/tiny.ts";
 import { COMMAND, configOf, resumedConfig, runJob } from "../jobs/job.ts";
 import { concat, mutateBytes } from "./mutate_bytes.ts";
+import { COUNTED, mutateColumnsOfFile } from "./counted_models.ts";
 import { mutateJson } from "./mutate_json.ts";
 import { mutateColumns, mutateParquet } from "./mutate_parquet.ts";
 import type { Choices } from "./random.ts";
@@ -416,6 +417,10 @@ async function modelSubjects(folder: string, json: JsonSubject): Promise<Subject
       mutateSafeTensors,
       (bytes, path) => GRU_GLOBAL.decode(bytes, `${path}.safetensors`),
     ),
+    ...COUNTED.flatMap(({ name, valid, read }) => [
+      binarySubject(name, 1, [valid], mutateSafeTensors, read),
+      binarySubject(`${name}, columns`, 1, [valid], mutateColumnsOfFile, read),
+    ]),
     ...BASELINES.filter(({ extension }) => extension === "json").map(({ name, encode, decode }) =>
       json(
         `model ${name}.json`,

@@ -16,6 +16,7 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   synthesize: [],
   prepare: ["--allow-ffi"], // DuckDB is a native library
   report: ["--allow-env=NODE_ENV"],
+  conform: [],
 };
 
 Deno.test("every task has the permissions it needs and no more", () => {

@@ -3,13 +3,12 @@
  * touches must be the same; one of a label that ties with others must lie within its tie; one that
  * hangs on a choice between equals at a cut must be a rank that some choice gives.
  */
-import { NOTEBOOK_TRAINING } from "../../baselines/baseline.ts";
+import { NOTEBOOK_TRAINING, type Row } from "../../baselines/baseline.ts";
 import {
   neighbourBaseline,
   type NeighbourModel,
   type NeighbourSpec,
   openNeighbours,
-  type Row,
 } from "../../baselines/neighbours.ts";
 import { openRules, ruleBaseline, type RuleModel, type RuleSpec } from "../../baselines/rules.ts";
 import { sessionsOf } from "../../dataset/sessions.ts";

@@ -27,9 +27,15 @@ const WAYS = 64;
 export interface Cuts {
   /** Whether equals stand at a cut. */
   readonly tied: boolean;
-  /** Undefined where there are too many to look at, or scores are more than the sum of votes. */
+  /**
+   * Where they do: undefined if there are too many ways to look at, or if scores are more than the
+   * sum of votes.
+   */
   readonly ways: readonly Cut[] | undefined;
 }
+
+/** Where there was nothing to choose. */
+const UNTIED: Cuts = { tied: false, ways: [] };
 
 /**
  * Opens a fitted model whose index holds every session.
@@ -49,24 +55,25 @@ export function neighbourCuts<S extends Settings>(
   let prefix: Int32Array = new Int32Array(0);
   const votesOf = voteReader(open, model, () => prefix);
 
-  function nearestOf(slots: readonly number[]): Cut {
-    const { similarity } = open.search;
+  /** The k nearest of some slots, those that are in for sure before equals at the cut. */
+  function nearestOf(slots: readonly number[]): { sure: readonly number[]; choice?: Choice } {
+    const { similarity, session } = open.search;
     const sorted = slots.filter((slot) => similarity[slot] > 0).sort((a, b) =>
-      similarity[b] - similarity[a] || open.search.session[a] - open.search.session[b]
+      similarity[b] - similarity[a] || session[a] - session[b]
     );
-    const sure = new Float64Array(index.nItems);
-    if (sorted.length <= k) {
-      sorted.forEach((slot) => addVotes(sure, votesOf(slot)));
-      return { sure, choices: [] };
-    }
+    if (sorted.length <= k) return { sure: sorted };
     const cut = similarity[sorted[k - 1]];
     const equal = sorted.filter((slot) => Math.abs(similarity[slot] - cut) <= TIED * cut);
     const above = sorted.slice(0, sorted.indexOf(equal[0]));
     const room = k - above.length;
-    above.forEach((slot) => addVotes(sure, votesOf(slot)));
-    if (equal.length > room) return { sure, choices: [{ room, members: equal.map(votesOf) }] };
-    equal.forEach((slot) => addVotes(sure, votesOf(slot)));
-    return { sure, choices: [] };
+    if (equal.length === room) return { sure: [...above, ...equal] };
+    return { sure: above, choice: { room, members: equal.map(votesOf) } };
+  }
+
+  function summed({ sure, choice }: ReturnType<typeof nearestOf>): Cut {
+    const scores = new Float64Array(index.nItems);
+    sure.forEach((slot) => addVotes(scores, votesOf(slot)));
+    return { sure: scores, choices: choice === undefined ? [] : [choice] };
   }
 
   return (query) => {
@@ -75,7 +82,8 @@ export function neighbourCuts<S extends Settings>(
     const { session } = open.search;
     const slots = Array.from({ length: found }, (_, slot) => slot);
     if (sampleSize === 0 || found <= sampleSize) {
-      return judged(false, [nearestOf(slots)]);
+      const nearest = nearestOf(slots);
+      return nearest.choice === undefined ? UNTIED : tied([summed(nearest)]);
     }
     slots.sort((a, b) => session[a] - session[b]);
     const timeOf = (slot: number) => index.times[session[slot]];
@@ -83,14 +91,16 @@ export function neighbourCuts<S extends Settings>(
     const newer = slots.filter((slot) => timeOf(slot) > last);
     const equal = slots.filter((slot) => timeOf(slot) === last);
     const room = sampleSize - newer.length;
+    if (equal.length === room) {
+      const nearest = nearestOf([...newer, ...equal]);
+      return nearest.choice === undefined ? UNTIED : tied([summed(nearest)]);
+    }
     const picks = subsets(equal, room, WAYS);
-    return judged(equal.length > room, picks?.map((picked) => nearestOf([...newer, ...picked])));
+    return tied(picks?.map((picked) => summed(nearestOf([...newer, ...picked]))));
   };
 
-  function judged(sampleTied: boolean, ways: readonly Cut[] | undefined): Cuts {
-    const tied = sampleTied || ways === undefined || ways[0].choices.length > 0;
-    const summed = open.method.finish === undefined;
-    return { tied, ways: tied && !summed ? undefined : ways };
+  function tied(ways: readonly Cut[] | undefined): Cuts {
+    return { tied: true, ways: open.method.finish === undefined ? ways : undefined };
   }
 }
 
@@ -105,7 +115,7 @@ function voteReader<S extends Settings>(
     const session = search.session[slot];
     const voted = items.subarray(offsets[session], offsets[session + 1]);
     method.vote(slot, { scores, base: 0 });
-    dropOwn(own, prefix(), scores, 0);
+    dropOwn(own, prefix(), { scores, base: 0 });
     const amounts = Float64Array.from(voted, (item) => scores[item]);
     for (const item of voted) scores[item] = 0;
     return { items: voted, amounts };

@@ -102,7 +102,7 @@ Deno.test("a model that differs by one setting misses, and its first miss is nam
   }
 });
 
-Deno.test("queries whose scores are more than votes are not judged where equals stand at a cut", async () => {
+Deno.test("scores that are more than votes are not judged at a tied cut", async () => {
   const { class: name, params, ranks } = fixture.conform.as_ours.vsknn;
   const [verdict] = await judged({
     v: { class: name, params: { ...params, push_reminders: true }, ranks },

@@ -22,7 +22,7 @@ function allRanks(sure: Float64Array, label: number, { room, members }: Choice):
   });
 }
 
-Deno.test("with a choice: the range holds every rank that some choice gives, and little more", () => {
+Deno.test("with a choice: the range holds every rank that some choice gives, little more", () => {
   const { int } = choices(5);
   let width = 0;
   let exact = 0;

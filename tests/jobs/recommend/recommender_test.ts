@@ -45,7 +45,7 @@ Deno.test("recommendations equal the run's own samples, model by model", async (
   const { sanity_samples: { queries } } = JSON.parse(
     await Deno.readTextFile(`${out}/${outDir}/report.json`),
   );
-  for (const name of ["popularity", "gru_global", "sasrec", "sessionknn"]) {
+  for (const name of ["popularity", "gru_global", "sasrec", "sessionknn", "markov", "vsknn"]) {
     const recommender = await open(name);
     const asks = queries.map(({ prefix }: { prefix: string[] }) => ({
       session: idsOf(recommender.catalogue, prefix, "testing"),
@@ -61,7 +61,7 @@ Deno.test("recommendations equal the run's own samples, model by model", async (
 });
 
 Deno.test("a session's answer does not depend on what is asked beside it", async () => {
-  for (const name of ["random", "sessionknn", "gru_global"]) {
+  for (const name of ["random", "sessionknn", "gru_global", "sequential_rules", "vsknn"]) {
     const recommender = await open(name);
     const ask = (...session: number[]) => ({
       session: Int32Array.from(session),
