@@ -1,4 +1,5 @@
 /** The dry run: what it counts is what a step and scoring take, to the byte. */
+import { BLOCK_BYTES } from "../../../lib/kernels/wasm/fields.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { ADAM } from "../../../lib/engine/engine.ts";
 import { startingState } from "../../../lib/engine/training_state.ts";
@@ -92,7 +93,11 @@ function oneThread(model: NeuralModel, training: boolean) {
   const exchange = reserveExchange(shared, parts, model, layout, most, 1);
   const out = reserve(4 * 30 * model.nItems);
   const scratch = reserve(most.scratch);
-  const kernels = instantiateKernels(new WebAssembly.Module(KERNELS), memory);
+  const kernels = instantiateKernels(
+    new WebAssembly.Module(KERNELS),
+    memory,
+    reserve(BLOCK_BYTES),
+  );
   const slotOf = new Int32Array(layout.itemTable.rows).fill(-1);
   const run = (bytes: number) => {
     const bounds = [scratch, scratch + bytes] as const;
