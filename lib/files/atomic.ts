@@ -2,8 +2,8 @@
  * Atomic writes: a temporary file in the same folder, flushed to the disk, then renamed. A reader
  * sees the old file or the new one, never a part; a full disk leaves the old one.
  *
- * A temporary file is locked while it is written, so that what a killed writer left can be told from
- * what a living one is about to rename.
+ * A temporary file is locked while it is written, so that what a killed writer left can be told
+ * from what a living one is about to rename.
  */
 import { dirname } from "node:path";
 import { InputError, messageOf } from "../errors/input_error.ts";

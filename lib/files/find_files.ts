@@ -5,11 +5,11 @@ import { checkKind } from "./input_file.ts";
 import { checkReadable } from "./permitted.ts";
 
 /**
- * The files that `pattern` names, in the order of their paths: a path, or a pattern in which `*`, `?`
- * and `[…]` stand for parts of a name and `**` for any folders (links are not followed there). What
- * is hidden is named by parts that begin with a dot. Each file is checked as `readBytes` does.
- * @throws InputError in the words of `expected` for a link out of the allowed folders, a device or a
- * pipe.
+ * The files that `pattern` names, in the order of their paths: a path, or a pattern in which `*`,
+ * `?` and `[…]` stand for parts of a name and `**` for any folders (links are not followed there).
+ * What is hidden is named by parts that begin with a dot. Each file is checked as `readBytes` does.
+ * @throws InputError in the words of `expected` for a link out of the allowed folders, a device or
+ * a pipe.
  */
 export async function findFiles(pattern: string, expected: Expectation): Promise<string[]> {
   const slashes = Deno.build.os === "windows" ? pattern.replaceAll("\\", "/") : pattern;

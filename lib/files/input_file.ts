@@ -1,7 +1,8 @@
 /**
  * Reads files: whole ones with their fingerprint, so that what was parsed is what was
  * fingerprinted, and JSON. A file that cannot be read is told by its path. Links out of the allowed
- * folders, devices and pipes are refused before they are opened: they may not end, or wait for ever.
+ * folders, devices and pipes are refused before they are opened: they may not end, or wait for
+ * ever.
  */
 import { type Expectation, InputError, messageOf } from "../errors/input_error.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";

@@ -1,7 +1,7 @@
 /**
- * Follows symbolic links before a file is opened. Deno checks the path that a program names and then
- * follows whatever links lie on it; here what they lead to must be allowed, too. Links above a folder
- * that was allowed belong to the system and its user (`/tmp` is one on macOS).
+ * Follows symbolic links before a file is opened. Deno checks the path that a program names and
+ * then follows whatever links lie on it; here what they lead to must be allowed, too. Links above a
+ * folder that was allowed belong to the system and its user (`/tmp` is one on macOS).
  */
 import { dirname, resolve } from "node:path";
 import { type Expectation, InputError, messageOf } from "../errors/input_error.ts";
@@ -24,8 +24,8 @@ export async function checkReadable(path: string, expected: Expectation): Promis
 }
 
 /**
- * Checks that no link leads the folder `path`, or the nearest one above it that is there, out of the
- * folders that this program may write. @throws InputError.
+ * Checks that no link leads the folder `path`, or the nearest one above it that is there, out of
+ * the folders that this program may write. @throws InputError.
  */
 export async function checkWritable(path: string): Promise<void> {
   const expected = {

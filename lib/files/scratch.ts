@@ -1,7 +1,7 @@
 /**
  * Folders that exist while something is made: `.<name>.<UUID>.partial` beside what will be there,
- * with a lock inside that tells a living owner's from a dead one's. What a dead one left is removed,
- * after a replacement that was cut short has been finished.
+ * with a lock inside that tells a living owner's from a dead one's. What a dead one left is
+ * removed, after a replacement that was cut short has been finished.
  */
 import { basename, dirname } from "node:path";
 import { tryLock } from "./lock.ts";
@@ -67,8 +67,9 @@ async function makeScratch(parent: string, name: string) {
 }
 
 /**
- * Finishes the replacements in the folder `parent` that were cut short between their two renames, and
- * removes the scratch folders of dead processes. Best effort: what cannot be removed takes room only.
+ * Finishes the replacements in the folder `parent` that were cut short between their two renames,
+ * and removes the scratch folders of dead processes. Best effort: what cannot be removed takes room
+ * only.
  */
 export async function recover(parent: string): Promise<void> {
   const isAllowed = await checkWritable(parent).then(() => true, () => false);

@@ -30,7 +30,9 @@ export async function runTags(root: string): Promise<string[]> {
   return tags.sort((a, b) => place(a) - place(b) || a.localeCompare(b, "en", { numeric: true }));
 }
 
-/** Tags of the finished runs under root, the newest first; each is looked at when it is asked for. */
+/**
+ * Tags of the finished runs under root, the newest first; each is looked at when it is asked for.
+ */
 export async function* finishedRuns(root: string): AsyncGenerator<string> {
   for (const tag of (await runTags(root)).toReversed()) {
     if (await stateOf(root, tag) === "finished") yield tag;

@@ -1,7 +1,7 @@
 /**
- * The places that always hold the newest finished run: `models/baselines/` as a whole, and for each K
- * and Q one file in `results/`. They are copies of what the run's folder keeps. Runs that end at the
- * same time take turns; a mark tells the next start of a run whose copies were cut short.
+ * The places that always hold the newest finished run: `models/baselines/` as a whole, and for each
+ * K and Q one file in `results/`. They are copies of what the run's folder keeps. Runs that end at
+ * the same time take turns; a mark tells the next start of a run whose copies were cut short.
  */
 import { InputError, messageOf } from "../errors/input_error.ts";
 import { sweepTemporaries, writeAtomic, writeJson } from "../files/atomic.ts";
@@ -34,7 +34,9 @@ export interface Publishable {
   readonly config:
     & Pick<ConfigDocument, "run_id" | "run_tag" | "k_shot_config" | "data">
     & { readonly created_at?: string };
-  /** Its files, paths relative to the project's folder; those outside of its folder do not count. */
+  /**
+   * Its files, paths relative to the project's folder; those outside of its folder do not count.
+   */
   readonly artifacts: readonly Fingerprint[];
 }
 
@@ -80,8 +82,8 @@ export async function publishing<T>(
 }
 
 /**
- * What a run is to publish, while `publishing`: its models when no finished run is newer, its results
- * when none of the same K and Q is.
+ * What a run is to publish, while `publishing`: its models when no finished run is newer, its
+ * results when none of the same K and Q is.
  */
 export async function copiesOf(root: string, run: Publishable): Promise<Copies> {
   const { run_tag, k_shot_config } = run.config;
@@ -94,8 +96,8 @@ export async function copiesOf(root: string, run: Publishable): Promise<Copies> 
 }
 
 /**
- * Writes the copies, while `publishing`; `finish` ends the run, after which the next start makes the
- * copies where this one is cut short.
+ * Writes the copies, while `publishing`; `finish` ends the run, after which the next start makes
+ * the copies where this one is cut short.
  */
 export async function publish(
   root: string,
@@ -135,8 +137,8 @@ export async function finishPublication(
 }
 
 /**
- * Checks that the places can be written, before a run does hours of work for them. @throws InputError
- * when a link leads one of them elsewhere, or `PUBLISHED` holds what no run wrote.
+ * Checks that the places can be written, before a run does hours of work for them. @throws
+ * InputError when a link leads one of them elsewhere, or `PUBLISHED` holds what no run wrote.
  */
 export async function checkPlaces(root: string): Promise<void> {
   await within(root, `${PUBLISHED}/any`);
@@ -240,9 +242,8 @@ async function contentsOf(root: string, { source }: Copy): Promise<Uint8Array<Ar
  */
 async function ownedBy(root: string): Promise<(name: string) => boolean> {
   const about = await readOrNone(`${root}/${PUBLISHED}/${RUN_FILE}`);
-  const listed = isRecord(about) && Array.isArray(about.files)
-    ? about.files.map((file) => isRecord(file) ? file.name : undefined)
-    : undefined;
+  const files = isRecord(about) && Array.isArray(about.files) ? about.files : undefined;
+  const listed = files?.filter(isRecord).map(({ name }) => name);
   return (name) =>
     name === RUN_FILE || name === ".lock" || name.endsWith(".tmp") ||
     (listed === undefined ? /\.(json|safetensors)$/.test(name) : listed.includes(name));

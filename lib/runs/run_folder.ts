@@ -14,7 +14,9 @@ export const NOTEBOOK = "06_base_model_selection_xuetangx";
 export interface RunIdentity {
   readonly runId: string;
   readonly runTag: string;
-  /** When it began: ISO 8601 to seconds, in UTC (versions up to 0.1.0: local time without a zone). */
+  /**
+   * When it began: ISO 8601 to seconds, in UTC (versions up to 0.1.0: local time without a zone).
+   */
   readonly createdAt: string;
   readonly root: string;
   /** The run's folder, relative to root. */

@@ -297,7 +297,7 @@ async function readFiles(files: Readonly<Record<string, Uint8Array>>) {
   }
 }
 
-Deno.test("the mark of synthetic data is in every file: removed it stays, changed it is told", async () => {
+Deno.test("the mark of synthetic data is in every file; a changed one is told", async () => {
   const { synthetic } = await readFiles(SYNTHETIC);
   assertEquals([synthetic!.preset, synthetic!.seed], ["demo", 1]);
   const { "synthetic.json": bytes, ...unmarked } = SYNTHETIC;

@@ -40,7 +40,7 @@ Deno.test("a kill between the two renames loses nothing: the next writer or swee
     assertEquals(namesIn(root), ["data", "earlier"]);
   }));
 
-Deno.test("scratch of the dead is removed at every stage; what they had not finished is not used", () =>
+Deno.test("scratch of dead processes is removed at every stage, and not used", () =>
   inFolder(async (root) => {
     await folderWith(`${root}/data`, "there");
     const stages: Record<string, readonly string[]> = {

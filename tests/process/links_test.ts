@@ -10,7 +10,9 @@ const LOG = `user_id,item_id,timestamp\n${
 }`;
 const SECRET = "SECRET";
 
-/** A folder beside the project, with one file, to which nothing may be added and that none may read. */
+/**
+ * A folder beside the project, with one file, to which nothing may be added and that none may read.
+ */
 async function withOutside(
   use: (project: Project, outside: string) => Promise<void>,
 ): Promise<void> {

@@ -36,7 +36,9 @@ async function killInside({ folder, start }: Project): Promise<string> {
   return made[0];
 }
 
-/** Starts a run and kills it while it holds the lock of the run log, whose length gives the time. */
+/**
+ * Starts a run and kills it while it holds the lock of the run log, whose length gives the time.
+ */
 async function killHolding({ folder, start }: Project): Promise<void> {
   const entry = { run_id: "0".repeat(32), run_tag: "20200101_000000", created_at: "" };
   const log = JSON.stringify({ schema_version: 1, runs: new Array(100_000).fill(entry) });

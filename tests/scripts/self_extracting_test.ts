@@ -1,6 +1,6 @@
 /**
- * The shell script of self-extracting files, with a program of three files and a shell script in the
- * place of Deno, under each shell that is there.
+ * The shell script of self-extracting files, with a program of three files and a shell script in
+ * the place of Deno, under each shell that is there.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sha256 } from "../../lib/files/fingerprint.ts";
@@ -162,7 +162,7 @@ for (const shell of SHELLS) {
     assertEquals(await modeOf(kept), "755");
   });
 
-  test("nor is a link, a file, a path with a comma, or a place that others may replace", async () => {
+  test("nor is a link, a file, a path with a comma, or a place of others", async () => {
     const target = await newCache();
     await Deno.symlink(target, `${target} link`);
     await Deno.writeTextFile(`${target} file`, "");

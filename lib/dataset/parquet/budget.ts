@@ -1,6 +1,6 @@
 /**
- * How much memory a file may ask for. Run lengths say "a million times this" in a few bytes, so that
- * neither the size of a file nor what it claims tells what it takes; what it takes is bounded.
+ * How much memory a file may ask for. Run lengths say "a million times this" in a few bytes, so
+ * that neither the size of a file nor what it claims tells what it takes; what it takes is bounded.
  */
 import { InputError } from "../../errors/input_error.ts";
 

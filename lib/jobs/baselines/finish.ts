@@ -77,7 +77,10 @@ export async function finishRun(
   return { runTag: identity.runTag, outDir: identity.outDir, evaluations };
 }
 
-/** Writes again what was written when the run began or models were fitted, where it is not as it was. */
+/**
+ * Writes again what was written when the run began or models were fitted, where it is not as it
+ * was.
+ */
 async function restore(
   { terminal }: Job<BaselinesConfig>,
   { record, writer }: OpenRun,

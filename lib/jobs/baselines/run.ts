@@ -72,7 +72,9 @@ export async function runBaselines(
   }
 }
 
-/** @throws InputError when the run's folder was removed or moved: there is nothing to go on from. */
+/**
+ * @throws InputError when the run's folder was removed or moved: there is nothing to go on from.
+ */
 async function checkThere({ held, record: { identity } }: OpenRun, cause?: unknown): Promise<void> {
   if (await held.isThere()) return;
   throw new InputError({
@@ -88,7 +90,8 @@ async function howToGoOn(run: OpenRun): Promise<string> {
   const { root, runTag } = run.record.identity;
   const then = `after fixing the cause, go on with: ${resumeCommand(run)}`;
   return await stateOf(root, runTag) === "finished"
-    ? `the run ${runTag} is finished, but its copies in ${PUBLISHED} and results are not made; ${then}`
+    ? `the run ${runTag} is finished, but its copies in ${PUBLISHED} and results are not made; ` +
+      then
     : `the run ${runTag} is unfinished; ${then}`;
 }
 

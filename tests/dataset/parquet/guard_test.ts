@@ -177,7 +177,8 @@ Deno.test("10 million rows in 124 kB are refused by the memory that they would t
 });
 
 Deno.test("a text that is said again and again is kept once", () => {
-  const count = 129; // "abc", then a block of 128 that each take the whole one before and add nothing
+  // "abc", then a block of 128 that each take the whole one before and add nothing
+  const count = 129;
   const header = (first: number) => [...varint(128), 1, ...varint(count), 2 * first];
   const prefixes = [...header(0), 0, 2, 3, ...repeat(31, 0)]; // by two bits: 3 more, then no more
   const suffixes = [...header(3), 5, 2, 0xfc, ...repeat(31, 0xff)]; // 3 less, then no less

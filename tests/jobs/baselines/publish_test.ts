@@ -1,4 +1,6 @@
-/** What is promised of models/baselines and results: whole, of the newest finished run, by one rule. */
+/**
+ * What is promised of models/baselines and results: whole, of the newest finished run, by one rule.
+ */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import { sha256 } from "../../../lib/files/fingerprint.ts";
