@@ -198,7 +198,7 @@ function headStores({ head }: Tables, limits: ProgramLimits): Store[] {
   });
 }
 
-/** Rows of so many bytes that a shard may have: in whole 64s, with room for one more. */
+/** Rows of so many bytes that a shard may have: whole 64s, one fewer than fit, for padding. */
 function rowsOf(bytes: number, { shardItems, bindingBytes, bufferBytes }: ProgramLimits): number {
   const room = Math.min(bindingBytes, bufferBytes);
   const fitting = Math.max(64, Math.floor(room / bytes / 64 - 1) * 64);

@@ -4,8 +4,8 @@
  */
 import backward from "./gru_backward.wgsl" with { type: "text" };
 import forward from "./gru_forward.wgsl" with { type: "text" };
+import begin from "./recurrence_begin.wgsl" with { type: "text" };
 import products from "./recurrence_products.wgsl" with { type: "text" };
-import weights from "./recurrence_weights.wgsl" with { type: "text" };
 import { placesInQuads, quadConstants } from "./fields.ts";
 import type { GruLayout } from "./gru_layout.ts";
 import { type Kernel, kernel } from "./kernel.ts";
@@ -71,7 +71,7 @@ function pass(
       ...quadConstants("record", l.record),
     },
     text: [text],
-    parts: { weights, products },
+    parts: { begin, products },
     dispatch: (sizes) => [Math.ceil(sizes.windows / windows)],
   });
 }

@@ -22,19 +22,7 @@ const NOWHERE = 0xffffffffu;
 
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-#for j < WINDOWS
-  let length${j} = windowOf(group.x * WINDOWS + ${j}u).rows;
-#end
-  var longest = 0u;
-#for j < WINDOWS
-  longest = max(longest, length${j});
-#end
-#use weights
-  let unit = thread % HIDDEN_QUADS;
-  let place = thread / HIDDEN_QUADS;
-  let mine = place < WINDOWS;
-  var window = Window();
-  if (mine) { window = windowOf(group.x * WINDOWS + place); }
+#use begin
   var goal = window.firstTarget + window.targets;
   var position = positionBefore(goal, window.firstTarget);
   var dh = vec4f();

@@ -6,8 +6,8 @@
 //   h ← n + z·(h − n)
 //
 // with x the item's input projection (project.wgsl). With IN_REGISTERS a thread holds four columns
-// × 4·DEPTH rows of the matrix for the whole recurrence; otherwise it walks over the columns and
-// reads the weights as it goes.
+// × 4·DEPTH rows of the matrix for the whole recurrence (recurrence_begin.wgsl); otherwise it walks
+// over the columns and reads the weights as it goes.
 //
 //   activations  projections [distinct × GATE_QUADS] → records [tokens × RECORD_QUADS], and what
 //                the head reads [targets × HIDDEN_QUADS]
@@ -33,19 +33,7 @@ const NOWHERE = 0xffffffffu;
 
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-#for j < WINDOWS
-  let length${j} = windowOf(group.x * WINDOWS + ${j}u).rows;
-#end
-  var longest = 0u;
-#for j < WINDOWS
-  longest = max(longest, length${j});
-#end
-#use weights
-  let unit = thread % HIDDEN_QUADS;
-  let place = thread / HIDDEN_QUADS;
-  let mine = place < WINDOWS;
-  var window = Window();
-  if (mine) { window = windowOf(group.x * WINDOWS + place); }
+#use begin
   var goal = window.firstTarget;
   let goalEnd = window.firstTarget + window.targets;
   var position = positionOf(goal, goalEnd);
