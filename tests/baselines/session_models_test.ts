@@ -8,6 +8,7 @@ import type { Baseline } from "../../lib/baselines/baseline.ts";
 import { BASELINES } from "../../lib/baselines/registry.ts";
 import { fitSettings } from "./fit_settings.ts";
 import { rankRange } from "../../lib/jobs/conform/rank_range.ts";
+import { madeUpLog } from "./made_up_log.ts";
 import { pairRows, pairsOf } from "../dataset/tiny.ts";
 import { assertClose } from "../close.ts";
 
@@ -57,6 +58,25 @@ Deno.test("a Markov chain counts what came right after", () => {
   const score = fitSettings("markov", { nItems: 3, pairs }, {});
   assertEquals([...score([{ prefix: Int32Array.of(2, 1) }])], [0, 0, 2]);
   assertEquals([...score([{ prefix: Int32Array.of(1, 2) }])], [0, 1, 0]);
+});
+
+Deno.test("addReminders lifts a query's first courses above the score at place 17", () => {
+  const log = madeUpLog(2, 60, 24);
+  const own = { own: "all", k: 20 };
+  const plain = fitSettings("vsknn", log, own);
+  const reminded = fitSettings("vsknn", log, { ...own, addReminders: true });
+  let lifted = 0;
+  for (const query of log.queries) {
+    const wanted = [...plain([query])];
+    const place17 = wanted.toSorted((a, b) => b - a)[16];
+    const first = [...query.prefix].filter((course) => wanted[course] > 0).slice(0, 3);
+    for (const course of first.filter((course) => wanted[course] < place17)) {
+      wanted[course] = place17 + 1e-4;
+      lifted++;
+    }
+    assertEquals([...reminded([query])], wanted);
+  }
+  assert(lifted > 3, `${lifted} courses were lifted`);
 });
 
 Deno.test("random samples depend on the seed and the query, not on what was asked before", () => {
