@@ -9,12 +9,12 @@ import {
 
 Deno.test("AssemblyScript is formatted with its decorators", async () => {
   const text = "// @ts-ignore\n@inline\nfunction f(x:f32):f32{ return x*2 }\n" +
-    "\n@unmanaged\nexport class Call { x: f32 }\n";
+    "\n// @ts-ignore\n@unmanaged\nexport class Call { x: f32 }\n";
   const formatted = await formatKernel(text);
   assertEquals(
     formatted,
     "// @ts-ignore\n@inline\nfunction f(x: f32): f32 {\n  return x * 2;\n}\n" +
-      "\n@unmanaged\nexport class Call {\n  x: f32;\n}\n",
+      "\n// @ts-ignore\n@unmanaged\nexport class Call {\n  x: f32;\n}\n",
   );
   assertEquals(await formatKernel(formatted), formatted);
 });
