@@ -93,8 +93,8 @@ function clearBeyond(row: usize, seen: i32, columns: i32): void {
 
 // The call: the window's length, headDim; q, k, v with rows ld apart; `shares` [length × length]
 // and `out` [length × headDim], which are written, rows ldShares and ldOut apart; `limit`, 0 or
-// what a random 16-bit draw must reach for its share to be kept; seed, site and step, the key of the
-// draws; query i's draws are elements base + i·maxLen + j; `scratch`.
+// what a random 16-bit draw must reach for its share to be kept; seed, site and step, the key of
+// the draws; query i's draws are elements base + i·maxLen + j; `scratch`.
 export function attentionForward(call: AttentionForward): void {
   const length = call.length;
   const headDim = call.headDim;
