@@ -2,7 +2,7 @@
  * `deno task fmt:kernels`: formats the CPU kernels' AssemblyScript and says what is against the
  * style, in AssemblyScript and WGSL; with --check it writes nothing. Fails if anything is left.
  */
-import { formatKernel, longLines, styleFaults } from "./build/format_kernels.ts";
+import { formatKernel, longLines, styleFaults, wgslFaults } from "./build/format_kernels.ts";
 import { writeAtomic } from "../lib/files/atomic.ts";
 
 const kernels = new URL("../lib/kernels/", import.meta.url).pathname;
@@ -27,7 +27,7 @@ for (const file of filesOf("wasm/assembly", ".ts")) {
 }
 for (const file of filesOf("webgpu", ".wgsl")) {
   const text = await Deno.readTextFile(kernels + file);
-  faults.push(...longLines(text).map((fault) => `${file}, ${fault}`));
+  faults.push(...wgslFaults(text).map((fault) => `${file}, ${fault}`));
 }
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) Deno.exit(1);

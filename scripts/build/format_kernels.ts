@@ -40,7 +40,8 @@ function faultOf(node: Node, parents: readonly Node[]): string | undefined {
   if (type === "ConditionalExpression" && parents.some((parent) => parent.type === type)) {
     return "a conditional inside a conditional: a name for the inner one";
   }
-  if (type === "FunctionDeclaration" && (node.params as Node[]).length > PARAMETERS) {
+  const isFunction = type === "FunctionDeclaration" || type === "FunctionExpression";
+  if (isFunction && (node.params as Node[]).length > PARAMETERS) {
     const { length } = node.params as Node[];
     return `${length} parameters: at most ${PARAMETERS}, or a block of lib/kernels/wasm/fields.ts`;
   }
@@ -61,6 +62,21 @@ export async function styleFaults(text: string): Promise<string[]> {
   const parser = assemblyScript.parsers.typescript;
   const plain = await parser.preprocess(text, OPTIONS);
   return [...faultsIn(parsers.typescript.parse(plain, OPTIONS as never) as Node, [])];
+}
+
+/** Faults of style in a kernel in WGSL, each with its line. */
+export function wgslFaults(text: string): string[] {
+  const faults = text.split("\n").flatMap((line, i) => {
+    const code = line.replace(/\/\/.*/, "").trimEnd();
+    // the head of a loop has semicolons of its own
+    const body = code.replace(/\bfor \(.*?\) \{/, "").replace(/; \}$/, "");
+    return [
+      ...line === line.trimEnd() ? [] : ["spaces at its end"],
+      ...!/^ *\t/.test(line) && !/^( {2})* \S/.test(line) ? [] : ["odd indentation"],
+      ...!/;.*\S/.test(body) ? [] : ["two statements: a line each"],
+    ].map((fault) => `line ${i + 1}: ${fault}`);
+  });
+  return [...longLines(text), ...faults];
 }
 
 /** Lines beyond the columns that every file of the project keeps to. */

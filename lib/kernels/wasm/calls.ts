@@ -357,8 +357,8 @@ export interface RecordKernels {
   /** The way back through the attention of one head of one window. */
   attentionBackward(call: AttentionBackward): void;
   /**
-   * Attention of one head of one window that only its last position asks. Returns Σ share of those
-   * that are kept.
+   * Attention of one head of one window that only its last position asks.
+   * Returns Σ share of those that are kept.
    */
   readOutForward(call: ReadOutForward): number;
   /** The way back through `readOutForward`. */

@@ -81,9 +81,10 @@ ${lines.join("")}}
 }
 
 function signatureOf(block: Block): string {
-  const returns = block.returns === undefined ? "" : ` Returns ${block.returns}.`;
-  const type = block.returns === undefined ? "void" : "number";
-  return `  /** ${block.about}${returns} */\n  ${kernelOf(block)}(call: ${block.name}): ${type};\n`;
+  const call = `${kernelOf(block)}(call: ${block.name})`;
+  if (block.returns === undefined) return `  /** ${block.about} */\n  ${call}: void;\n`;
+  const about = `   * ${block.about}\n   * Returns ${block.returns}.`;
+  return `  /**\n${about}\n   */\n  ${call}: number;\n`;
 }
 
 function methodOf(block: Block): string {

@@ -1,6 +1,6 @@
 // SASRec forwards, one window a workgroup: embeddings, blocks, and after the last one the norm of
-// the rows that the head reads. Leaves records (sasrec_records.ts) for the backward pass. With x the
-// block's input, dropout left out, each row for itself but for the attention:
+// the rows that the head reads. Leaves records (sasrec_records.ts) for the backward pass. With x
+// the block's input, dropout left out, each row for itself but for the attention:
 //
 //   x1 = norm1(x + W_out·attention(W_in·x + b_in) + b_out)
 //   output = norm2(x1 + W_outer·relu(W_inner·x1 + b_inner) + b_outer)

@@ -11,8 +11,11 @@
 // The queries go in blocks of sixteen, whose scores stay in the first cache: one product with the
 // keys up to the block's last query, the softmax row by row, one product with the values.
 //
-// Addresses are in bytes; length, headDim and ld… count floats; rows are padded to a multiple of
-// four. `packRows`, `packB` and so on copy an operand into the order in which `multiply` reads it.
+// Addresses are in bytes; length, headDim and ld… count floats; ld… is the distance of two rows,
+// which are padded to a multiple of four. `packRows(M, K, …)` packs the left operand [M × K] of a
+// product into the order in which `multiply` reads it, `packColumns` the same from its transpose;
+// `packB(K, N, …)` packs a right operand [K × N], `packBT` the same from its transpose. A product's
+// fields are size(rows, columns, what is summed over), left, right and into(C, ldc, add to it).
 import { AttentionBackward, AttentionForward } from "./blocks";
 import { masks } from "./dropout";
 import { exp4, max4, sum4 } from "./elementary";
@@ -88,13 +91,18 @@ function clearBeyond(row: usize, seen: i32, columns: i32): void {
   }
 }
 
+// The call: the window's length, headDim; q, k, v with rows ld apart; `shares` [length × length]
+// and `out` [length × headDim], which are written, rows ldShares and ldOut apart; `limit`, 0 or
+// what a random 16-bit draw must reach for its share to be kept; seed, site and step, the key of
+// the draws; query i's draws are elements base + i·maxLen + j; `scratch`.
 export function attentionForward(call: AttentionForward): void {
   const length = call.length;
   const headDim = call.headDim;
   const scale: f32 = 1.0 / Mathf.sqrt(headDim as f32);
   const stride = padded(length); // floats from row to row of a block's shares
   // the scratch: Kᵀ [headDim × length] and V [length × headDim] packed; of one block, the left
-  // operand of a product packed, w [queries × length] and a row of masks
+  // operand of a product packed, w [queries × length] and a row of masks; each with room for whole
+  // panels
   const keys = call.scratch;
   const values = keys + region((headDim + 3) * (stride + 8));
   const left = values + region(stride * (headDim + 8));
@@ -110,7 +118,7 @@ export function attentionForward(call: AttentionForward): void {
     const queries = min(QUERIES, length - first);
     const seenByLast = first + queries;
     const columns = wholePanels(seenByLast, stride);
-    // shares [queries × columns] = Q·Kᵀ
+    // shares [queries × columns] = Q·Kᵀ, with keys that some of the queries do not see
     packRows(queries, headDim, q, call.ld, left);
     product
       .size(queries, columns, headDim)
@@ -118,6 +126,7 @@ export function attentionForward(call: AttentionForward): void {
       .right(keys, columnPanel(headDim))
       .into(shares, call.ldShares, false);
     multiply(product);
+    // row by row scores become p in `shares` and w in `used`, both 0 beyond what the query sees
     for (let i = 0; i < queries; i++) {
       const query = first + i;
       const seen = query + 1;
