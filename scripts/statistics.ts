@@ -7,14 +7,24 @@ import { writeAtomic } from "../lib/files/atomic.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { integer, toggle } from "../lib/settings/settings.ts";
 import { withTables } from "./statistics/page.ts";
-import { simulateAll, tablesOf } from "./statistics/tables.ts";
+import { EFFORT, simulateAll, tablesOf } from "./statistics/tables.ts";
 
 const PAGE = "docs/statistics.md";
 
 const FLAGS = {
-  simulations: integer("simulations of a cell", 10_000, 1, 1e7),
-  fewer: integer("simulations of a cell with 79 users and more", 4_000, 1, 1e7),
-  seed: integer("seed of every draw", 20260107, 0, 0xffffffff),
+  simulations: integer(
+    "simulations of a cell with 10 and 20 users; three times as many with fewer users",
+    EFFORT.simulations,
+    1,
+    1e7,
+  ),
+  fewer: integer(
+    "simulations of a cell with 79 users and more, and of the last two tables",
+    EFFORT.fewer,
+    1,
+    1e7,
+  ),
+  seed: integer("seed of every draw", EFFORT.seed, 0, 0xffffffff),
   write: toggle(`put the tables into ${PAGE}`),
 };
 

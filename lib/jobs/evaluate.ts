@@ -127,7 +127,7 @@ async function readData({ config, terminal }: Job<EvaluateConfig>, run: Finished
       wanted: "at least one",
     });
   }
-  readDone(`${episodes.count} ${split} episodes`);
+  readDone(`${episodes.count} ${split} episodes of ${new Set(episodes.user).size} users`);
   return { dataset, inputs };
 }
 

@@ -72,15 +72,15 @@ export interface Estimate {
   /** Skewness of the mean's own distribution (of the clusters, divided by √clusters). */
   readonly skewness: number;
   /**
-   * As many clusters of equal size would say as much: (Σ counts)² / Σ counts² (Kish 1965). The number
-   * of clusters where all are of one size.
+   * As many clusters of equal size would say as much: (Σ counts)² / Σ counts² (Kish 1965). The
+   * number of clusters where all are of one size.
    */
   readonly effective: number;
 }
 
 /**
- * The mean and its uncertainty. The jackknife leaves out one cluster at a time; with clusters of one
- * size it is the usual standard error of the clusters' means, with unequal ones it does not
+ * The mean and its uncertainty. The jackknife leaves out one cluster at a time; with clusters of
+ * one size it is the usual standard error of the clusters' means, with unequal ones it does not
  * understate as the linearised error does (Bell & McCaffrey 2002).
  */
 export function estimate({ sums, counts }: ClusterSums): Estimate {

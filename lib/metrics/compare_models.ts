@@ -95,8 +95,8 @@ export interface Standing {
   /** The models that have it; several where they tie, all of them at a value of 0. */
   readonly first: readonly string[];
   /**
-   * The best within noise, in order of merit: the first and whoever cannot be told from one of them.
-   * Empty where nobody is best: at a highest value of 0, and with too few clusters.
+   * The best within noise, in order of merit: the first and whoever cannot be told from one of
+   * them. Empty where nobody is best: at a highest value of 0, and with too few clusters.
    */
   readonly best: readonly string[];
 }

@@ -17,7 +17,18 @@ const NORMAL = 1.959963984540054;
 /** A standard error below this share of the largest possible one is rounding, not spread. */
 const ROUNDING = 1e-9;
 
-/** The 95 % interval of a metric, in [0, 1]. */
+/**
+ * The 95 % interval of a metric, in [0, 1]. `ranks` [queries] are 1-based.
+ * @throws RangeError without queries, or when ranks and clusters are not as many.
+ * @example
+ * ```ts
+ * import { clustersOf } from "./clusters.ts";
+ * import { metricInterval } from "./interval.ts";
+ * const users = clustersOf([7, 7, 8, 8, 9, 9]); // whose each query is
+ * const { low, high } = metricInterval([1, 4, 2, 9, 1, 1], users, "accuracy@1");
+ * console.assert(low < 0.5 && 0.5 < high);
+ * ```
+ */
 export function metricInterval(
   ranks: ArrayLike<number>,
   clusters: Clusters,
@@ -29,10 +40,10 @@ export function metricInterval(
 /**
  * The 95 % interval of a mean of values in [0, 1]: Student's t over clusters on the logit scale,
  * which stays inside and leans to the longer side. Where the clusters are skewed beyond what the
- * logit takes away, as reciprocal ranks are, its far end is moved on by Hall's transformation (1992,
- * J. R. Stat. Soc. B 54). Where clusters show no spread (no hits, only hits, one cluster, all alike)
- * it is Wilson's over clusters, which needs none: no spread of clusters is larger than that of
- * clusters that are all hits or all misses.
+ * logit takes away, as reciprocal ranks are, its far end is moved on by Hall's transformation
+ * (1992, J. R. Stat. Soc. B 54). Where clusters show no spread (no hits, only hits, one cluster,
+ * all alike) it is Wilson's over clusters, which needs none: no spread of clusters is larger than
+ * that of clusters that are all hits or all misses.
  */
 export function shareInterval(sums: ClusterSums): Interval {
   const { mean, error, skewness, effective } = estimate(sums);
@@ -51,8 +62,8 @@ export function shareInterval(sums: ClusterSums): Interval {
 
 /**
  * The 95 % interval of a mean of values in [-1, 1], the differences of two models: Student's t over
- * clusters. Where no cluster differs it is as wide as Wilson's interval of the share of clusters that
- * do; where they show no spread otherwise, Wilson's with [-1, 1] as the whole.
+ * clusters. Where no cluster differs it is as wide as Wilson's interval of the share of clusters
+ * that do; where they show no spread otherwise, Wilson's with [-1, 1] as the whole.
  */
 export function differenceInterval(sums: ClusterSums): Interval {
   const { mean, error, effective } = estimate(sums);
@@ -82,7 +93,9 @@ export function wilsonInterval(share: number, n: number): Interval {
 const freedomOf = (effective: number): number => Math.max(1, effective - 1);
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
-/** Where a statistic of this skewness lies when its normalised value is t: Hall's cubic, inverted. */
+/**
+ * Where a statistic of this skewness lies when its normalised value is t: Hall's cubic, inverted.
+ */
 function unskewed(t: number, skewness: number): number {
   if (Math.abs(skewness) < 1e-6) return t;
   return 3 / skewness * (Math.cbrt(1 + skewness * (t - skewness / 6)) - 1);

@@ -21,6 +21,15 @@ export interface PairedDifference {
  * Metric of `a` minus metric of `b`. `signs` are drawn where they cannot be enumerated: a seed, or
  * signs that several comparisons share.
  * @throws RangeError when the models were not asked the same number of queries.
+ * @example
+ * ```ts
+ * import { clustersOf } from "./clusters.ts";
+ * import { pairedDifference } from "./paired.ts";
+ * const users = clustersOf([7, 7, 8, 8, 9, 9]);
+ * const better = [1, 1, 1, 9, 1, 1];
+ * const { difference, p } = pairedDifference(better, [1, 4, 2, 9, 1, 3], users, "accuracy@1", 1);
+ * console.assert(difference === 0.5 && p === 1 / 8);
+ * ```
  */
 export function pairedDifference(
   a: ArrayLike<number>,
@@ -50,7 +59,9 @@ export function pairedDifference(
   };
 }
 
-/** Signs drawn once, when they are first asked for, for several comparisons of the same clusters. */
+/**
+ * Signs drawn once, when they are first asked for, for several comparisons of the same clusters.
+ */
 export function sharedSigns(seed: number, clusters: number): () => Signs {
   let drawn: Signs | undefined;
   return () => drawn ??= drawSigns(seed, clusters);

@@ -8,7 +8,7 @@ import { streamKey, threefry } from "../random/threefry.ts";
 import { normalTail } from "./student_t.ts";
 
 /** Work up to which whole-numbered differences are enumerated: clusters times their largest sum. */
-const LARGEST_TABLE = 1e8;
+const LARGEST_TABLE = 2e7;
 /** Differing clusters up to which all 2ⁿ sums are formed, as two halves. */
 const LARGEST_HALVES = 30;
 /** Sums closer than this share of the largest possible one are ties. */
@@ -58,8 +58,8 @@ export interface SignFlipTest {
 
 /**
  * The two-sided mid-p of the clusters' differences; 1 where none differs. Exact where the
- * assignments can be enumerated, else from signs drawn by `signs`, which is asked only then; of more
- * than 20,000 differing clusters from the sum's normal limit.
+ * assignments can be enumerated, else from signs drawn by `signs`, which is asked only then; of
+ * more than 20,000 differing clusters from the sum's normal limit.
  */
 export function signFlipTest(differences: Float64Array, signs: () => Signs): SignFlipTest {
   const sizes = differences.filter((x) => x !== 0).map(Math.abs);

@@ -24,8 +24,8 @@ export function studentQuantile(p: number, freedom: number): number {
 }
 
 /**
- * P(Z > z) of the standard normal distribution: by its series (DLMF 7.6.2) where it is large, by its
- * continued fraction (DLMF 7.9.3) where it is small.
+ * P(Z > z) of the standard normal distribution: by its series (DLMF 7.6.2) where it is large, by
+ * its continued fraction (DLMF 7.9.3) where it is small.
  */
 export function normalTail(z: number): number {
   if (z < 0) return 1 - normalTail(-z);

@@ -150,7 +150,7 @@ function tableSection({ runs, models, differences }: Comparison): Html {
         ),
       })
     }</div>`,
-    markup`<p class="remark">Below a number: the difference from A, on green where it is distinguishable.</p>`,
+    markup`<p class="remark">Below a number: the difference from A, green if distinguishable.</p>`,
   );
 }
 

@@ -25,10 +25,14 @@ const METRICS: readonly MetricName[] = ["accuracy@1", "mrr"];
 /** How much is simulated. */
 export interface Effort {
   readonly seed: number;
-  /** Simulations of a cell, and of one with 79 users and more. */
+  /** Simulations of a cell with 10 and 20 users; three times as many with fewer users. */
   readonly simulations: number;
+  /** Simulations of a cell with 79 users and more, and of the last two tables. */
   readonly fewer: number;
 }
+
+/** What the tables were made with. */
+export const EFFORT: Effort = { seed: 20260107, simulations: 20_000, fewer: 4_000 };
 
 /** One line of a table: a value for each number of learners. */
 export interface Line<T> {
@@ -52,7 +56,10 @@ export interface Simulated {
 /** Runs all simulations; `say` hears of each line. */
 export function simulateAll(effort: Effort, say: (what: string) => void = () => {}): Simulated {
   const { seed } = effort;
-  const often = (learners: number) => learners < 79 ? effort.simulations : effort.fewer;
+  const often = (learners: number) => {
+    if (learners >= 79) return effort.fewer;
+    return learners < 10 ? 3 * effort.simulations : effort.simulations;
+  };
   const across = <T>(what: string, one: (learners: number, simulations: number) => T): T[] => {
     say(what);
     return LEARNERS.map((learners) => one(learners, often(learners)));
@@ -73,13 +80,13 @@ export function simulateAll(effort: Effort, say: (what: string) => void = () => 
     METRICS.flatMap((metric) => ACCURACIES.map((accuracy) => simulate(metric, accuracy)));
   const limit = (what: string, accuracy: number, rest: Partial<Cell & Population>) => ({
     what: `${what}, accuracy ${accuracy}`,
-    cells: across(what, (learners, simulations) =>
+    cells: across(what, (learners) =>
       coverage({
         population: { accuracies: [accuracy], correlation: rest.correlation ?? CORRELATION },
         unequal: rest.unequal,
         metric: "accuracy@1",
         learners,
-        simulations: rest.unequal ? Math.min(4000, simulations) : simulations,
+        simulations: effort.fewer,
         seed,
       })),
   });
@@ -95,7 +102,10 @@ export function simulateAll(effort: Effort, say: (what: string) => void = () => 
       ...ACCURACIES.map((a) => limit("1 to 50 windows a user", a, { unequal: true })),
       {
         what: "MRR of random scores",
-        cells: across("MRR of random scores", (learners, n) => randomCoverage(learners, n, seed)),
+        cells: across(
+          "MRR of random scores",
+          (learners) => randomCoverage(learners, effort.fewer, seed),
+        ),
       },
     ],
   };
@@ -113,6 +123,7 @@ function falseVerdicts(learners: number, { seed, fewer }: Effort, say: (what: st
   return { runs: falseRuns(cell(5)), pages: falsePages(cell(10)) };
 }
 
+const count = (n: number) => n.toLocaleString("en");
 const percent = (share: number) => (100 * share).toFixed(1);
 
 /** The tables as Markdown. */
@@ -129,9 +140,11 @@ export function tablesOf(simulated: Simulated): string {
       ...cells.map((cell) => percent(of(cell))),
     ]);
   return [
-    `Seed ${effort.seed}; ${effort.simulations.toLocaleString("en")} simulations a cell, ` +
-    `${effort.fewer.toLocaleString("en")} from 79 users on and in the last table of several ` +
-    "comparisons.",
+    `Seed ${effort.seed}. Simulations a cell: ${
+      count(3 * effort.simulations)
+    } with fewer than 10 ` +
+    `users, ${count(effort.simulations)} with 10 and 20, ${count(effort.fewer)} with more and in ` +
+    "the last two tables.",
     "**Intervals of one model: how many of 100 cover the truth (wanted 95)**",
     table("Accuracy of the model", coverages(intervals)),
     "**Intervals of a difference: how many of 100 cover the truth (wanted 95)**",

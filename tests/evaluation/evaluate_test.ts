@@ -49,7 +49,7 @@ Deno.test("ties: the policy's ranks, and what random order gives on average", as
   assertAlmostEquals(expected.mrr, (2 * (1 / 2 + 1 / 3 + 1 / 4 + 1 / 5) / 4 + 2 / 6) / 4, 1e-15);
 });
 
-Deno.test("a model that gives every course one score is right at chance, in expectation", async () => {
+Deno.test("one score for every course is right at chance, in expectation", async () => {
   const scorer = {
     nItems: 6,
     score: (queries: readonly unknown[]) => new Float64Array(6 * queries.length),
@@ -61,7 +61,7 @@ Deno.test("a model that gives every course one score is right at chance, in expe
   assertEquals(underTies!.meanRank, 3.5);
 });
 
-Deno.test("without ties expectation and policy are the same; ranked on a device, ties are unknown", async () => {
+Deno.test("without ties both agree; ranked on a device, ties are unknown", async () => {
   const scores = (queries: readonly unknown[]) =>
     Float64Array.from(queries.flatMap((_, i) => [0, 1, 2, 3, 4, 5].map((x) => x * (i % 2 - 0.5))));
   const known = await evaluate({ nItems: 6, score: scores }, queriesOf(SPLIT));

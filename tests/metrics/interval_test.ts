@@ -44,7 +44,7 @@ Deno.test("on the logit scale the interval is Student's t, without skew", () => 
   assertAlmostEquals(logit(high), logit(mean) + reach, 1e-12);
 });
 
-Deno.test("what is uncertain is counted over users: asking each of them again tells nothing new", () => {
+Deno.test("uncertainty is counted over users: asking each of them again tells nothing", () => {
   const ranks = users(30, 3).map((user, i) => (user + i) % 3 === 0 ? 1 : 2 + user);
   const once = clustersOf(users(30, 3));
   // windows of a user that overlap: every query in four of them
@@ -89,7 +89,7 @@ Deno.test("a few users with most of the queries count as few", () => {
   assertAlmostEquals(effective, 420 ** 2 / (2 * 200 ** 2 + 20), 1e-12);
 });
 
-Deno.test("a difference's interval: Student's t; a width where nobody differs or nobody varies", () => {
+Deno.test("a difference's interval: Student's t; never a point", () => {
   const counts = new Float64Array(25).fill(4);
   const sums = Float64Array.from(counts, (_, user) => user % 5 - 1);
   const error = Math.sqrt(2 / 16 / 25 * 25 / 24); // the variance of -1 to 3 is 2

@@ -16,7 +16,7 @@ assertEquals(reference.format, 1);
 const near = (actual: number, wanted: number, what: string) =>
   assertAlmostEquals(actual, wanted, 1e-11 * Math.max(1, Math.abs(wanted)), what);
 
-Deno.test("quantiles of Student's t equal SciPy's, for degrees of freedom that are not whole too", () => {
+Deno.test("quantiles of Student's t equal SciPy's, of fractional degrees of freedom too", () => {
   assert(reference.t_quantiles.length >= 30);
   for (const [p, freedom, wanted] of reference.t_quantiles) {
     near(studentQuantile(p, freedom) / wanted, 1, `${p} at ${freedom}`);

@@ -39,7 +39,7 @@ Deno.test("the table of whole numbers, the halves and the draws agree", () => {
   assertAlmostEquals(drawn.p, table.p, 4 * Math.sqrt(table.p * (1 - table.p) / 50_000));
 });
 
-Deno.test("drawn p-values are the same for the same seed, others for another, and never zero", () => {
+Deno.test("drawn p-values: the same for the same seed, others for another, never zero", () => {
   const differences = Float64Array.from({ length: 60 }, (_, i) => (i % 3 - 0.7) / (1 + i));
   const p = (seed: number, of = differences) => signFlipTest(of, () => drawSigns(seed, 60)).p;
   assertEquals(p(1), p(1));

@@ -18,7 +18,7 @@ import { type SampleOptions, sampleRun, SKILL } from "./sample_run.ts";
 const A = sampleRun({ tag: "A" });
 const B = sampleRun({ tag: "B", skill: { ...SKILL, gru_global: 0.5, sasrec: 3.0 } });
 
-Deno.test("differences are the second run minus the first, over users, adjusted for all of them", () => {
+Deno.test("differences are the second run minus the first, p-values adjusted for all", () => {
   const { differences, models, users, adjustedFor } = compareRuns([A, B]);
   assertEquals(models.length, 6);
   assertEquals(differences.length, 6 * 4);

@@ -87,9 +87,10 @@ function summaryOf(run: RunDocuments): { summary: string; marked: string[] } {
   return { summary, marked: Array.from(best, ([, value]) => value) };
 }
 
-Deno.test("whoever is best within noise is marked in each column; the models stand in order", () => {
+Deno.test("who is best within noise is marked in each column; models stand in order", () => {
   const run = sampleRun();
   const { summary, marked } = summaryOf(run);
+  assertStringIncludes(summary, "95 % interval (bootstrap over 48 test episodes)"); // an old run
   const { baselines } = run.results;
   const neighbours = ["gru_global", "sasrec", "sessionknn", "sasrec_last_item"];
   const wanted = Object.keys(baselines).filter((name) => neighbours.includes(name)).flatMap(
@@ -100,6 +101,13 @@ Deno.test("whoever is best within noise is marked in each column; the models sta
     .map(([, value]) => Number(value));
   assertEquals(values.length, Object.keys(SKILL).length);
   assertEquals(values, [...values].sort((a, b) => b - a));
+});
+
+Deno.test("a run says over whom its intervals are", () => {
+  const run = sampleRun({ users: 24 });
+  const statistics = { users: 24, intervals: "t", p_values: "sign flips", distinguishable: "0.05" };
+  const { summary } = summaryOf({ ...run, results: { ...run.results, statistics } });
+  assertStringIncludes(summary, "95 % interval (over 24 users)");
 });
 
 Deno.test("nobody is marked where nobody is best: no hits, or too few users", () => {
