@@ -41,7 +41,7 @@ export function resultsTable(
   const interval = (name: string) =>
     METRIC_NAMES.map((metric) => {
       const { low, high } = intervals[name][metric];
-      return `${low.toFixed(3)}–${high.toFixed(3)}`;
+      return `${low.toFixed(4)}–${high.toFixed(4)}`;
     });
   const rows = Object.entries(evaluations).flatMap(([name, { metrics }]) => [
     [name, ...value(name, metrics)],

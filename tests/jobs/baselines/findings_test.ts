@@ -149,7 +149,7 @@ Deno.test("the table has every metric's interval, in less than 80 columns", () =
   });
   const lines = table.split("\n");
   const { low, high } = fields.intervals_95.random.mrr;
-  assert(lines.some((line) => line.includes(`${low.toFixed(3)}–${high.toFixed(3)}`)), table);
+  assert(lines.some((line) => line.includes(`${low.toFixed(4)}–${high.toFixed(4)}`)), table);
   assert(lines.every((line) => line.length < 80), table);
-  assertEquals((table.match(/0\.\d{3}–0\.\d{3}/g) ?? []).length, 8);
+  assertEquals((table.match(/0\.\d{4}–0\.\d{4}/g) ?? []).length, 8);
 });
