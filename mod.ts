@@ -152,12 +152,16 @@ export {
   recallAt,
 } from "./lib/metrics/metrics.ts";
 export { rankOf, ranksOf, type Scores, type TiePolicy, topK } from "./lib/metrics/rank.ts";
+export { type Clusters, clustersOf } from "./lib/metrics/clusters.ts";
+export { type Interval, metricInterval } from "./lib/metrics/interval.ts";
+export { type PairedDifference, pairedDifference } from "./lib/metrics/paired.ts";
 export {
-  bootstrapInterval,
-  type Interval,
-  pairedBootstrap,
-  type PairedDifference,
-} from "./lib/metrics/bootstrap.ts";
+  compareModels,
+  type ModelComparison,
+  type ModelComparisons,
+  type Standing,
+  standing,
+} from "./lib/metrics/compare_models.ts";
 
 export { type Catalogue, catalogueOf, idsOf } from "./lib/jobs/recommend/catalogue.ts";
 export type { Ask, Recommendation } from "./lib/jobs/recommend/recommend.ts";

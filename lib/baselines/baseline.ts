@@ -147,6 +147,11 @@ export interface Baseline<S extends Settings = Settings, F = unknown> {
     readonly key: string;
     readonly fields: Readonly<Record<string, unknown>>;
   };
+  /**
+   * Why it is behind what its kind could reach, where that is known, as a clause for findings, and
+   * the baseline without the fault.
+   */
+  readonly handicap?: { readonly reason: string; readonly corrected: string };
   /** How a run's findings speak of it: against the best model, or against chance. */
   readonly finding?: "against best" | "against chance";
 }

@@ -68,6 +68,7 @@ export interface NeuralSpec<S extends TrainingSettings> extends
     | "architecture"
     | "notebook"
     | "finding"
+    | "handicap"
   > {
   /** The network's sizes for a catalogue of `nItems` and windows of `maxLen` items. */
   readonly network: (nItems: number, config: Values<S>, maxLen: number) => NeuralModel;

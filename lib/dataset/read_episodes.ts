@@ -10,7 +10,8 @@ import { type ListColumn, readLists, readNumbers, readTexts } from "./parquet/co
 /**
  * Parses an episodes file against its split's pairs.
  * @throws InputError naming file, column, row and value: a pair that is not there or belongs to
- * another user, an empty list, a pair twice, a support pair later than a query pair.
+ * another user, an empty list, a pair twice, a support pair later than a query pair, an episode
+ * that repeats an earlier one: its queries would count twice.
  */
 export function parseEpisodes(
   bytes: Uint8Array<ArrayBuffer>,
@@ -75,6 +76,22 @@ export function parseEpisodes(
       );
     }
   }
+  const repeated = firstRepeat({
+    user,
+    supportOffsets: support.offsets,
+    supportRows,
+    queryOffsets: query.offsets,
+    queryRows,
+  });
+  if (repeated !== undefined) {
+    const [earlier, row] = repeated;
+    fail(
+      "query_pair_ids",
+      row,
+      `has the same support and query pairs as row ${earlier} (episode ${episodeId[earlier]})`,
+      "each episode once",
+    );
+  }
   return {
     count: file.rows,
     episodeId,
@@ -117,4 +134,29 @@ export function parseEpisodes(
     }
     return rows;
   }
+}
+
+/** What makes an episode what it is. */
+type Episode = Omit<Episodes, "count" | "episodeId">;
+
+/** The first episode that has the pairs of an earlier one, in any order, and that one. */
+function firstRepeat(episodes: Episode): readonly [number, number] | undefined {
+  const { user, supportOffsets, supportRows, queryOffsets, queryRows } = episodes;
+  const support = (row: number) =>
+    supportRows.subarray(supportOffsets[row], supportOffsets[row + 1]);
+  const queries = (row: number) => queryRows.subarray(queryOffsets[row], queryOffsets[row + 1]);
+  const total = (rows: Int32Array) => rows.reduce((sum, row) => sum + row, 0);
+  // only episodes with the sums of another have their pairs spelt out
+  const sums = Float64Array.from(user, (_, row) => 4 * total(support(row)) + total(queries(row)));
+  const sorted = sums.slice().sort();
+  const shared = new Set(sorted.filter((sum, i) => sum === sorted[i - 1]));
+  const seen = new Map<string, number>();
+  for (let row = 0; row < user.length; row++) {
+    if (!shared.has(sums[row])) continue;
+    const pairs = [support(row), queries(row)].map((rows) => rows.slice().sort().join()).join(";");
+    const earlier = seen.get(pairs);
+    if (earlier !== undefined) return [earlier, row];
+    seen.set(pairs, row);
+  }
+  return undefined;
 }

@@ -20,6 +20,11 @@ export interface Queries {
   readonly labels: Int32Array;
   /** [episodes + 1] each episode's queries. */
   readonly episodeOffsets: Int32Array;
+  /**
+   * [queries] whose they are, as an index into the split's users. Queries of one user are not
+   * independent, nor are episodes of one user, which may even share queries.
+   */
+  readonly users: Int32Array;
 }
 
 /** Every query pair of a split's episodes, in file order. */
@@ -32,5 +37,6 @@ export function queriesOf({ pairs, episodes }: Split): Queries {
     })),
     labels: rows.map((row) => pairs.label[row]),
     episodeOffsets: episodes.queryOffsets,
+    users: rows.map((row) => pairs.user[row]),
   };
 }

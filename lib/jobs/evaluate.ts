@@ -18,10 +18,17 @@ import { isoUtc, tagOf } from "../runs/run_folder.ts";
 import type { Command } from "../settings/command.ts";
 import { choice, integer, list, text, toggle, type Values } from "../settings/settings.ts";
 import { duration } from "../terminal/terminal.ts";
-import { intervalsOf, ofEach, syntheticOr } from "./baselines/documents.ts";
+import { syntheticOr } from "./baselines/documents.ts";
 import { resultsTable } from "./baselines/say.ts";
 import type { Job } from "./job.ts";
 import { openSavedModels, openScorer } from "./models.ts";
+import {
+  comparisonFields,
+  ofEach,
+  type Statistics,
+  statisticsFields,
+  statisticsOf,
+} from "./statistics.ts";
 
 /** The flags of `evaluate`. */
 export const EVALUATE_FLAGS = {
@@ -36,7 +43,7 @@ export const EVALUATE_FLAGS = {
     1000,
   ),
   q: integer("query pairs of an episode; 0: as in the run", 0, 0, 1000),
-  seed: integer("seed of the bootstrap intervals", 20260107, 0, 0xffffffff),
+  seed: integer("seed of the sign flips that are drawn", 20260107, 0, 0xffffffff),
   json: toggle("print JSON instead of a table"),
   device: DEVICE,
   threads: threads(),
@@ -97,12 +104,13 @@ export async function evaluateSaved(job: Job<EvaluateConfig>) {
   done(`${queries.labels.length} queries`);
 
   const now = new Date();
-  const known = documentOf(config, run, { dataset, inputs, evaluations, now });
+  const statistics = statisticsOf(evaluations, queries, config.seed);
+  const known = documentOf(config, run, { dataset, inputs, evaluations, statistics, now });
   const document = { ...known, ...(oracle && { oracle }) };
   const name = `${tagOf(now)}_${crypto.randomUUID().slice(0, 8)}_${config.split}.json`;
   const path = await within(run.root, `${run.outDir}/evaluations/${name}`);
   await writeJson(path, document);
-  return { document, path, table: resultsTable(document.baselines, oracle) };
+  return { document, path, table: resultsTable(evaluations, statistics, oracle) };
 }
 
 async function readData({ config, terminal }: Job<EvaluateConfig>, run: FinishedRun) {
@@ -119,7 +127,7 @@ async function readData({ config, terminal }: Job<EvaluateConfig>, run: Finished
       wanted: "at least one",
     });
   }
-  readDone(`${episodes.count} ${split} episodes`);
+  readDone(`${episodes.count} ${split} episodes of ${new Set(episodes.user).size} users`);
   return { dataset, inputs };
 }
 
@@ -128,13 +136,14 @@ interface Found {
   readonly dataset: Dataset;
   readonly inputs: readonly Fingerprint[];
   readonly evaluations: Readonly<Record<string, Evaluation>>;
+  readonly statistics: Statistics;
   readonly now: Date;
 }
 
 function documentOf(
-  { split, seed, data }: EvaluateConfig,
+  { split, data }: EvaluateConfig,
   { config: { run_id, run_tag } }: FinishedRun,
-  { dataset, inputs, evaluations, now }: Found,
+  { dataset, inputs, evaluations, statistics, now }: Found,
 ) {
   const { pairs, episodes } = dataset.splits[split];
   return {
@@ -149,15 +158,13 @@ function documentOf(
     n_items: dataset.courses.length,
     data: syntheticOr(dataset),
     baselines: ofEach(evaluations, ({ metrics }) => metrics),
-    intervals_95: ofEach(
-      evaluations,
-      ({ ranks }) => intervalsOf(ranks, episodes.queryOffsets, seed),
-    ),
-    tied_queries: ofEach(evaluations, ({ tiedQueries }) => tiedQueries ?? null),
+    ...statisticsFields(evaluations, statistics),
+    comparisons: comparisonFields(statistics.comparisons),
     data_fingerprints: inputs,
     queries: {
       episode_ids: [...episodes.episodeId],
       episode_offsets: [...episodes.queryOffsets],
+      episode_users: [...episodes.user],
       pair_ids: Array.from(episodes.queryRows, (row) => pairs.pairId[row]),
       ranks: ofEach(evaluations, ({ ranks }) => [...ranks]),
     },

@@ -60,7 +60,32 @@ export function computeMetrics(ranks: ArrayLike<number>): Metrics {
   ) as unknown as Metrics;
 }
 
-function mean(ranks: ArrayLike<number>, contribution: (rank: number) => number): number {
-  if (ranks.length === 0) throw new RangeError("a metric needs at least one rank");
-  return pairwiseSum(Float64Array.from(ranks, contribution)) / ranks.length;
+/** The place of a label: courses that score higher, and others that score the same. */
+export interface TiedPlace {
+  readonly above: number;
+  readonly tied: number;
+}
+
+/**
+ * The four metrics as they are on average when courses of equal score are put in random order: each
+ * label at every place that it shares, equally often.
+ */
+export function expectedMetrics(places: readonly TiedPlace[]): Metrics {
+  const hits = (k: number) => ({ above, tied }: TiedPlace) =>
+    Math.min(1, Math.max(0, k - above) / (tied + 1));
+  return {
+    "accuracy@1": mean(places, hits(1)),
+    "recall@5": mean(places, hits(5)),
+    "recall@10": mean(places, hits(10)),
+    mrr: mean(places, ({ above, tied }) => {
+      let sum = 0;
+      for (let rank = above + tied + 1; rank > above; rank--) sum += 1 / rank;
+      return sum / (tied + 1);
+    }),
+  };
+}
+
+function mean<T>(values: ArrayLike<T>, contribution: (value: T) => number): number {
+  if (values.length === 0) throw new RangeError("a metric needs at least one rank");
+  return pairwiseSum(Float64Array.from(values, contribution)) / values.length;
 }

@@ -13,17 +13,21 @@ export type Scores = Float32Array | Float64Array;
  */
 export type TiePolicy = "lower_id" | "mid" | "pessimistic";
 
+/** Where a label stands in a row of scores. */
+export interface Place {
+  /** Courses with a higher score. */
+  readonly above: number;
+  /** Other courses with the label's score. */
+  readonly tied: number;
+  /** Those of them with a lower id. */
+  readonly tiedBefore: number;
+}
+
 /**
- * 1-based rank of `label` in the row scores[offset .. offset + nItems).
+ * The place of `label` in the row scores[offset .. offset + nItems).
  * @throws RangeError for a score that is not a number or a label outside the row.
  */
-export function rankOf(
-  scores: Scores,
-  offset: number,
-  nItems: number,
-  label: number,
-  ties: TiePolicy = "lower_id",
-): number {
+export function placeOf(scores: Scores, offset: number, nItems: number, label: number): Place {
   if (!(Number.isInteger(label) && label >= 0 && label < nItems)) {
     throw new RangeError(`label ${label} is not one of ${nItems} courses`);
   }
@@ -45,8 +49,27 @@ export function rankOf(
       `a score of the row at ${offset} is not a number, so the row has no order`,
     );
   }
-  if (ties === "lower_id") return 1 + above + tiedBefore;
-  return 1 + above + (ties === "mid" ? tied / 2 : tied);
+  return { above, tied, tiedBefore };
+}
+
+/** The 1-based rank that a place gives under a policy. */
+export function rankAt({ above, tied, tiedBefore }: Place, ties: TiePolicy = "lower_id"): number {
+  const behind = { lower_id: tiedBefore, mid: tied / 2, pessimistic: tied }[ties];
+  return 1 + above + behind;
+}
+
+/**
+ * 1-based rank of `label` in the row scores[offset .. offset + nItems).
+ * @throws RangeError for a score that is not a number or a label outside the row.
+ */
+export function rankOf(
+  scores: Scores,
+  offset: number,
+  nItems: number,
+  label: number,
+  ties: TiePolicy = "lower_id",
+): number {
+  return rankAt(placeOf(scores, offset, nItems, label), ties);
 }
 
 /** Ranks of labels[i] in row i of scores [rows × nItems]. */

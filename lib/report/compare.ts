@@ -1,31 +1,38 @@
 /**
- * Finished runs side by side: what differs in how they were made, and whether their differences in
- * the metrics hold.
+ * Finished runs side by side: what differs in how they were made, and which of their differences in
+ * the metrics are more than noise.
  */
 import { InputError, show } from "../errors/input_error.ts";
-import { pairedBootstrap, type PairedDifference } from "../metrics/bootstrap.ts";
+import { clustersOf, tooFewOf } from "../metrics/clusters.ts";
+import { judge, type Judged } from "../metrics/compare_models.ts";
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
+import { type PairedDifference, pairedDifference, sharedSigns } from "../metrics/paired.ts";
 import type { RunDocuments } from "../runs/run_documents.ts";
+import { usersOf } from "./users.ts";
 import { ranked, settingGroups } from "./view.ts";
 
 /** A model's metric in one run against the first run. */
-export interface Difference extends PairedDifference {
+export interface Difference extends PairedDifference, Judged {
   readonly model: string;
   readonly metric: MetricName;
   /** Index of the run among those compared, from 1. */
   readonly run: number;
   readonly first: number;
   readonly second: number;
-  /** The 95 % interval leaves out zero. */
-  readonly holds: boolean;
+  /** Why there is no verdict, where there is none. */
+  readonly tooFew?: string;
 }
 
 /** A difference's verdict in words. */
 export function verdictOf(
-  { holds, interval: { low, high } }: Pick<Difference, "holds" | "interval">,
+  { distinguishable, differing, tooFew }: Pick<
+    Difference,
+    "distinguishable" | "differing" | "tooFew"
+  >,
 ): string {
-  if (holds) return "holds";
-  return low === 0 && high === 0 ? "no difference" : "does not hold";
+  if (differing === 0) return "no difference";
+  if (tooFew !== undefined) return tooFew;
+  return distinguishable ? "distinguishable" : "not distinguishable";
 }
 
 /** A setting with its value in each run. */
@@ -40,14 +47,18 @@ export interface Comparison {
   /** Models of the first run that another run has too, best first. */
   readonly models: readonly string[];
   readonly differences: readonly Difference[];
+  /** Users whose queries were compared. */
+  readonly users: number;
+  /** Comparisons over which p-values are adjusted: those in which any user differs. */
+  readonly adjustedFor: number;
   readonly settings: readonly DifferentSetting[];
   /** What to keep in mind: models that are not in all runs. */
   readonly notes: readonly string[];
 }
 
 /**
- * Compares runs with the first of them: paired bootstrap over episodes, the same draws for every
- * model.
+ * Compares runs with the first of them: every model that they share by every metric, over the same
+ * users, p-values adjusted for all of these comparisons.
  * @throws InputError when there are fewer than two, when their queries differ (naming how), or when
  * they share no model.
  */
@@ -77,43 +88,36 @@ export function compareRuns(runs: readonly RunDocuments[]): Comparison {
       wanted: "a model that both have",
     });
   }
-  const differences = others.flatMap((run, i) =>
+  const clusters = clustersOf(usersOf(runs.map(({ queries }) => queries)));
+  const signs = sharedSigns(first.config.seed, clusters.count);
+  const found = others.flatMap((run, i) =>
     models.filter((model) => of(run).includes(model)).flatMap((model) =>
-      METRIC_NAMES.map((metric) => difference(first, run, i + 1, model, metric))
+      METRIC_NAMES.map((metric) => ({
+        ...pairedDifference(
+          run.queries.ranks[model],
+          first.queries.ranks[model],
+          clusters,
+          metric,
+          signs,
+        ),
+        model,
+        metric,
+        run: i + 1,
+        first: first.results.baselines[model][metric],
+        second: run.results.baselines[model][metric],
+        tooFew: tooFewOf(clusters.count, first.queries.episode_ids.length),
+      }))
     )
   );
+  const { judged: differences, adjustedFor } = judge(found, clusters.count);
   const notes = [...new Set(runs.flatMap(of))].flatMap((model) => {
     const having = runs.filter((run) => of(run).includes(model)).map(({ config }) =>
       config.run_tag
     );
     return having.length === runs.length ? [] : [`${model} is only in ${having.join(" and ")}.`];
   });
-  return { runs, models, differences, settings: differentSettings(runs), notes };
-}
-
-function difference(
-  first: RunDocuments,
-  other: RunDocuments,
-  run: number,
-  model: string,
-  metric: MetricName,
-): Difference {
-  const paired = pairedBootstrap(
-    other.queries.ranks[model],
-    first.queries.ranks[model],
-    first.queries.episode_offsets,
-    metric,
-    first.config.seed,
-  );
-  return {
-    ...paired,
-    model,
-    metric,
-    run,
-    first: first.results.baselines[model][metric],
-    second: other.results.baselines[model][metric],
-    holds: paired.interval.low > 0 || paired.interval.high < 0,
-  };
+  const settings = differentSettings(runs);
+  return { runs, models, differences, users: clusters.count, adjustedFor, settings, notes };
 }
 
 /** How the queries of two runs differ, as a phrase; undefined when they are the same. */
@@ -146,6 +150,11 @@ export function queriesDiffer(a: RunDocuments, b: RunDocuments): string | undefi
   ) {
     const at = a.queries[key].findIndex((value, i) => value !== b.queries[key][i]);
     if (at >= 0) return pair(`${what} number ${at} is`, a.queries[key][at], b.queries[key][at]);
+  }
+  const users = [a, b].map(({ queries }) => queries.episode_users);
+  const whose = users[0]?.findIndex((user, i) => users[1] !== undefined && user !== users[1][i]);
+  if (whose !== undefined && whose >= 0) {
+    return pair(`the user of episode number ${whose} is`, users[0]![whose], users[1]![whose]);
   }
   for (
     const [key, what] of [["pair_ids", "pair"], ["labels", "label"], [

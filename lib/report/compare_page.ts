@@ -16,7 +16,7 @@ export function renderComparison(comparison: Comparison): string {
   const [first] = runs;
   const { results } = first;
   const marked = runs.find(({ report }) => report.data.synthetic);
-  const holding = differences.filter(({ holds }) => holds).length;
+  const holding = differences.filter(({ distinguishable }) => distinguishable).length;
   return page({
     title: `Runs ${runs.map(({ config }) => config.run_tag).join(" and ")}`,
     heading: `${runs.length} runs compared`,
@@ -29,7 +29,7 @@ export function renderComparison(comparison: Comparison): string {
         count(comparison.models.length),
         comparison.models.length === 1 ? "model in common" : "models in common",
       ],
-      [`${holding} of ${differences.length}`, "differences hold"],
+      [`${holding} of ${differences.length}`, "differences distinguishable"],
     ],
     links: [["differences", "Differences"], ["table", "Every number"], [
       "settings",
@@ -55,15 +55,14 @@ export function renderComparison(comparison: Comparison): string {
 }
 
 const verdict = (row: Difference): Html =>
-  markup`<span class="tag${row.holds && " holds"}">${verdictOf(row)}</span>`;
+  markup`<span class="tag${row.distinguishable && " holds"}">${verdictOf(row)}</span>`;
 /** A, B, C … in the runs' order. */
 const letterOf = (run: number): string => String.fromCharCode(65 + run);
 const tagOf = ({ config }: RunDocuments): string => config.run_tag;
 
 /** Every difference drawn with its interval, a figure for each metric and run. */
-function differencesSection({ runs, differences }: Comparison): Html {
+function differencesSection({ runs, differences, users, adjustedFor }: Comparison): Html {
   const looks = looksOf(inOrder(runs[0].results.baselines));
-  const number = differences.length;
   const drawn = runs.slice(1).flatMap((run, i) =>
     METRIC_NAMES.map((key): Figure => {
       const rows = differences.filter((difference) =>
@@ -85,12 +84,12 @@ function differencesSection({ runs, differences }: Comparison): Html {
             difference: row.difference,
             interval: row.interval,
             colour: looks[row.model].colour,
-            holds: row.holds,
+            distinguishable: row.distinguishable,
           }))),
         },
         numbers: {
-          head: ["Model", "Difference", "95 % interval", "p", "Verdict"],
-          texts: [4],
+          head: ["Model", "Difference", "95 % interval", "p", "p, Holm", "Verdict"],
+          texts: [5],
           rows: rows.map((
             row,
           ) => [
@@ -98,6 +97,7 @@ function differencesSection({ runs, differences }: Comparison): Html {
             signed(row.difference),
             ends(row),
             probability(row.p),
+            probability(row.pHolm),
             verdict(row),
           ]),
         },
@@ -109,10 +109,10 @@ function differencesSection({ runs, differences }: Comparison): Html {
     "Differences",
     figures(...drawn),
     markup`<p class="remark">${
-      "Paired bootstrap over episodes: the same episodes are drawn for both runs. " +
-      "A difference holds when its 95 % interval leaves out zero; hollow bars do not hold. " +
-      `Among ${number} differences of equal runs about ${Number((0.05 * number).toFixed(1))} ` +
-      "would hold by chance."
+      `Intervals: Student’s t over ${count(users)} users, each alone. p: sign flips over users. ` +
+      `p, Holm: adjusted for the ${adjustedFor} comparisons of this page in which any user ` +
+      "differs. Distinguishable: adjusted p ≤ 0.05; hollow bars are not. Of pages that compare " +
+      "equal runs, 5 in 100 or fewer call any difference distinguishable."
     }</p>`,
   );
 }
@@ -129,7 +129,7 @@ function tableSection({ runs, models, differences }: Comparison): Html {
       entry.run === i && entry.model === model && entry.metric === key
     );
     const below = difference !== undefined &&
-      markup`<br><span class="${difference.holds ? "tag holds" : "tag"}">${
+      markup`<br><span class="${difference.distinguishable ? "tag holds" : "tag"}">${
         signed(difference.difference)
       }</span>`;
     return markup`${metric(metrics[key])}${below}`;
@@ -150,7 +150,7 @@ function tableSection({ runs, models, differences }: Comparison): Html {
         ),
       })
     }</div>`,
-    markup`<p class="remark">Below a number: the difference from A, on green where it holds.</p>`,
+    markup`<p class="remark">Below a number: the difference from A, green if distinguishable.</p>`,
   );
 }
 

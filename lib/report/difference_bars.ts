@@ -1,17 +1,17 @@
 /** Differences around zero with their intervals. */
-import type { Interval } from "../metrics/bootstrap.ts";
+import type { Interval } from "../metrics/interval.ts";
 import { AXIS_LINE, AXIS_TEXT, type Drawing } from "./chart.ts";
 import { NAME_ROOM, nameAxis, STEPS, whiskers } from "./drawings.ts";
 import { scale, signed } from "./numbers.ts";
 
-/** One difference; hollow where it does not hold. */
+/** One difference; hollow where it may be noise. */
 export interface DifferenceBar {
   readonly name: string;
   readonly label: string;
   readonly difference: number;
   readonly interval: Interval;
   readonly colour: string;
-  readonly holds: boolean;
+  readonly distinguishable: boolean;
 }
 
 /** Horizontal bars to the left or right of zero, in the given order. */
@@ -49,10 +49,10 @@ export function differenceBars(rows: readonly DifferenceBar[]): Drawing {
             type: "bar",
             silent: true,
             barWidth: 16,
-            data: rows.map(({ difference, colour, holds }) => ({
+            data: rows.map(({ difference, colour, distinguishable }) => ({
               value: difference,
               itemStyle: {
-                color: holds ? colour : "var(--card)",
+                color: distinguishable ? colour : "var(--card)",
                 borderColor: colour,
                 borderWidth: 1.5,
               },

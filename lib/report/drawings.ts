@@ -1,6 +1,6 @@
 /** The kinds of drawings: bars with intervals, bars of shares, and lines. */
 import type { CustomSeriesOption } from "echarts/charts";
-import type { Interval } from "../metrics/bootstrap.ts";
+import type { Interval } from "../metrics/interval.ts";
 import { AXIS_LINE, AXIS_TEXT, type Drawing, TEXT, type Width } from "./chart.ts";
 import { MARKERS } from "./markers.ts";
 import { scale } from "./numbers.ts";

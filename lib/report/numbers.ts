@@ -1,5 +1,5 @@
 /** Numbers as a reader wants them. */
-import type { Interval } from "../metrics/bootstrap.ts";
+import type { Interval } from "../metrics/interval.ts";
 import type { MetricName } from "../metrics/metrics.ts";
 
 /** The metrics' names in sentences and headings. */
@@ -72,8 +72,8 @@ export function size(bytes: number): string {
   return bytes < 999_950 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** A bootstrap p-value, whose smallest possible value is 0.001. */
-export const probability = (p: number): string => p <= 0.001 ? "≤ 0.001" : p.toFixed(3);
+/** A p-value: 0.012, < 0.001. */
+export const probability = (p: number): string => p < 0.001 ? "< 0.001" : p.toFixed(3);
 
 /** Words as a list: a, b and c. */
 export function sentenceList(words: readonly string[]): string {

@@ -1,5 +1,5 @@
 /** The results: a table with the best of each column, and a chart for each metric. */
-import type { Interval } from "../metrics/bootstrap.ts";
+import type { Interval } from "../metrics/interval.ts";
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import { bars } from "./drawings.ts";
 import { type Html, markup, name } from "./html.ts";
@@ -9,16 +9,10 @@ import type { View } from "./view.ts";
 
 /** The summary table. */
 export function summarySection(view: View): Html {
-  const { results, models, ceiling } = view;
-  const best = Object.fromEntries(
-    METRIC_NAMES.map((key) => [
-      key,
-      Math.max(...models.map((model) => results.baselines[model][key])),
-    ]),
-  );
+  const { results, models, ceiling, standings, users } = view;
   const cell = (model: string, key: MetricName) => {
     const value = results.baselines[model][key];
-    const isBest = value === best[key];
+    const isBest = standings[key].best.includes(model);
     return markup`<td class="${isBest ? "number best" : "number"}"><span class="value">${
       metric(value)
     }${isBest && markup`<span class="star"> ★</span>`}</span><small>${
@@ -47,8 +41,12 @@ export function summarySection(view: View): Html {
     markup`<div class="summary card"><div class="scroll" tabindex="0" role="group" \
 aria-label="Summary of the results"><table><thead>${head}</thead>\
 <tbody>${rows}${last}</tbody></table></div></div>`,
-    markup`<p class="remark">Bold on green: best of its column. Small: 95 % interval \
-(bootstrap over ${count(results.n_test_episodes)} test episodes). Every metric counts ${
+    markup`<p class="remark">Bold on green: best of its column, or not distinguishable from \
+the best. Small: 95 % interval (${
+      results.statistics === undefined
+        ? `bootstrap over ${count(results.n_test_episodes)} test episodes`
+        : `over ${count(users)} users`
+    }). Every metric counts ${
       count(results.n_queries)
     } queries, each with one right course among all ${
       count(results.n_items)

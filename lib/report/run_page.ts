@@ -2,6 +2,7 @@
  * A finished run as one self-contained page: no script, no network, the same bytes from the same
  * documents.
  */
+import { tooFewOf } from "../metrics/clusters.ts";
 import type { RunDocuments } from "../runs/run_documents.ts";
 import { type Html, markup, name } from "./html.ts";
 import { count, sentenceList } from "./numbers.ts";
@@ -79,7 +80,7 @@ export function renderRun(documents: RunDocuments): string {
 }
 
 /** What a reader should keep in mind, besides what the data say of themselves. */
-function warningsOf({ report, results, models }: View): (Html | string)[] {
+function warningsOf({ report, results, models, users }: View): (Html | string)[] {
   const notes: (Html | string)[] = report.notes.filter((note) =>
     !note.startsWith("SYNTHETIC DATA")
   );
@@ -95,10 +96,12 @@ function warningsOf({ report, results, models }: View): (Html | string)[] {
       }: another course has the right course’s score, and the lower id goes first.`,
     );
   }
-  if (results.n_test_episodes < 30) {
-    notes.push(
-      `Only ${results.n_test_episodes} test episodes: the intervals themselves are rough.`,
-    );
+  const { n_test_episodes: episodes } = results;
+  const tooFew = tooFewOf(users, episodes);
+  if (tooFew !== undefined) {
+    notes.push(`Only ${users} users in ${episodes} test episodes: ${tooFew} models apart.`);
+  } else if (episodes < 30) {
+    notes.push(`Only ${episodes} test episodes: the intervals themselves are rough.`);
   }
   return notes;
 }

@@ -1,7 +1,10 @@
 /** What every section of a run's page starts from. */
-import { METRIC_NAMES, type Metrics } from "../metrics/metrics.ts";
+import { clustersOf } from "../metrics/clusters.ts";
+import { byMerit, compareModels, type Standing, standing } from "../metrics/compare_models.ts";
+import { METRIC_NAMES, type MetricName, type Metrics } from "../metrics/metrics.ts";
 import type { RunDocuments } from "../runs/run_documents.ts";
 import { type Look, looksOf } from "./palette.ts";
+import { usersOf } from "./users.ts";
 
 /** A run's documents, its models from best to worst, and how each is drawn. */
 export interface View extends RunDocuments {
@@ -12,6 +15,10 @@ export interface View extends RunDocuments {
   readonly about: readonly (readonly [string, ModelNote])[];
   /** What knowing the synthetic data's process would reach, as far as it is known. */
   readonly ceiling: Partial<Metrics>;
+  /** Users whose queries were asked. */
+  readonly users: number;
+  /** Who is first by each metric, and who cannot be told from the first. */
+  readonly standings: Readonly<Record<MetricName, Standing>>;
 }
 
 /** What a run's configuration says of a model. */
@@ -30,6 +37,24 @@ export function viewOf(documents: RunDocuments): View {
     looks: looksOf(inOrder(baselines)),
     about: Object.entries(documents.config.models ?? {}),
     ceiling: metricsIn(oracle ?? baselines[CEILING]),
+    ...standingsOf(documents, models),
+  };
+}
+
+function standingsOf(
+  { config, results, queries }: RunDocuments,
+  models: readonly string[],
+): Pick<View, "users" | "standings"> {
+  const clusters = clustersOf(usersOf([queries]));
+  const of = <T>(values: Readonly<Record<string, T>>) =>
+    Object.fromEntries(models.map((model) => [model, values[model]]));
+  const comparisons = compareModels(of(queries.ranks), clusters, config.seed);
+  const standings = METRIC_NAMES.map((metric) =>
+    [metric, standing(of(results.baselines), comparisons, metric)] as const
+  );
+  return {
+    users: clusters.count,
+    standings: Object.fromEntries(standings) as Record<MetricName, Standing>,
   };
 }
 
@@ -47,10 +72,7 @@ export function inOrder(baselines: Readonly<Record<string, Metrics>>): string[] 
 
 /** Models from best to worst. */
 export function ranked(baselines: Readonly<Record<string, Metrics>>): string[] {
-  return inOrder(baselines).sort((a, b) => {
-    const [x, y] = [baselines[a], baselines[b]];
-    return y["accuracy@1"] - x["accuracy@1"] || y.mrr - x.mrr || (a < b ? -1 : 1);
-  });
+  return byMerit(Object.fromEntries(inOrder(baselines).map((model) => [model, baselines[model]])));
 }
 
 /** The metrics in a record, or in its field `metrics`. */

@@ -40,6 +40,26 @@ const INTERVALS = object({
   "recall@10": INTERVAL,
   mrr: INTERVAL,
 });
+/** What a model reaches on average when courses of equal score are put in random order. */
+const UNDER_TIES = object({
+  mean_rank: number(1),
+  "accuracy@1": number(0),
+  "recall@5": number(0),
+  "recall@10": number(0),
+  mrr: number(0),
+});
+/** Two models by one metric. */
+const COMPARISON = object({
+  metric: text,
+  better: text,
+  worse: text,
+  difference: number(),
+  interval_95: INTERVAL,
+  p: number(0),
+  p_exact: truth,
+  p_holm: number(0),
+  distinguishable: truth,
+});
 const K_Q = object({ K: integer(1), Q: integer(1) });
 
 /** What a run says of a baseline, so that its page needs no list of them. */
@@ -48,6 +68,7 @@ const MODEL = object({
   family: text,
   source: text,
   differs: text,
+  handicap: optional(object({ reason: text, corrected: text })),
   config: record(anything),
 });
 
@@ -103,6 +124,7 @@ export const REPORT = object({
     seconds: record(number(0)),
     intervals_95: optional(record(INTERVALS)),
     tied_queries: optional(record(orNull(integer()))),
+    comparisons: optional(list(COMPARISON)),
   }),
   environment: anyObject,
 });
@@ -121,6 +143,11 @@ export const RESULTS = object({
   baselines: record(METRICS),
   intervals_95: record(INTERVALS),
   tied_queries: record(orNull(integer())),
+  best_within_noise: optional(record(list(text))),
+  statistics: optional(
+    object({ users: integer(1), intervals: text, p_values: text, distinguishable: text }),
+  ),
+  ties_in_random_order: optional(record(orNull(UNDER_TIES))),
   oracle: anything,
 });
 
@@ -131,6 +158,7 @@ export const QUERIES = object({
   run_tag: text,
   episode_ids: list(number()),
   episode_offsets: list(integer()),
+  episode_users: optional(list(integer())),
   pair_ids: list(number()),
   labels: list(integer()),
   prefix_lengths: list(integer()),
@@ -204,6 +232,8 @@ export function contradiction(
   if (queries.episode_ids.length !== offsets.length - 1) {
     return `queries.json has ${queries.episode_ids.length} episode_ids`;
   }
+  const users = queries.episode_users?.length ?? offsets.length - 1;
+  if (users !== offsets.length - 1) return `queries.json has ${users} episode_users`;
   const outside = queries.labels.find((label) => label >= courses.length);
   if (outside !== undefined) {
     return `queries.json has the label ${outside} among ${courses.length} courses`;

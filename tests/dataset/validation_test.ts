@@ -172,6 +172,18 @@ const FAULTS: [string, (files: Files) => Files, ...string[]][] = [
     "twice",
   ],
   [
+    "an episode again, its pairs in another order",
+    (files) =>
+      withTest(files, undefined, {
+        episode_id: [0, 1, 2],
+        user_id: ["u", "u", "u"],
+        support_pair_ids: [[0], [0], [0]],
+        query_pair_ids: [[1, 2], [2], [2, 1]],
+      }),
+    "episodes_test_K1_Q2.parquet",
+    "row 2 (episode 2) has the same support and query pairs as row 0 (episode 0)",
+  ],
+  [
     "a user in two splits",
     (files) =>
       withTest(files, { ...pairColumns(rows), user_id: Array(3).fill("train user 0") }, {

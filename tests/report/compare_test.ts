@@ -6,42 +6,78 @@ import {
   assertThrows,
 } from "@std/assert";
 import { InputError } from "../../lib/errors/input_error.ts";
-import { pairedBootstrap } from "../../lib/metrics/bootstrap.ts";
+import { clustersOf } from "../../lib/metrics/clusters.ts";
+import { holm } from "../../lib/metrics/holm.ts";
+import { pairedDifference } from "../../lib/metrics/paired.ts";
 import { compareRuns, queriesDiffer, verdictOf } from "../../lib/report/compare.ts";
 import { renderComparison } from "../../lib/report/compare_page.ts";
 import { looksOf } from "../../lib/report/palette.ts";
 import type { RunDocuments } from "../../lib/runs/run_documents.ts";
-import { sampleRun, SKILL } from "./sample_run.ts";
+import { type SampleOptions, sampleRun, SKILL } from "./sample_run.ts";
 
 const A = sampleRun({ tag: "A" });
 const B = sampleRun({ tag: "B", skill: { ...SKILL, gru_global: 0.5, sasrec: 3.0 } });
 
-Deno.test("differences are the second run minus the first, with paired bootstrap intervals", () => {
-  const { differences, models } = compareRuns([A, B]);
+Deno.test("differences are the second run minus the first, p-values adjusted for all", () => {
+  const { differences, models, users, adjustedFor } = compareRuns([A, B]);
   assertEquals(models.length, 6);
   assertEquals(differences.length, 6 * 4);
-  for (const { model, metric, difference, interval, p, holds, first, second } of differences) {
+  for (const { model, metric, difference, interval, p, first, second } of differences) {
     assertAlmostEquals(
       difference,
       B.results.baselines[model][metric] - A.results.baselines[model][metric],
       1e-12,
     );
     assertAlmostEquals(second - first, difference, 1e-12);
-    const wanted = pairedBootstrap(
+    const wanted = pairedDifference(
       B.queries.ranks[model],
       A.queries.ranks[model],
-      A.queries.episode_offsets,
+      clustersOf(Array.from({ length: 480 }, (_, i) => Math.floor(i / 10))),
       metric,
       A.config.seed,
     );
     assertEquals([interval, p], [wanted.interval, wanted.p]);
-    assertEquals(holds, interval.low > 0 || interval.high < 0);
+  }
+  const differing = differences.filter(({ differing }) => differing > 0);
+  assertEquals([users, adjustedFor, differing.length], [48, 8, 8]);
+  assertEquals(differing.map(({ pHolm }) => pHolm), holm(differing.map(({ p }) => p)));
+  for (const { pHolm, distinguishable } of differences) {
+    assertEquals(distinguishable, pHolm <= 0.05);
   }
   const of = (model: string) =>
     differences.find((entry) => entry.model === model && entry.metric === "accuracy@1")!;
-  assert(of("gru_global").holds && of("gru_global").difference < 0, "a model made much worse");
+  assert(of("gru_global").difference < 0, "a model made much worse");
   assertEquals(of("popularity").difference, 0);
-  assertEquals([of("gru_global"), of("popularity")].map(verdictOf), ["holds", "no difference"]);
+  assertEquals(["gru_global", "sasrec", "popularity"].map((model) => verdictOf(of(model))), [
+    "distinguishable",
+    "not distinguishable",
+    "no difference",
+  ]);
+});
+
+Deno.test("fewer than ten users give no verdict, in however many episodes", () => {
+  const verdicts = (options: SampleOptions) => {
+    const [left, right] = [SKILL, { ...SKILL, gru_global: 0 }].map((skill) =>
+      sampleRun({ ...options, skill })
+    );
+    const { differences } = compareRuns([left, right]);
+    return differences.filter(({ model }) => model === "gru_global").map(verdictOf);
+  };
+  assertEquals(verdicts({ episodes: 3 }), new Array(4).fill("too few episodes to tell"));
+  assertEquals(verdicts({ episodes: 30, users: 9 }), new Array(4).fill("too few users to tell"));
+  assertEquals(verdicts({ episodes: 30, users: 30 })[0], "distinguishable");
+});
+
+Deno.test("a run from before users were kept compares with one that has them", () => {
+  const skill = { ...SKILL, gru_global: 2 };
+  const [old, users] = [sampleRun({ tag: "old" }), sampleRun({ tag: "new", skill, users: 12 })];
+  for (const runs of [[old, users], [users, old]]) assertEquals(compareRuns(runs).users, 12);
+  assertEquals(compareRuns([old, old]).users, 48);
+  const others = sampleRun({ tag: "others", users: 11 });
+  assertStringIncludes(
+    assertThrows(() => compareRuns([users, others]), InputError).message,
+    "the user of episode number 11 is 11 in new, 0 in others",
+  );
 });
 
 Deno.test("runs whose queries differ are refused, naming how", () => {
@@ -111,7 +147,7 @@ Deno.test("the page shows each difference, its verdict, and what was done differ
     const part of [
       "SYNTHETIC DATA",
       "sasrec is only in A and B.",
-      ">holds<",
+      ">distinguishable<",
       ">no difference<",
       "&lt;C&gt;",
     ]

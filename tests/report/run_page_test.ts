@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { computeMetrics, METRIC_NAMES } from "../../lib/metrics/metrics.ts";
 import { renderRun } from "../../lib/report/run_page.ts";
+import type { RunDocuments } from "../../lib/runs/run_documents.ts";
 import { CHARTS, sampleRun, SKILL } from "./sample_run.ts";
 
 Deno.test("the page has every chart in both widths, with words and numbers beside it", () => {
@@ -77,20 +79,63 @@ Deno.test("so is everything else from the documents", () => {
   assert(!page.includes("<img"));
 });
 
-Deno.test("the best of each column is marked, ties with it too; the models stand in order", () => {
-  const page = renderRun(sampleRun());
+/** The page's summary, and the values in it that are marked as best. */
+function summaryOf(run: RunDocuments): { summary: string; marked: string[] } {
+  const page = renderRun(run);
   const summary = page.slice(page.indexOf('id="summary"'), page.indexOf('id="findings"'));
-  const { baselines } = sampleRun().results;
-  const best = Math.max(...Object.values(baselines).map((metrics) => metrics["accuracy@1"]));
-  const marked = [...summary.matchAll(/class="number best"><span class="value">([\d.]+)/g)].map((
-    [, value],
-  ) => value);
-  assertEquals(marked.length, 4);
-  assertEquals(marked[0], best.toFixed(4));
+  const best = summary.matchAll(/class="number best"><span class="value">([\d.]+)/g);
+  return { summary, marked: Array.from(best, ([, value]) => value) };
+}
+
+Deno.test("who is best within noise is marked in each column; models stand in order", () => {
+  const run = sampleRun();
+  const { summary, marked } = summaryOf(run);
+  assertStringIncludes(summary, "95 % interval (bootstrap over 48 test episodes)"); // an old run
+  const { baselines } = run.results;
+  const neighbours = ["gru_global", "sasrec", "sessionknn", "sasrec_last_item"];
+  const wanted = Object.keys(baselines).filter((name) => neighbours.includes(name)).flatMap(
+    (name) => METRIC_NAMES.map((metric) => baselines[name][metric].toFixed(4)),
+  );
+  assertEquals([...marked].sort(), wanted.sort());
   const values = [...summary.matchAll(/<th\s+scope="row"[\s\S]*?<span class="value">([\d.]+)/g)]
     .map(([, value]) => Number(value));
   assertEquals(values.length, Object.keys(SKILL).length);
   assertEquals(values, [...values].sort((a, b) => b - a));
+});
+
+Deno.test("a run says over whom its intervals are", () => {
+  const run = sampleRun({ users: 24 });
+  const statistics = { users: 24, intervals: "t", p_values: "sign flips", distinguishable: "0.05" };
+  const { summary } = summaryOf({ ...run, results: { ...run.results, statistics } });
+  assertStringIncludes(summary, "95 % interval (over 24 users)");
+});
+
+Deno.test("nobody is marked where nobody is best: no hits, or too few users", () => {
+  const few = sampleRun({ episodes: 9 });
+  assertEquals(summaryOf(few).marked, []);
+  assertStringIncludes(
+    renderRun(few),
+    "Only 9 users in 9 test episodes: too few episodes to tell models apart.",
+  );
+  assertStringIncludes(renderRun(sampleRun({ episodes: 40, users: 8 })), "too few users to tell");
+  const run = sampleRun();
+  const ranks = { a: run.queries.labels.map(() => 7), b: run.queries.labels.map(() => 8) };
+  const baselines = { a: { ...computeMetrics(ranks.a) }, b: { ...computeMetrics(ranks.b) } };
+  const none = renderRun({
+    ...run,
+    results: {
+      ...run.results,
+      baselines,
+      intervals_95: { a: run.results.intervals_95.random, b: run.results.intervals_95.random },
+    },
+    queries: { ...run.queries, ranks },
+  });
+  const row = none.slice(
+    none.indexOf('<th scope="row">'),
+    none.indexOf("</tr>", none.indexOf('<th scope="row">')),
+  );
+  // rank 7: first by recall@10 and MRR alone
+  assertEquals(row.split("★").length - 1, 2);
 });
 
 Deno.test("a ceiling is drawn and told, but competes with nobody", () => {

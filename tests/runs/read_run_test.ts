@@ -169,6 +169,11 @@ Deno.test("documents of a wrong shape, or in contradiction, are refused with the
       ],
       [
         "queries.json",
+        (text) => JSON.stringify({ ...JSON.parse(text), episode_users: [0] }),
+        "1 episode_users",
+      ],
+      [
+        "queries.json",
         (text) => JSON.stringify({ ...JSON.parse(text), ranks: {} }),
         "no ranks of random",
       ],

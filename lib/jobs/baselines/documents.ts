@@ -6,12 +6,12 @@ import type { Baseline } from "../../baselines/baseline.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
-import { bootstrapInterval, type Interval } from "../../metrics/bootstrap.ts";
-import { METRIC_NAMES, type MetricName } from "../../metrics/metrics.ts";
+import { METRIC_NAMES } from "../../metrics/metrics.ts";
 import type { Environment } from "../../runs/environment.ts";
 import type { ConfigDocument, QueriesDocument, ResultsDocument } from "../../runs/run_documents.ts";
 import { PUBLISHED, resultsPath } from "../../runs/publish.ts";
 import { NOTEBOOK, type RunIdentity } from "../../runs/run_folder.ts";
+import { ofEach, type Statistics, statisticsFields } from "../statistics.ts";
 import { type BaselinesConfig, trainingOf } from "./config.ts";
 
 /** What all documents of a run share. */
@@ -68,9 +68,9 @@ function notebookFields({ baselines, config }: RunRecord): Record<string, unknow
 function modelsOf({ baselines, config: { models, own } }: RunRecord) {
   const used = baselines.filter(({ name }) => models.includes(name));
   return Object.fromEntries(
-    used.map(({ name, title, family, source, differs }) => [
+    used.map(({ name, title, family, source, differs, handicap }) => [
       name,
-      { title, family, source, differs, config: own[name] },
+      { title, family, source, differs, ...(handicap && { handicap }), config: own[name] },
     ]),
   );
 }
@@ -79,6 +79,7 @@ function modelsOf({ baselines, config: { models, own } }: RunRecord) {
 export function resultsDocument(
   { identity, config, dataset }: RunRecord,
   evaluations: Readonly<Record<string, Evaluation>>,
+  statistics: Statistics,
   ceiling?: Evaluation,
 ): ResultsDocument {
   const { episodes } = dataset.splits.test;
@@ -92,36 +93,7 @@ export function resultsDocument(
     data: syntheticOr(dataset),
     baselines: ofEach(evaluations, ({ metrics }) => metrics),
     ...(ceiling === undefined ? {} : { oracle: ceiling.metrics }),
-    intervals_95: ofEach(
-      evaluations,
-      ({ ranks }) => intervalsOf(ranks, episodes.queryOffsets, config.seed),
-    ),
-    tied_queries: ofEach(evaluations, ({ tiedQueries }) => tiedQueries ?? null),
-  };
-}
-
-/** One value of each model's evaluation, by model. */
-export function ofEach<T>(
-  evaluations: Readonly<Record<string, Evaluation>>,
-  value: (evaluation: Evaluation) => T,
-): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(evaluations).map(([name, evaluation]) => [name, value(evaluation)]),
-  );
-}
-
-/** 95 % intervals of every metric over the episodes. */
-export function intervalsOf(
-  ranks: ArrayLike<number>,
-  episodeOffsets: ArrayLike<number>,
-  seed: number,
-): Record<MetricName, Interval> {
-  const interval = (metric: MetricName) => bootstrapInterval(ranks, episodeOffsets, metric, seed);
-  return {
-    "accuracy@1": interval("accuracy@1"),
-    "recall@5": interval("recall@5"),
-    "recall@10": interval("recall@10"),
-    mrr: interval("mrr"),
+    ...statisticsFields(evaluations, statistics),
   };
 }
 
@@ -140,6 +112,7 @@ export function queriesDocument(
     data: syntheticOr(dataset),
     episode_ids: [...episodes.episodeId],
     episode_offsets: [...episodes.queryOffsets],
+    episode_users: [...episodes.user],
     pair_ids: rows.map((row) => pairs.pairId[row]),
     labels: rows.map((row) => pairs.label[row]),
     prefix_lengths: rows.map((row) => pairs.prefixLength[row]),

@@ -1,88 +1,143 @@
 /** Sentences with numbers, computed from a run's ranks. */
-import { pairedBootstrap } from "../../metrics/bootstrap.ts";
 import type { Baseline } from "../../baselines/baseline.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
+import { byMerit, type ModelComparison } from "../../metrics/compare_models.ts";
+import type { Interval } from "../../metrics/interval.ts";
+import { ofEach, type Statistics } from "../statistics.ts";
 
 const percent = (x: number) => `${(100 * x).toFixed(2)} %`;
 const points = (x: number) => (100 * x).toFixed(2).replace("-", "−");
 const count = (n: number) => n.toLocaleString("en");
+const words = (names: readonly string[]) =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+const range = ({ low, high }: Interval) => `${points(low)} to ${points(high)}`;
+
+/** Queries whose label shares its score, as a share, from which on it is said what that does. */
+const MANY_TIES = 0.01;
 
 /** What findings are computed from. */
 export interface Findings {
   readonly evaluations: Readonly<Record<string, Evaluation>>;
-  /** [episodes + 1] */
-  readonly episodeOffsets: ArrayLike<number>;
+  readonly statistics: Statistics;
   readonly nItems: number;
-  readonly seed: number;
   readonly baselines: readonly Baseline[];
 }
 
 /**
- * Key findings of a run: the best model and whether its lead holds, the notebook's models against
- * the best and against chance, and ties.
+ * Key findings of a run: the best models within noise, the notebook's models against the first and
+ * against chance, ties, and how sure these sentences are.
  */
 export function keyFindings(run: Findings): string[] {
-  const { evaluations, episodeOffsets, seed } = run;
-  const ranked = Object.entries(evaluations).sort(([, a], [, b]) =>
-    b.metrics["accuracy@1"] - a.metrics["accuracy@1"]
+  const { evaluations } = run;
+  const order = byMerit(ofEach(evaluations, ({ metrics }) => metrics));
+  const about = (name: string) => run.baselines.find((baseline) => baseline.name === name);
+  const others = order.slice(1);
+  const compared = others.filter((name, place) =>
+    place === 0 || about(name)?.finding === "against best"
   );
-  const [best, ...others] = ranked;
-  const against = (finding: Baseline["finding"]) => {
-    const names = run.baselines.filter((baseline) => baseline.finding === finding);
-    return ([name]: readonly [string, Evaluation]) => names.some((other) => other.name === name);
-  };
-  const compared = others.filter((entry, place) => place === 0 || against("against best")(entry));
   return [
-    leader(best, ranked.length, episodeOffsets),
-    ...compared.map((entry) => comparison(best, entry, episodeOffsets, seed)),
-    ...ranked.filter(against("against chance")).map((entry) => chance(entry, run.nItems)),
-    ...ranked.flatMap(([name, evaluation]) => ties(name, evaluation)),
+    leader(run, order),
+    ...compared.map((name) => comparison(run, order[0], name)),
+    ...order.filter((name) => about(name)?.finding === "against chance").map((name) =>
+      chance(name, evaluations[name], run.nItems)
+    ),
+    ...order.flatMap((name) => ties(name, evaluations[name])),
+    method(run.statistics),
   ];
 }
 
-function leader(
-  [name, { metrics }]: readonly [string, Evaluation],
-  models: number,
-  offsets: ArrayLike<number>,
-): string {
-  const queries = offsets[offsets.length - 1];
-  return `${name} is the best of ${models} by Accuracy@1: ${percent(metrics["accuracy@1"])} of ` +
-    `${count(queries)} queries in ${count(offsets.length - 1)} test episodes, ` +
-    `MRR ${metrics.mrr.toFixed(4)}.`;
+/** Who is first by Accuracy@1, and who cannot be told from the first. */
+function leader({ evaluations, statistics }: Findings, order: readonly string[]): string {
+  const { standings, intervals, episodes, tooFew } = statistics;
+  const { value, first, best } = standings["accuracy@1"];
+  const [name] = first;
+  const { metrics, ranks } = evaluations[name];
+  const asked = `of ${count(ranks.length)} queries in ${count(episodes)} test episodes`;
+  if (value === 0) {
+    const { first: byMrr, value: mrr } = standings.mrr;
+    return `No model ranks the right course first in any ${asked}, so none is the best by ` +
+      `Accuracy@1; the highest MRR is ${mrr.toFixed(4)}, of ${words(byMrr)}.`;
+  }
+  const shares = `${percent(value)} (95 % interval ${range(intervals[name]["accuracy@1"])}) ` +
+    `${asked}, MRR ${metrics.mrr.toFixed(4)}`;
+  if (order.length === 1) return `${name} has an Accuracy@1 of ${shares}.`;
+  const leads = first.length === 1
+    ? `${name} has the highest Accuracy@1 of ${order.length} models: ${shares}`
+    : `${words(first)} tie for the highest Accuracy@1 of ${order.length} models: ${shares}`;
+  if (tooFew !== undefined) return `${leads}; ${tooFew} models apart.`;
+  const it = first.length === 1 ? "it" : "them";
+  const beside = best.filter((other) => !first.includes(other));
+  if (beside.length > 0) {
+    const are = beside.length === 1 ? "is" : "are";
+    return `${leads}; ${words(beside)} ${are} not distinguishable from ${it}.`;
+  }
+  return first.length === order.length
+    ? `${leads}.`
+    : `${leads}; all others are distinguishable from ${it}.`;
 }
 
-function chance([name, { ranks }]: readonly [string, Evaluation], nItems: number): string {
-  const mean = ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length;
-  return `${name} ranks the label at ${mean.toFixed(1)} on average; chance among ` +
+/** How far the first is ahead of another, and why where its baseline says why. */
+function comparison(run: Findings, first: string, other: string): string {
+  const { comparisons: { comparisons, adjustedFor }, tooFew } = run.statistics;
+  const found = comparisons.find(({ metric, better, worse }) =>
+    metric === "accuracy@1" && [better, worse].includes(first) && [better, worse].includes(other)
+  )!;
+  const { difference, interval, p, pHolm, differing } = found;
+  const why = handicap(run, other, found);
+  if (differing === 0) {
+    return `${first} and ${other} are right first in the same number of queries of every user.`;
+  }
+  const lead = difference === 0
+    ? `${first} and ${other} have the same Accuracy@1`
+    : `${first} leads ${other} by ${points(difference)} points of Accuracy@1`;
+  if (tooFew !== undefined) return `${lead} (95 % interval ${range(interval)}): ${tooFew}.${why}`;
+  const verdict = found.distinguishable ? "distinguishable" : "not distinguishable";
+  return `${lead} (95 % interval ${range(interval)}, ${probability(p)}; ${probability(pHolm)} ` +
+    `after Holm's adjustment for the run's ${adjustedFor} comparisons): ${verdict}.${why}`;
+}
+
+/** Why a model is behind, in its baseline's words, and the model without the fault. */
+function handicap(
+  { baselines, evaluations }: Findings,
+  name: string,
+  { distinguishable, difference }: ModelComparison,
+): string {
+  const known = baselines.find((baseline) => baseline.name === name)?.handicap;
+  if (known === undefined || difference === 0) return "";
+  const corrected = evaluations[known.corrected];
+  const beside = corrected === undefined
+    ? `${known.corrected} is the corrected model`
+    : `${known.corrected}, corrected, has ${percent(corrected.metrics["accuracy@1"])}`;
+  const behind = distinguishable ? "trails because" : "is held back:";
+  return ` ${name} ${behind} ${known.reason}; ${beside}.`;
+}
+
+function chance(name: string, { ranks }: Evaluation, nItems: number): string {
+  return `${name} ranks the label at ${meanRank(ranks).toFixed(1)} on average; chance among ` +
     `${count(nItems)} courses is ${((nItems + 1) / 2).toFixed(1)}.`;
 }
 
-function ties(name: string, { tiedQueries, ranks }: Evaluation): string[] {
+function ties(name: string, { tiedQueries, underTies, ranks, metrics }: Evaluation): string[] {
   if (!tiedQueries) return [];
+  const tied = `In ${count(tiedQueries)} of ${count(ranks.length)} queries ${name} gives the ` +
+    "label the same score as another course; ties go to the lower course id";
+  if (underTies === undefined || tiedQueries <= MANY_TIES * ranks.length) return [`${tied}.`];
   return [
-    `In ${count(tiedQueries)} of ${count(ranks.length)} queries ${name} gives the label the same ` +
-    "score as another course; ties go to the lower course id.",
+    `${tied}: mean rank ${meanRank(ranks).toFixed(1)}, expected ` +
+    `${underTies.meanRank.toFixed(1)} with ties in random order (Accuracy@1 ` +
+    `${percent(metrics["accuracy@1"])}, expected ${percent(underTies.metrics["accuracy@1"])}).`,
   ];
 }
 
-function comparison(
-  [a, left]: [string, Evaluation],
-  [b, right]: [string, Evaluation],
-  offsets: ArrayLike<number>,
-  seed: number,
-): string {
-  const { difference, interval, p } = pairedBootstrap(
-    left.ranks,
-    right.ranks,
-    offsets,
-    "accuracy@1",
-    seed,
-  );
-  // the smallest p that the bootstrap's draws can give is 0.001
-  const holds = interval.low > 0 || interval.high < 0;
-  return `${a} leads ${b} by ${points(difference)} points of Accuracy@1 (95 % interval ${
-    points(interval.low)
-  } to ${points(interval.high)}, paired bootstrap over episodes, p ${
-    p <= 0.001 ? "≤ 0.001" : `= ${p.toFixed(3)}`
-  }); the difference ${holds ? "holds" : "does not hold"}.`;
+function meanRank(ranks: Float64Array): number {
+  return ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length;
+}
+
+function method({ users }: Statistics): string {
+  return `95 % intervals: Student's t over ${count(users)} users on the logit scale; p-values: ` +
+    "sign flips over users. docs/statistics.md says what they cover.";
+}
+
+function probability(p: number): string {
+  return p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
 }

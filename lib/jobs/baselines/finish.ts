@@ -22,14 +22,9 @@ import { NOTEBOOK } from "../../runs/run_folder.ts";
 import type { Job } from "../job.ts";
 import { type FittedModel, modelFile } from "../models.ts";
 import type { BaselinesConfig } from "./config.ts";
-import {
-  configDocument,
-  ofEach,
-  queriesDocument,
-  resultsDocument,
-  syntheticOr,
-} from "./documents.ts";
+import { configDocument, queriesDocument, resultsDocument, syntheticOr } from "./documents.ts";
 import type { Evaluated } from "./evaluate_models.ts";
+import { comparisonFields, type Statistics, statisticsOf } from "../statistics.ts";
 import { keyFindings } from "./findings.ts";
 import type { OpenRun } from "./open_run.ts";
 import { patienceOf, resultsTable, syntheticNotes } from "./say.ts";
@@ -52,11 +47,12 @@ export async function finishRun(
   const { record, writer } = run;
   const { identity, dataset } = record;
   const { evaluations, ceiling } = evaluated;
+  const statistics = statisticsOf(evaluations, evaluated.queries, job.config.seed);
   const file = (name: string) => `${identity.outDir}/${name}`;
 
   const results = checked(
     RESULTS,
-    resultsDocument(record, evaluations, ceiling),
+    resultsDocument(record, evaluations, statistics, ceiling),
     "results.json",
   );
   await writer.writeJson(file("results.json"), results);
@@ -64,7 +60,7 @@ export async function finishRun(
   await writer.writeJson(file("queries.json"), queries);
   const report = checked(
     REPORT,
-    reportDocument(run, trained, evaluated, results),
+    reportDocument(run, trained, evaluated, { results, statistics }),
     "report.json",
   );
   await writer.writeJson(file("report.json"), report);
@@ -73,7 +69,7 @@ export async function finishRun(
   await writer.write(file(PAGE), renderRun({ config, report, results, queries, courses }));
   await restore(job, run, trained.models);
   await endRun(job, run, trained.entries);
-  sayEnd(job, run, evaluated, report);
+  sayEnd(job, run, evaluated, { report, statistics });
   return { runTag: identity.runTag, outDir: identity.outDir, evaluations };
 }
 
@@ -133,14 +129,20 @@ async function endRun(
   });
 }
 
+/** What the report says again. */
+interface Known {
+  readonly results: ResultsDocument;
+  readonly statistics: Statistics;
+}
+
 /** report.json. */
 function reportDocument(
   { record }: OpenRun,
   { models, entries }: TrainedModels,
-  { queries, evaluations, seconds, samples }: Evaluated,
-  results: ResultsDocument,
+  { evaluations, seconds, samples }: Evaluated,
+  { results, statistics }: Known,
 ): ReportDocument {
-  const { identity, dataset, config, baselines } = record;
+  const { identity, dataset, baselines } = record;
   return {
     run_id: identity.runId,
     notebook: NOTEBOOK,
@@ -152,9 +154,8 @@ function reportDocument(
     metrics: results.baselines,
     key_findings: keyFindings({
       evaluations,
-      episodeOffsets: queries.episodeOffsets,
+      statistics,
       nItems: dataset.courses.length,
-      seed: config.seed,
       baselines,
     }),
     sanity_samples: { popular_courses: highlightsOf(models, dataset), queries: samples },
@@ -166,7 +167,8 @@ function reportDocument(
     evaluation: {
       seconds,
       intervals_95: results.intervals_95,
-      tied_queries: ofEach(evaluations, ({ tiedQueries }) => tiedQueries ?? null),
+      tied_queries: results.tied_queries,
+      comparisons: comparisonFields(statistics.comparisons),
     },
     environment: record.environment,
   };
@@ -182,16 +184,22 @@ function highlightsOf(models: readonly FittedModel[], { courses }: Dataset) {
   );
 }
 
+/** What the terminal says at last. */
+interface Said {
+  readonly report: ReportDocument;
+  readonly statistics: Statistics;
+}
+
 function sayEnd(
   { config, terminal }: Job<BaselinesConfig>,
   { record: { identity, dataset } }: OpenRun,
   { evaluations, ceiling }: Evaluated,
-  { key_findings: findings, notes }: ReportDocument,
+  { report: { key_findings: findings, notes }, statistics }: Said,
 ): void {
   const { k, q, out } = config;
   const { count } = dataset.splits.test.episodes;
   terminal.line(`\n== Baseline results (test set), K=${k}, Q=${q}, ${count} test episodes\n`);
-  terminal.line(resultsTable(ofEach(evaluations, ({ metrics }) => metrics), ceiling?.metrics));
+  terminal.line(resultsTable(evaluations, statistics, ceiling?.metrics));
   terminal.line(`\n${findings.map((sentence) => `- ${sentence}`).join("\n")}`);
   for (const note of notes) terminal.warn(note);
   terminal.line(`Run ${identity.runTag}: ${out}/${identity.outDir}`);

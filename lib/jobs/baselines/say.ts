@@ -1,10 +1,12 @@
 /** Sentences and tables that several jobs show. */
 import type { Dataset } from "../../dataset/dataset.ts";
-import { METRIC_NAMES, type Metrics } from "../../metrics/metrics.ts";
+import type { Evaluation } from "../../evaluation/evaluate.ts";
 import type { Patience } from "../../files/lock.ts";
+import { METRIC_NAMES, type MetricName, type Metrics } from "../../metrics/metrics.ts";
 import { Interrupted, type StopSignal } from "../../terminal/signals.ts";
 import { table } from "../../terminal/table.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import type { Statistics } from "../statistics.ts";
 import { CEILING_ROW } from "./config.ts";
 
 /** What must be said of synthetic data; nothing of others. */
@@ -17,17 +19,44 @@ export function syntheticNotes({ synthetic }: Dataset): string[] {
   ];
 }
 
-/** The table of results, the ceiling last. */
+/** The titles of the metrics' columns. */
+const TITLES: Readonly<Record<MetricName, string>> = {
+  "accuracy@1": "Acc@1",
+  "recall@5": "Recall@5",
+  "recall@10": "Recall@10",
+  mrr: "MRR",
+};
+
+/**
+ * The table of results: every metric with its interval below, a mark at the best within noise, the
+ * ceiling last; and a line that says how to read it.
+ */
 export function resultsTable(
-  metrics: Readonly<Record<string, Metrics>>,
+  evaluations: Readonly<Record<string, Evaluation>>,
+  statistics: Statistics,
   ceiling: Metrics | undefined,
 ): string {
-  const all = ceiling === undefined ? metrics : { ...metrics, [CEILING_ROW]: ceiling };
-  const rows = Object.entries(all).map(([name, values]) => [
-    name,
-    ...METRIC_NAMES.map((metric) => values[metric].toFixed(4)),
+  const { intervals, standings } = statistics;
+  const value = (name: string, metrics: Metrics) =>
+    METRIC_NAMES.map((metric) =>
+      `${metrics[metric].toFixed(4)}${standings[metric].best.includes(name) ? "*" : " "}`
+    );
+  const interval = (name: string) =>
+    METRIC_NAMES.map((metric) => {
+      const { low, high } = intervals[name][metric];
+      return `${low.toFixed(4)}–${high.toFixed(4)}`;
+    });
+  const rows = Object.entries(evaluations).flatMap(([name, { metrics }]) => [
+    [name, ...value(name, metrics)],
+    ["", ...interval(name)],
   ]);
-  return table(["Model", "Acc@1", "Recall@5", "Recall@10", "MRR"], rows);
+  const last = ceiling === undefined ? [] : [[CEILING_ROW, ...value(CEILING_ROW, ceiling)]];
+  const titles = METRIC_NAMES.map((metric) => `${TITLES[metric]} `);
+  const below = `Below: 95 % intervals over ${statistics.users.toLocaleString("en")} users`;
+  const mark = statistics.tooFew === undefined
+    ? "* best within noise"
+    : `${statistics.tooFew} which is best`;
+  return `${table(["Model", ...titles], [...rows, ...last])}\n${below}; ${mark}`;
 }
 
 /** A wait for another process is said, and ended by the signal to stop (with an `Interrupted`). */

@@ -1,0 +1,48 @@
+/**
+ * `deno task statistics`: simulates what the intervals cover and how often equal models are called
+ * different, as the tables of docs/statistics.md.
+ */
+import { runCommand } from "../lib/cli/command.ts";
+import { writeAtomic } from "../lib/files/atomic.ts";
+import type { Command } from "../lib/settings/command.ts";
+import { integer, toggle } from "../lib/settings/settings.ts";
+import { withTables } from "./statistics/page.ts";
+import { EFFORT, simulateAll, tablesOf } from "./statistics/tables.ts";
+
+const PAGE = "docs/statistics.md";
+
+const FLAGS = {
+  simulations: integer(
+    "simulations of a cell with 10 and 20 users; three times as many with fewer users",
+    EFFORT.simulations,
+    1,
+    1e7,
+  ),
+  fewer: integer(
+    "simulations of a cell with 79 users and more, and of the last two tables",
+    EFFORT.fewer,
+    1,
+    1e7,
+  ),
+  seed: integer("seed of every draw", EFFORT.seed, 0, 0xffffffff),
+  write: toggle(`put the tables into ${PAGE}`),
+};
+
+const COMMAND: Command<typeof FLAGS> = {
+  name: "statistics",
+  summary: "simulates coverage of the intervals and size of the tests",
+  flags: FLAGS,
+  examples: [
+    "deno task statistics --simulations 1000 --fewer 200    a first look",
+    "deno task statistics --write                           the tables of docs/statistics.md",
+  ],
+};
+
+Deno.exit(
+  await runCommand(COMMAND, Deno.args, async ({ values: { write, ...effort } }) => {
+    const tables = tablesOf(simulateAll(effort, (what) => console.error(`   ${what}`)));
+    if (!write) return console.log(tables);
+    const page = withTables(await Deno.readTextFile(PAGE), tables);
+    await writeAtomic(PAGE, new TextEncoder().encode(page));
+  }),
+);
