@@ -64,6 +64,30 @@ export async function moveFile(from: string, path: string): Promise<void> {
   }
 }
 
+/** Makes a folder, and those above it, unless it is there. @throws InputError as `writeAtomic`. */
+export async function makeFolder(path: string): Promise<void> {
+  await checkWritable(path);
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    throw writeError(path, error);
+  }
+}
+
+/** Removes a file that may be gone already. @throws InputError when it stays. */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw new InputError({
+      doing: `removing ${path}`,
+      found: messageOf(error),
+      wanted: "a folder that may be written",
+    }, { cause: error });
+  }
+}
+
 /** How a failed write of a file or folder is told. */
 export function writeError(path: string, error: unknown): InputError {
   if (error instanceof InputError) return error;

@@ -53,16 +53,28 @@ async function makeScratch(parent: string, name: string) {
       const folder = `${parent}/.${name}.${crypto.randomUUID()}.partial`;
       await Deno.mkdir(folder);
       const held = await tryLock(`${folder}/${LOCK}`).catch(() => "none" as const);
-      const isOurs = held === "none" ? await isThere(folder) : await held?.isThere();
       const release = () => held !== "none" && held?.release();
+      const isOurs = held === "none" ? await isThere(folder) : await held?.isThere();
       if (isOurs) {
-        await Deno.mkdir(`${folder}/${FRESH}`);
+        await makeFresh(folder).catch((error) => {
+          release();
+          throw error;
+        });
         return { folder, release };
       }
       release(); // a sweep took the folder before it was locked
     }
   } catch (error) {
     throw writeError(`${parent}/${name}`, error);
+  }
+}
+
+async function makeFresh(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(`${folder}/${FRESH}`);
+  } catch (error) {
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+    throw error;
   }
 }
 

@@ -7,7 +7,7 @@ import { dealUsers } from "../dataset/deal_users.ts";
 import { datasetFiles } from "../dataset/read_dataset.ts";
 import { SPLITS } from "../dataset/dataset.ts";
 import { InputError } from "../errors/input_error.ts";
-import { writeAtomic, writeJson } from "../files/atomic.ts";
+import { makeFolder, writeAtomic, writeJson } from "../files/atomic.ts";
 import { writeFolder } from "../files/write_folder.ts";
 import type { Database } from "./database.ts";
 import { openDuckDb } from "./duckdb.ts";
@@ -41,7 +41,7 @@ export async function prepare(
   checkOptions(options);
   const write = async (folder: string) => {
     const work = `${folder}/work`;
-    await Deno.mkdir(work);
+    await makeFolder(work);
     const database = await openDuckDb(work, options, signal);
     try {
       const report = await prepareInto(folder, database, options, progress, signal);
@@ -77,8 +77,8 @@ async function prepareInto(
   const cuts = await split(database, options);
   // several would hold back, in memory, what they have written ahead of its turn
   await database.run("SET threads = 1");
-  await Deno.mkdir(`${folder}/pairs`);
-  await Deno.mkdir(`${folder}/episodes`);
+  await makeFolder(`${folder}/pairs`);
+  await makeFolder(`${folder}/episodes`);
   for (const split of SPLITS) {
     const until = { train: cuts?.valFrom, val: cuts?.testFrom, test: undefined }[split] ?? NEVER;
     const path = (name: string) => `${folder}/${name}`;

@@ -10,7 +10,7 @@ import type { Cursor } from "../engine/fit.ts";
 import type { EngineOptions, TrainingState } from "../engine/engine.ts";
 import { sha256 } from "../files/fingerprint.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
-import { writeAtomic } from "../files/atomic.ts";
+import { removeFile, writeAtomic } from "../files/atomic.ts";
 import { readBytes } from "../files/input_file.ts";
 import { decodeSafeTensors, encodeSafeTensors, type StoredTensor } from "../files/safetensors.ts";
 
@@ -177,15 +177,7 @@ export function decodeCheckpoint(
 
 /** Removes a model's checkpoints: it is fitted and saved. @throws InputError. */
 export async function removeCheckpoints(folder: string, name: string): Promise<void> {
-  for (const file of await checkpointsOf(folder, name)) {
-    try {
-      await Deno.remove(`${folder}/${file}`);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) continue;
-      const doing = `removing the checkpoint ${folder}/${file}`;
-      throw new InputError({ doing, found: messageOf(error) }, { cause: error });
-    }
-  }
+  for (const file of await checkpointsOf(folder, name)) await removeFile(`${folder}/${file}`);
 }
 
 /** A model's checkpoint files, newest first; two of the same step are the same training. */

@@ -3,8 +3,13 @@
  * K and Q one file in `results/`. They are copies of what the run's folder keeps. Runs that end at
  * the same time take turns; a mark tells the next start of a run whose copies were cut short.
  */
-import { InputError, messageOf } from "../errors/input_error.ts";
-import { sweepTemporaries, writeAtomic, writeJson } from "../files/atomic.ts";
+import {
+  makeFolder,
+  removeFile,
+  sweepTemporaries,
+  writeAtomic,
+  writeJson,
+} from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
 import { type Fingerprint, fingerprintOf } from "../files/fingerprint.ts";
 import { readBytes } from "../files/input_file.ts";
@@ -64,15 +69,7 @@ export async function publishing<T>(
   act: () => Promise<T>,
 ): Promise<T> {
   const path = await within(root, LOCK);
-  try {
-    await Deno.mkdir(`${root}/models`, { recursive: true });
-  } catch (error) {
-    throw new InputError({
-      doing: `making ${root}/models`,
-      found: messageOf(error),
-      wanted: "a folder that may be written",
-    }, { cause: error });
-  }
+  await makeFolder(`${root}/models`);
   const turn = await lock(path, patience);
   try {
     return await act();
@@ -108,7 +105,7 @@ export async function publish(
   await writeJson(await within(root, MARK), { run_tag: tag });
   await finish();
   await writeCopies(root, copies);
-  await Deno.remove(await within(root, MARK));
+  await removeFile(await within(root, MARK));
 }
 
 /**
@@ -131,7 +128,7 @@ export async function finishPublication(
       const copies = await copiesOf(root, { config: created, artifacts: manifest.artifacts });
       await writeCopies(root, copies);
     }
-    await Deno.remove(await within(root, MARK));
+    await removeFile(await within(root, MARK));
     return isFinished ? tag : undefined;
   });
 }

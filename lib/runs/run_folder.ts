@@ -3,6 +3,7 @@
  * runs ever share one.
  */
 import { dirname } from "node:path";
+import { writeError } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
 import { type Lock, tryLock } from "../files/lock.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
@@ -88,11 +89,12 @@ export async function makeSubfolders(
   { root, outDir }: Pick<RunIdentity, "root" | "outDir">,
 ): Promise<void> {
   for (const name of ["models", "checkpoints"]) {
-    // another one of the two may be a link by now
-    const path = await within(root, `${outDir}/${name}/any`);
-    await Deno.mkdir(dirname(path)).catch((error) => {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    });
+    const path = await within(root, `${outDir}/${name}/any`); // it may be a link by now
+    try {
+      await Deno.mkdir(dirname(path)); // not recursive: the run's folder must be there
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw writeError(dirname(path), error);
+    }
   }
 }
 

@@ -4,7 +4,7 @@
  * damaged log is set aside, never overwritten, and one of a newer version is left alone.
  */
 import { InputError, messageOf } from "../errors/input_error.ts";
-import { writeJson } from "../files/atomic.ts";
+import { writeError, writeJson } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
 import { readBytes } from "../files/input_file.ts";
 import { decodeJson, isRecord } from "../files/json.ts";
@@ -130,7 +130,11 @@ async function readOrSetAside(
     root,
     `reports/meta.json.damaged_${now}_${crypto.randomUUID().slice(0, 8)}`,
   );
-  await Deno.rename(path, setAside);
+  try {
+    await Deno.rename(path, setAside);
+  } catch (error) {
+    throw writeError(setAside, error);
+  }
   return { log: EMPTY, setAside };
 }
 
