@@ -3,7 +3,7 @@
 /**
  * exp, by x = n·ln 2 + r with |r| ≤ ½·ln 2: a polynomial of degree six gives exp(r), and n goes
  * into the exponent's bits. Cephes' coefficients and its ln 2 in two parts; the relative error is
- * about 1e-7. Beyond ±87, where floats would over- or underflow, exp(±87).
+ * below 1e-7. Beyond ±87, where floats would over- or underflow, exp(±87).
  */
 // @ts-ignore: a decorator of AssemblyScript
 @inline

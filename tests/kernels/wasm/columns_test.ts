@@ -1,0 +1,55 @@
+/** Rows and columns: bias, sums, gather, scatter, ReLU; padding is written as whole vectors. */
+import { assertClose } from "../../close.ts";
+import { flat, kernelMemory, numbers } from "./memory.ts";
+
+const [ROWS, WIDTH] = [5, 12];
+const x = numbers(ROWS, WIDTH, 1);
+const [bias] = numbers(1, WIDTH, 2);
+const table = numbers(4, WIDTH, 3);
+const ids = [3, 0, 3, 1, 2];
+
+Deno.test("a bias is added to each row, and columns are summed to what is there", () => {
+  const { kernels, put, read } = kernelMemory();
+  const at = put(x);
+  const sums = put([bias]);
+  kernels.columnSums(ROWS, WIDTH, at, WIDTH, sums);
+  const expected = bias.map((before, j) => x.reduce((sum, row) => sum + row[j], before));
+  assertClose(flat(read(sums, 1, WIDTH)), expected, "sums", 1e-6);
+  kernels.addBias(ROWS, WIDTH, at, put([bias]));
+  const biased = x.map((row) => row.map((value, j) => value + bias[j]));
+  assertClose(flat(read(at, ROWS, WIDTH)), flat(biased), "bias", 1e-6);
+});
+
+Deno.test("rows are gathered from a table and added from it, the same one twice too", () => {
+  const { kernels, put, putInts, take, read } = kernelMemory();
+  const rows = put(table);
+  const list = putInts(ids);
+  const out = take(ROWS * WIDTH);
+  kernels.gatherRows(ROWS, WIDTH, rows, list, out);
+  assertClose(flat(read(out, ROWS, WIDTH)), flat(ids.map((id) => table[id])), "gathered", 1e-9);
+  const sum = put(x);
+  kernels.addRows(ROWS, WIDTH, rows, list, sum);
+  const expected = x.map((row, i) => row.map((value, j) => value + table[ids[i]][j]));
+  assertClose(flat(read(sum, ROWS, WIDTH)), flat(expected), "added", 1e-6);
+});
+
+Deno.test("columns are copied from rows of one distance to rows of another", () => {
+  const { kernels, put, take, read } = kernelMemory();
+  const to = take(ROWS * 8);
+  kernels.copyColumns(ROWS, 3, put(x) + 4 * 4, WIDTH, to, 8); // columns 4, 5 and 6
+  const expected = x.map((row) => Float64Array.of(...row.subarray(4, 7), 9, 9, 9, 9, 9));
+  assertClose(flat(read(to, ROWS, 8)), flat(expected), "copied", 1e-9);
+});
+
+Deno.test("ReLU, and its gradient with the dropout that came after it", () => {
+  const { kernels, put, read } = kernelMemory();
+  const at = put(x);
+  kernels.relu(ROWS * WIDTH, at);
+  const positive = x.map((row) => row.map((value) => Math.max(value, 0)));
+  assertClose(flat(read(at, ROWS, WIDTH)), flat(positive), "relu", 1e-9);
+  const d = numbers(ROWS, WIDTH, 4);
+  const dAt = put(d);
+  kernels.reluDropoutBackward(ROWS * WIDTH, dAt, at, 1.25);
+  const expected = d.map((row, i) => row.map((value, j) => positive[i][j] > 0 ? 1.25 * value : 0));
+  assertClose(flat(read(dAt, ROWS, WIDTH)), flat(expected), "gradient", 1e-6);
+});
