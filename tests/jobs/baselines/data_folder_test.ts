@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dataFolder } from "../../../lib/jobs/baselines/data_folder.ts";
 import { readDataset } from "../../../lib/dataset/read_dataset.ts";
+import { synthesize } from "../../../lib/dataset/synthetic/synthesize.ts";
+import { encodeDataset } from "../../../lib/dataset/write_dataset.ts";
 import { recorder } from "../recorder.ts";
 
 Deno.test("the embedded set is made once; another in its place is used, with a word", async () => {
@@ -18,16 +20,15 @@ Deno.test("the embedded set is made once; another in its place is used, with a w
     const second = await asked();
     assertEquals(second.path, first.path);
     assert(!second.text.includes("is not the embedded set"), second.text);
-    const mark = { synthetic: true, preset: "demo", seed: 5, process_version: "older-1" };
-    await Deno.writeTextFile(`${first.path}/synthetic.json`, JSON.stringify(mark));
+    const other = synthesize("demo", 1, 2, 5, { users: 300 });
+    for (const { path, bytes } of encodeDataset(other)) {
+      await Deno.writeFile(`${first.path}/${path}`, bytes);
+    }
     assertStringIncludes(
       (await asked()).text,
-      "is not the embedded set of this version but preset demo, seed 5, process older-1",
+      "is not the embedded set of this version but preset demo, seed 5, process learners-1",
     );
-    assertEquals(
-      (await readDataset(first.path, 1, 2)).dataset.synthetic?.process_version,
-      "older-1",
-    );
+    assertEquals((await readDataset(first.path, 1, 2)).dataset.synthetic?.seed, 5);
   } finally {
     Deno.chdir(here);
   }
