@@ -1,6 +1,6 @@
 /**
- * Every rename, fsync, write, unlink and mkdir of a run, and of a folder's replacement: killed before
- * it once, failed once.
+ * Every rename, fsync, write, unlink and mkdir of a run, and of a folder's replacement: killed
+ * before it once, failed once.
  */
 import { assert, assertEquals } from "@std/assert";
 import { tinyFolder } from "../dataset/tiny.ts";

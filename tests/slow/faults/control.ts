@@ -7,7 +7,8 @@ export type How = keyof typeof HOW;
 
 /** Tells processes that have loaded the shim what to do from now on; they count from one again. */
 export async function tell(control: string, how: How, at = 0): Promise<void> {
-  const file = await Deno.open(control, { write: true, create: true }); // the same file: it is mapped
+  // the same file: it is mapped
+  const file = await Deno.open(control, { write: true, create: true });
   await file.write(new Uint8Array(Int32Array.of(HOW[how], at, 0).buffer));
   file.close();
 }

@@ -1,8 +1,8 @@
 /**
- * Takes one project folder through many faults, one at a time, each from the same beginning: a run is
- * killed before one of its calls, or that call fails, or writes half; then the next start must end
- * with what an undisturbed run gives. Runs that are killed are the real program, with its task's
- * permissions; everything else happens in this process, which has loaded the shim too.
+ * Takes one project folder through many faults, one at a time, each from the same beginning: a run
+ * is killed before one of its calls, or that call fails, or writes half; then the next start must
+ * end with what an undisturbed run gives. Runs that are killed are the real program, with its
+ * task's permissions; everything else happens in this process, which has loaded the shim too.
  */
 import { assert, assertEquals } from "@std/assert";
 import { parseConfigured, readRunFlags } from "../../../lib/cli/config_file.ts";

@@ -2,7 +2,9 @@
 import { InputError } from "../../../lib/errors/input_error.ts";
 import { writeFiles, writeFolder } from "../../../lib/files/write_folder.ts";
 
-/** Replaces a folder; whether it could be done. What is thrown otherwise must be told to the user. */
+/**
+ * Replaces a folder; whether it could be done. What is thrown otherwise must be told to the user.
+ */
 export async function replace(folder: string, text: string): Promise<boolean> {
   const bytes = new TextEncoder().encode(text);
   const files = ["a", "sub/b"].map((path) => ({ path, bytes }));
