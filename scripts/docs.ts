@@ -81,8 +81,14 @@ async function runAll(texts: ReadonlyMap<string, string>): Promise<Ran> {
   return { commands, faults, printed };
 }
 
+/** The command whose output a part shows, or the end of it: "end of `deno task baselines`". */
 function commandOf(what: string): string | undefined {
-  return /^`(.+)`$/.exec(what)?.[1];
+  return /^(?:end of )?`(.+)`$/.exec(what)?.[1];
+}
+
+/** What is shown of an output: all of it, or its last section. */
+function shown(what: string, output: string): string {
+  return what.startsWith("end of ") ? output.slice(output.lastIndexOf("\n== ") + 1) : output;
 }
 
 /** The text of a made part; none where it cannot be made now. */
@@ -90,5 +96,6 @@ function makePart(what: string, ran: Ran | undefined): string | undefined {
   if (what === "models") return modelsTable(BASELINES);
   const command = commandOf(what);
   const output = command === undefined ? undefined : ran?.printed.get(command);
-  return output === undefined ? undefined : `\`\`\`text\n$ ${command}\n${output.trim()}\n\`\`\``;
+  if (output === undefined) return undefined;
+  return `\`\`\`text\n$ ${command}\n${shown(what, output).trim()}\n\`\`\``;
 }
