@@ -96,13 +96,25 @@ export async function resultOf(folder: string, tag: string): Promise<Record<stri
   return result;
 }
 
-/** The published copies, which are the newest finished run's. */
+/** The published copies by their hashes, without the file that says whose they are. */
 export async function publishedOf(folder: string): Promise<Record<string, string>> {
   const result: Record<string, string> = {};
   for (const path of await filesBelow(`${folder}/models/baselines`)) {
+    if (path === "run.json") continue;
     result[path] = await sha256(await Deno.readFile(`${folder}/models/baselines/${path}`));
   }
   return result;
+}
+
+/** Fails unless all that is published is of the last run of the log, which is finished. */
+export async function assertNewestPublished(folder: string): Promise<void> {
+  const { runs } = await json(`${folder}/meta.json`) as { runs: { run_tag: string }[] };
+  const finished = await runsWith(folder, "manifest.json");
+  const newest = runs.map(({ run_tag }) => run_tag).filter((tag) => finished.includes(tag)).at(-1);
+  const results = (await filesBelow(`${folder}/results`)).map((name) => `results/${name}`);
+  for (const path of ["models/baselines/run.json", ...results]) {
+    assertEquals((await json(`${folder}/${path}`) as { run_tag: string }).run_tag, newest, path);
+  }
 }
 
 async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {

@@ -4,13 +4,12 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { tinyFolder } from "../dataset/tiny.ts";
-import { resultOf, runsWith } from "../process/outputs.ts";
+import { filesBelow, publishedOf, resultOf, runsWith } from "../process/outputs.ts";
 import { permissionsOf, writeFiles } from "../process/program.ts";
 import { faultEnvironment, type How, tell } from "./faults/control.ts";
-import { copies, type Orders, type Outcome } from "./faults/driver.ts";
+import type { Orders, Outcome } from "./faults/driver.ts";
 import { contentsOf } from "./faults/replace_driver.ts";
 import { recover } from "../../lib/files/scratch.ts";
-import { filesBelow } from "../process/outputs.ts";
 
 const CODE = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 const MINUTES = 4;
@@ -112,7 +111,7 @@ Deno.test({
     const [older] = await runsWith(beginning, "progress.json");
     const [tag] = (await runsWith(whole, "progress.json")).filter((tag) => tag !== older);
     Deno.chdir(whole);
-    const expected = { result: await resultOf(".", tag), published: await copies() };
+    const expected = { result: await resultOf(".", tag), published: await publishedOf(".") };
     Deno.chdir(CODE);
 
     const faults: { how: How; at: number }[] = calls.flatMap((call, i) => [

@@ -1,6 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { choices } from "../fuzz/random.ts";
-import { assertWhole, publishedOf, resultOf, runsWith } from "../process/outputs.ts";
+import {
+  assertNewestPublished,
+  assertWhole,
+  publishedOf,
+  resultOf,
+  runsWith,
+} from "../process/outputs.ts";
 import { SMALL_RUN, withProject } from "../process/program.ts";
 
 const KILLS = 30;
@@ -27,7 +33,7 @@ Deno.test(`killed ${KILLS} times at random and resumed, runs end with the same b
     const published = await publishedOf(reference.folder);
     assert(
       Object.keys(whole).filter((path) => path.startsWith("models/")).length === 6 &&
-        Object.keys(published).length === 5,
+        Object.keys(published).length === 6,
     );
 
     await withProject(async ({ folder, start, run }) => {
@@ -79,6 +85,7 @@ Deno.test(`killed ${KILLS} times at random and resumed, runs end with the same b
       }
       assert(done.size > 0, "no run ended");
       assertEquals(await publishedOf(folder), published);
+      await assertNewestPublished(folder);
       console.log(
         `   ${kills} kills, ${begun} runs begun, ${resumed} resumed, ${done.size} ended; ` +
           `${looks} looks at up to ${files} files`,

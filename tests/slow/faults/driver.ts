@@ -15,7 +15,14 @@ import { runBaselines } from "../../../lib/jobs/baselines/run.ts";
 import { readRun } from "../../../lib/runs/read_run.ts";
 import { COMMAND, jobOf } from "../../jobs/job.ts";
 import { recorder } from "../../jobs/recorder.ts";
-import { assertWhole, filesBelow, publishedOf, resultOf, runsWith } from "../../process/outputs.ts";
+import {
+  assertNewestPublished,
+  assertWhole,
+  filesBelow,
+  publishedOf,
+  resultOf,
+  runsWith,
+} from "../../process/outputs.ts";
 import { faultEnvironment, type How, tell } from "./control.ts";
 
 /** What a driver is given, as JSON. */
@@ -153,15 +160,13 @@ async function checkEnd({ result, published }: Orders, before: readonly string[]
   );
   assertEquals(others, [], "more than one run");
   assertEquals(await resultOf(".", tag), result);
-  assertEquals(await copies(), published);
+  assertEquals(await publishedOf("."), published);
   const run = await readRun(".", "latest");
   assertEquals(run.tag, tag);
   for (const { path, sha256: hash } of run.manifest.artifacts) {
     assertEquals(await sha256(await Deno.readFile(path)), hash, path);
   }
-  for (const path of ["models/baselines/run.json", "results/baselines_K1_Q2.json"]) {
-    assertEquals(JSON.parse(await Deno.readTextFile(path)).run_tag, tag, path);
-  }
+  await assertNewestPublished(".");
   const left = (await new Deno.Command("find", {
     args: [
       ...["models", "results", "reports", "("],
@@ -171,10 +176,4 @@ async function checkEnd({ result, published }: Orders, before: readonly string[]
   }).output()).stdout;
   assertEquals(new TextDecoder().decode(left), "", "left behind");
   assertEquals((await filesBelow(".")).filter((path) => path.endsWith(".tmp")), []);
-}
-
-/** The published copies by their hashes, without the file that names the run. */
-export async function copies(): Promise<Record<string, string>> {
-  const { "run.json": _, ...rest } = await publishedOf(".");
-  return rest;
 }
