@@ -14,6 +14,7 @@ import { benchGemm } from "./bench/gemm.ts";
 import { benchNeighbours } from "./bench/neighbours.ts";
 import { benchTraining } from "./bench/training.ts";
 import { benchWebGpu, benchWebGpuKernels } from "./bench/webgpu.ts";
+import { say } from "../lib/terminal/say.ts";
 
 const BENCHES: Readonly<Record<string, (quick: boolean) => Promise<BenchTable> | BenchTable>> = {
   gemm: benchGemm,
@@ -49,7 +50,7 @@ Deno.exit(
         );
       }
       const result = await benches[name](quick);
-      console.log(
+      say(
         `\n== ${result.title}\n\n${
           table(result.columns, result.rows.map((row) => row.map(String)))
         }\n${(result.notes ?? []).map((note) => `   ${note}`).join("\n")}`,

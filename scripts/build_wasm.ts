@@ -4,6 +4,7 @@
  */
 import { compileKernels, generatedSources, KERNELS_MODULE } from "./build/kernels.ts";
 import { writeAtomic } from "../lib/files/atomic.ts";
+import { say } from "../lib/terminal/say.ts";
 
 const folder = new URL("../lib/kernels/wasm/", import.meta.url).pathname;
 for (const [name, text] of Object.entries(await generatedSources())) {
@@ -11,4 +12,4 @@ for (const [name, text] of Object.entries(await generatedSources())) {
 }
 const { module, bytes } = await compileKernels(`${folder}assembly`);
 await writeAtomic(`${folder}${KERNELS_MODULE}`, module);
-console.log(`${bytes} bytes of WebAssembly`);
+say(`${bytes} bytes of WebAssembly`);

@@ -9,6 +9,7 @@
  *
  * An argument names another tree to check.
  */
+import { complain, say } from "../lib/terminal/say.ts";
 
 /** What a room may import beside itself; of `types` only what is gone at run time. */
 interface Room {
@@ -81,7 +82,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   // `files` for what they read: a configuration, a request's JSON
-  serve: { imports: ["jobs", "terminal", "settings", "files"] },
+  serve: { imports: ["jobs", "terminal", "settings", "files", "runs"] },
   cli: { imports: ["jobs", "terminal", "settings", "files"] },
 };
 
@@ -115,12 +116,12 @@ const root = Deno.args.length > 0
 const graph = await graphOf([...filesBelow("lib"), ...filesBelow("scripts"), "mod.ts"]);
 const faults = [...wrongArrows(graph), ...circles(graph), ...await notForBrowsers(graph)];
 if (faults.length > 0) {
-  console.error(faults.join("\n"));
-  console.error(`${faults.length} faults in the arrows between rooms`);
+  complain(faults.join("\n"));
+  complain(`${faults.length} faults in the arrows between rooms`);
   Deno.exit(1);
 }
 const arrows = [...graph.values()].reduce((sum, imports) => sum + imports.length, 0);
-console.log(`${arrows} imports of ${graph.size} files, all allowed`);
+say(`${arrows} imports of ${graph.size} files, all allowed`);
 
 function* filesBelow(folder: string): Generator<string> {
   for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, root))) {

@@ -6,6 +6,7 @@
  */
 import { InputError, messageOf } from "../lib/errors/input_error.ts";
 import { fromFileUrl } from "./compile/paths.ts";
+import { complain, say } from "../lib/terminal/say.ts";
 
 /** The packages, and the one that they import; folders of the checkout are named alike. */
 const PACKAGES = ["cli", "assert", "internal"] as const;
@@ -31,7 +32,7 @@ try {
   Deno.exit(await checkAgainst(folder, tests.length === 0 ? TESTS : tests));
 } catch (error) {
   if (!(error instanceof InputError)) throw error;
-  console.error(error.message);
+  complain(error.message);
   Deno.exit(2);
 }
 
@@ -71,7 +72,7 @@ async function writeConfig(std: string, staging: string): Promise<Config> {
     const { version } = await readJson(`${std}/${name}/deno.json`) as { version: string };
     const pin = `jsr:@std/${name}@${version}`;
     const isPinned = name === "internal" || pins.includes(pin);
-    console.log(`@std/${name} ${version}${isPinned ? "" : ", which is not the one in deno.json"}`);
+    say(`@std/${name} ${version}${isPinned ? "" : ", which is not the one in deno.json"}`);
     config.imports[`@std/${name}`] = pin;
     linked.push(pin);
   }

@@ -10,6 +10,7 @@ import { denoPart, type Part, selfExtracting } from "./compile/self_extracting.t
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { fromFileUrl } from "./compile/paths.ts";
 import { taskOf } from "./compile/task.ts";
+import { say } from "../lib/terminal/say.ts";
 
 const PROGRAMS = ["baselines", "prepare", "recommend", "serve"] as const;
 
@@ -54,7 +55,7 @@ Deno.exit(
               next: "set DENORT_BIN, or use --kind auto",
             });
           }
-          console.log(
+          say(
             `deno compile cannot be used here (${reason});\n` +
               "making self-extracting files instead, of the same names and flags",
           );
@@ -72,7 +73,7 @@ Deno.exit(
         await moveFile(made, file);
       });
       const { size } = await Deno.stat(file);
-      console.log(
+      say(
         `${file}  ${(size / 1e6).toFixed(1)} MB  ${compiled ? "compiled" : "self-extracting"}  ${
           duration(performance.now() - begin)
         }`,

@@ -5,6 +5,7 @@ import { conform, verdictTable } from "../lib/jobs/conform/job.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { text, toggle } from "../lib/settings/settings.ts";
 import { quietTerminal, terminal } from "../lib/terminal/terminal.ts";
+import { say, sayJson } from "../lib/terminal/say.ts";
 
 const FLAGS = {
   data: text("folder", "the folder: train.tsv.gz, test.tsv.gz, expected/session_rec.json (needed)"),
@@ -35,7 +36,8 @@ Deno.exit(
       });
     }
     const verdicts = await conform(data, json ? quietTerminal() : terminal());
-    console.log(json ? JSON.stringify(verdicts, null, 2) : verdictTable(verdicts));
+    if (json) sayJson(verdicts, 2);
+    else say(verdictTable(verdicts));
     return verdicts.some(({ missed }) => missed > 0) ? 1 : 0;
   }),
 );

@@ -11,6 +11,7 @@ import { list, toggle } from "../lib/settings/settings.ts";
 import { madeParts, remake, shellBlocks } from "./docs/blocks.ts";
 import { modelsTable } from "./docs/models_table.ts";
 import { copyProject, runBlock, type Shell } from "./docs/shell.ts";
+import { complain, say } from "../lib/terminal/say.ts";
 
 const FLAGS = {
   check: toggle("write nothing; fail where a page is wrong"),
@@ -35,8 +36,8 @@ Deno.exit(
       if (check) faults.push(`${name}: the table of models is out of date (deno task docs)`);
       else await writeAtomic(name, made);
     }
-    for (const fault of faults) console.error(fault);
-    console.log(
+    for (const fault of faults) complain(fault);
+    say(
       `${outputs?.commands ?? 0} commands of ${texts.size} pages, ${faults.length} faults`,
     );
     return faults.length === 0 ? 0 : 1;

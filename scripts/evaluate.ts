@@ -2,28 +2,22 @@
 import { BASELINES } from "../lib/baselines/registry.ts";
 import { runCommand } from "../lib/cli/command.ts";
 import { chooseEngine } from "../lib/engine/device.ts";
-import { InputError } from "../lib/errors/input_error.ts";
 import { EVALUATE_COMMAND, evaluateSaved } from "../lib/jobs/evaluate.ts";
 import { NEVER } from "../lib/jobs/job.ts";
 import { quietTerminal, terminal as openTerminal } from "../lib/terminal/terminal.ts";
+import { say, sayJson } from "../lib/terminal/say.ts";
 
 Deno.exit(
   await runCommand(EVALUATE_COMMAND, Deno.args, async ({ values }) => {
-    const { data, json } = values;
-    if (data === undefined) {
-      throw new InputError({
-        doing: "reading the arguments of evaluate",
-        found: "no --data",
-        wanted: "--data <folder>",
-      });
-    }
+    const { json } = values;
     const { document, path, table } = await evaluateSaved({
-      config: { ...values, data },
+      config: values,
       terminal: json ? quietTerminal() : openTerminal(),
       signal: NEVER,
       device: await chooseEngine(values.device),
       baselines: BASELINES,
     });
-    console.log(json ? JSON.stringify(document, null, 2) : `\n${table}\n\n${path}`);
+    if (json) sayJson(document, 2);
+    else say(`\n${table}\n\n${path}`);
   }),
 );

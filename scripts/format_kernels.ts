@@ -4,6 +4,7 @@
  */
 import { formatKernel, longLines, styleFaults, wgslFaults } from "./build/format_kernels.ts";
 import { writeAtomic } from "../lib/files/atomic.ts";
+import { complain } from "../lib/terminal/say.ts";
 
 const kernels = new URL("../lib/kernels/", import.meta.url).pathname;
 const check = Deno.args.includes("--check");
@@ -29,5 +30,5 @@ for (const file of filesOf("webgpu", ".wgsl")) {
   const text = await Deno.readTextFile(kernels + file);
   faults.push(...wgslFaults(text).map((fault) => `${file}, ${fault}`));
 }
-for (const fault of faults) console.error(fault);
+for (const fault of faults) complain(fault);
 if (faults.length > 0) Deno.exit(1);

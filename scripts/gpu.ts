@@ -12,6 +12,7 @@ import { InputError } from "../lib/errors/input_error.ts";
 import { writeJson } from "../lib/files/atomic.ts";
 import { describeEnvironment } from "../lib/runs/environment.ts";
 import { benchWebGpu, benchWebGpuKernels } from "./bench/webgpu.ts";
+import { say } from "../lib/terminal/say.ts";
 
 const FLAGS = {
   bench: toggle("measure training at the notebook's sizes and every kernel; writes reports/bench/"),
@@ -34,16 +35,16 @@ Deno.exit(
         next: "check that vulkaninfo --summary lists the card",
       });
     }
-    console.log(
+    say(
       `adapter: ${describeGpu(gpu)}${gpu.software ? " (--device auto does not take it)" : ""}`,
     );
-    console.log(
+    say(
       table(
         ["limit", "value"],
         Object.entries(gpu.limits).map(([limit, value]) => [limit, `${value}`]),
       ),
     );
-    console.log(`features: ${[...gpu.device.features].join(", ")}`);
+    say(`features: ${[...gpu.device.features].join(", ")}`);
     gpu.device.destroy();
     if (!bench) return;
     const environment = await describeEnvironment(".", VERSION);
@@ -54,12 +55,12 @@ Deno.exit(
       })
     ) {
       const result = await measure(quick);
-      console.log(
+      say(
         `\n== ${result.title}\n\n${
           table(result.columns, result.rows.map((row) => row.map(String)))
         }`,
       );
-      console.log((result.notes ?? []).map((note) => `   ${note}`).join("\n"));
+      say((result.notes ?? []).map((note) => `   ${note}`).join("\n"));
       await writeJson(`reports/bench/webgpu_${name}.json`, { ...result, quick, environment });
     }
   }),

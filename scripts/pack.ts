@@ -15,6 +15,7 @@ import { fromFileUrl } from "./compile/paths.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { tarOf } from "./compile/tar.ts";
 import { taskOf } from "./compile/task.ts";
+import { say } from "../lib/terminal/say.ts";
 
 const FLAGS = { out: text("folder", "where the archive is written", "dist") };
 const COMMAND: Command<typeof FLAGS> = {
@@ -53,7 +54,7 @@ Deno.exit(
       await Deno.writeFile(`${fresh}/archive`, archive);
       await moveFile(`${fresh}/archive`, file);
     });
-    console.log(`${file}  ${((await Deno.stat(file)).size / 1e6).toFixed(1)} MB`);
+    say(`${file}  ${((await Deno.stat(file)).size / 1e6).toFixed(1)} MB`);
   }),
 );
 

@@ -6,6 +6,7 @@ import { PAGE } from "../lib/runs/manifest.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { integer, text } from "../lib/settings/settings.ts";
 import { findChromium, startChromium } from "./build/chromium.ts";
+import { say } from "../lib/terminal/say.ts";
 
 const FLAGS = {
   run: text("tag", "the run whose page is shown, or latest", "latest"),
@@ -47,7 +48,7 @@ Deno.exit(
         });
       }
       await Deno.writeFile("docs/report.png", picture);
-      console.log(`docs/report.png  ${picture.length} bytes`);
+      say(`docs/report.png  ${picture.length} bytes`);
     } finally {
       await browser.close();
     }

@@ -16,6 +16,7 @@ import { DEFAULTS, FORMATS, SPLIT_POLICIES } from "../lib/prepare/options.ts";
 import { prepare } from "../lib/prepare/prepare.ts";
 import type { PrepareReport } from "../lib/prepare/report.ts";
 import { Interrupted, interruptible } from "../lib/terminal/signals.ts";
+import { complain, say } from "../lib/terminal/say.ts";
 
 /** A flag whose value is a list of numbers. */
 function numbers(
@@ -143,12 +144,12 @@ Deno.exit(
         shares: { train, val, test },
         batchEvents: DEFAULTS.batchEvents,
       };
-      const progress = (message: string) => console.log(`${seconds()}  ${message}`);
+      const progress = (message: string) => say(`${seconds()}  ${message}`);
       const report = await interruptible((signal) => prepare(options, progress, signal));
-      console.log(summaryOf(report, out, seconds().trim()));
+      say(summaryOf(report, out, seconds().trim()));
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
-      console.error(`\n${error.message}; what was in ${out} before is untouched`);
+      complain(`\n${error.message}; what was in ${out} before is untouched`);
       return error.exitCode;
     }
   }),

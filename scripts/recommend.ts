@@ -4,8 +4,9 @@ import { runCommand } from "../lib/cli/command.ts";
 import { chooseEngine } from "../lib/engine/device.ts";
 import { NEVER } from "../lib/jobs/job.ts";
 import { RECOMMEND_COMMAND } from "../lib/jobs/recommend/config.ts";
-import { answersTable, recommendSessions } from "../lib/jobs/recommend/job.ts";
+import { answersNotes, answersTable, recommendSessions } from "../lib/jobs/recommend/job.ts";
 import { quietTerminal } from "../lib/terminal/terminal.ts";
+import { say, sayJson } from "../lib/terminal/say.ts";
 
 Deno.exit(
   await runCommand(RECOMMEND_COMMAND, Deno.args, async ({ values: config }) => {
@@ -17,11 +18,12 @@ Deno.exit(
       baselines: BASELINES,
     });
     if (config.json) {
-      console.log(JSON.stringify(answers, null, 2));
+      sayJson(answers, 2);
       return;
     }
     const named = config.input !== undefined;
-    if (!named) console.log(`${answers.model} of run ${answers.run_tag}\n`);
-    console.log(answersTable(answers, named));
+    if (!named) say(`${answers.model} of run ${answers.run_tag}\n`);
+    say(answersTable(answers, named));
+    for (const note of answersNotes(answers, named)) say(`\n${note}`);
   }),
 );

@@ -12,6 +12,7 @@ import { writeAtomic } from "../lib/files/atomic.ts";
 import { within } from "../lib/files/confine.ts";
 import { readRun } from "../lib/runs/read_run.ts";
 import { writePage } from "../lib/runs/manifest.ts";
+import { say } from "../lib/terminal/say.ts";
 
 const FLAGS = {
   run: text(
@@ -50,7 +51,7 @@ Deno.exit(
     async ({ values: { run, compare, out } }) => {
       if (compare.length === 0) {
         const found = await readRun(out, run);
-        console.log(`Run ${found.tag}: ${await writePage(found, renderRun(found))}`);
+        say(`Run ${found.tag}: ${await writePage(found, renderRun(found))}`);
         return;
       }
       if (compare.length > MOST_RUNS) {
@@ -65,7 +66,7 @@ Deno.exit(
       const page = `reports/compare_${runs.map(({ tag }) => tag).join("_")}.html`;
       const path = await within(out, page);
       await writeAtomic(path, renderComparison(comparison));
-      console.log(table(
+      say(table(
         [
           "Model and metric",
           ...(runs.length > 2 ? ["Run"] : []),
@@ -83,7 +84,7 @@ Deno.exit(
           verdictOf(row),
         ]),
       ));
-      console.log(`\nEach run minus ${runs[0].tag}. Page: ${path}`);
+      say(`\nEach run minus ${runs[0].tag}. Page: ${path}`);
     },
   ),
 );

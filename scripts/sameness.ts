@@ -19,6 +19,7 @@ import { type Case, CASES } from "./sameness/cases.ts";
 import { messageOf } from "./sameness/files.ts";
 import { casesOf, linkDeno, openSide, runCases } from "./sameness/sides.ts";
 import { judge, printDifferences, printTable } from "./sameness/verdicts.ts";
+import { complain, say } from "../lib/terminal/say.ts";
 
 const USAGE = `Usage: deno run -A scripts/sameness.ts --old FOLDER --new FOLDER [flags]
 
@@ -64,16 +65,16 @@ async function main(): Promise<number> {
   const cases = casesOf("new", asked);
   await runCases(now, cases, old.side);
   const verdicts = await Promise.all(cases.map((item) => judge(item, old, now)));
-  console.log();
+  say();
   printTable(verdicts);
   const differences = printDifferences(verdicts, listOf(values["allow-added"]));
-  console.log(differences === 0 ? "\nthe same" : `\n${differences} differences`);
+  say(differences === 0 ? "\nthe same" : `\n${differences} differences`);
   return differences === 0 ? 0 : 1;
 }
 
 try {
   Deno.exit(await main());
 } catch (error) {
-  console.error(messageOf(error));
+  complain(messageOf(error));
   Deno.exit(2);
 }

@@ -1,6 +1,7 @@
 /**
  * Prints the ten slowest tests of `deno test` logs: `deno run --allow-read slowest_tests.ts LOG…`.
  */
+import { say } from "../lib/terminal/say.ts";
 
 /** How many are shown. */
 const SHOWN = 10;
@@ -30,8 +31,8 @@ export function timesIn(log: string): Timed[] {
 if (import.meta.main) {
   const logs = Deno.args.map((path) => Deno.readTextFileSync(path));
   const slowest = logs.flatMap(timesIn).sort((a, b) => b.seconds - a.seconds).slice(0, SHOWN);
-  console.log("The slowest tests:");
+  say("The slowest tests:");
   for (const { name, seconds } of slowest) {
-    console.log(`${seconds.toFixed(1).padStart(7)} s  ${name}`);
+    say(`${seconds.toFixed(1).padStart(7)} s  ${name}`);
   }
 }

@@ -17,6 +17,7 @@ import { SPLITS } from "../lib/dataset/dataset.ts";
 import { encodeDataset } from "../lib/dataset/write_dataset.ts";
 import { writeFiles, writeFolder } from "../lib/files/write_folder.ts";
 import { Interrupted, interruptible } from "../lib/terminal/signals.ts";
+import { complain, say } from "../lib/terminal/say.ts";
 
 /** A size of the platform; 0 stands for the preset's. */
 const size = (name: keyof typeof CHANGEABLE, what: string) =>
@@ -80,7 +81,7 @@ Deno.exit(
         );
         const { users, pairs, episodes, prefix, topShares, returns, courses } = describe(dataset);
         const n = (x: number) => x.toLocaleString("en");
-        console.log(
+        say(
           table(
             ["split", "users", "pairs", "episodes"],
             SPLITS.map((split) => [split, n(users[split]), n(pairs[split]), n(episodes[split])]),
@@ -88,18 +89,18 @@ Deno.exit(
         );
         const quantiles = Object.entries(prefix).map(([name, length]) => `${name} ${length}`);
         const shares = topShares.map((share) => share.toFixed(4));
-        console.log(
+        say(
           `${n(courses)} courses; training prefixes ${quantiles.join(", ")}; ` +
             `top five labels ${shares.join(" ")}; ` +
             `${(100 * returns).toFixed(1)} % of labels are returns`,
         );
-        console.log(
+        say(
           `SYNTHETIC: preset ${preset}, seed ${seed}, process ${synthetic!.process_version}`,
         );
-        console.log(`${folder} written in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+        say(`${folder} written in ${((performance.now() - start) / 1000).toFixed(1)} s`);
       } catch (error) {
         if (!(error instanceof Interrupted)) throw error;
-        console.error(`\n${error.message}; what was in ${folder} before is untouched`);
+        complain(`\n${error.message}; what was in ${folder} before is untouched`);
         return error.exitCode;
       }
     },

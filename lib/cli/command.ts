@@ -5,8 +5,11 @@ import type { Settings } from "../settings/settings.ts";
 import { parseConfigured, readConfig } from "./config_file.ts";
 import { parseFlags } from "./flags.ts";
 import { groupHelpOf, helpOf } from "./help.ts";
+import { quietLibraries } from "../terminal/quiet.ts";
+import { complain, say } from "../terminal/say.ts";
 import { Interrupted } from "../terminal/signals.ts";
 import { VERSION } from "../terminal/terminal.ts";
+import { permissionHint } from "./permission_hint.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 the arguments were refused. */
 export type ExitCode = number;
@@ -25,11 +28,11 @@ export async function runCommand<F extends Settings>(
     parsed = parseFlags(command, args);
     if (parsed.help) {
       const { helpGroup } = parsed;
-      console.log(helpGroup === undefined ? helpOf(command) : groupHelpOf(command, helpGroup));
+      say(helpGroup === undefined ? helpOf(command) : groupHelpOf(command, helpGroup));
       return 0;
     }
     if (parsed.version) {
-      console.log(`${command.name} ${VERSION} (deno ${Deno.version.deno})`);
+      say(`${command.name} ${VERSION} (deno ${Deno.version.deno})`);
       return 0;
     }
     const configPath = (parsed.values as Record<string, unknown>).config;
@@ -37,34 +40,38 @@ export async function runCommand<F extends Settings>(
       parsed = parseConfigured(command, args, await readConfig(configPath), configPath);
     }
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    console.error(error.message);
-    return 2;
+    if (error instanceof InputError && deniedBy(error) === undefined) {
+      complain(error.message);
+      return 2;
+    }
+    complain(sentenceOf(error));
+    return 1;
   }
+  quietLibraries();
   try {
     return await main(parsed) ?? 0;
   } catch (error) {
-    if (error instanceof Interrupted) {
-      console.error(`\n${error.message}`);
-      return error.exitCode;
-    }
-    if (isOutOfMemory(error)) console.error(`\n${OUT_OF_MEMORY}`);
-    else if (error instanceof InputError) console.error(`\n${error.message}`);
-    else if (error instanceof Deno.errors.NotCapable) {
-      console.error(`\nWhile using a file or device: ${messageOf(error)}.`);
-    } else console.error(error);
-    if (lacksPermission(error)) console.error(PERMISSIONS);
-    return 1;
+    complain(`\n${error instanceof Interrupted ? error.message : sentenceOf(error)}`);
+    return error instanceof Interrupted ? error.exitCode : 1;
   }
+}
+
+/** What is said of an error that ended a program. */
+function sentenceOf(error: unknown): string {
+  if (isOutOfMemory(error)) return OUT_OF_MEMORY;
+  const denied = deniedBy(error);
+  if (denied !== undefined) {
+    const fault = error instanceof InputError
+      ? error.fault
+      : { doing: "using a file or device", found: messageOf(denied) };
+    return new InputError({ ...fault, next: permissionHint(denied, fault.doing) }).message;
+  }
+  return error instanceof InputError ? error.message : Deno.inspect(error);
 }
 
 const OUT_OF_MEMORY =
   "While working: there is not enough memory. Expected: more of it, or less to do at once. " +
   "Try: end other programs, or lower --batch-size or --threads; what was saved is whole.";
-
-const PERMISSIONS = "A task may use what deno.json names and nothing else. " +
-  "Try: keep data and outputs inside the project, or allow more for once: " +
-  'BASELINES_ALLOW="--allow-read=/my/data --allow-write=/my/out" deno task …';
 
 /** What V8 throws when an array, a buffer or the memory of WebAssembly cannot be had. */
 function isOutOfMemory(error: unknown): boolean {
@@ -72,7 +79,8 @@ function isOutOfMemory(error: unknown): boolean {
     /allocation failed|could not allocate|out of memory/i.test(error.message);
 }
 
-function lacksPermission(error: unknown): boolean {
-  return error instanceof Deno.errors.NotCapable ||
-    (error instanceof Error && error.cause !== undefined && lacksPermission(error.cause));
+/** The missing permission that an error is about, if it is. */
+function deniedBy(error: unknown): Error | undefined {
+  if (error instanceof Deno.errors.NotCapable) return error;
+  return error instanceof Error && error.cause !== undefined ? deniedBy(error.cause) : undefined;
 }

@@ -79,6 +79,8 @@ function flagsOf(settings: Settings, group?: string): Flag[] {
  */
 export function suggestions(name: string, { flags }: FlagTable): string[] {
   const all = [...flags.values()];
+  const grouped = all.filter((flag) => flag.group !== undefined && ownName(flag) === name);
+  if (grouped.length > 0 && !flags.has(name)) return grouped.slice(0, 3).map((flag) => flag.name);
   const near = nearest(name, [...flags.keys()]);
   if (near !== undefined) return [near];
   const elsewhere = nearest(name.slice(name.indexOf(".") + 1), all.map(ownName));

@@ -40,7 +40,7 @@ export async function readDataset(path: string, k = 5, q = 10): Promise<ReadResu
   const folder = path.replace(/\/+$/, "");
   const inputs: Fingerprint[] = [];
   const read = async (name: string) => {
-    const { bytes, fingerprint } = await readInput(`${folder}/${name}`);
+    const { bytes, fingerprint } = await readInput(`${folder}/${name}`, NAME_THE_FOLDER);
     inputs.push(fingerprint);
     return bytes;
   };
@@ -72,6 +72,10 @@ export async function readDataset(path: string, k = 5, q = 10): Promise<ReadResu
     inputs,
   };
 }
+
+const NAME_THE_FOLDER =
+  "name the data folder with --data; README.md says what it holds and how to make it " +
+  "(deno task prepare)";
 
 /** @throws InputError when the folder is just not there because its replacement was cut short. */
 async function checkThere(folder: string): Promise<void> {

@@ -11,17 +11,22 @@ export interface TrainedBatches {
   readonly device: string;
 }
 
-/** Passes on finite losses. @throws InputError naming the first batch whose loss is not finite. */
+/** Training that its own settings lead to a loss that is not finite: going on leads there again. */
+export class Diverged extends InputError {}
+
+/** Passes on finite losses. @throws Diverged naming the first batch whose loss is not finite. */
 export function checkLosses(
   losses: Float64Array,
   { batch, step, device }: TrainedBatches,
 ): Float64Array {
   const bad = losses.findIndex((loss) => !Number.isFinite(loss));
   if (bad < 0) return losses;
-  throw new InputError({
+  throw new Diverged({
     doing: `training batch ${batch + bad} (step ${step + bad}) on ${device}`,
     found: `the loss is ${losses[bad]}`,
     wanted: "a finite loss",
-    next: "lower the learning rate or check the initial weights",
+    next:
+      "start a new run with a lower --learning-rate, or without the weights of --init; --resume " +
+      "goes on with the same settings, which lead here again",
   });
 }

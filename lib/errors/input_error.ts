@@ -4,6 +4,8 @@
  * these; anything else is a defect of ours.
  */
 
+import { printableLine } from "./printable.ts";
+
 /** The parts of a message. `where` names a file (and column, row), a flag or a device. */
 export interface Fault {
   /** What was being done, as a gerund: "reading data/pairs_train.parquet". */
@@ -32,11 +34,9 @@ export class InputError extends Error {
   }
 }
 
-/** Shows any value in an error message: short, quoted, without control characters. */
+/** Shows any value in an error message: short, quoted, nothing in it that commands a terminal. */
 export function show(value: unknown, limit = 80): string {
-  const text = safeJson(value);
-  // deno-lint-ignore no-control-regex -- control characters are what is removed
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
+  const clean = printableLine(safeJson(value));
   return clean.length > limit ? `${clean.slice(0, limit)}…` : clean;
 }
 

@@ -64,17 +64,17 @@ export async function readJson(path: string, expected: Expectation): Promise<unk
 }
 
 /**
- * An input's bytes and fingerprint. @throws InputError naming the path when it is missing or
- * unreadable.
+ * An input's bytes and fingerprint; `next` says what to do where it cannot be read.
+ * @throws InputError naming the path when it is missing or unreadable.
  */
 export async function readInput(
   path: string,
+  next?: string,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; fingerprint: Fingerprint }> {
   const bytes = await readBytes(path, {
     doing: `reading ${path}`,
     wanted: "a readable file",
-    next: "name the data folder with --data; README.md says what it holds and how to make it " +
-      "(deno task prepare)",
+    next,
   });
   return { bytes, fingerprint: await fingerprintOf(path, bytes) };
 }

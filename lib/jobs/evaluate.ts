@@ -2,6 +2,7 @@
  * Evaluates a run's saved models again: on another split, or on another data folder with the same
  * vocabulary.
  */
+import { basename, join } from "node:path/posix";
 import { CONFIG_FILE, DEVICE, RUN_ROOT, threads } from "./settings.ts";
 import { type Dataset, SPLITS } from "../dataset/dataset.ts";
 import { readDataset } from "../dataset/read_dataset.ts";
@@ -33,7 +34,7 @@ import {
 /** The flags of `evaluate`. */
 export const EVALUATE_FLAGS = {
   run: text("tag", "the run whose models to evaluate: its tag, or latest", "latest"),
-  data: text("folder", "data folder with the run's vocabulary (needed)"),
+  data: text("folder", "data folder with the run's vocabulary (default: the one of the run)"),
   split: choice(SPLITS, "the split whose episodes are evaluated", "test"),
   models: list<string>("a,b,…", "some of the run's models (default: all)", []),
   k: integer(
@@ -58,15 +59,14 @@ export const EVALUATE_COMMAND: Command<typeof EVALUATE_FLAGS> = {
     "evaluates a run's saved models on another split or data folder with the same vocabulary",
   flags: EVALUATE_FLAGS,
   examples: [
-    "evaluate --data data/processed/xuetangx --split val    the newest run on the " +
-    "validation episodes",
+    "evaluate --split val                                   the newest run on its validation " +
+    "episodes",
+    "evaluate --run 20260130_075435 --data data/another     a run on other data",
   ],
 };
 
 /** What an evaluation is asked to do. */
-export interface EvaluateConfig extends Readonly<Values<typeof EVALUATE_FLAGS>> {
-  readonly data: string;
-}
+export type EvaluateConfig = Readonly<Values<typeof EVALUATE_FLAGS>>;
 
 /**
  * Evaluates, writes `evaluations/<time>_<split>.json` into the run's folder and returns its
@@ -114,7 +114,8 @@ export async function evaluateSaved(job: Job<EvaluateConfig>) {
 }
 
 async function readData({ config, terminal }: Job<EvaluateConfig>, run: FinishedRun) {
-  const { data, split } = config;
+  const { split } = config;
+  const data = config.data ?? dataOf(run);
   const readDone = terminal.stage(`Data: ${data}`);
   const { K, Q } = run.config.k_shot_config;
   const { dataset, inputs } = await readDataset(data, config.k || K, config.q || Q);
@@ -127,8 +128,38 @@ async function readData({ config, terminal }: Job<EvaluateConfig>, run: Finished
       wanted: "at least one",
     });
   }
+  if (config.data === undefined) warnOfChanges(terminal, run, inputs);
   readDone(`${episodes.count} ${split} episodes of ${new Set(episodes.user).size} users`);
   return { dataset, inputs };
+}
+
+const VOCABULARY = "/vocab/course2id.json";
+
+/** The data folder of a run. @throws InputError when its documents do not say. */
+function dataOf({ root, tag, config: { inputs } }: FinishedRun): string {
+  const vocabulary = Object.values(inputs).find((path) => path.endsWith(VOCABULARY));
+  if (vocabulary !== undefined) return join(root, vocabulary.slice(0, -VOCABULARY.length));
+  throw new InputError({
+    doing: `looking for the data of the run ${tag}`,
+    found: "its config.json names none",
+    wanted: "--data <folder>",
+  });
+}
+
+/** Says which files of the run's data are not what the run read. */
+function warnOfChanges(
+  terminal: Job<EvaluateConfig>["terminal"],
+  { tag, report }: FinishedRun,
+  inputs: readonly Fingerprint[],
+): void {
+  const changed = inputs.filter(({ path, sha256 }) =>
+    report.data_fingerprints.some((earlier) =>
+      basename(earlier.path) === basename(path) && earlier.sha256 !== sha256
+    )
+  );
+  if (changed.length === 0) return;
+  const paths = changed.map(({ path }) => path).join(", ");
+  terminal.warn(`not the data that the run ${tag} read: ${paths} changed since`);
 }
 
 /** What an evaluation found, and when. */
@@ -141,7 +172,7 @@ interface Found {
 }
 
 function documentOf(
-  { split, data }: EvaluateConfig,
+  { split }: EvaluateConfig,
   { config: { run_id, run_tag } }: FinishedRun,
   { dataset, inputs, evaluations, statistics, now }: Found,
 ) {
@@ -150,7 +181,7 @@ function documentOf(
     run_id,
     run_tag,
     evaluated_at: isoUtc(now),
-    data_folder: data,
+    data_folder: dataset.path,
     split,
     k_shot_config: { K: dataset.k, Q: dataset.q },
     n_episodes: episodes.count,

@@ -42,7 +42,7 @@ export interface FinishedRun extends RunDocuments {
  * not as the run wrote it.
  */
 export async function readRun(root: string, tag: string | "latest"): Promise<FinishedRun> {
-  const found = tag === "latest" ? await latestFinished(root) : tag;
+  const found = tag === "latest" ? await newestRun(root) : tag;
   if (tag !== "latest") await checkFinished(root, tag);
   const outDir = `reports/${NOTEBOOK}/${found}`;
   const folder = `${root}/${outDir}`;
@@ -67,7 +67,8 @@ export async function readRun(root: string, tag: string | "latest"): Promise<Fin
   return { ...documents, root, outDir, folder, tag: found, manifest, readArtifact };
 }
 
-async function latestFinished(root: string): Promise<string> {
+/** The tag of the newest finished run of a project folder. @throws InputError when there is none. */
+export async function newestRun(root: string): Promise<string> {
   for await (const tag of finishedRuns(root)) return tag;
   throw new InputError({
     doing: "looking for the newest run",

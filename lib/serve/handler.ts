@@ -1,124 +1,68 @@
 /** Requests → responses. Nothing here knows of sockets, so it is tested without any. */
-import { idsOf } from "../jobs/recommend/catalogue.ts";
 import type { Ask, Recommendation } from "../jobs/recommend/recommend.ts";
-import { type Batching, batching } from "./batching.ts";
+import { batching } from "./batching.ts";
+import { coursesRoute } from "./courses_route.ts";
 import { errorResponse, HttpError, jsonResponse } from "./http_error.ts";
-import { type Described, openApi } from "./openapi.ts";
-import { parseQuestion, type QuestionLimits } from "./question.ts";
-import { type BodyLimits, readJson } from "./read_body.ts";
+import { serveMetrics } from "./metrics.ts";
+import { openApi } from "./openapi.ts";
+import { recommendRoute } from "./recommend_route.ts";
+import type { Handler, Route, Service } from "./served.ts";
+import { turns } from "./turns.ts";
 
-/** All limits of the server. */
-export interface Limits extends BodyLimits, QuestionLimits {
-  /** Sessions that may wait for a model; more are turned away with 503. */
-  readonly maxPending: number;
-}
+/** The routes: one a method. */
+type Routes = ReadonlyMap<string, ReadonlyMap<string, Route>>;
 
-/** What is served. */
-export interface Service extends Described {
-  readonly limits: Limits;
-  /** Hears of errors inside the server. */
-  readonly report: (error: unknown) => void;
-}
-
-/** Answers requests until told that the server is stopping; then every request is 503. */
-export interface Handler {
-  handle(request: Request): Promise<Response>;
-  stopping(): void;
-  /** The queue of each model, for inspection. */
-  readonly queues: ReadonlyMap<string, Batching<Ask, Recommendation[]>>;
-}
-
-/** The routes: one handler a method. */
-type Routes = Readonly<
-  Record<string, Readonly<Record<string, (request: Request) => Response | Promise<Response>>>>
->;
+/** Searches for near names that may wait for their turn; more are answered without. */
+const SEARCHES = 32;
 
 /** Makes the handler of a service. */
 export function handlerOf(service: Service): Handler {
-  const { recommenders, defaultModel, limits, runTag, report } = service;
-  const byName = new Map(recommenders.map((recommender) => [recommender.name, recommender]));
+  const { recommenders, fallback, limits, runTag, defaultModel, report, guard } = service;
+  const metrics = service.metrics ?? serveMetrics();
+  const answering = fallback === undefined || recommenders.includes(fallback)
+    ? recommenders
+    : [...recommenders, fallback];
   const queues = new Map(
-    recommenders.map(({ name, recommend }) => [name, batching(recommend, limits.maxBatch)]),
+    answering.map(({ name, recommend }) => [
+      name,
+      batching<Ask, readonly Recommendation[]>(recommend, limits.maxBatch),
+    ]),
   );
   const description = openApi(service);
-  let open = true;
-
-  async function recommend(request: Request): Promise<Response> {
-    const question = parseQuestion(await readJson(request, limits), limits);
-    const model = question.model ?? defaultModel;
-    const recommender = byName.get(model);
-    const queue = queues.get(model);
-    if (recommender === undefined || queue === undefined) {
-      throw new HttpError(
-        404,
-        `there is no model ${JSON.stringify(model.slice(0, 80))}; wanted: ${
-          [...byName.keys()].join(", ")
-        }`,
-      );
-    }
-    const { top, excludeSeen, single } = question;
-    const asks = question.sessions.map((session, i) => ({
-      session: idsOf(
-        recommender.catalogue,
-        session,
-        single ? "reading courses" : `reading sessions[${i}]`,
-      ),
-      top,
-      excludeSeen,
-    }));
-    if (queue.pending() + asks.length > limits.maxPending) {
-      throw new HttpError(
-        503,
-        `${queue.pending()} sessions are waiting for ${model}; wanted: a try again later`,
-        { "retry-after": "1" },
-      );
-    }
-    const answers = await queue.ask(asks);
-    const header = { run_tag: runTag, model };
-    return jsonResponse(
-      single
-        ? { ...header, recommendations: answers[0] }
-        : { ...header, sessions: answers.map((recommendations) => ({ recommendations })) },
-    );
-  }
-
-  const routes: Routes = {
-    "/recommend": { POST: recommend },
-    "/models": {
-      GET: () =>
-        jsonResponse({
-          run_tag: runTag,
-          default: defaultModel,
-          models: recommenders.map(({ name, architecture, device, catalogue }) => ({
-            name,
-            architecture,
-            device,
-            n_courses: catalogue.courses.length,
-          })),
-        }),
-    },
-    "/healthz": { GET: () => jsonResponse({ status: "ok" }) },
-    "/openapi.json": { GET: () => jsonResponse(description) },
-  };
-
+  const search = turns(SEARCHES);
+  const stop = new AbortController();
+  const { signal: stopped } = stop;
+  const recommend = recommendRoute({ service, queues, search, metrics, stopped });
+  const get = (answer: Route) => new Map([["GET", answer]]);
+  const routes: Routes = new Map([
+    ["/recommend", new Map([["POST", recommend]])],
+    ["/courses", get(coursesRoute(service, search))],
+    ["/models", get(() => jsonResponse(modelsOf(runTag, defaultModel, recommenders)))],
+    ["/healthz", get(() => jsonResponse({ status: "ok" }))],
+    ["/readyz", get(() => jsonResponse({ status: "ready", run_tag: runTag }))],
+    ["/metrics", get(async () => textResponse(await metrics.text(), metrics.contentType))],
+    ["/openapi.json", get(() => jsonResponse(description))],
+  ]);
   return {
     queues,
-    stopping: () => open = false,
-    async handle(request) {
+    stopping: () => stop.abort(),
+    async handle(asked) {
       try {
-        if (!open) throw new HttpError(503, "the server is stopping", { connection: "close" });
-        const route = routeOf(routes, new URL(request.url).pathname);
-        const isHead = request.method === "HEAD";
-        const answer = route[isHead ? "GET" : request.method];
-        if (answer === undefined) {
-          const allow = Object.keys(route).flatMap((method) =>
-            method === "GET" ? ["GET", "HEAD"] : [method]
-          ).join(", ");
-          throw new HttpError(405, `${request.method} is not for this path; wanted: ${allow}`, {
-            allow,
-          });
+        if (stopped.aborted) {
+          throw new HttpError(503, "the server is stopping", { connection: "close" });
         }
-        const response = await answer(request);
+        const url = new URL(asked.url);
+        const methods = routes.get(url.pathname);
+        if (asked.notes !== undefined) {
+          asked.notes.runTag = runTag;
+          if (methods !== undefined) asked.notes.route = url.pathname;
+        }
+        guard?.(asked, url);
+        if (methods === undefined) throw notFound(routes);
+        const isHead = asked.method === "HEAD";
+        const route = methods.get(isHead ? "GET" : asked.method);
+        if (route === undefined) throw notAllowed(asked.method, methods);
+        const response = await route(asked, url);
         return isHead ? new Response(null, response) : response;
       } catch (error) {
         return errorResponse(error, report);
@@ -127,9 +71,29 @@ export function handlerOf(service: Service): Handler {
   };
 }
 
-function routeOf(routes: Routes, path: string): Routes[string] {
-  if (!Object.hasOwn(routes, path)) {
-    throw new HttpError(404, `there is nothing here; wanted: ${Object.keys(routes).join(", ")}`);
-  }
-  return routes[path];
+function modelsOf(runTag: string, defaultModel: string, recommenders: Service["recommenders"]) {
+  return {
+    run_tag: runTag,
+    default: defaultModel,
+    models: recommenders.map(({ name, architecture, device, catalogue }) => ({
+      name,
+      architecture,
+      device,
+      n_courses: catalogue.courses.length,
+    })),
+  };
+}
+
+function textResponse(text: string, type: string): Response {
+  return new Response(text, { headers: { "content-type": type, "cache-control": "no-store" } });
+}
+
+function notFound(routes: Routes): HttpError {
+  return new HttpError(404, `there is nothing here; wanted: ${[...routes.keys()].join(", ")}`);
+}
+
+function notAllowed(method: string, methods: ReadonlyMap<string, Route>): HttpError {
+  const allow = [...methods.keys()].flatMap((name) => name === "GET" ? ["GET", "HEAD"] : [name])
+    .join(", ");
+  return new HttpError(405, `${method} is not for this path; wanted: ${allow}`, { allow });
 }

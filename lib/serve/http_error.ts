@@ -1,5 +1,6 @@
 /** Errors with an HTTP status, and how every error looks on the wire. */
 import { InputError } from "../errors/input_error.ts";
+import { printableJson } from "../errors/printable.ts";
 
 /** An answer other than success, thrown from anywhere in the handling of a request. */
 export class HttpError extends Error {
@@ -14,13 +15,13 @@ export class HttpError extends Error {
   }
 }
 
-/** A JSON response that nobody should keep or sniff. */
+/** A JSON response that nobody should keep or sniff; names in it command no terminal. */
 export function jsonResponse(
   value: unknown,
   status = 200,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  return new Response(`${JSON.stringify(value)}\n`, {
+  return new Response(`${printableJson(value)}\n`, {
     status,
     headers: {
       "content-type": "application/json",

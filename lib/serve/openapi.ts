@@ -1,149 +1,145 @@
-/** The server's description in OpenAPI 3.1, with its own limits and models in it. */
-import type { Recommender } from "../jobs/recommend/recommender.ts";
-import { DEFAULT_TOP, type QuestionLimits } from "./question.ts";
-import type { BodyLimits } from "./read_body.ts";
-
-/** What a server's description tells of it. */
-export interface Described {
-  readonly runTag: string;
-  readonly recommenders: readonly Recommender[];
-  /** The model that answers when a question names none. */
-  readonly defaultModel: string;
-  readonly limits: BodyLimits & QuestionLimits;
-  readonly version: string;
-}
+/** The server's description in OpenAPI 3.1, with its own limits, models and courses in it. */
+import { FALLBACK } from "../jobs/recommend/answers.ts";
+import { LONGEST_LIKE, MOST_FROM, PAGE } from "./courses_route.ts";
+import { type Json, object, QUESTIONS, ref, schemasOf } from "./openapi_schemas.ts";
+import type { Described } from "./served.ts";
 
 /** The OpenAPI document of a service. */
-export function openApi(
-  { recommenders, defaultModel, limits, version, runTag }: Described,
-) {
-  const json = (schema: unknown, example?: unknown) => ({
-    "application/json": example === undefined ? { schema } : { schema, example },
-  });
-  const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-  const object = (properties: Record<string, unknown>, required = Object.keys(properties)) => ({
-    type: "object",
-    additionalProperties: false,
-    required,
-    properties,
-  });
-  const error = (description: string) => ({ description, content: json(ref("Error")) });
-  const get = (summary: string, schema: unknown) => ({
-    get: {
-      summary,
-      responses: {
-        200: { description: summary, content: json(schema) },
-        503: error("The server is stopping."),
-      },
-    },
-  });
-  const courses = {
-    type: "array",
-    minItems: 1,
-    items: { type: "string" },
-    description: "Course names in the order in which they were taken.",
-  };
-  const names = recommenders.map(({ name }) => name);
-  const first = recommenders[0]?.catalogue.courses.slice(0, 2) ?? [];
-  const options = {
-    model: { type: "string", enum: names, default: defaultModel },
-    top: { type: "integer", minimum: 1, maximum: limits.maxTop, default: DEFAULT_TOP },
-    exclude_seen: {
-      type: "boolean",
-      default: false,
-      description: "Leave out the courses of the session.",
-    },
-  };
-  const header = { run_tag: { type: "string" }, model: { type: "string", enum: names } };
+export function openApi(service: Described) {
+  const { version, runTag, asksForToken = false } = service;
   return {
     openapi: "3.1.0",
     info: { title: "Course recommendations", version, description: `Models of the run ${runTag}.` },
+    ...(asksForToken ? { security: [{ token: [] }] } : {}),
     paths: {
-      "/recommend": {
-        post: {
-          summary: "The next courses of one session or of many",
-          requestBody: {
-            required: true,
-            description: `At most ${limits.maxBody} bytes.`,
-            content: json({ oneOf: [ref("OneSession"), ref("ManySessions")] }, {
-              courses: first,
-              top: 5,
-            }),
-          },
-          responses: {
-            200: {
-              description: "Recommendations, best first, for each session in the order asked",
-              content: json({ oneOf: [ref("OneAnswer"), ref("ManyAnswers")] }),
-            },
-            400: error(
-              "The body is not JSON, or a field is missing, unknown or of the wrong kind.",
-            ),
-            404: error("There is no such model."),
-            408: error(`The body was not whole after ${limits.bodyTimeout / 1000} s.`),
-            413: error(`More than ${limits.maxBody} bytes or ${limits.maxBatch} sessions.`),
-            415: error("The body is not application/json, or is compressed."),
-            422: error("A course is unknown (the nearest ones are named), or a session is empty."),
-            500: error("An error inside the server."),
-            503: error(
-              "Too many sessions are waiting, or the server is stopping; try again later.",
-            ),
-          },
-        },
+      "/recommend": { post: recommendOperation(service) },
+      "/courses": {
+        get: getOperation(asksForToken, "The names that sessions may hold", ref("Courses"), {
+          description: "Pages of the vocabulary, in its order; or the names near another one.",
+          parameters: courseParameters(),
+        }),
       },
-      "/models": get("The models that answer", ref("Models")),
-      "/healthz": get("Whether the server answers", object({ status: { const: "ok" } })),
-      "/openapi.json": get("This description", { type: "object" }),
+      "/models": { get: getOperation(asksForToken, "The models that answer", ref("Models")) },
+      "/healthz": {
+        get: probe("Whether the server answers", object({ status: { const: "ok" } })),
+      },
+      "/readyz": {
+        get: probe(
+          "Whether the server takes questions",
+          object({ status: { const: "ready" }, run_tag: { type: "string" } }),
+        ),
+      },
+      "/metrics": { get: metricsOperation(asksForToken) },
+      "/openapi.json": {
+        get: getOperation(asksForToken, "This description", { type: "object" }),
+      },
     },
     components: {
-      schemas: {
-        OneSession: object({ courses, ...options }, ["courses"]),
-        ManySessions: object({
-          sessions: { type: "array", minItems: 1, maxItems: limits.maxBatch, items: courses },
-          ...options,
-        }, [
-          "sessions",
-        ]),
-        Recommendation: object({
-          course: { type: "string" },
-          score: {
-            type: "number",
-            description: "The model's own score: a logit, a share, a weighted vote.",
-          },
-          probability: {
-            type: "number",
-            minimum: 0,
-            maximum: 1,
-            description: "Softmax over all courses; GRU and SASRec only.",
-          },
-        }, ["course", "score"]),
-        OneAnswer: object({
-          ...header,
-          recommendations: { type: "array", items: ref("Recommendation") },
-        }),
-        ManyAnswers: object({
-          ...header,
-          sessions: {
-            type: "array",
-            items: object({ recommendations: { type: "array", items: ref("Recommendation") } }),
-          },
-        }),
-        Models: object({
-          run_tag: { type: "string" },
-          default: { type: "string", enum: names },
-          models: {
-            type: "array",
-            items: object({
-              name: { type: "string" },
-              architecture: { type: "string" },
-              device: { type: "string" },
-              n_courses: { type: "integer" },
-            }),
-          },
-        }),
-        Error: object({
-          error: object({ status: { type: "integer" }, message: { type: "string" } }),
-        }),
+      schemas: schemasOf(service),
+      ...(asksForToken ? { securitySchemes: { token: { type: "http", scheme: "bearer" } } } : {}),
+    },
+  };
+}
+
+function json(schema: unknown, example?: unknown): Json {
+  return { "application/json": example === undefined ? { schema } : { schema, example } };
+}
+
+function error(description: string): Json {
+  return { description, content: json(ref("Error")) };
+}
+
+/** What every route may answer with. */
+const ERRORS: Json = {
+  400: error("The request is not as described."),
+  421: error("The host of the request is not this server's."),
+  500: error("An error inside the server."),
+  503: error("The server is stopping, or too much waits; try again later."),
+};
+
+function tokenErrors(asksForToken: boolean): Json {
+  return asksForToken ? { 401: error("There is no token, or it is not one of the server's.") } : {};
+}
+
+function getOperation(asksForToken: boolean, summary: string, schema: Json, more: Json = {}): Json {
+  return {
+    summary,
+    ...more,
+    responses: {
+      200: { description: summary, content: json(schema) },
+      ...ERRORS,
+      ...tokenErrors(asksForToken),
+    },
+  };
+}
+
+/** What asks whether the server is well needs no token. */
+function probe(summary: string, schema: Json): Json {
+  return getOperation(false, summary, schema, { security: [] });
+}
+
+function metricsOperation(asksForToken: boolean): Json {
+  const summary = "What the server counts, for Prometheus";
+  const ok = { description: summary, content: { "text/plain": { schema: { type: "string" } } } };
+  return { summary, responses: { 200: ok, ...ERRORS, ...tokenErrors(asksForToken) } };
+}
+
+function courseParameters(): Json[] {
+  const parameter = (name: string, description: string, schema: Json) => ({
+    name,
+    in: "query",
+    required: false,
+    description,
+    schema,
+  });
+  return [
+    parameter("from", "Names that are passed over.", {
+      type: "integer",
+      minimum: 0,
+      maximum: MOST_FROM,
+      default: 0,
+    }),
+    parameter("count", "Names at most.", {
+      type: "integer",
+      minimum: 1,
+      maximum: PAGE.most,
+      default: PAGE.count,
+    }),
+    parameter("like", "A name that others are looked for near to, by a slip or by a part.", {
+      type: "string",
+      minLength: 1,
+      maxLength: LONGEST_LIKE,
+    }),
+  ];
+}
+
+function recommendOperation({ recommenders, limits, asksForToken = false }: Described): Json {
+  const courses = recommenders[0]?.catalogue.courses.slice(0, 2) ?? [];
+  return {
+    summary: "The next courses of one session or of many",
+    requestBody: {
+      required: true,
+      description: `At most ${limits.maxBody} bytes.`,
+      content: json({ oneOf: QUESTIONS.map(ref) }, { courses, top: Math.min(5, limits.maxTop) }),
+    },
+    responses: {
+      200: {
+        description: "Recommendations, best first, for each session in the order asked",
+        content: json({ oneOf: [ref("OneAnswer"), ref("ManyAnswers")] }),
       },
+      ...ERRORS,
+      ...tokenErrors(asksForToken),
+      400: error(
+        "The body is not JSON, or a field is missing, unknown, of the wrong kind or too large.",
+      ),
+      404: error("There is no such model."),
+      408: error(`The body was not whole after ${limits.bodyTimeout / 1000} s.`),
+      413: error(`More than ${limits.maxBody} bytes.`),
+      415: error("The body is not application/json, or is compressed."),
+      422: error(
+        "A course is unknown (the nearest ones are named), or nothing is left of a session and the " +
+          `run has no model ${FALLBACK}.`,
+      ),
     },
   };
 }

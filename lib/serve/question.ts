@@ -1,4 +1,5 @@
 /** The body of `POST /recommend` as a record. */
+import { ON_UNKNOWN, type OnUnknown } from "../jobs/recommend/answers.ts";
 import { HttpError } from "./http_error.ts";
 
 /** What is asked: the sessions' course names, and how to answer. */
@@ -7,6 +8,7 @@ export interface Question {
   readonly model?: string;
   readonly top: number;
   readonly excludeSeen: boolean;
+  readonly onUnknown: OnUnknown;
   readonly sessions: readonly (readonly string[])[];
   /** One session was asked, under `courses`; it is answered without a list around it. */
   readonly single: boolean;
@@ -23,11 +25,9 @@ export interface QuestionLimits {
 /** Courses recommended when a question does not say. */
 export const DEFAULT_TOP = 10;
 
-const FIELDS = ["model", "courses", "sessions", "top", "exclude_seen"];
+const FIELDS = ["model", "courses", "sessions", "top", "exclude_seen", "on_unknown"];
 
-/**
- * Checks the shape of a body. @throws HttpError 400 naming the field, or 413 for too many sessions.
- */
+/** Checks the shape of a body. @throws HttpError 400 naming the field. */
 export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimits): Question {
   const fail = (field: string, value: unknown, wanted: string): never => {
     throw new HttpError(400, `${field} is ${kindOf(value)}; wanted: ${wanted}`);
@@ -42,8 +42,14 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
       `the field ${JSON.stringify(unknown.slice(0, 80))} is unknown; wanted: ${FIELDS.join(", ")}`,
     );
   }
-  const { model, courses, sessions, top = DEFAULT_TOP, exclude_seen: excludeSeen = false } =
-    body as Record<string, unknown>;
+  const {
+    model,
+    courses,
+    sessions,
+    top = DEFAULT_TOP,
+    exclude_seen: excludeSeen = false,
+    on_unknown: onUnknown = ON_UNKNOWN[0],
+  } = body as Record<string, unknown>;
   if (model !== undefined && typeof model !== "string") {
     return fail("model", model, "a model's name");
   }
@@ -51,6 +57,7 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
     return fail("top", top, `a whole number from 1 to ${maxTop}`);
   }
   if (typeof excludeSeen !== "boolean") return fail("exclude_seen", excludeSeen, "true or false");
+  if (!isOnUnknown(onUnknown)) return fail("on_unknown", onUnknown, ON_UNKNOWN.join(" or "));
   if ((courses === undefined) === (sessions === undefined)) {
     throw new HttpError(
       400,
@@ -61,7 +68,7 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
   }
   const isNames = (value: unknown): value is string[] =>
     Array.isArray(value) && value.every((name) => typeof name === "string");
-  const common = { model, top, excludeSeen };
+  const common = { model, top, excludeSeen, onUnknown };
   if (sessions === undefined) {
     return isNames(courses)
       ? { ...common, sessions: [courses], single: true }
@@ -71,12 +78,16 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
     return fail("sessions", sessions, "a list of at least one session");
   }
   if (sessions.length > maxBatch) {
-    throw new HttpError(413, `${sessions.length} sessions; wanted: at most ${maxBatch} a request`);
+    throw new HttpError(400, `${sessions.length} sessions; wanted: at most ${maxBatch} a request`);
   }
   const bad = sessions.findIndex((session) => !isNames(session));
   return bad < 0
     ? { ...common, sessions, single: false }
     : fail(`sessions[${bad}]`, sessions[bad], "a list of texts");
+}
+
+function isOnUnknown(value: unknown): value is OnUnknown {
+  return ON_UNKNOWN.some((one) => one === value);
 }
 
 /** What a JSON value is, for messages; a body may be nested too deep to be shown. */

@@ -1,5 +1,6 @@
 /** Reads a request's JSON with a limit on its size and on the time it takes. */
 import { decodeJson } from "../files/json.ts";
+import type { Asked } from "./asked.ts";
 import { HttpError } from "./http_error.ts";
 
 /** Limits on reading a request. */
@@ -10,10 +11,14 @@ export interface BodyLimits {
   readonly bodyTimeout: number;
 }
 
-/** The request's JSON value. @throws HttpError 400, 408, 413 or 415. */
+/**
+ * The request's JSON value. A body that is not whole when the server stops is not waited for.
+ * @throws HttpError 400, 408, 413, 415 or 503.
+ */
 export async function readJson(
-  request: Request,
-  { maxBody, bodyTimeout }: BodyLimits,
+  request: Asked,
+  limits: BodyLimits,
+  stopped: AbortSignal,
 ): Promise<unknown> {
   const type = request.headers.get("content-type") ?? "";
   const encoding = request.headers.get("content-encoding") ?? "identity";
@@ -29,7 +34,7 @@ export async function readJson(
       `the body's content-encoding is ${JSON.stringify(encoding.slice(0, 80))}; wanted: none`,
     );
   }
-  const bytes = await readBytes(request, maxBody, bodyTimeout);
+  const bytes = await readBytes(request, limits, stopped);
   try {
     return decodeJson(bytes);
   } catch {
@@ -38,9 +43,9 @@ export async function readJson(
 }
 
 async function readBytes(
-  request: Request,
-  maxBody: number,
-  bodyTimeout: number,
+  request: Asked,
+  { maxBody, bodyTimeout }: BodyLimits,
+  stopped: AbortSignal,
 ): Promise<Uint8Array> {
   const tooLarge = () =>
     new HttpError(413, `the body is larger than ${maxBody} bytes`, { connection: "close" });
@@ -49,11 +54,15 @@ async function readBytes(
   const parts: Uint8Array[] = [];
   if (reader === undefined) return new Uint8Array();
   let length = 0;
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
+  let cut: HttpError | undefined;
+  const cutOff = (status: number, message: string) => {
+    cut = new HttpError(status, message, { connection: "close" });
     reader.cancel().catch(() => {});
-  }, bodyTimeout);
+  };
+  const late = () => cutOff(408, `the body was not whole after ${bodyTimeout / 1000} s`);
+  const timer = setTimeout(late, bodyTimeout);
+  const stop = () => cutOff(503, "the server is stopping");
+  stopped.addEventListener("abort", stop);
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       length += read.value.length;
@@ -65,15 +74,12 @@ async function readBytes(
     }
   } catch (error) {
     if (error instanceof HttpError) throw error;
-    if (!late) throw new HttpError(400, "the body ended before it was whole");
+    if (cut === undefined) throw new HttpError(400, "the body ended before it was whole");
   } finally {
     clearTimeout(timer);
+    stopped.removeEventListener("abort", stop);
   }
-  if (late) {
-    throw new HttpError(408, `the body was not whole after ${bodyTimeout / 1000} s`, {
-      connection: "close",
-    });
-  }
+  if (cut !== undefined) throw cut;
   if (parts.length === 1) return parts[0];
   const bytes = new Uint8Array(length);
   let at = 0;

@@ -1,17 +1,21 @@
 /** Plain tables for the terminal. */
-import { printable } from "./terminal.ts";
+import { printableLine } from "../errors/printable.ts";
+import { widthOf } from "./width.ts";
 
 /**
  * Columns padded to their widest cell: the first to the left, the others to the right; a rule under
  * the header.
  */
 export function table(header: readonly string[], cells: readonly (readonly string[])[]): string {
-  const rows = cells.map((row) => row.map(printable));
+  const rows = cells.map((row) => row.map(printableLine));
   const widths = header.map((title, i) =>
-    Math.max(title.length, ...rows.map((row) => row[i].length))
+    rows.reduce((most, row) => Math.max(most, widthOf(row[i] ?? "")), widthOf(title))
   );
   const line = (row: readonly string[]) =>
-    row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ");
+    row.map((cell, i) => {
+      const space = " ".repeat(Math.max(0, widths[i] - widthOf(cell)));
+      return i === 0 ? cell + space : space + cell;
+    }).join("  ");
   return [
     line(header),
     "-".repeat(widths.reduce((sum, width) => sum + width, 2 * (widths.length - 1))),

@@ -2,6 +2,9 @@
  * What a script says while it works: stages with their times, lines, and a progress bar on a
  * terminal only; and which version it is.
  */
+import { printableLine } from "../errors/printable.ts";
+import { complain, say } from "./say.ts";
+import { cut } from "./width.ts";
 import manifest from "../../deno.json" with { type: "json" };
 
 /** The version of this program (semantic), from deno.json. */
@@ -26,20 +29,23 @@ export interface Terminal {
 
 const BAR = 24;
 const REDRAW_MS = 100;
+/** Columns of a terminal that does not say how many it has. */
+const COLUMNS = 80;
 
 /** Speaks on stdout, warnings and the bar on stderr. */
 export function terminal(): Terminal {
   const isTerminal = Deno.stderr.isTerminal();
   const encoder = new TextEncoder();
-  const draw = (text: string) => Deno.stderr.writeSync(encoder.encode(`\r\x1b[2K${text}`));
+  const draw = (text: string) =>
+    Deno.stderr.writeSync(encoder.encode(`\r\x1b[2K${printableLine(text)}`));
   return {
-    line: (text = "") => console.log(printable(text)),
-    warn: (text) => console.error(`\n!! ${printable(text)}\n`),
+    line: say,
+    warn: (text) => complain(`\n!! ${text}\n`),
     stage(title) {
       const begin = performance.now();
-      console.log(`\n== ${title}`);
+      say(`\n== ${title}`);
       return (summary) =>
-        console.log(
+        say(
           `   ${summary === undefined ? "" : `${summary}, `}${duration(performance.now() - begin)}`,
         );
     },
@@ -53,22 +59,44 @@ export function terminal(): Terminal {
           first ??= done;
           if (!isTerminal || (now - drawn < REDRAW_MS && done < total)) return;
           drawn = now;
-          const rate = (done - first) / ((now - begin) / 1000);
-          const filled = Math.round(BAR * done / total);
-          const digits = rate < 10 ? 1 : 0;
-          const left = rate > 0
-            ? `${rate.toFixed(digits)}/s, ${duration(1000 * (total - done) / rate)} left`
-            : "";
-          draw(
-            `   ${title} [${"#".repeat(filled)}${".".repeat(BAR - filled)}] ${
-              Math.round(done)
-            }/${total} ${left} ${note}`.slice(0, 118),
-          );
+          const perSecond = (done - first) / ((now - begin) / 1000);
+          draw(barLine({ title, done, total, perSecond, note }, columnsOfTerminal()));
         },
         end: () => isTerminal && draw(""),
       };
     },
   };
+}
+
+/** How far work has come. */
+export interface Progress {
+  readonly title: string;
+  readonly done: number;
+  readonly total: number;
+  readonly perSecond: number;
+  readonly note: string;
+}
+
+/** A progress bar's line, which leaves the terminal's last column free: a full line would wrap. */
+export function barLine(
+  { title, done, total, perSecond, note }: Progress,
+  columns: number,
+): string {
+  const filled = Math.max(0, Math.min(BAR, Math.round(BAR * done / total)));
+  const rate = perSecond.toFixed(perSecond < 10 ? 1 : 0);
+  const left = perSecond > 0
+    ? `${rate}/s, ${duration(1000 * (total - done) / perSecond)} left`
+    : "";
+  const bar = `${"#".repeat(filled)}${".".repeat(BAR - filled)}`;
+  return cut(`   ${title} [${bar}] ${Math.round(done)}/${total} ${left} ${note}`, columns - 1);
+}
+
+function columnsOfTerminal(): number {
+  try {
+    return Deno.consoleSize().columns || COLUMNS;
+  } catch {
+    return COLUMNS;
+  }
 }
 
 /** Says nothing but warnings, for programs that read stdout. */
@@ -82,16 +110,11 @@ export function quietTerminal(): Terminal {
   };
 }
 
-/** A text without control characters: names from the data must not command the terminal. */
-export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are what is removed
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "?");
-}
-
-/** "0.42 s", "1 min 12 s". */
+/** "0.42 s", "1 min 12 s", "2 h 5 min": a part never holds what would make one of the next. */
 export function duration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 60) return `${seconds.toFixed(2)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+  if (Math.round(ms / 10) < 6000) return `${(ms / 1000).toFixed(2)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(ms / 60_000);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -4,6 +4,7 @@
  */
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { BenchTable } from "./bench.ts";
+import { say } from "../../lib/terminal/say.ts";
 
 /**
  * The sizes measured by default: the larger is the target's, under 60 s and 1.5 GB on two cores.
@@ -120,5 +121,5 @@ async function measure(
 
 if (import.meta.main) {
   const { title, columns, rows } = await benchPrepare();
-  console.log([title, columns.join("\t"), ...rows.map((row) => row.join("\t"))].join("\n"));
+  say([title, columns.join("\t"), ...rows.map((row) => row.join("\t"))].join("\n"));
 }

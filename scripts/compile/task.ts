@@ -12,14 +12,17 @@ export interface Task {
   readonly flags: readonly string[];
 }
 
+/** What the user of a task may add: folders, and further flags. */
+const ADDED = /"--allow-(?:read|write)=\$\([^)]*\)" |\$BASELINES_ALLOW /g;
+
 /**
- * The task `name`; what its user may add with BASELINES_ALLOW is not part of it. @throws TypeError
- * when it is not one `deno run` of one script.
+ * The task `name`; what its user may add with BASELINES_READ, BASELINES_WRITE and BASELINES_ALLOW is
+ * not part of it. @throws TypeError when it is not one `deno run` of one script.
  */
 export function taskOf(name: string): Task {
   const tasks = manifest.tasks as Readonly<Record<string, { command: string }>>;
-  const match = /^deno run ((?:--\S+ )*)(?:\$BASELINES_ALLOW )?(scripts\/\S+\.ts)$/.exec(
-    tasks[name]?.command ?? "",
+  const match = /^deno run (?:--quiet )?((?:--\S+ )*)(scripts\/\S+\.ts)$/.exec(
+    tasks[name]?.command.replaceAll(ADDED, "") ?? "",
   );
   if (match === null) {
     throw new TypeError(

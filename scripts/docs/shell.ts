@@ -1,5 +1,6 @@
 /** Runs the commands of a page in a copy of the project. */
 import type { Commands } from "./blocks.ts";
+import { say } from "../../lib/terminal/say.ts";
 
 /** Where commands run, and what they printed. */
 export interface Shell {
@@ -50,7 +51,7 @@ async function runEach(
 ): Promise<string[]> {
   const faults: string[] = [];
   for (const command of commands) {
-    console.log(`${page}: ${command}`);
+    say(`${page}: ${command}`);
     const { code, stdout, stderr } = await spawn(shell, command, "piped").output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     shell.printed.set(command, text(stdout));

@@ -1,6 +1,7 @@
 /**
  * The project's own lint rules, for `deno lint`: one statement, one thing; signatures that a reader
- * can hold; lines that fit. `deno fmt` breaks code at 100 columns but neither texts nor comments.
+ * can hold; one way to the terminal; lines that fit. `deno fmt` breaks code at 100 columns but
+ * neither texts nor comments.
  */
 
 /** Columns of a line, comments and texts included. */
@@ -69,6 +70,29 @@ const noNestedConditional: Deno.lint.Rule = {
   }),
 };
 
+/** Files that may speak to a terminal themselves, and rooms where nobody else may. */
+const SPEAKER = /(^|\/)lib\/terminal\/[^/]+$/;
+const SPOKEN_FOR = /(^|\/)(lib|scripts)\//;
+
+const sayOnly: Deno.lint.Rule = {
+  create: (context) => ({
+    MemberExpression({ object, property }) {
+      const file = context.filename.replaceAll("\\", "/");
+      if (!SPOKEN_FOR.test(file) || SPEAKER.test(file)) return;
+      const isConsole = object.type === "Identifier" && object.name === "console";
+      const isStream = object.type === "Identifier" && object.name === "Deno" &&
+        property.type === "Identifier" && ["stdout", "stderr"].includes(property.name);
+      if (isConsole || isStream) {
+        context.report({
+          node: object,
+          message: "speaking to the terminal directly",
+          hint: "say, complain or sayJson of lib/terminal: names must not command it",
+        });
+      }
+    },
+  }),
+};
+
 const shortLines: Deno.lint.Rule = {
   create: (context) => ({
     Program() {
@@ -95,6 +119,7 @@ const plugin: Deno.lint.Plugin = {
     "no-comma": noComma,
     "few-parameters": fewParameters,
     "no-nested-conditional": noNestedConditional,
+    "say-only": sayOnly,
     "short-lines": shortLines,
   },
 };

@@ -12,6 +12,7 @@ import {
   secondsSince,
   write,
 } from "./files.ts";
+import { say } from "../../lib/terminal/say.ts";
 
 /** A copy of a checkout, and what its programs wrote. */
 export interface Side {
@@ -157,7 +158,7 @@ export async function runCases(opened: Opened, cases: readonly Case[], from: Sid
     state.outcomes[item.name] = await runCase(side, item, item.sides === "new" ? from : side);
     await writeState(side, state);
     const { seconds, failure } = state.outcomes[item.name];
-    console.log(`${side.name} ${item.name}: ${failure ?? `${seconds.toFixed(1)} s`}`);
+    say(`${side.name} ${item.name}: ${failure ?? `${seconds.toFixed(1)} s`}`);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Case } from "./cases.ts";
 import { compareCase, type Comparison, isAllowed } from "./compare.ts";
 import type { Opened } from "./sides.ts";
+import { say } from "../../lib/terminal/say.ts";
 
 /** What is said of a case. */
 interface Verdict {
@@ -39,7 +40,7 @@ export function printTable(verdicts: readonly Verdict[]): void {
   const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
   for (const row of table) {
     const cells = row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]));
-    console.log(cells.join("  "));
+    say(cells.join("  "));
   }
 }
 
@@ -60,7 +61,7 @@ export function printDifferences(verdicts: readonly Verdict[], allowed: readonly
     }
   }
   for (const [title, lines] of Object.entries(lists)) {
-    if (lines.length > 0) console.log(`\n${title}:\n${lines.join("\n")}`);
+    if (lines.length > 0) say(`\n${title}:\n${lines.join("\n")}`);
   }
   return Object.values(lists).flat().length;
 }

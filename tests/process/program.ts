@@ -2,6 +2,7 @@
  * The real program as a process: a copy of it in a folder of its own, started with the permissions
  * of its task in deno.json.
  */
+import { taskOf } from "../../scripts/compile/task.ts";
 import { tinyFolder } from "../dataset/tiny.ts";
 import manifest from "../../deno.json" with { type: "json" };
 
@@ -80,11 +81,9 @@ export async function withProject(use: (project: Project) => Promise<void>): Pro
   }
 }
 
-/** The permission flags of a task, as deno.json has them; shell variables in them are unset. */
+/** The permission flags of a task, as deno.json has them; what its user may add is left out. */
 export function permissionsOf(task: keyof typeof manifest.tasks): string[] {
-  const words = manifest.tasks[task].command.split(" ").filter((word) => !word.startsWith("$"));
-  const script = words.findIndex((word) => word.startsWith("scripts/"));
-  return words.slice(2, script);
+  return [...taskOf(task).flags];
 }
 
 function projectIn(folder: string): Project {

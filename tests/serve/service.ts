@@ -1,7 +1,8 @@
 /** A service without sockets whose model answers as told. */
 import { catalogueOf } from "../../lib/jobs/recommend/catalogue.ts";
 import type { Ask, Recommendation } from "../../lib/jobs/recommend/recommend.ts";
-import { handlerOf, type Limits } from "../../lib/serve/handler.ts";
+import { handlerOf } from "../../lib/serve/handler.ts";
+import type { Limits } from "../../lib/serve/served.ts";
 
 export const LIMITS: Limits = {
   maxBody: 2000,

@@ -43,3 +43,52 @@ Deno.test({
     await reader.cancel();
   },
 });
+
+/** A program that hears signals and answers them after `ms` milliseconds. */
+function hearing(ms: number): string {
+  const module = new URL("../../lib/terminal/signals.ts", import.meta.url).href;
+  return `import { listenForStop, SIGNAL_EXIT } from "${module}";
+    const stopped = Promise.withResolvers();
+    const signal = listenForStop(stopped.resolve);
+    const waiting = setInterval(() => {}, 1000);
+    console.log("begun");
+    const name = await stopped.promise;
+    ${ms > 0 ? `for (const begin = Date.now(); Date.now() - begin < ${ms};);` : ""}
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    clearInterval(waiting);
+    console.log("saved");
+    signal.stop();
+    Deno.exitCode = SIGNAL_EXIT[name];`;
+}
+
+for (
+  const [what, busy] of [["", 0], [
+    ", even one that computes for longer than a second",
+    1500,
+  ]] as const
+) {
+  Deno.test({
+    name: `two signals within a millisecond are one to a program${what}`,
+    ignore,
+    async fn() {
+      for (let round = 0; round < (busy > 0 ? 2 : 6); round++) {
+        const child = new Deno.Command(Deno.execPath(), {
+          args: ["eval", hearing(busy)],
+          stdout: "piped",
+        }).spawn();
+        const said: string[] = [];
+        let sent = false;
+        for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+          said.push(text);
+          if (sent) continue;
+          sent = true;
+          child.kill("SIGINT");
+          for (const begin = performance.now(); performance.now() - begin < 0.5 + round / 10;);
+          child.kill("SIGINT");
+        }
+        const { code } = await child.status;
+        assertEquals([said.join(""), code], ["begun\nsaved\n", 130], `round ${round}`);
+      }
+    },
+  });
+}

@@ -42,7 +42,10 @@ export async function readInitialWeights(
   for (const entry of config.init) {
     const doing = `reading --init ${entry}`;
     const { name, path } = parseEntry(entry, baselines);
-    const { bytes, fingerprint } = await readInput(path);
+    const { bytes, fingerprint } = await readInput(
+      path,
+      "name a safetensors file of this program or of PyTorch with --init",
+    );
     const { tensors } = decodeSafeTensors(bytes, path);
     inputs.push(fingerprint);
     for (const fit of fitting(candidates, name, tensors, doing)) {

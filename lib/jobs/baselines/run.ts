@@ -5,6 +5,7 @@
 import type { Dataset } from "../../dataset/dataset.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { readDataset } from "../../dataset/read_dataset.ts";
+import { Diverged } from "../../engine/losses.ts";
 import { ceilingScorer } from "../../evaluation/ceiling.ts";
 import { stateOf } from "../../runs/order.ts";
 import { PUBLISHED } from "../../runs/publish.ts";
@@ -65,7 +66,11 @@ export async function runBaselines(
   } catch (error) {
     await checkThere(run, error);
     if (error instanceof Interrupted) return stoppedBy(error.signal);
-    terminal.warn(await howToGoOn(run));
+    terminal.warn(
+      error instanceof Diverged
+        ? `the run ${runTag} is unfinished; its settings do not train`
+        : await howToGoOn(run),
+    );
     throw error;
   } finally {
     run.held.release();

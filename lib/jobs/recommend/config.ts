@@ -1,13 +1,20 @@
 /** What `recommend` is asked to do: one table of flags. */
 import { CONFIG_FILE, DEVICE, RUN_ROOT, threads } from "../settings.ts";
 import type { Command } from "../../settings/command.ts";
-import { integer, text, toggle } from "../../settings/settings.ts";
+import { choice, integer, text, toggle } from "../../settings/settings.ts";
+import { ON_UNKNOWN } from "./answers.ts";
 
 /** The flags of `recommend`. */
 export const RECOMMEND_FLAGS = {
   run: text("tag", "the run whose models to use: its tag, or latest", "latest"),
   model: text("name", "one of the run's models (default: its first neural one)"),
-  courses: text("A,B,…", "one session: its courses in order; a JSON list where names hold a comma"),
+  courses: {
+    ...text(
+      "A,B,…",
+      'one session: its courses in order; a JSON list where names hold a comma; "" for none',
+    ),
+    parse: (value: string) => value,
+  },
   input: text(
     "file",
     "many sessions: CSV with the columns session and course (a row a step), or courses (a " +
@@ -15,6 +22,12 @@ export const RECOMMEND_FLAGS = {
   ),
   top: integer("courses to recommend", 10, 1, 1_000_000),
   excludeSeen: toggle("leave out the courses of the session"),
+  onUnknown: choice(
+    ON_UNKNOWN,
+    "what a course does that the model does not know: it is an error, or it is left out; a session " +
+      "of which nothing is left is answered by popularity",
+    "error",
+  ),
   json: toggle("print JSON instead of a table"),
   device: DEVICE,
   threads: threads(1),

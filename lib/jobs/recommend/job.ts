@@ -1,15 +1,21 @@
 /** The job `recommend`: sessions in, the next courses out, from a run's saved model. */
-import { InputError } from "../../errors/input_error.ts";
+import { InputError, show } from "../../errors/input_error.ts";
 import { readInput } from "../../files/input_file.ts";
 import type { Values } from "../../settings/settings.ts";
 import { table } from "../../terminal/table.ts";
 import type { Job } from "../job.ts";
-import { defaultModel, openSavedModels } from "../models.ts";
-import { catalogueOf, idsOf } from "./catalogue.ts";
+import { defaultModel, type FittedModel, openSavedModels } from "../models.ts";
+import { answerSessions, FALLBACK, noFallback, type SessionAnswer } from "./answers.ts";
+import {
+  type Catalogue,
+  catalogueOf,
+  type PlacedSession,
+  placeSession,
+  unknownCourse,
+} from "./catalogue.ts";
 import type { RECOMMEND_FLAGS } from "./config.ts";
 import { type NamedSession, parseCourses, parseSessions } from "./read_sessions.ts";
-import type { Recommendation } from "./recommend.ts";
-import { openRecommender } from "./recommender.ts";
+import { openRecommender, type Recommender } from "./recommender.ts";
 
 /** What `recommend` is asked to do. */
 export type RecommendConfig = Readonly<Values<typeof RECOMMEND_FLAGS>>;
@@ -18,9 +24,7 @@ export type RecommendConfig = Readonly<Values<typeof RECOMMEND_FLAGS>>;
 export interface Answers {
   readonly run_tag: string;
   readonly model: string;
-  readonly sessions: readonly (NamedSession & {
-    readonly recommendations: readonly Recommendation[];
-  })[];
+  readonly sessions: readonly (NamedSession & SessionAnswer)[];
 }
 
 /** Recommends for the sessions asked. @throws InputError for whatever is unknown or damaged. */
@@ -30,25 +34,47 @@ export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answ
   const { run, names, read } = await openSavedModels(config.out, config.run, baselines);
   const catalogue = catalogueOf(run.courses);
   const model = await read(config.model ?? defaultModel(names, baselines));
-  const asks = sessions.map(({ session, courses }) => {
-    const where = config.input === undefined
-      ? "reading --courses"
-      : `reading session ${session} of ${config.input}`;
-    const { top, excludeSeen } = config;
-    return { session: idsOf(catalogue, courses, where), top, excludeSeen };
-  });
+  const placed = placeSessions(config, catalogue, sessions, names.includes(FALLBACK));
   const computing = { create: device.create, threads: config.threads || undefined };
-  const recommender = await openRecommender(model, catalogue, computing);
+  const opened: Recommender[] = [];
+  const open = async (one: FittedModel) => {
+    opened.push(await openRecommender(one, catalogue, computing));
+    return opened[opened.length - 1];
+  };
   try {
-    const answers = await recommender.recommend(asks);
+    const main = await open(model);
+    const isNeeded = placed.some(({ ids }) => ids.length === 0);
+    const fallback = isNeeded ? await open(await read(FALLBACK)) : undefined;
+    const models = { main: main.recommend, fallback: fallback?.recommend };
+    const answers = await answerSessions(placed, models, config);
     return {
       run_tag: run.tag,
-      model: recommender.name,
-      sessions: sessions.map((session, i) => ({ ...session, recommendations: answers[i] })),
+      model: main.name,
+      sessions: sessions.map((session, i) => ({ ...session, ...answers[i] })),
     };
   } finally {
-    recommender.dispose();
+    for (const recommender of opened) recommender.dispose();
   }
+}
+
+/** The sessions' courses by id. @throws InputError naming the session and what is wrong with it. */
+function placeSessions(
+  { input, onUnknown }: RecommendConfig,
+  catalogue: Catalogue,
+  sessions: readonly NamedSession[],
+  hasFallback: boolean,
+): PlacedSession[] {
+  return sessions.map(({ session, courses }) => {
+    const where = input === undefined
+      ? "reading --courses"
+      : `reading session ${session} of ${input}`;
+    const placed = placeSession(catalogue, courses);
+    if (onUnknown === "error" && placed.unknown.length > 0) {
+      throw unknownCourse(catalogue, placed.unknown[0], where);
+    }
+    if (placed.ids.length === 0 && !hasFallback) throw noFallback(where);
+    return placed;
+  });
 }
 
 async function readSessions({ courses, input }: RecommendConfig): Promise<NamedSession[]> {
@@ -56,7 +82,10 @@ async function readSessions({ courses, input }: RecommendConfig): Promise<NamedS
     return [{ session: "1", courses: parseCourses(courses, "reading --courses") }];
   }
   if (courses === undefined && input !== undefined) {
-    return parseSessions((await readInput(input)).bytes, input);
+    return parseSessions(
+      (await readInput(input, "name a CSV file of sessions with --input")).bytes,
+      input,
+    );
   }
   throw new InputError({
     doing: "reading the arguments of recommend",
@@ -87,4 +116,18 @@ export function answersTable({ sessions }: Answers, named: boolean): string {
     ])
   );
   return table(header, rows);
+}
+
+/** What a reader of the table should know: names that were left out, and who answered instead. */
+export function answersNotes({ sessions }: Answers, named: boolean): string[] {
+  return sessions.flatMap(({ session, fallback, unknown = [] }) => {
+    const which = named ? `session ${session}: ` : "";
+    const names = unknown.map((name) => show(name)).join(", ");
+    return [
+      ...unknown.length === 0
+        ? []
+        : [`${which}left out, because the model does not know: ${names}`],
+      ...fallback === undefined ? [] : [`${which}no known course: answered by ${fallback}`],
+    ];
+  });
 }

@@ -1,6 +1,6 @@
 /**
  * Sessions from text. A CSV file has a header and one of two layouts: a row a step (columns
- * `session` and `course`, in order), or a row a session (column `courses`, names between commas
+ * `session` and `course`, in order; an empty course is none), or a row a session (column `courses`, names between commas
  * inside one quoted cell, and `session` if it likes). Other columns are left alone.
  */
 // @ts-types="./csv_parse.d.ts"
@@ -75,9 +75,9 @@ export function parseSessions(bytes: Uint8Array, path: string): NamedSession[] {
   }
   const sessions = new Map<string, string[]>();
   for (const { session, course } of rows) {
-    const courses = sessions.get(session);
-    if (courses === undefined) sessions.set(session, [course]);
-    else courses.push(course);
+    const courses = sessions.get(session) ?? [];
+    sessions.set(session, courses);
+    if (course !== "") courses.push(course);
   }
   return Array.from(sessions, ([session, courses]) => ({ session, courses }));
 }

@@ -4,7 +4,7 @@ import type { Catalogue } from "./catalogue.ts";
 
 /** What is asked of a model. */
 export interface Ask {
-  /** The session's course ids in order, at least one. */
+  /** The session's course ids in order; only popularity answers a session without any. */
   readonly session: Int32Array;
   /** Courses wanted; a catalogue with fewer gives what it has. */
   readonly top: number;

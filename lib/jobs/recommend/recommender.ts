@@ -1,4 +1,5 @@
 /** A saved model, ready to be asked. */
+import { setImmediate } from "node:timers";
 import type { Computing, OpenScorer } from "../../baselines/baseline.ts";
 import { queriesAtOnce } from "../../evaluation/evaluate.ts";
 import type { Query } from "../../evaluation/queries.ts";
@@ -16,7 +17,7 @@ export interface Recommender {
   readonly device: string;
   readonly catalogue: Catalogue;
   /**
-   * The best courses for each ask. A session's answer depends on the session alone, not on what is
+   * The best courses for each ask, in parts between which others have their turn. A session's answer depends on the session alone, not on what is
    * asked beside or before it.
    */
   recommend(asks: readonly Ask[]): Promise<Recommendation[][]>;
@@ -45,6 +46,7 @@ export async function openRecommender(
     async recommend(asks) {
       const answers: Recommendation[][] = [];
       for (let from = 0; from < asks.length; from += chunk) {
+        if (from > 0) await new Promise<void>((resolve) => setImmediate(resolve));
         const part = asks.slice(from, from + chunk);
         const scores = await score(part.map(({ session }) => ({ prefix: session })));
         part.forEach((ask, row) => {

@@ -1,0 +1,125 @@
+/** POST /recommend: sessions of names in, the next courses out. */
+import { InputError } from "../errors/input_error.ts";
+import {
+  type Answering,
+  answerSessions,
+  FALLBACK,
+  noFallback,
+  type SessionAnswer,
+} from "../jobs/recommend/answers.ts";
+import {
+  type Catalogue,
+  type PlacedSession,
+  placeSession,
+  unknownCourse,
+} from "../jobs/recommend/catalogue.ts";
+import type { Recommender } from "../jobs/recommend/recommender.ts";
+import { HttpError, jsonResponse } from "./http_error.ts";
+import type { ServeMetrics } from "./metrics.ts";
+import { parseQuestion, type Question } from "./question.ts";
+import { readJson } from "./read_body.ts";
+import type { Handler, Route, Service } from "./served.ts";
+import type { Turns } from "./turns.ts";
+
+/** What the route answers with. */
+interface Recommending {
+  readonly service: Service;
+  readonly queues: Handler["queues"];
+  /** Takes a search for near names in its turn. */
+  readonly search: Turns;
+  readonly metrics: ServeMetrics;
+  /** Aborted when the server stops. */
+  readonly stopped: AbortSignal;
+}
+
+/** Makes the route. */
+export function recommendRoute(
+  { service, queues, search, metrics, stopped }: Recommending,
+): Route {
+  const { recommenders, fallback, defaultModel, limits, runTag } = service;
+  const byName = new Map(recommenders.map((recommender) => [recommender.name, recommender]));
+
+  function asking(model: string): Answering {
+    return (asks) => {
+      const queue = queues.get(model)!;
+      if (queue.pending() + asks.length <= limits.maxPending) return queue.ask(asks);
+      throw new HttpError(
+        503,
+        `${queue.pending()} sessions are waiting for ${model}; wanted: a try again later`,
+        { "retry-after": "1" },
+      );
+    };
+  }
+
+  const byFallback = fallback === undefined ? undefined : asking(FALLBACK);
+  return async (asked) => {
+    const question = parseQuestion(await readJson(asked, limits, stopped), limits);
+    const model = question.model ?? defaultModel;
+    const recommender = byName.get(model);
+    if (recommender === undefined) throw unknownModel(model, byName);
+    const sessions = await place(question, recommender.catalogue, search);
+    const empty = sessions.findIndex(({ ids }) => ids.length === 0);
+    if (empty >= 0 && byFallback === undefined) throw noFallback(whereOf(question, empty));
+    const models = { main: asking(model), fallback: byFallback };
+    const answers = await answerSessions(sessions, models, question);
+    note(asked.notes, model, answers.length);
+    count(metrics, model, answers);
+    const header = { run_tag: runTag, model };
+    return jsonResponse(
+      question.single ? { ...header, ...answers[0] } : { ...header, sessions: answers },
+    );
+  };
+}
+
+/** The sessions' courses by id. @throws InputError for a name that is unknown and not skipped. */
+async function place(
+  question: Question,
+  catalogue: Catalogue,
+  search: Turns,
+): Promise<PlacedSession[]> {
+  const placed: PlacedSession[] = [];
+  for (const [i, session] of question.sessions.entries()) {
+    const found = placeSession(catalogue, session);
+    if (question.onUnknown === "error" && found.unknown.length > 0) {
+      const [name] = found.unknown;
+      const where = whereOf(question, i);
+      throw await search(() => unknownCourse(catalogue, name, where)) ?? tooManySearches(where);
+    }
+    placed.push(found);
+  }
+  return placed;
+}
+
+function whereOf({ single }: Question, session: number): string {
+  return single ? "reading courses" : `reading sessions[${session}]`;
+}
+
+/** An unknown course, while so many near names are looked for that this one's are not. */
+function tooManySearches(where: string): InputError {
+  return new InputError({
+    doing: where,
+    found: "a course is not among those that the model knows",
+    wanted: "names that GET /courses lists",
+  });
+}
+
+function unknownModel(model: string, models: ReadonlyMap<string, Recommender>): HttpError {
+  const names = [...models.keys()].join(", ");
+  return new HttpError(
+    404,
+    `there is no model ${JSON.stringify(model.slice(0, 80))}; wanted: ${names}`,
+  );
+}
+
+function note(notes: Parameters<Route>[0]["notes"], model: string, sessions: number): void {
+  if (notes === undefined) return;
+  notes.model = model;
+  notes.sessions = sessions;
+}
+
+function count(metrics: ServeMetrics, model: string, answers: readonly SessionAnswer[]): void {
+  const empty = answers.filter(({ fallback }) => fallback !== undefined).length;
+  const unknown = answers.reduce((sum, answer) => sum + (answer.unknown?.length ?? 0), 0);
+  metrics.answered(model, answers.length - empty, unknown);
+  if (empty > 0) metrics.answered(FALLBACK, empty, 0);
+}

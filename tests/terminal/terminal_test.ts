@@ -1,0 +1,57 @@
+import { assert, assertEquals } from "@std/assert";
+import { table } from "../../lib/terminal/table.ts";
+import { barLine, duration } from "../../lib/terminal/terminal.ts";
+import { cut, widthOf } from "../../lib/terminal/width.ts";
+
+Deno.test("durations never say 60 of what makes one of the next", () => {
+  const cases: [number, string][] = [
+    [0, "0.00 s"],
+    [420, "0.42 s"],
+    [59_994, "59.99 s"],
+    [59_996, "1 min 0 s"],
+    [72_400, "1 min 12 s"],
+    [119_700, "2 min 0 s"],
+    [3_599_400, "59 min 59 s"],
+    [3_599_600, "1 h 0 min"],
+    [7_170_000, "2 h 0 min"],
+    [7_500_000, "2 h 5 min"],
+    [86_400_000, "24 h 0 min"],
+  ];
+  for (const [ms, text] of cases) assertEquals(duration(ms), text);
+  for (let ms = 0; ms < 8e6; ms += 37) assert(!/(^| )60 /.test(duration(ms)), duration(ms));
+});
+
+Deno.test("a progress bar fits the terminal, whatever its title and however narrow", () => {
+  const progress = {
+    title: "gru_global",
+    done: 1234,
+    total: 9000,
+    perSecond: 0.5,
+    note: "epoch 3",
+  };
+  assertEquals(
+    barLine(progress, 200),
+    "   gru_global [###.....................] 1234/9000 0.5/s, 4 h 19 min left epoch 3",
+  );
+  for (const columns of [1, 2, 20, 40, 80]) {
+    for (const title of ["gru_global", "数据结构与算法".repeat(20), "é".repeat(90)]) {
+      const line = barLine({ ...progress, title }, columns);
+      assert(widthOf(line) < columns, `${widthOf(line)} of ${columns} columns`);
+    }
+  }
+});
+
+Deno.test("texts are measured in the terminal's columns", () => {
+  assertEquals(["abc", "数据", "e\u0301", "한글", "🎓", ""].map(widthOf), [3, 4, 1, 4, 2, 0]);
+  assertEquals([cut("数据", 3), cut("e\u0301x", 1), cut("abc", 9)], ["数", "e\u0301", "abc"]);
+});
+
+Deno.test("a table's columns stand under each other, and a name stays in its cell", () => {
+  const rows = [["数据结构", "1"], ["a\u001b[2J\nb\u202ec", "12"]];
+  assertEquals(table(["Course", "Rank"], rows).split("\n"), [
+    "Course     Rank",
+    "---------------",
+    "数据结构      1",
+    "a?[2J?b?c    12",
+  ]);
+});
