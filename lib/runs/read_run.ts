@@ -67,7 +67,9 @@ export async function readRun(root: string, tag: string | "latest"): Promise<Fin
   return { ...documents, root, outDir, folder, tag: found, manifest, readArtifact };
 }
 
-/** The tag of the newest finished run of a project folder. @throws InputError when there is none. */
+/**
+ * The tag of the newest finished run of a project folder. @throws InputError when there is none.
+ */
 export async function newestRun(root: string): Promise<string> {
   for await (const tag of finishedRuns(root)) return tag;
   throw new InputError({

@@ -137,8 +137,8 @@ function recommendOperation({ recommenders, limits, asksForToken = false }: Desc
       413: error(`More than ${limits.maxBody} bytes.`),
       415: error("The body is not application/json, or is compressed."),
       422: error(
-        "A course is unknown (the nearest ones are named), or nothing is left of a session and the " +
-          `run has no model ${FALLBACK}.`,
+        "A course is unknown (the nearest ones are named), or nothing is left of a session " +
+          `and the run has no model ${FALLBACK}.`,
       ),
     },
   };

@@ -98,7 +98,8 @@ export async function startServer(
       const left = () => Math.max(0, end - performance.now());
       // a connection that waits when the listener closes is reset, with what it asked
       await wait(Math.min(LAST_ONES_MS, left()));
-      // node ends every connection after its answer, untold, where its server says it does not listen
+      // node ends every connection after its answer, untold, where its server says it does not
+      // listen
       Object.defineProperty(server, "listening", { value: true });
       const closed = new Promise<true>((resolve) =>
         // not the HTTP server's own: that resets idle connections with what is on its way

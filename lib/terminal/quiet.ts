@@ -1,8 +1,9 @@
 /** What libraries say on stderr by themselves and nobody can act upon. */
 
 /**
- * Lets Mesa's Vulkan find no Wayland session without complaining that none was named. `/dev/null` is
- * no folder, so that nobody can put a session there. Without leave to set it the complaint stays.
+ * Lets Mesa's Vulkan find no Wayland session without complaining that none was named. `/dev/null`
+ * is no folder, so that nobody can put a session there. Without leave to set it the complaint
+ * stays.
  */
 export function quietLibraries(): void {
   if (Deno.build.os !== "linux") return;

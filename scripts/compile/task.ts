@@ -16,8 +16,8 @@ export interface Task {
 const ADDED = /"--allow-(?:read|write)=\$\([^)]*\)" |\$BASELINES_ALLOW /g;
 
 /**
- * The task `name`; what its user may add with BASELINES_READ, BASELINES_WRITE and BASELINES_ALLOW is
- * not part of it. @throws TypeError when it is not one `deno run` of one script.
+ * The task `name`; what its user may add with BASELINES_READ, BASELINES_WRITE and BASELINES_ALLOW
+ * is not part of it. @throws TypeError when it is not one `deno run` of one script.
  */
 export function taskOf(name: string): Task {
   const tasks = manifest.tasks as Readonly<Record<string, { command: string }>>;

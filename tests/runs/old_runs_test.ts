@@ -1,6 +1,6 @@
 /**
- * Runs of version 0.1.0 (at 849fea7), made in Tokyo: their times are local, their copies have no run
- * file, one is finished and one was killed in its second model. They open, resume and publish.
+ * Runs of version 0.1.0 (at 849fea7), made in Tokyo: their times are local, their copies have no
+ * run file, one is finished and one was killed in its second model. They open, resume and publish.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readRun } from "../../lib/runs/read_run.ts";

@@ -2,6 +2,7 @@
  * The shell script of self-extracting files, with a program of three files and a shell script in
  * the place of Deno, under each shell that is there.
  */
+import { complain } from "../../lib/terminal/say.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sha256 } from "../../lib/files/fingerprint.ts";
 import { selfExtracting } from "../../scripts/compile/self_extracting.ts";
@@ -54,7 +55,7 @@ for (const shell of [["dash"], ["bash"], ["busybox", "sh"]]) {
   const args = ["-c", `command -v ${shell[0]}`];
   const { success } = await new Deno.Command("sh", { args }).output();
   if (success) SHELLS.push(shell);
-  else console.warn(`!! no ${shell.join(" ")}: self-extracting files are not tried with it`);
+  else complain(`!! no ${shell.join(" ")}: self-extracting files are not tried with it`);
 }
 if (SHELLS.length === 0) SHELLS.push(["sh"]);
 
@@ -259,7 +260,7 @@ Deno.test({
 });
 
 const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
-if (!isRoot) console.warn("!! not root: files of another owner in the cache are not tried");
+if (!isRoot) complain("!! not root: files of another owner in the cache are not tried");
 Deno.test({
   name: "files of another owner are not run, whatever they hold",
   ignore: !isRoot,

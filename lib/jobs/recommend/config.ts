@@ -24,7 +24,8 @@ export const RECOMMEND_FLAGS = {
   excludeSeen: toggle("leave out the courses of the session"),
   onUnknown: choice(
     ON_UNKNOWN,
-    "what a course does that the model does not know: it is an error, or it is left out; a session " +
+    "what a course does that the model does not know: it is an error, or it is left out; a " +
+      "session " +
       "of which nothing is left is answered by popularity",
     "error",
   ),

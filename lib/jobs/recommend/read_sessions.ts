@@ -1,7 +1,8 @@
 /**
  * Sessions from text. A CSV file has a header and one of two layouts: a row a step (columns
- * `session` and `course`, in order; an empty course is none), or a row a session (column `courses`, names between commas
- * inside one quoted cell, and `session` if it likes). Other columns are left alone.
+ * `session` and `course`, in order; an empty course is none), or a row a session (column `courses`,
+ * names between commas inside one quoted cell, and `session` if it likes). Other columns are left
+ * alone.
  */
 // @ts-types="./csv_parse.d.ts"
 import { parse } from "csv-parse/sync";

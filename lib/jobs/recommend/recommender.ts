@@ -17,8 +17,8 @@ export interface Recommender {
   readonly device: string;
   readonly catalogue: Catalogue;
   /**
-   * The best courses for each ask, in parts between which others have their turn. A session's answer depends on the session alone, not on what is
-   * asked beside or before it.
+   * The best courses for each ask, in parts between which others have their turn. A session's
+   * answer depends on the session alone, not on what is asked beside or before it.
    */
   recommend(asks: readonly Ask[]): Promise<Recommendation[][]>;
   /** Frees the engine. */
