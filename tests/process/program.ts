@@ -4,9 +4,10 @@
  */
 import { taskOf } from "../../scripts/compile/task.ts";
 import { tinyFolder } from "../dataset/tiny.ts";
-import type manifest from "../../deno.json" with { type: "json" };
+import manifest from "../../deno.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url);
+const TASKS = manifest.tasks;
 
 /**
  * The engine that processes are tested with: the CPU engine where it is built in, else the slow
@@ -42,7 +43,7 @@ export interface Project {
 /** How a process is started; what is left out is as the task has it. */
 export interface StartOptions {
   /** The task whose script it is. */
-  readonly task?: keyof typeof manifest.tasks;
+  readonly task?: keyof typeof TASKS;
   /** Further variables of its environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly permissions?: readonly string[];
@@ -82,7 +83,7 @@ export async function withProject(use: (project: Project) => Promise<void>): Pro
 }
 
 /** The permission flags of a task, as deno.json has them; what its user may add is left out. */
-export function permissionsOf(task: keyof typeof manifest.tasks): string[] {
+export function permissionsOf(task: keyof typeof TASKS): string[] {
   return [...taskOf(task).flags];
 }
 
