@@ -21,7 +21,7 @@ export type VmisKnnSettings = {
 };
 
 /** The model's own part. */
-export const VMIS_KNN_SPEC: NeighbourSpec<VmisKnnSettings> = {
+const VMIS_KNN_SPEC: NeighbourSpec<VmisKnnSettings> = {
   name: "vmis_knn",
   title: "VMIS-kNN",
   source: "Kersbergen, Sprangers & Schelter, SIGMOD 2022; Serenade",

@@ -47,7 +47,7 @@ async function readText(path: string): Promise<string> {
 }
 
 /** The events of a log's text, in its order. @throws InputError naming the line. */
-export function parseLog(text: string, path: string): LogEvent[] {
+function parseLog(text: string, path: string): LogEvent[] {
   const [head, ...lines] = text.replace(/\n+$/, "").split("\n");
   const titles = head.split("\t").map((title) => title.trim());
   const [session, item, time] = COLUMNS.map((column) => titles.indexOf(column));
