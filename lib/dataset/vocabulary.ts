@@ -20,6 +20,9 @@ export function parseVocabulary(bytes: Uint8Array, path: string): string[] {
         doing,
         found: `course ${show(course)} has the id ${show(id)}`,
         wanted,
+        next: typeof id === "string" && /^\d+$/.test(course)
+          ? "it seems to be the other way round, {id: course}: turn it over"
+          : undefined,
       });
     }
     if (id >= entries.length) {
@@ -29,6 +32,9 @@ export function parseVocabulary(bytes: Uint8Array, path: string): string[] {
           show(course)
         } has the id ${id} among ${entries.length} courses: there is a hole`,
         wanted,
+        next: id === entries.length
+          ? "if ids count from 1, take 1 from every id here and in the pairs"
+          : undefined,
       });
     }
     if (courses[id] !== undefined) {

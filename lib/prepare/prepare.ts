@@ -4,7 +4,7 @@
  * and quantiles) is done here.
  */
 import { datasetFiles } from "../dataset/read_dataset.ts";
-import { SPLITS } from "../dataset/dataset.ts";
+import { LABEL_TIMES, SPLITS } from "../dataset/dataset.ts";
 import { makeFolder, writeJson } from "../files/atomic.ts";
 import { writeFolder } from "../files/write_folder.ts";
 import { openDuckDb } from "./duckdb.ts";
@@ -25,9 +25,6 @@ const PREPARED_NAMES: readonly string[] = [
   "prepare.json",
   "synthetic.json",
 ];
-
-/** What `label_ts_epoch` holds, as the metadata of the pairs' files say it. */
-const MEANING = { times: "epoch seconds", places: "places in the log's order" } as const;
 
 /**
  * Writes the data folder `options.out` and returns its `prepare.json`. The folder appears, or is
@@ -111,7 +108,7 @@ async function writeSplits(folder: string, reading: Reading, cuts?: Cuts): Promi
     await database.runFile("6_pairs.sql", {
       split,
       until,
-      meaning: ordered ? MEANING.places : MEANING.times,
+      meaning: ordered ? LABEL_TIMES.places : LABEL_TIMES.seconds,
       path: path(datasetFiles(1, 1).pairs[split]),
     });
     await database.runFile("8_statistics.sql", { split, until });

@@ -1,5 +1,5 @@
 /** `prepare.json`: what was read, what became of it, and what came out. */
-import { type SplitName, SPLITS } from "../dataset/dataset.ts";
+import { LABEL_TIMES, type SplitName, SPLITS } from "../dataset/dataset.ts";
 import { datasetFiles } from "../dataset/read_dataset.ts";
 import { VERSION } from "../terminal/terminal.ts";
 import { type Accounts, accountsOf } from "./accounts.ts";
@@ -48,7 +48,7 @@ export interface PrepareReport {
   };
   /** What `label_ts_epoch` holds: epoch seconds, or with `--order` places. */
   readonly times: {
-    readonly kind: "epoch seconds" | "places";
+    readonly kind: typeof LABEL_TIMES[keyof typeof LABEL_TIMES];
     /** The column of the order, or "row". */
     readonly order?: string;
     readonly first?: string;
@@ -137,8 +137,8 @@ export async function makeReport(
     options: asked,
     split_policy: policyOf(cuts),
     times: ordered
-      ? { kind: "places", order: options.order }
-      : { kind: "epoch seconds", ...await spanOf(database) },
+      ? { kind: LABEL_TIMES.places, order: options.order }
+      : { kind: LABEL_TIMES.seconds, ...await spanOf(database) },
     lines: log.lines,
     counts: {
       ...await accountsOf(database, log),

@@ -1,5 +1,5 @@
 /** What a preparation came to, in lines. */
-import { SPLITS } from "../../dataset/dataset.ts";
+import { LABEL_TIMES, SPLITS } from "../../dataset/dataset.ts";
 import type { PrepareReport } from "../../prepare/report.ts";
 
 /** Bad rows that are named; prepare.json lists more. */
@@ -52,7 +52,7 @@ function rowsOf({ counts, times }: PrepareReport): string[] {
     `${n(total)} filtered${parts.length === 0 ? "" : ` (${parts.join(", ")})`} + ${n(repeats)} ` +
     `repeats (${n(counts.duplicate_events)} exact, ${n(counts.consecutive_repeats)} in a row)`,
     `${n(counts.events)} events of ${n(counts.courses)} courses${span}` +
-    (times.kind === "places" ? `, ordered by ${times.order}, without times` : ""),
+    (times.kind === LABEL_TIMES.places ? `, ordered by ${times.order}, without times` : ""),
   ];
 }
 
@@ -81,9 +81,7 @@ function leaksOf({ leaks }: PrepareReport): string[] {
   const names = `${sessions_listed.slice(0, 3).join(", ")}${sessions > 3 ? ", …" : ""}`;
   const shared = [
     users === 0 ? "no user" : `${n(users)} users`,
-    sessions === 0
-      ? "no session"
-      : `${n(sessions)} session ids (${names})`,
+    sessions === 0 ? "no session" : `${n(sessions)} session ids (${names})`,
   ].join(" and ");
   if (times === undefined) return [`shared by splits: ${shared}`];
   const overlaps = times.map(({ between: [a, b], share }) =>
