@@ -74,18 +74,15 @@ function rowsOf(settings: Settings, prefix: string, ranges = false): Row[] {
 }
 
 function rowOf(key: string, setting: Setting<unknown>, prefix: string, ranges: boolean): Row {
-  const { placeholder, description, range, isSwitch, fallback } = setting;
-  // a switch that is on is of interest for how it is turned off
-  const off = isSwitch && fallback === true ? "no-" : "";
-  const left = `  --${off}${prefix}${settingName(key)}${placeholder && ` <${placeholder}>`}`;
+  const { placeholder, description, range } = setting;
+  const left = `  --${prefix}${settingName(key)}${placeholder && ` <${placeholder}>`}`;
   const notes = [ranges ? range : undefined, fallbackNote(setting)].filter((note) =>
     note !== undefined
   );
   return [left, notes.length === 0 ? description : `${description} (${notes.join("; ")})`];
 }
 
-function fallbackNote({ fallback, inherits, isSwitch }: Setting<unknown>): string | undefined {
-  if (isSwitch && fallback === true) return undefined;
+function fallbackNote({ fallback, inherits }: Setting<unknown>): string | undefined {
   if (inherits !== undefined) return `default:${TIE}as${TIE}--${settingName(inherits)}`;
   const text = shown(fallback);
   return text === undefined ? undefined : `default:${TIE}${text}`;

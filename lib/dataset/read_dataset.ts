@@ -173,8 +173,8 @@ function checkSplits(
         doing: `reading ${folder}/${what === "pairs" ? names.pairs[split] : names.episodes[split]}`,
         found: `it holds no ${what}`,
         wanted: "at least one",
-        next: what === "pairs" ? undefined : "an episode takes K + Q pairs of one user: make " +
-          "shorter ones with deno task prepare and a smaller --k or --q, and name them here too",
+        next: what === "pairs" ? undefined : "a smaller --k or --q, here and in deno task " +
+          "prepare: an episode takes K + Q pairs of one user",
       });
     }
   }

@@ -21,7 +21,7 @@ export function parseVocabulary(bytes: Uint8Array, path: string): string[] {
         found: `course ${show(course)} has the id ${show(id)}`,
         wanted,
         next: typeof id === "string" && /^\d+$/.test(course)
-          ? "it seems to be the other way round, {id: course}: turn it over"
+          ? "turning it round: it seems to be {id: course}"
           : undefined,
       });
     }
@@ -33,7 +33,7 @@ export function parseVocabulary(bytes: Uint8Array, path: string): string[] {
         } has the id ${id} among ${entries.length} courses: there is a hole`,
         wanted,
         next: id === entries.length
-          ? "if ids count from 1, take 1 from every id here and in the pairs"
+          ? "taking 1 from every id, here and in the pairs, if they count from 1"
           : undefined,
       });
     }

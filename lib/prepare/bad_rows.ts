@@ -76,7 +76,7 @@ export function badRowList(options: PrepareOptions): BadRows {
       doing: `reading ${listed[0].file}`,
       found: `${count.toLocaleString("en")} rows are bad${share}, the first: ${few}`,
       wanted,
-      next: `${listed[0].next ?? "look at how the log is written"}; or allow more with --max-bad`,
+      next: `${listed[0].next ?? "look at how the log is written"}; --max-bad allows more`,
     });
   }
 }
@@ -90,7 +90,7 @@ function badRowError(bad: ToldBadRow, count: number, options: PrepareOptions): I
     found: `${bad.place}: ${bad.fault}${more}`,
     wanted: `rows with a user, an item and ${times}`,
     next: `${
-      bad.next ?? "mend the row"
+      bad.next ?? "correct the row"
     }; --on-error skip leaves bad rows out, counts and lists them`,
   });
 }
@@ -174,7 +174,7 @@ export async function badRowsOf(
   };
 }
 
-const MISSING_HINT = "mend the row, or leave such rows out with --missing skip";
+const MISSING_HINT = "correct the row, or --missing skip where such rows are ordinary";
 
 function faultOf(
   row: LoggedRow,
@@ -191,7 +191,7 @@ function faultOf(
       fault: `it is no JSON object with ${wanted}${
         own.length === 0 ? "" : `; its fields are ${own.join(", ")}`
       }`,
-      next: own.length === 0 ? undefined : "name fields with --user, --item and --time",
+      next: own.length === 0 ? undefined : "--user, --item and --time with the names of fields",
     };
   }
   if (row.user_id === null) return { fault: `no user in ${show(names.user)}`, next: MISSING_HINT };
@@ -206,17 +206,17 @@ function faultOf(
   if (row.written === null) return { fault: `no time in ${column}` };
   return {
     fault: `${value} in ${column} is no time`,
-    next: "mend the row, or say how times are written with --time-format, such as " +
-      "'%d/%m/%Y %H:%M', or --time-unit",
+    next: "correct the row, or say how times are written: --time-format '%d/%m/%Y %H:%M', or " +
+      "--time-unit",
   };
 }
 
 function hintOf(fault: string, lists: readonly string[] = []): string | undefined {
   if (fault.includes(" holds a list: ")) {
-    return `open lists into rows with --explode ${lists.join(",")}`.trimEnd();
+    return `--explode ${lists.join(",")}, which opens lists into rows`;
   }
   if (fault.includes(" holds an object: ")) {
-    return "name a field inside it with a dot, as in context.course_id";
+    return "the name of a field inside it, with a dot: context.course_id";
   }
   return undefined;
 }

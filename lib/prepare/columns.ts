@@ -99,7 +99,7 @@ function ambiguous({ path }: Table, { role, name }: Wanted, found: readonly numb
     doing: `reading ${path}`,
     found: `the columns ${numbers.join(" and ")} are both named ${show(name)}`,
     wanted: `one column for --${flag}`,
-    next: `name it by its place: --${flag} '#${numbers[0]}'`,
+    next: `its place: --${flag} '#${numbers[0]}'`,
   });
 }
 
@@ -122,9 +122,22 @@ function unknown(table: Table, { role, name }: Wanted, wanted: readonly Wanted[]
   const found = `no column is named ${show(name)}; its columns are ${listed}${more}`;
   const next = separatorHint(table, wanted) ?? headerHint(dialect, names);
   if (next !== undefined) return missing(table, role, found, next);
-  const near = nearest(name, names.filter((other) => other !== ""));
-  const guess = near === undefined ? "" : `; perhaps --${flag} ${shown(near)}`;
-  return missing(table, role, found, `name it with --${flag}${guess}`);
+  const guess = likely(role, names) ?? nearest(name, names.filter((other) => other !== ""));
+  return missing(table, role, found, `--${flag} ${guess === undefined ? "…" : shown(guess)}`);
+}
+
+/** What columns are usually called. */
+const USUAL: Readonly<Partial<Record<Role, RegExp>>> = {
+  user: /user|learner|student|visitor|member|^uid$/i,
+  item: /item|course|product|module/i,
+  time: /time|date|created|(^|[_ ])(at|ts)$/i,
+  session: /session/i,
+};
+
+/** The only column whose name sounds like what is wanted. */
+function likely(role: Role, names: readonly string[]): string | undefined {
+  const found = names.filter((name) => USUAL[role]?.test(name));
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function shown(name: string): string {
@@ -148,14 +161,14 @@ function separatorHint({ names, dialect }: Table, wanted: readonly Wanted[]): st
       (names.length > 1 ? undefined : others.find((separator) => split(separator).length > 1));
   if (right === undefined) return undefined;
   const header = headerHint(dialect, split(right));
-  const flag = `say what stands between the fields: ${separatorFlag(right)}`;
-  return header === undefined ? flag : `${flag}; ${header}`;
+  const flag = separatorFlag(right);
+  return header === undefined ? flag : `${flag} ${header}`;
 }
 
 function headerHint(dialect: Dialect | undefined, names: readonly string[]): string | undefined {
   if (dialect === undefined || !names.some(isData)) return undefined;
-  return "if that is a row already, say --no-header and name the columns by their places, from " +
-    "1: --user 1 --item 2 --time 3";
+  return "--no-header --user 1 --item 2 --time 3, if that is a row already: columns are named by " +
+    "their places then, from 1";
 }
 
 /** A time or a number, which names no column. */

@@ -169,7 +169,7 @@ function formatOf(
 /** What to do about a name that tells no format; `packed` is the ending of another packing. */
 function remedyOf(packed: string | undefined): string {
   if (packed === undefined) {
-    return "say how with --format, or what stands between the fields with --separator";
+    return "--format; for delimited text, --separator with what stands between the fields";
   }
   return packed.toLowerCase().startsWith("xls") ? "save the sheet as CSV" : "unpack it first";
 }

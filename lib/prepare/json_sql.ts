@@ -37,7 +37,7 @@ export function jsonRows({ wanted, constants, explode }: JsonFields, relation: s
   const opened = openLists({
     names: explode,
     lists: lists.map((list) => `json_extract(${list}, '$[*]')`),
-    areLists: lists.map((list) => `fields IS NULL OR json_type(${list}) IN ('ARRAY', 'NULL')`)
+    areLists: lists.map((list) => `(fields IS NULL OR json_type(${list}) IN ('ARRAY', 'NULL'))`)
       .join(" AND "),
     from: fields,
   });

@@ -167,14 +167,20 @@ export function checkOptions(options: PrepareOptions): void {
   if (!(Number.isSafeInteger(options.seed) && options.seed >= 0 && options.seed < 2 ** 32)) {
     refuse("seed", options.seed, "a whole number from 0 to 4294967295");
   }
-  if (!/^\d+(\.\d+)?\s?([KMGT]i?B)$/i.test(options.memory)) {
-    refuse("memory", options.memory, "a size such as 800MB or 2GB");
-  }
+  bytesOf(options.memory);
   if (options.separator !== undefined) parseSeparator(options.separator);
   if (options.quote !== undefined) parseCharacter("quote", options.quote);
   if (options.escape !== undefined) parseCharacter("escape", options.escape);
   if (options.maxBad !== undefined) parseMaxBad(options.maxBad);
   checkTogether(options);
+}
+
+/** A size as the database writes it, "400MB", in bytes. @throws InputError for another text. */
+export function bytesOf(memory: string): number {
+  const [, number, unit, binary] = /^(\d+(?:\.\d+)?)\s?([KMGT])(i?)B$/i.exec(memory) ?? [];
+  if (number === undefined) refuse("memory", memory, "a size such as 800MB or 2GB");
+  const power = "KMGT".indexOf(unit.toUpperCase()) + 1;
+  return Number(number) * (binary === "" ? 1000 : 1024) ** power;
 }
 
 /** Options that exclude each other. */

@@ -4,12 +4,13 @@
  * and quantiles) is done here.
  */
 import { datasetFiles } from "../dataset/read_dataset.ts";
-import { LABEL_TIMES, SPLITS } from "../dataset/dataset.ts";
+import { LABEL_TIMES, type SplitName, SPLITS } from "../dataset/dataset.ts";
 import { makeFolder, writeJson } from "../files/atomic.ts";
 import { writeFolder } from "../files/write_folder.ts";
+import type { Database } from "./database.ts";
 import { openDuckDb } from "./duckdb.ts";
 import { findInputs } from "./inputs/find_inputs.ts";
-import { checkOptions, type PrepareOptions } from "./options.ts";
+import { bytesOf, checkOptions, type PrepareOptions } from "./options.ts";
 import { type LogReport, type Reading, readLog } from "./read_log.ts";
 import { makeReport, type PrepareReport, untilOf } from "./report.ts";
 import { cutAllSessions } from "./sessions.ts";
@@ -109,6 +110,7 @@ async function writeSplits(folder: string, reading: Reading, cuts?: Cuts): Promi
       split,
       until,
       meaning: ordered ? LABEL_TIMES.places : LABEL_TIMES.seconds,
+      group_rows: await groupRows(database, split, options.memory),
       path: path(datasetFiles(1, 1).pairs[split]),
     });
     await database.runFile("8_statistics.sql", { split, until });
@@ -128,4 +130,17 @@ async function writeSplits(folder: string, reading: Reading, cuts?: Cuts): Promi
     }
     progress(`wrote ${split}`);
   }
+}
+
+/** Rows that a row group of pairs has at most, and at least: one vector of the database. */
+const [MOST_GROUP_ROWS, VECTOR_ROWS] = [20_480, 2048];
+
+/** Rows of a row group of pairs, so that those of the longest session take an eighth of memory. */
+async function groupRows(database: Database, split: SplitName, memory: string): Promise<number> {
+  const [{ longest }] = await database.rows<{ longest: number | null }>(
+    `SELECT max(len(items)) AS longest FROM sessions WHERE split = '${split}'`,
+  );
+  const rows = bytesOf(memory) / 8 / (8 * Math.max(1, longest ?? 1));
+  const vectors = Math.floor(Math.min(rows, MOST_GROUP_ROWS) / VECTOR_ROWS);
+  return VECTOR_ROWS * Math.max(1, vectors);
 }

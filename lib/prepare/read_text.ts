@@ -144,7 +144,7 @@ async function openJson(setup: Setup): Promise<TextReader> {
         doing: `reading ${path}`,
         found,
         wanted: "a list of objects, or an object a line",
-        next: "if it is the raw XuetangX log, say --format xuetangx",
+        next: "--format xuetangx, if it is the raw XuetangX log",
       });
     },
   });

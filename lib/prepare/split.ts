@@ -52,7 +52,7 @@ async function nothingLeft(database: Database, options: PrepareOptions): Promise
       doing,
       found: "no event is left",
       wanted: "rows with a user, an item and a time",
-      next: "look at the input, and at --events, --vocabulary and --min-item-count",
+      next: "another look at the input, --events, --vocabulary and --min-item-count",
     });
   }
   if (kept > 0) {
@@ -60,7 +60,7 @@ async function nothingLeft(database: Database, options: PrepareOptions): Promise
       doing,
       found: `no user has the ${n(options.minUserPairs)} pairs of --min-user-pairs`,
       wanted: "at least one who has",
-      next: "ask for fewer with --min-user-pairs or --min-item-count",
+      next: "a smaller --min-user-pairs or --min-item-count",
     });
   }
   if (steps > 0) {
@@ -68,14 +68,14 @@ async function nothingLeft(database: Database, options: PrepareOptions): Promise
       doing,
       found: `each of ${n(steps)} steps from one course to the next lies within one second`,
       wanted: "times that tell which course came first",
-      next: "look at the times; where the order of the rows is right, say --order row",
+      next: "--order row, where the order of the rows is right; or finer times",
     });
   }
   return new InputError({
     doing,
     found: `no session has two different courses one after the other (${n(events)} events)`,
     wanted: "at least one",
-    next: "look at the columns named and at --gap-minutes, --min-item-count and --min-user-pairs",
+    next: "other columns, or another --gap-minutes, --min-item-count or --min-user-pairs",
   });
 }
 
@@ -101,7 +101,7 @@ async function byTime(
         iso(crowd.arrival)
       }`,
       wanted: "users who come one after the other",
-      next: "split by user: --split-by user",
+      next: "--split-by user",
     });
   }
   const rows = await database.rows<{ split: SplitName; n: number }>(

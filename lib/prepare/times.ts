@@ -45,7 +45,7 @@ export async function defineTimes(
         doing: "reading --time-format",
         found: `its value is ${show(timeFormat)} (${show(messageOf(error).split("\n")[0], 120)})`,
         wanted: "a form in strptime's letters, such as '%d/%m/%Y %H:%M'",
-        next: "https://duckdb.org/docs/stable/sql/functions/dateformat lists the letters",
+        next: "the letters of https://duckdb.org/docs/stable/sql/functions/dateformat",
       }, { cause: error });
     }
     await define(database, "microseconds_of(written)", `epoch_us(try_strptime(written, ${form}))`);

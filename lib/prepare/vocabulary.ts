@@ -14,7 +14,7 @@ export async function useVocabulary(database: Database, path: string): Promise<v
   const bytes = await readBytes(file, {
     doing: `reading ${file}`,
     wanted: "an earlier data folder, or its vocab/course2id.json",
-    next: "name it with --vocabulary",
+    next: "--vocabulary with such a folder",
   });
   const courses = parseVocabulary(bytes, file);
   await database.run("CREATE TABLE vocabulary (item VARCHAR, item_no BIGINT)");

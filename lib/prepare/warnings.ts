@@ -37,8 +37,8 @@ export function timeWarnings(
   const told = timeFormat !== undefined || timeUnit !== "auto";
   const remedy = told
     ? "look at --time-format and --time-unit"
-    : "numbers are taken for seconds (or, by their size, milliseconds): if they are day numbers, " +
-      "say --time-unit day; a spreadsheet's, excel; dates such as 20191231, --time-format '%Y%m%d'";
+    : "numbers are taken for seconds (or, by their size, milliseconds): for day numbers try " +
+      "--time-unit day, for a spreadsheet's --time-unit excel, for 20191231 --time-format '%Y%m%d'";
   return [`times lie outside 1990 to now, from ${first} to ${last}; ${remedy}`];
 }
 

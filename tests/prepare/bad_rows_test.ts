@@ -101,7 +101,7 @@ Deno.test("csv: every bad row is counted, a hundred are listed", () =>
         optionsOf([`${folder}/log.csv`], `${folder}/out`, RULES, { onError: "skip", maxBad }),
       );
     await assertRejects(() => skip(), InputError, "150 rows are bad (92.59 % of all)");
-    await assertRejects(() => skip("149"), InputError, "Wanted: at most 149");
+    await assertRejects(() => skip("149"), InputError, "Expected: at most 149");
     await assertRejects(() => skip("92%"), InputError, "--max-bad");
     const report = await skip("93%");
     assertEquals([report.counts.bad_rows, report.bad_rows_listed.length], [150, 100]);

@@ -56,6 +56,6 @@ export function unsupported(
     doing: `reading column ${column} of ${file.path}`,
     found: `${show(found, 160).slice(1, -1)} is not supported`,
     wanted: "zstd, snappy, gzip, brotli, lz4 or no compression, and the usual encodings",
-    next: "write the file again, with pandas, pyarrow or DuckDB and their defaults",
+    next: "writing the file again, with pandas, pyarrow or DuckDB and their defaults",
   }, { cause });
 }

@@ -22,7 +22,7 @@ const OTHERS: readonly (readonly [string, string, string])[] = [
   ["7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it first"],
   ["Rar!", "a RAR archive", "unpack it first"],
   ["\x04\x22\x4d\x18", "compressed with lz4", "unpack it first: unlz4"],
-  ["PAR1", "a Parquet file", "name it .parquet, or say so with --format parquet"],
+  ["PAR1", "a Parquet file", "--format parquet"],
   ["PARE", "an encrypted Parquet file", "write it without encryption"],
   ["SQLite format 3\0", "an SQLite database", "export the table as CSV"],
   ["\xd0\xcf\x11\xe0", "an Excel workbook", "save the sheet as CSV UTF-8"],
@@ -36,6 +36,10 @@ const OTHERS: readonly (readonly [string, string, string])[] = [
 export function containerOf(head: Uint8Array, path: string): Container {
   for (const [container, magic] of WRAPPED) {
     if (magic.every((byte, i) => head[i] === byte)) return container;
+  }
+  // pzstd begins with a skippable frame
+  if ((head[0] & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18) {
+    return "zstd";
   }
   const text = String.fromCharCode(...head);
   for (const [magic, kind, next] of OTHERS) {

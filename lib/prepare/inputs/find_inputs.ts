@@ -39,7 +39,7 @@ export async function findInputs(
     throw new InputError({
       doing: "looking for the input files",
       found: "none are named",
-      next: "name some with --input",
+      next: "--input with a file, a folder or a pattern",
     });
   }
   return [...paths.keys()].map((path) => ({

@@ -3,4 +3,6 @@
 --         time as it was written; fault, what else is wrong with the row; place).
 -- Gives:  rows in log.
 INSERT INTO log
-SELECT nullif(user_id, ''), nullif(item, ''), nullif(session_id, ''), time, CASE WHEN time IS NULL THEN written END, fault, place FROM source;
+SELECT nullif(user_id, ''), nullif(item, ''), nullif(session_id, ''), CASE WHEN fault IS NULL THEN time END, CASE WHEN time IS NULL THEN written END,
+  fault, place
+FROM source;

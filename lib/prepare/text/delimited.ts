@@ -37,8 +37,8 @@ export function tooLongFault(): string {
   return `a row of more than ${MOST_ROW_BYTES >> 20} MB`;
 }
 
-const QUOTE_HINT = "mend the row, or say --quote none where quotes are part of the text";
-const ESCAPE_HINT = "say --escape '\\' where a backslash stands before quotes that are text";
+const QUOTE_HINT = "correct the row, or --quote none where quotes are part of the text";
+const ESCAPE_HINT = "--escape '\\' where a backslash stands before quotes that are text";
 
 const [COMMA, QUOTE, NEWLINE, RETURN, SPACE] = [44, 34, 10, 13, 32];
 const CAPITAL_N = 78;
@@ -111,6 +111,11 @@ export function delimitedReader(setup: DelimitedSetup): TextReader {
 
   /** Gives the offset of the next record. */
   function record(bytes: Uint8Array, at: number, next: number): number {
+    if (next - at > MOST_ROW_BYTES) {
+      const end = span.secondLine < 0 ? next : span.secondLine;
+      bad(bytes.subarray(at, end), tooLongFault());
+      return end;
+    }
     if (span.fault !== undefined) {
       bad(bytes.subarray(at, next), span.fault, QUOTE_HINT);
       return next;

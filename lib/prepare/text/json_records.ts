@@ -106,6 +106,7 @@ export function jsonReader(setup: JsonSetup): TextReader {
           counts.lines++;
           const line = trimmed(bytes, at, stop);
           if (line.length === 0) counts.blank++;
+          else if (line.length > MOST_ROW_BYTES) bad(line, counts.lines, tooLongFault());
           else add(line, counts.lines);
         }
         at = stop + 1;
