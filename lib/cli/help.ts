@@ -11,18 +11,22 @@ const MOST_LEFT = 44;
 /** A space at which no line ends. */
 const TIE = "\u00a0";
 
-/** A flag or name, and what stands beside it. */
+/** A flag or name, and what stands beside it; a heading has nothing beside it. */
 type Row = readonly [left: string, right: string];
 
 /** The help of a command: its own flags, its groups by name, its examples. */
 export function helpOf(command: Command<Settings>): string {
-  const { name, summary, flags, groups = {}, examples = [] } = command;
+  const { name, summary, flags, groups = {}, examples = [], headings = {} } = command;
+  const rows = Object.entries(flags).flatMap(([key, setting]): Row[] => {
+    const row = rowOf(key, setting, "", false);
+    return headings[key] === undefined ? [row] : [[headings[key], ""], row];
+  });
   const listed = Object.entries(groups).filter(([, { settings }]) => countOf(settings) > 0);
   const parts = [
     `${name}: ${summary}`,
     `Usage: ${name} [flags]`,
     titled("Flags:", [
-      ...rowsOf(flags, ""),
+      ...rows,
       ["  -h, --help", "show this help"],
       ["  -V, --version", "show the version"],
     ]),
@@ -66,14 +70,16 @@ function countOf(settings: Settings): number {
 
 /** A row a setting; with `ranges`, what a number may be stands there too. */
 function rowsOf(settings: Settings, prefix: string, ranges = false): Row[] {
-  return Object.entries(settings).map(([key, setting]) => {
-    const { placeholder, description, range } = setting;
-    const left = `  --${prefix}${settingName(key)}${placeholder && ` <${placeholder}>`}`;
-    const notes = [ranges ? range : undefined, fallbackNote(setting)].filter((note) =>
-      note !== undefined
-    );
-    return [left, notes.length === 0 ? description : `${description} (${notes.join("; ")})`];
-  });
+  return Object.entries(settings).map(([key, setting]) => rowOf(key, setting, prefix, ranges));
+}
+
+function rowOf(key: string, setting: Setting<unknown>, prefix: string, ranges: boolean): Row {
+  const { placeholder, description, range } = setting;
+  const left = `  --${prefix}${settingName(key)}${placeholder && ` <${placeholder}>`}`;
+  const notes = [ranges ? range : undefined, fallbackNote(setting)].filter((note) =>
+    note !== undefined
+  );
+  return [left, notes.length === 0 ? description : `${description} (${notes.join("; ")})`];
 }
 
 function fallbackNote({ fallback, inherits }: Setting<unknown>): string | undefined {
@@ -90,10 +96,11 @@ function shown(fallback: unknown): string | undefined {
 }
 
 function titled(title: string, rows: readonly Row[]): string {
-  const widths = rows.map(([left]) => left.length + 2);
+  const widths = rows.map(([left, right]) => right === "" ? 0 : left.length + 2);
   const width = Math.max(LEAST_LEFT, ...widths.filter((columns) => columns <= MOST_LEFT));
   const indent = " ".repeat(width);
   const lines = rows.map(([left, right]) => {
+    if (right === "") return left;
     const text = wrapped(right, COLUMNS - width).join(`\n${indent}`);
     return left.length + 2 > width ? `${left}\n${indent}${text}` : left.padEnd(width) + text;
   });

@@ -19,9 +19,17 @@ export interface Pairs {
   readonly prefixLength: Int32Array;
   /** [pairs] the course that came next. */
   readonly label: Int32Array;
-  /** [pairs] when it came, in epoch seconds. */
+  /** [pairs] when it came, in epoch seconds; where `ordered`, its place in the log's order. */
   readonly labelTime: Float64Array;
+  /** The log had no times, only an order: no difference of two label times means anything. */
+  readonly ordered?: boolean;
 }
+
+/** What a pairs file's metadata say of its column `label_ts_epoch`. */
+export const LABEL_TIMES = {
+  seconds: "epoch seconds",
+  places: "places in the log's order",
+} as const;
 
 /**
  * Episodes of one split: a user's K support pairs, then Q query pairs; pairs as row numbers of the
@@ -78,6 +86,8 @@ export interface Dataset {
   readonly splits: Readonly<Record<SplitName, Split>>;
   /** Present when the data are synthetic. */
   readonly synthetic?: SyntheticMark;
+  /** The log had no times: label times are places (see `Pairs.ordered`). */
+  readonly ordered?: boolean;
 }
 
 /**

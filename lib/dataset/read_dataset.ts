@@ -40,7 +40,7 @@ export async function readDataset(path: string, k = 5, q = 10): Promise<ReadResu
   const folder = path.replace(/\/+$/, "");
   const inputs: Fingerprint[] = [];
   const read = async (name: string) => {
-    const { bytes, fingerprint } = await readInput(`${folder}/${name}`, NAME_THE_FOLDER);
+    const { bytes, fingerprint } = await readFile(`${folder}/${name}`);
     inputs.push(fingerprint);
     return bytes;
   };
@@ -67,10 +67,21 @@ export async function readDataset(path: string, k = 5, q = 10): Promise<ReadResu
     }]
     : [];
   const synthetic = agreedMark([...marks, ...notes]);
-  return {
-    dataset: { path: folder, k, q, courses, splits: splits as Record<SplitName, Split>, synthetic },
-    inputs,
-  };
+  const whole = splits as Record<SplitName, Split>;
+  const ordered = SPLITS.some((split) => whole[split].pairs.ordered) ? { ordered: true } : {};
+  return { dataset: { path: folder, k, q, courses, splits: whole, synthetic, ...ordered }, inputs };
+}
+
+/** A file of the folder. @throws InputError for what Spark and Dask write in place of one. */
+async function readFile(path: string): ReturnType<typeof readInput> {
+  const isFolder = await Deno.stat(path).then((info) => info.isDirectory, () => false);
+  if (!isFolder) return await readInput(path, NAME_THE_FOLDER);
+  throw new InputError({
+    doing: `reading ${path}`,
+    found: "it is a folder, as Spark and Dask write tables",
+    wanted: "one Parquet file",
+    next: "writing it as one: df.coalesce(1) in Spark, COPY (FROM 'folder/*.parquet') in DuckDB",
+  });
 }
 
 const NAME_THE_FOLDER =
@@ -162,6 +173,8 @@ function checkSplits(
         doing: `reading ${folder}/${what === "pairs" ? names.pairs[split] : names.episodes[split]}`,
         found: `it holds no ${what}`,
         wanted: "at least one",
+        next: what === "pairs" ? undefined : "a smaller --k or --q, here and in deno task " +
+          "prepare: an episode takes K + Q pairs of one user",
       });
     }
   }

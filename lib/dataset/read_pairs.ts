@@ -1,12 +1,13 @@
 /** A pairs file as `Pairs`: columns checked value by value, prefixes folded into sessions. */
 import { InputError, show } from "../errors/input_error.ts";
-import { compareCodePoints, type Pairs } from "./dataset.ts";
+import { compareCodePoints, LABEL_TIMES, type Pairs } from "./dataset.ts";
 import { openParquet } from "./parquet/file.ts";
 import {
   type ListColumn,
   readLists,
   readNumbers,
   readTexts,
+  readTimes,
   type TextColumn,
 } from "./parquet/columns.ts";
 
@@ -20,7 +21,7 @@ export function parsePairs(bytes: Uint8Array<ArrayBuffer>, path: string, nItems:
   const pairId = readNumbers(file, "pair_id", "float64");
   const { users, user } = sortedUsers(readTexts(file, "user_id"));
   const label = readNumbers(file, "label", "int32");
-  const labelTime = readNumbers(file, "label_ts_epoch", "float64");
+  const labelTime = readTimes(file, "label_ts_epoch");
   const prefixes = readLists(file, "prefix", "int32");
   const fail = (column: string, row: number, value: unknown, wanted: string): never => {
     throw new InputError({
@@ -50,6 +51,7 @@ export function parsePairs(bytes: Uint8Array<ArrayBuffer>, path: string, nItems:
     user,
     label,
     labelTime,
+    ...(file.metadata.label_ts_epoch === LABEL_TIMES.places ? { ordered: true } : {}),
     ...foldPrefixes(prefixes, user),
   };
 }

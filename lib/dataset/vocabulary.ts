@@ -20,6 +20,9 @@ export function parseVocabulary(bytes: Uint8Array, path: string): string[] {
         doing,
         found: `course ${show(course)} has the id ${show(id)}`,
         wanted,
+        next: typeof id === "string" && /^\d+$/.test(course)
+          ? "turning it round: it seems to be {id: course}"
+          : undefined,
       });
     }
     if (id >= entries.length) {
@@ -29,6 +32,9 @@ export function parseVocabulary(bytes: Uint8Array, path: string): string[] {
           show(course)
         } has the id ${id} among ${entries.length} courses: there is a hole`,
         wanted,
+        next: id === entries.length
+          ? "taking 1 from every id, here and in the pairs, if they count from 1"
+          : undefined,
       });
     }
     if (courses[id] !== undefined) {

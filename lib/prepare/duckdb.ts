@@ -103,9 +103,9 @@ function explained(error: unknown): unknown {
   if (/out of memory/i.test(found)) {
     return new InputError({
       doing,
-      found,
+      found: found.split("\n")[0],
       wanted: "more memory for DuckDB",
-      next: "give more with --memory 2GB; a session of n visits needs some 100,000·n bytes",
+      next: "more with --memory 2GB; a session of n visits takes some 50,000·n bytes",
     }, { cause: error });
   }
   return error;

@@ -3,18 +3,20 @@
  * DuckDB does the work on disk, by the steps in sql/; what SQL cannot say exactly (NumPy's shuffle
  * and quantiles) is done here.
  */
-import { dealUsers } from "../dataset/deal_users.ts";
 import { datasetFiles } from "../dataset/read_dataset.ts";
-import { SPLITS } from "../dataset/dataset.ts";
-import { InputError } from "../errors/input_error.ts";
-import { makeFolder, writeAtomic, writeJson } from "../files/atomic.ts";
+import { LABEL_TIMES, type SplitName, SPLITS } from "../dataset/dataset.ts";
+import { makeFolder, writeJson } from "../files/atomic.ts";
 import { writeFolder } from "../files/write_folder.ts";
 import type { Database } from "./database.ts";
 import { openDuckDb } from "./duckdb.ts";
-import { findInputs, fingerprint } from "./inputs.ts";
-import { checkOptions, type PrepareOptions } from "./options.ts";
-import { readLog } from "./read_log.ts";
-import { makeReport, type PrepareReport } from "./report.ts";
+import { findInputs } from "./inputs/find_inputs.ts";
+import { bytesOf, checkOptions, type PrepareOptions } from "./options.ts";
+import { type LogReport, type Reading, readLog } from "./read_log.ts";
+import { makeReport, type PrepareReport, untilOf } from "./report.ts";
+import { cutAllSessions } from "./sessions.ts";
+import { type Cuts, splitLearners } from "./split.ts";
+import { episodeWarnings, nameWarnings, spanOf, timeWarnings } from "./warnings.ts";
+import { useVocabulary, writeVocabulary } from "./vocabulary.ts";
 
 /** What a prepared folder holds, and nothing else. */
 const PREPARED_NAMES: readonly string[] = [
@@ -24,9 +26,6 @@ const PREPARED_NAMES: readonly string[] = [
   "prepare.json",
   "synthetic.json",
 ];
-
-/** Later than any time. */
-const NEVER = 2n ** 62n;
 
 /**
  * Writes the data folder `options.out` and returns its `prepare.json`. The folder appears, or is
@@ -44,7 +43,8 @@ export async function prepare(
     await makeFolder(work);
     const database = await openDuckDb(work, options, signal);
     try {
-      const report = await prepareInto(folder, database, options, progress, signal);
+      const reading = { database, folder: work, options, progress, signal };
+      const report = await prepareInto(folder, reading);
       await writeJson(`${folder}/prepare.json`, report);
       return report;
     } finally {
@@ -55,36 +55,62 @@ export async function prepare(
   return await writeFolder(options.out, { owned: PREPARED_NAMES }, write, signal);
 }
 
-async function prepareInto(
-  folder: string,
-  database: Database,
-  options: PrepareOptions,
-  progress: (message: string) => void,
-  signal?: AbortSignal,
-): Promise<PrepareReport> {
-  const inputs = await findInputs(options.inputs, options.format);
-  const fingerprints = [];
-  for (const input of inputs) {
-    fingerprints.push({ ...await fingerprint(input.path, signal), format: input.format });
-  }
+async function prepareInto(folder: string, reading: Reading): Promise<PrepareReport> {
+  const { database, options, progress } = reading;
+  const inputs = await findInputs(options.inputs, options.userFromFilename);
   await database.runFile("0_start.sql");
-  const log = await readLog(database, inputs, options, progress);
-  await database.runFile("2_names.sql", { min_item_count: options.minItemCount });
+  const log = await readLog(reading, inputs);
+  const warnings = [...log.warnings];
+  const warn = (...messages: string[]) => {
+    warnings.push(...messages);
+    for (const message of messages) progress(`!! ${message}`);
+  };
+  log.warnings.forEach((message) => progress(`!! ${message}`));
+  await makeEvents(reading, log, warn);
   await writeVocabulary(database, `${folder}/vocab/course2id.json`);
-  await database.runFile("3_events.sql");
   progress("sorted the events");
-  await cutSessions(database, options, progress);
-  const cuts = await split(database, options);
+  await cutAllSessions(reading, () => writeVocabulary(database, `${folder}/vocab/course2id.json`));
+  const { cuts, warnings: unequal } = await splitLearners(database, options);
+  warn(...unequal, ...await episodeWarnings(database, options, cuts));
+  await writeSplits(folder, reading, cuts);
+  const report = await makeReport(database, options, { folder, log, cuts, warnings });
+  report.warnings.slice(warnings.length).forEach((message) => progress(`!! ${message}`));
+  return report;
+}
+
+async function makeEvents(
+  { database, options, progress }: Reading,
+  log: LogReport,
+  warn: (...messages: string[]) => void,
+): Promise<void> {
+  const itemCount = options.vocabulary === undefined ? options.minItemCount : 1;
+  await database.runFile("2_names.sql", { min_item_count: itemCount });
+  warn(...await nameWarnings(database));
+  if (options.vocabulary !== undefined) await useVocabulary(database, options.vocabulary);
+  await database.runFile("3_events.sql");
+  if (options.order === "row") await database.runFile("3_places.sql");
+  if (options.order !== undefined) return;
+  const span = await spanOf(database);
+  if (span === undefined || log.rows === log.badRows) return;
+  progress(`times from ${span.first} to ${span.last}`);
+  warn(...timeWarnings(span, options));
+}
+
+async function writeSplits(folder: string, reading: Reading, cuts?: Cuts): Promise<void> {
+  const { database, options, progress } = reading;
+  const ordered = options.order !== undefined;
   // several would hold back, in memory, what they have written ahead of its turn
   await database.run("SET threads = 1");
   await makeFolder(`${folder}/pairs`);
   await makeFolder(`${folder}/episodes`);
   for (const split of SPLITS) {
-    const until = { train: cuts?.valFrom, val: cuts?.testFrom, test: undefined }[split] ?? NEVER;
+    const until = untilOf(cuts)[split];
     const path = (name: string) => `${folder}/${name}`;
     await database.runFile("6_pairs.sql", {
       split,
       until,
+      meaning: ordered ? LABEL_TIMES.places : LABEL_TIMES.seconds,
+      group_rows: await groupRows(database, split, options.memory),
       path: path(datasetFiles(1, 1).pairs[split]),
     });
     await database.runFile("8_statistics.sql", { split, until });
@@ -95,6 +121,7 @@ async function prepareInto(
           until,
           k,
           q,
+          ordered,
           all_windows: split === "train",
           path: path(datasetFiles(k, q).episodes[split]),
         };
@@ -103,76 +130,17 @@ async function prepareInto(
     }
     progress(`wrote ${split}`);
   }
-  return await makeReport(database, options, { folder, inputs: fingerprints, log, cuts });
 }
 
-/** Steps 3 and 4 of the specification, a range of users at a time. */
-async function cutSessions(
-  database: Database,
-  options: PrepareOptions,
-  progress: (message: string) => void,
-): Promise<void> {
-  const ranges = await database.rows<{ first_user: number; last_user: number }>(
-    `SELECT min(user_no) AS first_user, max(user_no) AS last_user
-     FROM (
-       SELECT user_no, sum(events) OVER (ORDER BY user_no) // ${options.batchEvents} AS range_no
-       FROM users
-     )
-     GROUP BY range_no ORDER BY range_no`,
-  );
-  const gap = Math.round(options.gapMinutes * 60e6);
-  for (const { first_user, last_user } of ranges) {
-    await database.runFile("4_sessions.sql", {
-      first_user,
-      last_user,
-      gap,
-      min_user_pairs: options.minUserPairs,
-    });
-    progress(`cut sessions of ${(last_user + 1).toLocaleString("en")} users`);
-  }
-}
+/** Rows that a row group of pairs has at most, and at least: one vector of the database. */
+const [MOST_GROUP_ROWS, VECTOR_ROWS] = [20_480, 2048];
 
-/**
- * Deals the learners to the splits; by time, tells from when on each next split begins (seconds).
- */
-async function split(
-  database: Database,
-  options: PrepareOptions,
-): Promise<{ valFrom: number; testFrom: number } | undefined> {
-  const [{ learners }] = await database.rows<{ learners: number }>(
-    "SELECT count(*) AS learners FROM learners",
+/** Rows of a row group of pairs, so that those of the longest session take an eighth of memory. */
+async function groupRows(database: Database, split: SplitName, memory: string): Promise<number> {
+  const [{ longest }] = await database.rows<{ longest: number | null }>(
+    `SELECT max(len(items)) AS longest FROM sessions WHERE split = '${split}'`,
   );
-  if (learners === 0) {
-    throw new InputError({
-      doing: "making pairs",
-      found: "no session has two different courses one after the other",
-      wanted: "at least one",
-      next: "look at the columns named and at --gap-minutes, --min-item-count and --min-user-pairs",
-    });
-  }
-  if (options.splitBy === "time") {
-    await database.runFile("5_split_time.sql", {
-      train_share: options.shares.train,
-      val_share: options.shares.val,
-    });
-    const [cuts] = await database.rows<{ val_from: number; test_from: number }>(
-      "SELECT getvariable('val_from') AS val_from, getvariable('test_from') AS test_from",
-    );
-    return { valFrom: cuts.val_from, testFrom: cuts.test_from };
-  }
-  await database.run("CREATE TABLE dealt (place BIGINT, split VARCHAR)");
-  const dealt = dealUsers(learners, options.shares, options.seed);
-  await database.append("dealt", dealt.map((split, place) => [BigInt(place), split]));
-  await database.runFile("5_split_users.sql");
-}
-
-/**
- * `{course: id}` written by hand: a JavaScript object would put names that look like numbers first.
- */
-async function writeVocabulary(database: Database, path: string): Promise<void> {
-  const items = await database.rows<{ item: string; item_no: number }>(
-    "SELECT item, item_no FROM items ORDER BY item_no",
-  );
-  const lines = items.map(({ item, item_no }) => `  ${JSON.stringify(item)}: ${item_no}`);
-  await writeAtomic(path, `{\n${lines.join(",\n")}\n}`);
+  const rows = bytesOf(memory) / 8 / (8 * Math.max(1, longest ?? 1));
+  const vectors = Math.floor(Math.min(rows, MOST_GROUP_ROWS) / VECTOR_ROWS);
+  return VECTOR_ROWS * Math.max(1, vectors);
 }

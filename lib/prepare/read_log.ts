@@ -1,181 +1,211 @@
 /**
- * Reads the rows of all input files into the database, one file after the other, and tells of those
- * that are bad.
+ * Reads the rows of all input files into the database, one file after the other, and accounts for
+ * every line of them.
  */
-import { InputError, messageOf, show } from "../errors/input_error.ts";
-import { type BadRow, badRowError, badRowsOf, type Reject } from "./bad_rows.ts";
-import { type Database, identifier, literal } from "./database.ts";
-import type { Input } from "./inputs.ts";
-import type { Columns, PrepareOptions } from "./options.ts";
-import { headerOf } from "./records.ts";
-import { type EventType, readXuetangX } from "./read_xuetangx.ts";
+import { InputError } from "../errors/input_error.ts";
+import type { Fingerprint } from "../files/fingerprint.ts";
+import { type BadRow, badRowList, isBad } from "./bad_rows.ts";
+import { type Database, literal } from "./database.ts";
+import { type Layout, layoutOf } from "./formats.ts";
+import type { Input } from "./inputs/find_inputs.ts";
+import { fingerprint, openInput } from "./inputs/open_input.ts";
+import type { PrepareOptions } from "./options.ts";
+import { readParquet } from "./read_parquet.ts";
+import { readText } from "./read_text.ts";
+import { readXuetangX } from "./read_xuetangx.ts";
+import { openStaging } from "./staging.ts";
+import type { LineCounts } from "./text/delimited.ts";
+import { defineTimes } from "./times.ts";
+
+/** How many events of one type a log has. */
+export interface EventType {
+  /** Empty for events without one. */
+  readonly type: string;
+  readonly kept: boolean;
+  readonly events: number;
+}
+
+/** An input as it was read. */
+export interface ReadInput extends Fingerprint {
+  readonly format: string;
+}
 
 /** What reading found. */
 export interface LogReport {
-  /** Rows of all files, the bad ones too. */
+  readonly inputs: readonly ReadInput[];
+  /** Of text files; every line is one of these. */
+  readonly lines: LineCounts;
+  /** Rows of all files, opened where they hold lists; the bad ones too. */
   readonly rows: number;
   readonly badRows: number;
   /** The first hundred. */
   readonly badRowsListed: readonly BadRow[];
-  /** How many events of each type a XuetangX log has, and whether they were kept. */
+  /** Rows left out: of other types, without a user or an item, of lists that hold nothing. */
+  readonly otherEvents: number;
+  readonly missing: number;
+  readonly empty: number;
+  /** The types of the events where they are known, and whether they were kept. */
   readonly eventTypes?: readonly EventType[];
+  /** What the reader of the log should know. */
+  readonly warnings: readonly string[];
 }
 
-/** Bad rows that a report lists; it counts all. */
-const LISTED = 100;
+/** Where a log is read to, and who is told. */
+export interface Reading {
+  readonly database: Database;
+  /** For scratch files. */
+  readonly folder: string;
+  readonly options: PrepareOptions;
+  readonly progress: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Milliseconds between two lines of progress where there would be very many. */
+const QUIET_MS = 5000;
+/** So many files are told each by itself. */
+const FEW_FILES = 20;
 
 /**
  * Fills the table `log`. @throws InputError for a file that cannot be read, and for the first bad
- * row unless they are to be skipped.
+ * row unless they are to be skipped, or for too many.
  */
-export async function readLog(
-  database: Database,
-  inputs: readonly Input[],
-  options: PrepareOptions,
-  progress: (message: string) => void,
-): Promise<LogReport> {
-  const listed: BadRow[] = [];
-  let badRows = 0;
-  let rejectedRows = 0;
-  let eventTypes: readonly EventType[] | undefined;
-  for (const input of inputs) {
-    const first = await countOf(database);
-    let rejects: Reject[] = [];
-    if (input.format === "xuetangx") {
-      const result = await readXuetangX(database, input.path, options.eventPrefixes, progress);
-      eventTypes = addTypes(eventTypes ?? [], result.eventTypes);
-      rejects = result.malformed;
-    } else {
-      await readRows(database, input, options.columns);
-      if (input.format === "csv" || input.format === "tsv") rejects = await csvRejects(database);
-    }
-    rejectedRows += rejects.length;
-    const wanted = options.onError === "stop" ? 1 : LISTED - listed.length;
-    const { count, bad } = await badRowsOf(
-      database,
-      input,
-      first,
-      rejects,
-      wanted,
-      options.columns,
-    );
-    badRows += count;
-    listed.push(...bad);
-    if (bad.length > 0 && options.onError === "stop") throw badRowError(bad[0], count);
-    progress(
-      `read ${input.path}: ${(await countOf(database) - first).toLocaleString("en")} rows${
-        count > 0 ? `, ${count} bad` : ""
-      }`,
-    );
-  }
-  return {
-    rows: await countOf(database) + rejectedRows,
-    badRows,
-    badRowsListed: listed,
-    eventTypes,
+export async function readLog(reading: Reading, inputs: readonly Input[]): Promise<LogReport> {
+  const { database, folder, options, progress } = reading;
+  const bad = badRowList(options);
+  const paths = inputs.map(({ path }) => path);
+  const staging = openStaging(database, folder, paths, bad);
+  const lines: LineCounts = { lines: 0, header: 0, blank: 0, continued: 0, rows: 0 };
+  const read: ReadInput[] = [];
+  const warnings: string[] = [];
+  let layout: Layout | undefined;
+  await defineTimes(database, options);
+  await database.run(`
+    CREATE TEMP TABLE event_types (type VARCHAR, kept BOOLEAN, events BIGINT);
+    SET VARIABLE learning = ${literal(learningOf(options))}`);
+  let told = performance.now();
+  const tell = (message: string, important: boolean) => {
+    if (!important && performance.now() - told < QUIET_MS) return;
+    told = performance.now();
+    progress(message);
   };
-}
-
-async function readRows(database: Database, input: Input, columns: Columns): Promise<void> {
-  try {
-    await database.run(
-      `CREATE OR REPLACE TEMP VIEW source AS ${await sourceOf(database, input, columns)}`,
-    );
-    await database.runFile("1_log.sql");
-  } catch (error) {
-    const message = messageOf(error);
-    if (
-      error instanceof InputError ||
-      !/^(Invalid Input|Invalid|IO|Serialization) Error/.test(message)
-    ) throw error;
-    const next = "look whether the file is whole, or say how it is written with --format";
-    throw new InputError({
-      doing: `reading ${input.path}`,
-      found: message.split("\n")[0],
-      wanted: `a ${input.format} file`,
-      next,
-    }, {
-      cause: error,
-    });
+  for (const [file, input] of inputs.entries()) {
+    const before = { ...lines };
+    const one = await readOne(file, input);
+    layout = one.layout;
+    read.push(one.read);
+    const rows = lines.rows - before.rows;
+    if (one.reader === "text" && lines.lines === before.lines) {
+      warnings.push(`${input.path} is empty`);
+    }
+    const counted = one.reader === "text" ? `: ${rows.toLocaleString("en")} rows` : "";
+    tell(`read ${input.path}${counted}${one.note}`, inputs.length <= FEW_FILES);
   }
-}
+  await staging.finish();
+  return await counted();
 
-async function countOf(database: Database): Promise<number> {
-  return (await database.rows<{ n: number }>("SELECT count(*) AS n FROM log"))[0].n;
-}
-
-/** The query that gives a file's rows as texts. @throws InputError when a column is not there. */
-async function sourceOf(
-  database: Database,
-  { path, format }: Input,
-  columns: Columns,
-): Promise<string> {
-  const file = literal(path.replaceAll(/[*?[]/g, "[$&]")); // or DuckDB would take it for a pattern
-  if (format === "ndjson") {
-    const field = (name: string) =>
-      `json ->> ${literal(/^[$/]/.test(name) ? `$."${name}"` : name)}`;
-    return selectOf(columns, field) + ` FROM read_ndjson_objects(${file}, ignore_errors = true)`;
-  }
-  if (format === "parquet") {
-    const reader = `read_parquet(${file})`;
-    const names = (await database.rows<{ column_name: string }>(`DESCRIBE SELECT * FROM ${reader}`))
-      .map((row) => row.column_name);
-    checkColumns(path, names, columns);
-    return selectOf(columns, (name) => `${identifier(name)}::VARCHAR`) + ` FROM ${reader}`;
-  }
-  const delimiter = format === "csv" ? "," : "\t";
-  const names = await headerOf(path, delimiter);
-  checkColumns(path, names, columns);
-  const types = names.map((name) => `${literal(name)}: 'VARCHAR'`).join(", ");
-  return selectOf(columns, identifier) +
-    ` FROM read_csv(${file}, columns = {${types}}, header = true, delim = ${literal(delimiter)}, ` +
-    `quote = '"', escape = '"', auto_detect = false, store_rejects = true)`;
-}
-
-function selectOf(columns: Columns, field: (name: string) => string): string {
-  const session = columns.session === undefined ? "NULL::VARCHAR" : field(columns.session);
-  return `SELECT ${field(columns.user)} AS user_id, ${
-    field(columns.item)
-  } AS item, ${session} AS session_id, ${field(columns.time)} AS time`;
-}
-
-function checkColumns(path: string, names: readonly string[], columns: Columns): void {
-  for (const [flag, name] of Object.entries(columns)) {
-    if (name !== undefined && names.filter((other) => other === name).length !== 1) {
-      throw new InputError({
-        doing: `reading ${path}`,
-        found: `${names.includes(name) ? "more than one column" : "no column"} is named ${
-          show(name)
-        } among ${show(names, 400)}`,
-        wanted: `one column with the ${flag}`,
-        next: `name it with --${flag}`,
-      });
+  async function readOne(file: number, input: Input) {
+    const { path } = input;
+    const isZip = /\.zip$/i.test(path);
+    const early = isZip ? undefined : layoutOf(path, path.replace(/\.(gz|zst)$/i, ""), options);
+    if (early?.reader === "parquet" && !/\.(gz|zst)$/i.test(path)) {
+      await staging.finish();
+      const print = await fingerprint(path, reading.signal);
+      await readParquet(database, input, early, options, bad);
+      return {
+        layout: early,
+        read: { ...print, format: early.format },
+        reader: "parquet",
+        note: "",
+      };
+    }
+    const open = await openInput(path, reading.signal);
+    try {
+      const own = early ?? layoutOf(path, open.name, options);
+      const { format, reader } = own;
+      const progress = (bytes: number) =>
+        tell(`read ${(bytes / 1e9).toFixed(2)} GB of ${path}`, false);
+      if (reader === "parquet") throw unwrapFirst(path);
+      if (reader === "xuetangx") {
+        await staging.finish();
+        await readXuetangX(database, path, open.blocks, bad, progress);
+      } else {
+        const text = { input, file, open, layout: own };
+        addCounts(lines, await readText(text, options, staging, progress));
+      }
+      const note = open.encoding === undefined ? "" : ` (${open.encoding})`;
+      const fingerprint = await open.fingerprint();
+      const kind = reader === "xuetangx" ? "xuetangx" : "text";
+      return { layout: own, read: { ...fingerprint, format }, reader: kind, note };
+    } finally {
+      open.close();
     }
   }
+
+  async function counted(): Promise<LogReport> {
+    const one = async (query: string) => (await database.rows<{ n: number }>(query))[0].n;
+    const leftOut = (reason: string) =>
+      one(`SELECT coalesce(sum(n), 0)::BIGINT AS n FROM left_out WHERE reason = '${reason}'`);
+    const logged = await one("SELECT count(*) AS n FROM log");
+    const { missing: policy } = layout!;
+    const badInLog = await one(`SELECT count(*) AS n FROM log WHERE ${isBad(policy)}`);
+    const missing = policy === "bad" ? 0 : await one(
+      `SELECT count(*) AS n FROM log
+       WHERE (user_id IS NULL OR item IS NULL) AND NOT ${isBad(policy)}`,
+    );
+    const [otherEvents, empty] = [await leftOut("other"), await leftOut("empty")];
+    const rows = logged + otherEvents + empty + bad.count - badInLog;
+    bad.checkShare(rows);
+    if (rows === 0) throw noRows(paths, lines);
+    const typed = layout!.columns.event !== undefined || layout!.reader === "xuetangx";
+    return {
+      inputs: read,
+      lines,
+      rows,
+      badRows: bad.count,
+      badRowsListed: bad.listed,
+      otherEvents,
+      missing,
+      empty,
+      eventTypes: typed ? await eventTypes(database) : undefined,
+      warnings,
+    };
+  }
 }
 
-async function csvRejects(database: Database): Promise<Reject[]> {
-  // DuckDB's own line numbers do not count line ends inside quotes; its bytes, from 1, are right
-  const rows = await database.rows<{ position: number; csv_line: string; error_message: string }>(
-    `SELECT line_byte_position AS position, first(csv_line) AS csv_line,
-       first(error_message) AS error_message
-     FROM reject_errors GROUP BY position ORDER BY position`,
-  );
-  await database.run("DROP TABLE reject_errors");
-  return rows.map(({ position, csv_line, error_message }) => {
-    // of a line end of two characters, the second goes with the next record
-    const lead = /^[\r\n]*/.exec(csv_line)![0].length;
-    return {
-      offset: position - 1 + lead,
-      fault: `${error_message} in ${show(csv_line.slice(lead))}`,
-    };
+function noRows(paths: readonly string[], { header }: LineCounts): InputError {
+  const many = paths.length > 1;
+  const what = header > 0 ? "a header and no row" : "no row";
+  return new InputError({
+    doing: `reading ${many ? `${paths.length} files, the first ${paths[0]}` : paths[0]}`,
+    found: `${many ? "they hold" : "it holds"} ${what}`,
+    wanted: "rows with a user, an item and a time",
   });
 }
 
-function addTypes(a: readonly EventType[], b: readonly EventType[]): EventType[] {
-  const sums = new Map(a.map((entry) => [entry.type, entry]));
-  for (const entry of b) {
-    sums.set(entry.type, { ...entry, events: entry.events + (sums.get(entry.type)?.events ?? 0) });
+function addCounts(total: LineCounts, counts: LineCounts): void {
+  for (const key of ["lines", "header", "blank", "continued", "rows"] as const) {
+    total[key] += counts[key];
   }
-  return [...sums.values()].sort((x, y) => y.events - x.events);
+}
+
+/** A regular expression for the types of events that are kept. */
+function learningOf({ eventPrefixes }: PrepareOptions): string {
+  if (eventPrefixes.includes("*")) return "";
+  return `^(${eventPrefixes.map((prefix) => prefix.replaceAll(/[^\w]/g, "\\$&")).join("|")})`;
+}
+
+async function eventTypes(database: Database): Promise<EventType[]> {
+  return await database.rows<EventType>(
+    `SELECT coalesce(type, '') AS type, kept, sum(events)::BIGINT AS events
+     FROM event_types GROUP BY ALL ORDER BY events DESC, type`,
+  );
+}
+
+function unwrapFirst(path: string): InputError {
+  return new InputError({
+    doing: `reading ${path}`,
+    found: "it is a Parquet file in an archive",
+    wanted: "Parquet files as they are",
+    next: "unpack it first",
+  });
 }

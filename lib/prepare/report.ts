@@ -1,12 +1,15 @@
 /** `prepare.json`: what was read, what became of it, and what came out. */
-import { type SplitName, SPLITS } from "../dataset/dataset.ts";
+import { LABEL_TIMES, type SplitName, SPLITS } from "../dataset/dataset.ts";
 import { datasetFiles } from "../dataset/read_dataset.ts";
-import type { Fingerprint } from "../files/fingerprint.ts";
 import { VERSION } from "../terminal/terminal.ts";
+import { type Accounts, accountsOf } from "./accounts.ts";
 import { type Database, literal } from "./database.ts";
+import { findLeaks, type LeakReport } from "./leaks.ts";
 import type { PrepareOptions } from "./options.ts";
 import { type Bar, quantile } from "./quantiles.ts";
-import type { LogReport } from "./read_log.ts";
+import type { LogReport, ReadInput } from "./read_log.ts";
+import { type Cuts, iso } from "./split.ts";
+import { spanOf } from "./warnings.ts";
 
 /** Version of the file's layout. */
 const PREPARE_SCHEMA = 1;
@@ -31,7 +34,7 @@ export interface SplitReport {
 /** The contents of `prepare.json`. */
 export interface PrepareReport {
   readonly schema_version: number;
-  readonly inputs: readonly (Fingerprint & { readonly format: string })[];
+  readonly inputs: readonly ReadInput[];
   readonly options: Omit<PrepareOptions, "inputs" | "out">;
   readonly split_policy: {
     readonly by: string;
@@ -43,17 +46,19 @@ export interface PrepareReport {
     readonly test_from?: number;
     readonly test_from_iso?: string;
   };
-  readonly counts: {
-    readonly rows: number;
-    readonly bad_rows: number;
-    /** Of a type that is not learning (XuetangX only). */
-    readonly other_events: number;
-    readonly rare_item_events: number;
-    readonly duplicate_events: number;
+  /** What `label_ts_epoch` holds: epoch seconds, or with `--order` places. */
+  readonly times: {
+    readonly kind: typeof LABEL_TIMES[keyof typeof LABEL_TIMES];
+    /** The column of the order, or "row". */
+    readonly order?: string;
+    readonly first?: string;
+    readonly last?: string;
+  };
+  /** The lines of text files, each of which is one of these. */
+  readonly lines: LogReport["lines"];
+  readonly counts: Accounts & {
     /** Distinct (user, session, item, time). */
     readonly events: number;
-    readonly consecutive_repeats: number;
-    readonly visits: number;
     readonly courses: number;
     readonly sessions: number;
     readonly sessions_of_one_course: number;
@@ -69,6 +74,9 @@ export interface PrepareReport {
   /** Every type of a XuetangX log, kept or not. */
   readonly event_types?: LogReport["eventTypes"];
   readonly splits: Readonly<Record<SplitName, SplitReport>>;
+  readonly leaks: LeakReport;
+  /** What is odd, in words. */
+  readonly warnings: readonly string[];
   /** The ten most frequent labels of the training pairs. */
   readonly top_courses: readonly {
     readonly course: string;
@@ -82,9 +90,18 @@ export interface PrepareReport {
 /** What the stages found that the database does not hold. */
 export interface Findings {
   readonly folder: string;
-  readonly inputs: PrepareReport["inputs"];
   readonly log: LogReport;
-  readonly cuts?: { readonly valFrom: number; readonly testFrom: number };
+  readonly cuts?: Cuts;
+  readonly warnings: readonly string[];
+}
+
+/** Later than any time. */
+export const NEVER = 2n ** 62n;
+
+/** From when on label times of a split are left out. */
+export function untilOf(cuts: Cuts | undefined): Record<SplitName, bigint> {
+  if (cuts === undefined) return { train: NEVER, val: NEVER, test: NEVER };
+  return { train: BigInt(cuts.valFrom), val: BigInt(cuts.testFrom), test: NEVER };
 }
 
 /** Counts what the stages left in the database and in the folder. */
@@ -103,28 +120,29 @@ export async function makeReport(
   for (const split of SPLITS) splits[split] = await splitReport(database, options, findings, split);
   const sum = (of: (split: SplitReport) => number) =>
     SPLITS.reduce((total, split) => total + of(splits[split]), 0);
-  const otherEvents = (findings.log.eventTypes ?? []).filter((type) => !type.kept).reduce(
-    (total, type) => total + type.events,
-    0,
-  );
-  const good = findings.log.rows - findings.log.badRows;
-  const events = await one("SELECT count(*) AS n FROM events");
+  const { log, cuts, warnings } = findings;
+  const ordered = options.order !== undefined;
   const made = await one("SELECT coalesce(sum(len(lengths)), 0)::BIGINT AS n FROM sessions");
   const pairs = sum((split) => split.pairs);
+  const untold = Object.entries(splits.test.episodes).filter(([name, n]) =>
+    n === 0 && !warnings.some((told) => told.includes(words(name)))
+  );
+  const noEpisodes = untold.map(([name]) =>
+    `no episode of test for ${words(name)}: in every one the support would not end before the ` +
+    "queries begin"
+  );
   return {
     schema_version: PREPARE_SCHEMA,
-    inputs: findings.inputs,
+    inputs: log.inputs,
     options: asked,
-    split_policy: policyOf(findings.cuts),
+    split_policy: policyOf(cuts),
+    times: ordered
+      ? { kind: LABEL_TIMES.places, order: options.order }
+      : { kind: LABEL_TIMES.seconds, ...await spanOf(database) },
+    lines: log.lines,
     counts: {
-      rows: findings.log.rows + otherEvents,
-      bad_rows: findings.log.badRows,
-      other_events: otherEvents,
-      rare_item_events: good - events,
-      duplicate_events: events - stage("distinct_events"),
+      ...await accountsOf(database, log),
       events: stage("distinct_events"),
-      consecutive_repeats: stage("distinct_events") - stage("visits"),
-      visits: stage("visits"),
       courses: await one("SELECT count(*) AS n FROM items"),
       sessions: stage("sessions"),
       sessions_of_one_course: stage("sessions_of_one_course"),
@@ -135,9 +153,11 @@ export async function makeReport(
       users: sum((split) => split.users),
       episodes: sum((split) => Object.values(split.episodes).reduce((total, n) => total + n, 0)),
     },
-    bad_rows_listed: findings.log.badRowsListed,
-    ...(findings.log.eventTypes === undefined ? {} : { event_types: findings.log.eventTypes }),
+    bad_rows_listed: log.badRowsListed,
+    ...(log.eventTypes === undefined ? {} : { event_types: log.eventTypes }),
     splits,
+    leaks: await findLeaks(database, untilOf(cuts), ordered),
+    warnings: [...warnings, ...noEpisodes],
     top_courses: await database.rows(
       `SELECT item AS course, label AS id, sum(pairs)::BIGINT AS pairs,
          sum(pairs) / ${splits.train.pairs} AS share
@@ -195,7 +215,6 @@ function policyOf(cuts: Findings["cuts"]): PrepareReport["split_policy"] {
         "splits share no user but overlap in time",
     };
   }
-  const iso = (seconds: number) => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
   return {
     by: "time",
     meaning:
@@ -207,4 +226,9 @@ function policyOf(cuts: Findings["cuts"]): PrepareReport["split_policy"] {
     test_from: cuts.testFrom,
     test_from_iso: iso(cuts.testFrom),
   };
+}
+
+/** "K5_Q10" as a sentence has it. */
+function words(name: string): string {
+  return name.replace(/K(\d+)_Q(\d+)/, "K=$1 and Q=$2");
 }

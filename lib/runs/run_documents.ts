@@ -18,9 +18,11 @@ import {
   truth,
 } from "../files/shape.ts";
 
-/** What a document says of its data: made up or not. */
+/** What a document says of its data: made up or not, and what their label times are. */
 const DATA = object({
   synthetic: truth,
+  /** Absent where they are epoch seconds. */
+  label_times: optional(text),
   preset: optional(text),
   seed: optional(number()),
   process_version: optional(text),

@@ -6,6 +6,8 @@ export interface Command<F extends Settings> {
   readonly name: string;
   readonly summary: string;
   readonly flags: F;
+  /** Headings of the help, each by the key of the first flag below it. */
+  readonly headings?: Readonly<Partial<Record<keyof F, string>>>;
   /**
    * Settings of the command's parts by the part's name: `hiddenDim` of `gru_global` is the flag
    * `--gru_global.hidden-dim`. A name is letters, digits, `_` and `-`, and no key of `flags`.

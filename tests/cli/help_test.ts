@@ -29,6 +29,22 @@ Examples:
   );
 });
 
+Deno.test("headings stand before the flags that they are for", () => {
+  const { epochs, models } = MODEL_COMMAND.flags;
+  const headings = { epochs: "Training", models: "What" };
+  assertStringIncludes(
+    helpOf({ ...MODEL_COMMAND, flags: { epochs, models }, headings }),
+    `
+Flags:
+Training
+  --epochs <n>    epochs of every model (default: 10)
+What
+  --models <a,b>  models (default: one)
+  -h, --help      show this help
+`,
+  );
+});
+
 Deno.test("the help of a group: its flags with their bounds, and its defaults as JSON", () => {
   assertEquals(
     groupHelpOf(MODEL_COMMAND, "sasrec"),

@@ -35,8 +35,8 @@ const CSV_FAULTS = [
   ["line 12", 'no user in "user_id"'],
   ["line 13", 'no item in "item_id"'],
   ["line 14", 'no time in "timestamp"'],
-  ["line 15", 'Expected Number of Columns: 3 Found: 2 in "u1,c1"'],
-  ["line 16", 'Expected Number of Columns: 3 Found: 4 in "u1,c1,1600000300,more"'],
+  ["line 15", '2 fields where the header has 3: "u1,c1"'],
+  ["line 16", '4 fields where the header has 3: "u1,c1,1600000300,more"'],
   ["line 17", '"2020-02-30 00:00:00" in "timestamp" is no time'],
   ["line 18", '"99999999999999999" in "timestamp" is no time'],
   ["line 25", '"epoch" in "timestamp" is no time'],
@@ -96,9 +96,14 @@ Deno.test("csv: every bad row is counted, a hundred are listed", () =>
       `${folder}/log.csv`,
       ["user_id,item_id,timestamp", ...good, ...bad, ""].join("\n"),
     );
-    const report = await prepare(
-      optionsOf([`${folder}/log.csv`], `${folder}/out`, RULES, { onError: "skip" }),
-    );
+    const skip = (maxBad?: string) =>
+      prepare(
+        optionsOf([`${folder}/log.csv`], `${folder}/out`, RULES, { onError: "skip", maxBad }),
+      );
+    await assertRejects(() => skip(), InputError, "150 rows are bad (92.59 % of all)");
+    await assertRejects(() => skip("149"), InputError, "Expected: at most 149");
+    await assertRejects(() => skip("92%"), InputError, "--max-bad");
+    const report = await skip("93%");
     assertEquals([report.counts.bad_rows, report.bad_rows_listed.length], [150, 100]);
     assertEquals(report.bad_rows_listed[99].place, "line 113");
   }));

@@ -1,8 +1,12 @@
 /** What the tests of `prepare` share: comparison of a written data folder with the reference. */
 import { assertEquals } from "@std/assert";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { SPLITS } from "../../lib/dataset/dataset.ts";
 import { datasetFiles } from "../../lib/dataset/read_dataset.ts";
 import { DEFAULTS, type PrepareOptions } from "../../lib/prepare/options.ts";
+import { literal } from "../../lib/prepare/database.ts";
+import { prepare } from "../../lib/prepare/prepare.ts";
+import type { PrepareReport } from "../../lib/prepare/report.ts";
 import { parquetRows } from "./parquet_rows.ts";
 import type { Expected, Rules } from "./reference.ts";
 
@@ -25,6 +29,48 @@ export function optionsOf(
   more: Partial<PrepareOptions> = {},
 ): PrepareOptions {
   return { ...DEFAULTS, ...rules, k: [rules.k], q: [rules.q], inputs, out, ...more };
+}
+
+/** A log that was prepared. */
+export interface Prepared {
+  readonly report: PrepareReport;
+  /** The data folder. */
+  readonly out: string;
+  readonly messages: readonly string[];
+}
+
+/** Prepares files of these names and contents, all of them as one log. */
+export async function prepared(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  more: Partial<PrepareOptions> = {},
+  rules = RULES,
+): Promise<Prepared> {
+  const inputs = [];
+  for (const [name, contents] of Object.entries(files)) {
+    const path = `${folder}/${name}`;
+    await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+    await Deno.writeFile(path, bytes);
+    inputs.push(path);
+  }
+  const out = `${folder}/out`;
+  const messages: string[] = [];
+  const report = await prepare(
+    optionsOf(inputs, out, rules, more),
+    (message) => messages.push(message),
+  );
+  return { report, out, messages };
+}
+
+/** A Parquet file made by a query, such as "FROM (VALUES (1, 'a')) AS log(x, y)". */
+export async function parquetOf(path: string, query: string, options = ""): Promise<string> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run(`COPY (${query}) TO ${literal(path)} (FORMAT parquet${options})`);
+  connection.closeSync();
+  instance.closeSync();
+  return path;
 }
 
 /**

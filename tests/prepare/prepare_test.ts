@@ -7,7 +7,7 @@ import { literal } from "../../lib/prepare/database.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
 import { inFolder } from "../in_folder.ts";
 import { assertFolder, optionsOf, RULES } from "./folder.ts";
-import { awkwardLog, type Event, referenceOf } from "./reference.ts";
+import { awkwardLog, coreOf, type Event, referenceOf } from "./reference.ts";
 
 type Write = (event: Event) => string;
 const stamp = (time: number) => new Date(time * 1000).toISOString().slice(0, 19);
@@ -98,15 +98,38 @@ Deno.test("a range of few events at a time gives what one range gives", () =>
     await assertFolder(`${folder}/out`, referenceOf(log, RULES));
   }));
 
-Deno.test("rare items and users are left out, before sessions and before the split", () =>
+Deno.test("rare items are left out before sessions, rare users before the split", () =>
   inFolder(async (folder) => {
-    const rules = { ...RULES, minItemCount: 60, minUserPairs: 20 };
-    const log = awkwardLog(6);
-    const input = `${folder}/log.csv`;
-    await Deno.writeTextFile(input, delimited(log));
-    const { counts } = await prepare(optionsOf([input], `${folder}/out`, rules));
-    assert(counts.rare_item_events > 0 && counts.dropped_rare_users > 0);
+    for (const rare of [{ minItemCount: 60 }, { minUserPairs: 20 }]) {
+      const rules = { ...RULES, ...rare };
+      const log = awkwardLog(6);
+      const input = `${folder}/log.csv`;
+      await Deno.writeTextFile(input, delimited(log));
+      const { counts } = await prepare(optionsOf([input], `${folder}/out`, rules));
+      assert(counts.rare_item_events + counts.dropped_rare_users > 0);
+      await assertFolder(`${folder}/out`, referenceOf(log, rules));
+    }
+  }));
+
+Deno.test("rare items and rare users make each other: both go until both numbers hold", () =>
+  inFolder(async (folder) => {
+    const rules = { ...RULES, minItemCount: 45, minUserPairs: 38 };
+    const log = awkwardLog(6, 2500);
+    const core = coreOf(log, rules);
+    const once = coreOf(log, { ...rules, minUserPairs: 1 });
+    const users = (events: readonly Event[]) => new Set(events.map((event) => event.user)).size;
+    assert(users(core) < users(once) && core.length < once.length, "one round is not enough");
+    const input = await written(`${folder}/log.csv`, delimited(log));
+    const rounds: string[] = [];
+    const { counts } = await prepare(optionsOf([input], `${folder}/out`, rules), (message) => {
+      if (message.includes("round")) rounds.push(message);
+    });
     await assertFolder(`${folder}/out`, referenceOf(log, rules));
+    assert(rounds.length >= 2, "the log shows how one goes on from the other");
+    assertEquals(
+      counts.rare_item_events + counts.rare_user_events,
+      log.length - core.length,
+    );
   }));
 
 const FORMS: Record<string, Write> = {
@@ -251,10 +274,11 @@ Deno.test("what cannot be prepared is told in a sentence, and writes nothing", (
         message,
       );
     await fails({ inputs: [`${folder}/missing.csv`] }, "no file is named");
-    await fails({ inputs: [await written(`${folder}/log.json`, "[]")] }, "--format");
+    await fails({ inputs: [await written(`${folder}/log.json`, "[]")] }, "it holds no row");
+    await fails({ inputs: [await written(`${folder}/log.txt`, "a b")] }, "--format");
     await fails(
       { columns: { user: "user", item: "item_id", time: "timestamp" } },
-      'no column is named "user" among ["other","item_id"',
+      'no column is named "user"; its columns are "other", "item_id"',
     );
     await fails({
       columns: { user: "user_id", item: "item_id", time: "timestamp", session: "visit" },
@@ -262,12 +286,17 @@ Deno.test("what cannot be prepared is told in a sentence, and writes nothing", (
     await fails({ shares: { train: 0.8, val: 0.1, test: 0.2 } }, "--split");
     await fails({ k: [0] }, "--k");
     await fails({ memory: "much" }, "--memory");
-    await fails({ minUserPairs: 1e6 }, "no session has two different courses");
-    await fails({ inputs: [await written(`${folder}/empty.csv`, "")] }, "no column is named");
+    await fails({ minUserPairs: 1e6 }, "no user has the 1,000,000 pairs of --min-user-pairs");
+    await fails({ minItemCount: 1e6 }, "no event is left");
+    await fails({ inputs: [await written(`${folder}/empty.csv`, "")] }, "it holds no row");
     await fails(
       { inputs: [await written(`${folder}/none.csv`, "user_id,item_id,timestamp\n")] },
-      "no session has two",
+      "it holds a header and no row",
     );
+    const two = "user_id,item_id,timestamp\nu,a,1600000000\nu,b,1600009000\n";
+    await fails({ inputs: [await written(`${folder}/two.csv`, two)] }, "no session has two");
+    const tied = two.replace("1600009000", "1600000000");
+    await fails({ inputs: [await written(`${folder}/tied.csv`, tied)] }, "--order row");
     assertEquals([...Deno.readDirSync(folder)].filter((entry) => entry.isDirectory), []);
   }));
 

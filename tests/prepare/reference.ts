@@ -44,14 +44,40 @@ export interface Expected {
 
 /** All files that follow from a log. */
 export function referenceOf(log: readonly Event[], rules: Rules): Expected {
-  const key = (...parts: unknown[]) => JSON.stringify(parts);
+  return naively(coreOf(log, rules), { ...rules, minItemCount: 1 });
+}
+
+/**
+ * The rows that are left of a log: those of items that are not rare; where users have a least
+ * number of pairs too, again and again of users and items who are both not rare.
+ */
+export function coreOf(log: readonly Event[], rules: Rules): readonly Event[] {
+  let kept = withoutRareItems(log, rules.minItemCount);
+  if (rules.minItemCount === 1 || rules.minUserPairs === 1) return kept;
+  for (;;) {
+    const { pairs } = naively(kept, rules);
+    const users = new Set(SPLITS.flatMap((split) => pairs[split].map((pair) => pair.user_id)));
+    const ofUsers = kept.filter((event) => users.has(event.user));
+    const next = withoutRareItems(ofUsers, rules.minItemCount);
+    const items = new Set(next.map((event) => event.item));
+    if (kept.every((event) => items.has(event.item))) return kept;
+    kept = next;
+  }
+}
+
+function withoutRareItems(log: readonly Event[], minItemCount: number): readonly Event[] {
   const counts = Map.groupBy(log, (event) => event.item);
+  return log.filter((event) => counts.get(event.item)!.length >= minItemCount);
+}
+
+function naively(log: readonly Event[], rules: Rules): Expected {
+  const key = (...parts: unknown[]) => JSON.stringify(parts);
   const seen = new Set<string>();
   const events = log.filter((event) => {
     const name = key(event.user, event.session, event.item, event.time);
     const isNew = !seen.has(name);
     seen.add(name);
-    return isNew && counts.get(event.item)!.length >= rules.minItemCount;
+    return isNew;
   });
   const courses = [...new Set(events.map((event) => event.item))].sort(compareCodePoints);
   const ids = new Map(courses.map((course, id) => [course, id]));

@@ -1,8 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { InputError } from "../../lib/errors/input_error.ts";
 import { SPLITS } from "../../lib/dataset/dataset.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
 import { inFolder } from "../in_folder.ts";
-import { assertFolder, optionsOf, RULES } from "./folder.ts";
+import { assertFolder, optionsOf, prepared, RULES } from "./folder.ts";
 import { awkwardLog, type PairRow, referenceOf } from "./reference.ts";
 
 /** The split by time written down naively, over the pairs of all splits by user. */
@@ -83,6 +84,49 @@ Deno.test("--split-by time: users by arrival, no train or val pair after the cut
     const earliest = (split: string) =>
       Math.min(...pairs[split].map((pair) => pair.label_ts_epoch));
     assert(latest("train") < earliest("val") && latest("val") < earliest("test"));
+  }));
+
+/** The folder of users who arrive at these seconds, each with three courses a day apart. */
+function arriving(arrivals: readonly number[]): string {
+  const rows = arrivals.flatMap((arrival, user) =>
+    [0, 1, 2].map((day) => `u${user},c${(user + day) % 5},${1_600_000_000 + arrival + 86400 * day}`)
+  );
+  return `user_id,item_id,timestamp\n${rows.join("\n")}\n`;
+}
+
+Deno.test("--split-by time: who arrives in one second stays together, and is told", () =>
+  inFolder(async (folder) => {
+    const split = (arrivals: readonly number[]) =>
+      prepared(folder, { "log.csv": arriving(arrivals) }, {
+        splitBy: "time",
+        gapMinutes: 10_000,
+        shares: { train: 0.8, val: 0.1, test: 0.1 },
+        k: [1],
+        q: [1],
+      });
+    const of = (count: number, arrival: (i: number) => number) =>
+      Array.from({ length: count }, (_, i) => arrival(i));
+    const users = async (arrivals: readonly number[]) => {
+      const { report } = await split(arrivals);
+      const told = report.warnings.filter((warning) => warning.startsWith("train, val and test"));
+      return { users: SPLITS.map((name) => report.splits[name].users), told: told.length };
+    };
+    // 20, then 170 in one second, then one after the other
+    const crowd = [...of(20, (i) => i), ...of(170, () => 1000), ...of(10, (i) => 2000 + i)];
+    assertEquals(await users(crowd), { users: [190, 1, 9], told: 1 });
+    // a tie of a few at the cut moves it to the nearer side
+    const few = [...of(79, (i) => i), ...of(3, () => 500), ...of(18, (i) => 1000 + i)];
+    assertEquals(await users(few), { users: [79, 11, 10], told: 0 });
+    const more = [...of(77, (i) => i), ...of(4, () => 500), ...of(19, (i) => 1000 + i)];
+    assertEquals(await users(more), { users: [81, 9, 10], told: 0 });
+    // two seconds make two splits
+    const two = [...of(90, () => 0), ...of(10, () => 100)];
+    assertEquals(await users(two), { users: [90, 0, 10], told: 1 });
+    await assertRejects(
+      () => split(of(50, () => 7)),
+      InputError,
+      "all 50 users arrive in one second",
+    );
   }));
 
 function episodesOf(pairs: readonly PairRow[], allWindows: boolean): Record<string, unknown>[] {

@@ -1,13 +1,22 @@
 /**
  * Reads one column of a Parquet file into typed arrays, page by page, without an object a row:
- * integers, texts (as codes into the distinct texts), and lists of integers (as offsets and
- * values).
+ * whole numbers, times, texts (as codes into the distinct texts), and lists of whole numbers (as
+ * offsets and values).
  */
 import { InputError } from "../../errors/input_error.ts";
 import { damage, nullAt, typeFault } from "./faults.ts";
 import { chunksOf, type ColumnChunk, type ParquetFile } from "./file.ts";
 import { definitionOfEmptyList, maxDefinition, maxRepetition } from "./levels.ts";
-import { type Page, pagesOf } from "./pages.ts";
+import {
+  type Conversion,
+  type Numbers,
+  numberTexts,
+  perSecondOf,
+  times,
+  wholeNumbers,
+} from "./numbers.ts";
+import { elementOf, type Page, pagesOf } from "./pages.ts";
+import { rangeIndex } from "./pandas.ts";
 
 /** A column of texts: `distinct[codes[row]]`. */
 export interface TextColumn {
@@ -36,8 +45,8 @@ const MAKE: { readonly [K in NumberKind]: (length: number) => NumberArrays[K] } 
 };
 
 /**
- * Reads a column of integers. @throws InputError naming file, column and row for a null, a wrong
- * type or a value out of range.
+ * Reads a column of whole numbers: integers, or doubles and decimals that are whole. @throws
+ * InputError naming file, column and row for a null, a wrong type or a value out of range.
  */
 export function readNumbers<K extends NumberKind>(
   file: ParquetFile,
@@ -45,27 +54,75 @@ export function readNumbers<K extends NumberKind>(
   kind: K,
 ): NumberArrays[K] {
   const out = MAKE[kind](file.rows);
-  for (const { page, row } of flatPagesOf(file, column)) {
-    storeNumbers(file, column, page, { out, at: row, rowOf: (i) => row + i });
+  const index = file.columns.includes(column) ? undefined : rangeIndex(file, column);
+  if (index !== undefined) {
+    for (let row = 0; row < file.rows; row++) out[row] = index.start + row * index.step;
+    return out;
+  }
+  for (const { page, row, chunk } of flatPagesOf(file, column)) {
+    const numbers = numbersOf(file, column, page, wholeNumbers(elementOf(chunk)));
+    storeNumbers(file, column, page, { numbers, out, at: row, rowOf: (i) => row + i });
   }
   return out;
 }
 
-/** Reads a column of texts. @throws InputError as `readNumbers`. */
+/**
+ * Reads a column of times, in whole seconds since 1970: timestamps and dates by their unit,
+ * numbers as seconds or, by the size of the largest, as what is finer. @throws InputError as
+ * `readNumbers`.
+ */
+export function readTimes(file: ParquetFile, column: string): Float64Array<ArrayBuffer> {
+  const out = new Float64Array(file.rows);
+  let numbersOnly = false;
+  for (const { page, row, chunk } of flatPagesOf(file, column)) {
+    const { convert, numbers } = times(elementOf(chunk));
+    numbersOnly ||= numbers;
+    const found = numbersOf(file, column, page, convert);
+    for (let i = 0; i < page.values; i++) {
+      const value = found.values[page.indices === undefined ? i : page.indices[i]];
+      if (!Number.isFinite(value)) {
+        throw new InputError({
+          doing: `reading column ${column} of ${file.path}`,
+          found: `row ${row + i} is ${value}`,
+          wanted: "a time in every row",
+        });
+      }
+      out[row + i] = value;
+    }
+  }
+  const perSecond = numbersOnly
+    ? perSecondOf(out.reduce((most, value) => Math.max(most, Math.abs(value)), 0))
+    : 1;
+  return out.map((value) => Math.floor(value / perSecond));
+}
+
+/**
+ * Reads a column of texts; whole numbers are read as the texts that they would be. @throws
+ * InputError as `readNumbers`.
+ */
 export function readTexts(file: ParquetFile, column: string): TextColumn {
   const codes = new Int32Array(file.rows);
-  const { distinct, codeOf } = codebook(file, column);
+  const { distinct, codeOf, decode } = codebook(file, column);
   let dictionary: unknown;
   let dictionaryCodes = new Int32Array(0);
-  for (const { page, row } of flatPagesOf(file, column, "BYTE_ARRAY")) {
+  for (const { page, row, chunk } of flatPagesOf(file, column)) {
     const { entries, indices, plain } = page;
+    const textsOf = chunk.meta.type === "BYTE_ARRAY" ? undefined : numberTexts(elementOf(chunk));
+    const texts = (values: ArrayLike<unknown>): ArrayLike<unknown> => {
+      const found = textsOf === undefined ? values : textsOf(values);
+      if (found === undefined) throw typeFault(file, column, "texts", chunk.meta.type);
+      return found;
+    };
+    const code = (value: unknown, at: number) =>
+      codeOf(typeof value === "string" ? value : decode(value, at));
     if (indices === undefined) {
-      for (let i = 0; i < entries; i++) codes[row + i] = codeOf(plain[i], row + i);
+      const values = texts(plain);
+      for (let i = 0; i < entries; i++) codes[row + i] = code(values[i], row + i);
       continue;
     }
     if (page.dictionary !== dictionary) {
       dictionary = page.dictionary;
-      dictionaryCodes = Int32Array.from(page.dictionary!, (bytes) => codeOf(bytes, row));
+      dictionaryCodes = Int32Array.from(texts(page.dictionary!), (value) => code(value, row));
     }
     for (let i = 0; i < entries; i++) codes[row + i] = dictionaryCodes[indices[i]];
   }
@@ -85,7 +142,8 @@ export function readLists(file: ParquetFile, column: string, kind: NumberKind): 
   for (const chunk of chunks) {
     const { meta, schemaPath } = chunk;
     if (maxRepetition(schemaPath) !== 1) {
-      throw typeFault(file, column, "a list of integers", meta.path_in_schema.join("."));
+      const found = meta.path_in_schema.length > 1 ? meta.path_in_schema.join(".") : meta.type;
+      throw typeFault(file, column, "a list of integers", found);
     }
     const ofValue = maxDefinition(schemaPath);
     const ofEmptyList = definitionOfEmptyList(schemaPath);
@@ -103,7 +161,8 @@ export function readLists(file: ParquetFile, column: string, kind: NumberKind): 
         else if (level !== ofEmptyList) throw nullAt(file, column, row);
       }
       const rowOf = (i: number) => rowOfValue(offsets, row, first + i);
-      storeNumbers(file, column, page, { out: values, at: first, rowOf });
+      const numbers = numbersOf(file, column, page, wholeNumbers(elementOf(chunk)));
+      storeNumbers(file, column, page, { numbers, out: values, at: first, rowOf });
     }
     if (row !== lastRow) {
       throw damage(file, column, `${row + 1} rows where ${lastRow + 1} are claimed`);
@@ -113,28 +172,25 @@ export function readLists(file: ParquetFile, column: string, kind: NumberKind): 
   return { offsets, values: values.subarray(0, filled) };
 }
 
-/**
- * The pages of a column with one value a row, each with its first row; of the Parquet type `type`
- * where one is named. @throws InputError for a nested column, another type or a null.
- */
-function* flatPagesOf(
-  file: ParquetFile,
-  column: string,
-  type?: string,
-): Generator<{ readonly page: Page; readonly row: number }> {
+/** A page of a column with one value a row, and its first row. */
+interface FlatPage {
+  readonly page: Page;
+  readonly row: number;
+  readonly chunk: ColumnChunk;
+}
+
+/** The pages of a flat column. @throws InputError for a nested column or a null. */
+function* flatPagesOf(file: ParquetFile, column: string): Generator<FlatPage> {
   let row = 0;
   for (const chunk of chunksOf(file, column)) {
     requireFlat(file, column, chunk);
-    if (type !== undefined && chunk.meta.type !== type) {
-      throw typeFault(file, column, "texts", chunk.meta.type);
-    }
     for (const page of pagesOf(file, column, chunk)) {
       if (page.values < page.entries) {
         const defined = maxDefinition(chunk.schemaPath);
         const missing = page.definition?.findIndex((level) => level < defined) ?? 0;
         throw nullAt(file, column, row + Math.max(0, missing));
       }
-      yield { page, row };
+      yield { page, row, chunk };
       row += page.entries;
     }
   }
@@ -154,11 +210,10 @@ function codebook(file: ParquetFile, column: string) {
   const distinct: string[] = [];
   const known = new Map<string, number>();
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  const codeOf = (bytes: unknown, row: number): number => {
+  const decode = (bytes: unknown, row: number): string => {
     if (!(bytes instanceof Uint8Array)) throw typeFault(file, column, "texts");
-    let text: string;
     try {
-      text = decoder.decode(bytes);
+      return decoder.decode(bytes);
     } catch {
       throw new InputError({
         doing: `reading column ${column} of ${file.path}`,
@@ -166,15 +221,40 @@ function codebook(file: ParquetFile, column: string) {
         wanted: "texts in UTF-8",
       });
     }
+  };
+  const codeOf = (text: string): number => {
     let code = known.get(text);
     if (code === undefined) known.set(text, code = distinct.push(text) - 1);
     return code;
   };
-  return { distinct, codeOf };
+  return { distinct, codeOf, decode };
 }
+
+/** What a page's values are converted to; those of a dictionary once for all its pages. */
+function numbersOf(
+  file: ParquetFile,
+  column: string,
+  page: Page,
+  convert: Conversion,
+): Numbers {
+  if (page.values === 0) return { values: [], shown: String };
+  const { dictionary, indices, plain } = page;
+  const known = indices === undefined ? undefined : ofDictionary.get(dictionary!);
+  const numbers = known ?? convert(indices === undefined ? plain : dictionary!);
+  if (numbers === undefined) {
+    const source = indices === undefined ? plain : dictionary!;
+    throw typeFault(file, column, "integers (int32 or int64)", source.constructor.name);
+  }
+  if (indices !== undefined) ofDictionary.set(dictionary!, numbers);
+  return numbers;
+}
+
+/** The converted values of dictionaries that are in use. */
+const ofDictionary = new WeakMap<ArrayLike<unknown>, Numbers>();
 
 /** Where the numbers of a page go, and which row of the file its i-th value belongs to. */
 interface Target {
+  readonly numbers: Numbers;
   readonly out: Int32Array | Float64Array;
   readonly at: number;
   readonly rowOf: (i: number) => number;
@@ -183,31 +263,27 @@ interface Target {
 function storeNumbers(
   file: ParquetFile,
   column: string,
-  page: Page,
-  { out, at, rowOf }: Target,
+  { values: count, indices }: Page,
+  { numbers: { values, shown }, out, at, rowOf }: Target,
 ): void {
-  const source = page.indices === undefined ? page.plain : page.dictionary!;
-  const lookup = page.indices;
-  if (page.values === 0) return;
-  if (!(source instanceof Int32Array || source instanceof BigInt64Array)) {
-    throw typeFault(file, column, "integers (int32 or int64)", source.constructor.name);
-  }
-  const numbers = source instanceof BigInt64Array && lookup !== undefined
-    ? Float64Array.from(source, Number)
-    : source;
   const narrow = out instanceof Int32Array;
-  for (let i = 0; i < page.values; i++) {
-    const value = Number(lookup === undefined ? numbers[i] : numbers[lookup[i]]);
+  for (let i = 0; i < count; i++) {
+    const place = indices === undefined ? i : indices[i];
+    const value = values[place];
     out[at + i] = value;
     if (narrow ? out[at + i] !== value : !Number.isSafeInteger(value)) {
-      const exact = lookup === undefined ? source[i] : source[lookup[i]];
       throw new InputError({
         doing: `reading column ${column} of ${file.path}`,
-        found: `row ${rowOf(i)} is ${exact}`,
-        wanted: narrow ? "a number that fits 32 bits" : "a number up to 2^53",
+        found: `row ${rowOf(i)} is ${shown(place)}`,
+        wanted: wantedNumber(shown(place), narrow),
       });
     }
   }
+}
+
+function wantedNumber(found: string, narrow: boolean): string {
+  if (/[.a-z]/i.test(found)) return "a whole number";
+  return narrow ? "a number that fits 32 bits" : "a number up to 2^53";
 }
 
 /** The row whose list holds the value number `value`, at or before `lastRow`. */

@@ -39,3 +39,23 @@ export function damage(
     next: "copy or make the file again",
   }, { cause });
 }
+
+/** Something of the format that is not read here, though the file may be whole. */
+export class Unsupported extends Error {
+  override name = "Unsupported";
+}
+
+/** A column that is written in a way that is not read here. */
+export function unsupported(
+  file: Pick<ParquetFile, "path">,
+  column: string,
+  found: string,
+  cause?: unknown,
+): InputError {
+  return new InputError({
+    doing: `reading column ${column} of ${file.path}`,
+    found: `${show(found, 160).slice(1, -1)} is not supported`,
+    wanted: "zstd, snappy, gzip, brotli, lz4 or no compression, and the usual encodings",
+    next: "writing the file again, with pandas, pyarrow or DuckDB and their defaults",
+  }, { cause });
+}

@@ -49,9 +49,9 @@ export function openParquet(bytes: Uint8Array<ArrayBuffer>, path: string): Parqu
   let footer: FileMetaData;
   let schema: SchemaTree;
   try {
-    if (bytes.length < 12 || new TextDecoder().decode(bytes.subarray(0, 4)) !== "PAR1") {
-      throw new Error("it does not begin with PAR1");
-    }
+    const magic = new TextDecoder().decode(bytes.subarray(0, 4));
+    if (magic === "PARE") throw new Error("it is encrypted");
+    if (bytes.length < 12 || magic !== "PAR1") throw new Error("it does not begin with PAR1");
     const footerAt = bytes.length - 8 -
       new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 8, true);
     if (!(footerAt >= 4)) throw new RangeError("its footer is longer than the file");
@@ -103,7 +103,12 @@ export function chunksOf(file: ParquetFile, column: string): ColumnChunk[] {
     );
   }
   let valuesSoFar = 0;
-  return footer.row_groups.map((group, index) => {
+  // of a group without rows nothing needs to be stored, and pandas and Spark write such groups
+  const groups = footer.row_groups.filter(({ num_rows }) => countOf(num_rows) !== 0);
+  return groups.map((group, index) => {
+    if (group.columns.some((chunk) => chunk.meta_data === undefined)) {
+      fail("it is encrypted", "a file without encryption");
+    }
     const found = group.columns.filter((chunk) => chunk.meta_data?.path_in_schema[0] === column)
       .map((chunk) => chunk.meta_data!);
     if (found.length !== 1) {

@@ -3,7 +3,7 @@
  * see it: sizes of Thrift lists and nesting (an array of the claimed size would be allocated), the
  * depth of the schema, and the size of what a page decompresses to.
  */
-import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
 import type { Compressors, SchemaElement } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 
@@ -105,14 +105,18 @@ export function checkSchema(schema: readonly SchemaElement[]): void {
 }
 
 /**
- * The codecs that tests cover; others are refused by name. Zstandard and gzip are the system's own
- * libraries, which stop at the size the page claims: the decoders in hyparquet-compressors grow
- * without end, and fzstd can be kept in a loop for ever by one flipped bit.
+ * The codecs that tests cover; others are refused by name. Zstandard, gzip and Brotli are the
+ * system's own libraries, which stop at the size the page claims: the decoders in
+ * hyparquet-compressors grow without end, and fzstd can be kept in a loop for ever by one flipped
+ * bit. Those of Snappy and LZ4 write into an array of that size.
  */
 export const CODECS: Compressors = {
   GZIP: (input, length) => gunzipSync(input, limit(length)),
   SNAPPY: compressors.SNAPPY,
   ZSTD: (input, length) => zstdDecompressSync(input, limit(length)),
+  BROTLI: (input, length) => brotliDecompressSync(input, limit(length)),
+  LZ4: compressors.LZ4,
+  LZ4_RAW: compressors.LZ4_RAW,
 };
 
 const limit = (length: number) => ({ maxOutputLength: Math.max(1, length) });

@@ -2,12 +2,12 @@
  * The pages of a column's chunk, decoded: levels, and values plain or as indices into a dictionary.
  * Compression and value encodings are hyparquet's; levels, indices and all checks are ours.
  */
-import type { PageHeader } from "hyparquet";
+import type { PageHeader, SchemaElement } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { decompressPage } from "hyparquet/src/datapage.js";
 import { messageOf } from "../../errors/input_error.ts";
 import { mostMemory } from "./budget.ts";
-import { damage } from "./faults.ts";
+import { damage, Unsupported, unsupported } from "./faults.ts";
 import type { ColumnChunk, ParquetFile } from "./file.ts";
 import { checkThrift, CODECS } from "./guard.ts";
 import { decodeHybrid } from "./hybrid.ts";
@@ -46,6 +46,10 @@ interface Reader {
 export function* pagesOf(file: ParquetFile, column: string, chunk: ColumnChunk): Generator<Page> {
   let dictionary: ArrayLike<unknown> | undefined;
   let seen = 0;
+  const { codec } = chunk.meta;
+  if (codec !== "UNCOMPRESSED" && CODECS[codec] === undefined) {
+    throw unsupported(file, column, `the compression ${codec}`);
+  }
   const view = new DataView(file.bytes.buffer, file.bytes.byteOffset, chunk.end);
   const reader = { view, offset: chunk.begin };
   while (seen < chunk.values) {
@@ -53,6 +57,7 @@ export function* pagesOf(file: ParquetFile, column: string, chunk: ColumnChunk):
     try {
       page = readPage(file.bytes, reader, chunk, chunk.values - seen, dictionary);
     } catch (error) {
+      if (error instanceof Unsupported) throw unsupported(file, column, error.message, error);
       throw damage(file, column, messageOf(error), error);
     }
     if ("terms" in page) dictionary = page.terms;
@@ -103,7 +108,7 @@ function readPage(
     if (dictionary === undefined) throw new Error("dictionary indices without a dictionary");
     return { ...levels, indices: readIndices(body, values, dictionary), dictionary, plain: [] };
   }
-  const plain = readValues(body.page, body.at, chunk.meta.type, data.encoding, values);
+  const plain = readValues(body.page, body.at, elementOf(chunk), data.encoding, values);
   return { ...levels, plain };
 }
 
@@ -111,15 +116,21 @@ function readDictionary(
   header: PageHeader,
   raw: Uint8Array,
   whole: number,
-  { meta: { codec, type } }: ColumnChunk,
+  chunk: ColumnChunk,
 ): DictionaryPage {
+  const { codec } = chunk.meta;
   const page = decompressPage(raw, whole, codec, CODECS);
   const count = checked(
     header.dictionary_page_header?.num_values,
     8 * page.length,
     "entries of a dictionary",
   );
-  return { terms: readPlainValues(page, 0, type, count) };
+  return { terms: readPlainValues(page, 0, elementOf(chunk), count) };
+}
+
+/** The schema's element of a chunk's values. */
+export function elementOf({ meta, schemaPath }: ColumnChunk): SchemaElement {
+  return { ...schemaPath[schemaPath.length - 1].element, type: meta.type };
 }
 
 /** A page taken apart: its levels, and where in its decompressed bytes the values begin. */

@@ -2,30 +2,44 @@
  * The values of a Parquet page after its levels, as hyparquet decodes them, with every length
  * checked before it is believed.
  */
-import type { ParquetType } from "hyparquet";
+import type { ParquetType, SchemaElement } from "hyparquet";
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
+import { byteStreamSplit } from "hyparquet/src/encoding.js";
 import { readPlain } from "hyparquet/src/plain.js";
 import { readVarInt } from "hyparquet/src/thrift.js";
+import { Unsupported } from "./faults.ts";
 
 /** Bytes that `count` plain values take at least; texts have a length of 4 bytes each. */
-const PLAIN_BYTES: Partial<Record<ParquetType, number>> = { INT32: 4, INT64: 8, BYTE_ARRAY: 4 };
+const PLAIN_BYTES: Partial<Record<ParquetType, number>> = {
+  INT32: 4,
+  INT64: 8,
+  INT96: 12,
+  FLOAT: 4,
+  DOUBLE: 8,
+  BYTE_ARRAY: 4,
+};
 /**
  * Texts with shared prefixes may be this many times larger than their page; beyond that they are
  * taken for damage.
  */
 const MAX_GROWTH = 1000;
 
+/** What is known of a column's values: their type and, where it is fixed, their length. */
+export type ValueType = Pick<SchemaElement, "type" | "type_length">;
+
 /**
- * `count` integers or texts beginning at page[at]. @throws Error when the bytes do not hold them.
+ * `count` numbers or texts beginning at page[at]. @throws Error when the bytes do not hold them,
+ * `Unsupported` for an encoding or type that is not read here.
  */
 export function readValues(
   page: Uint8Array,
   at: number,
-  type: ParquetType,
+  element: ValueType,
   encoding: string,
   count: number,
 ): ArrayLike<unknown> {
-  if (encoding === "PLAIN") return readPlainValues(page, at, type, count);
+  const { type } = element;
+  if (encoding === "PLAIN") return readPlainValues(page, at, element, count);
   if (encoding === "DELTA_BINARY_PACKED" && (type === "INT32" || type === "INT64")) {
     const out = type === "INT32" ? new Int32Array(count) : new BigInt64Array(count);
     unpackDeltas({ view: viewOf(page), offset: at }, out);
@@ -37,25 +51,46 @@ export function readValues(
   if (encoding === "DELTA_BYTE_ARRAY" && type === "BYTE_ARRAY") {
     return deltaTexts(page, at, count, true);
   }
-  throw new Error(`${type} values in the encoding ${encoding}, which is not supported`);
+  if (encoding === "BYTE_STREAM_SPLIT" && type !== undefined && SPLIT_TYPES.includes(type)) {
+    requireBytes(page, at, element, count);
+    return byteStreamSplit({ view: viewOf(page), offset: at }, count, type, element.type_length);
+  }
+  throw new Unsupported(`the encoding ${encoding} of ${type} values`);
 }
 
+/** Types whose values have a fixed length, so that their bytes can lie in streams. */
+const SPLIT_TYPES: readonly ParquetType[] = [
+  "INT32",
+  "INT64",
+  "FLOAT",
+  "DOUBLE",
+  "FIXED_LEN_BYTE_ARRAY",
+];
+
 /**
- * `count` plain integers or texts. @throws Error when the bytes do not hold them, or for another
- * type.
+ * `count` plain numbers or texts. @throws Error when the bytes do not hold them, `Unsupported` for
+ * another type.
  */
 export function readPlainValues(
   page: Uint8Array,
   at: number,
-  type: ParquetType,
+  element: ValueType,
   count: number,
 ): ArrayLike<unknown> {
-  const bytes = PLAIN_BYTES[type];
-  if (bytes === undefined) throw new Error(`values of the type ${type}, which is not supported`);
+  requireBytes(page, at, element, count);
+  const { type, type_length } = element;
+  return readPlain({ view: viewOf(page), offset: at }, type!, count, type_length);
+}
+
+function requireBytes(page: Uint8Array, at: number, element: ValueType, count: number): void {
+  const { type, type_length = 0 } = element;
+  const bytes = type === "FIXED_LEN_BYTE_ARRAY" && type_length > 0
+    ? type_length
+    : PLAIN_BYTES[type ?? "BOOLEAN"];
+  if (bytes === undefined) throw new Unsupported(`a column of the type ${type}`);
   if (!(count * bytes <= page.length - at)) {
     throw new RangeError(`${count} values of the type ${type} in ${page.length - at} bytes`);
   }
-  return readPlain({ view: viewOf(page), offset: at }, type, count, undefined);
 }
 
 /** A view of exactly these bytes. */

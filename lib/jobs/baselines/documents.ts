@@ -3,7 +3,7 @@
  * what it left empty filled.
  */
 import type { Baseline } from "../../baselines/baseline.ts";
-import type { Dataset } from "../../dataset/dataset.ts";
+import { type Dataset, LABEL_TIMES } from "../../dataset/dataset.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
 import { METRIC_NAMES } from "../../metrics/metrics.ts";
@@ -121,9 +121,10 @@ export function queriesDocument(
   };
 }
 
-/** Says of every artifact whether its data are synthetic. */
-export function syntheticOr(dataset: Dataset) {
-  return dataset.synthetic ?? { synthetic: false };
+/** Says of every artifact whether its data are synthetic, and where they have an order only. */
+export function syntheticOr({ synthetic, ordered }: Dataset) {
+  const times = ordered ? { label_times: LABEL_TIMES.places } : {};
+  return synthetic ?? { synthetic: false, ...times };
 }
 
 /**

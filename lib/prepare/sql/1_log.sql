@@ -1,6 +1,8 @@
--- Step 1, for each file: its rows as they come, in their order, times as numbers.
--- Wants:  log, microseconds_of; source, a view or table of texts (user_id, item, session_id, time), session_id NULL where there is none.
+-- Step 1, for each file or part of one: its rows as they come, in their order.
+-- Wants:  log; source, a view or table (user_id, item, session_id as texts, NULL where there is none; time in microseconds; written, the
+--         time as it was written; fault, what else is wrong with the row; place).
 -- Gives:  rows in log.
 INSERT INTO log
-SELECT nullif(user_id, ''), nullif(item, ''), nullif(session_id, ''), microseconds, CASE WHEN microseconds IS NULL THEN time END
-FROM (SELECT *, microseconds_of(time) AS microseconds FROM source);
+SELECT nullif(user_id, ''), nullif(item, ''), nullif(session_id, ''), CASE WHEN fault IS NULL THEN time END, CASE WHEN time IS NULL THEN written END,
+  fault, place
+FROM source;

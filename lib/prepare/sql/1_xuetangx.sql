@@ -1,14 +1,14 @@
 -- Step 1 for the XuetangX log, for a batch of pieces: JSON, {session: [[type, time], …]} of one user in one course, opened into rows.
--- Wants:  pieces (course, user_id, sessions as UTF-8 bytes, start in bytes); event_types and malformed, which earlier batches may have
---         begun; variable learning, a regular expression: events whose type matches it are kept.
--- Gives:  source for 1_log.sql; rows in event_types (all types, kept or not) and malformed (pieces that are no JSON).
+-- Wants:  pieces (course, user_id, sessions as UTF-8 bytes, start in bytes); malformed, which earlier batches may have begun.
+-- Gives:  opened for 1_opened.sql; rows in malformed (pieces that are no JSON).
 CREATE OR REPLACE TEMP TABLE texts AS SELECT course, user_id, start, try(decode(sessions)) AS sessions FROM pieces;
 
 INSERT INTO malformed SELECT course, user_id, start FROM texts WHERE json_valid(sessions) IS NOT true;
 
--- An event without a type is kept: what it is cannot be told, and without a time it is a bad row. So is a session that is no list.
-CREATE OR REPLACE TEMP TABLE opened AS
-SELECT user_id, course, session_id, event[1] AS type, event[2] AS time, coalesce(regexp_matches(event[1], getvariable('learning')), true) AS kept
+-- A session that is no list is a bad row: what it is cannot be told.
+CREATE OR REPLACE TEMP TABLE opened_rows AS
+SELECT user_id, course AS item, session_id, microseconds_of(event[2]) AS time, event[2] AS written, NULL::VARCHAR AS fault, NULL::BIGINT AS place,
+  event[1] AS type, false AS empty
 FROM (
   SELECT user_id, course, entry.key AS session_id, unnest(coalesce(entry.value, [NULL])) AS event
   FROM (
@@ -17,6 +17,4 @@ FROM (
   )
 );
 
-INSERT INTO event_types SELECT type, kept, count(*) FROM opened GROUP BY type, kept;
-
-CREATE OR REPLACE TEMP VIEW source AS SELECT user_id, course AS item, session_id, time FROM opened WHERE kept;
+CREATE OR REPLACE TEMP VIEW opened AS FROM opened_rows;

@@ -2,9 +2,9 @@
 -- Wants:  log; variable min_item_count, the fewest events of an item that stays.
 -- Gives:  items (item_no is the vocabulary's id), users, session_names.
 CREATE TABLE items AS
-SELECT item, (row_number() OVER (ORDER BY item) - 1)::INTEGER AS item_no, events
+SELECT item, (row_number() OVER (ORDER BY item) - 1)::INTEGER AS item_no
 FROM (
-  SELECT item, count(*) AS events FROM log WHERE user_id IS NOT NULL AND item IS NOT NULL AND time IS NOT NULL
+  SELECT item FROM log WHERE user_id IS NOT NULL AND item IS NOT NULL AND time IS NOT NULL
   GROUP BY item HAVING count(*) >= getvariable('min_item_count')
 )
 ORDER BY item_no;

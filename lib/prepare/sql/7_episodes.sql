@@ -1,6 +1,7 @@
 -- Step 7: the episodes of one split for one K and Q: windows of K + Q of a learner's pairs by time, all of them (stride 1) or only the
 -- last. A window whose support does not end before its queries begin is dropped, and is not counted in episode_id.
--- Wants:  learners; variables split, until, k, q, all_windows (true for train), path.
+-- Wants:  learners; variables split, until, k, q, all_windows (true for train), ordered (true: times are places, and no window is dropped),
+--         path.
 -- Gives:  a Parquet file. (unnest copies the lists for each row: so a learner's are cut into blocks of 256 windows first.)
 COPY (
   SELECT row_number() OVER () - 1 AS episode_id, user_id, getvariable('k')::BIGINT AS K, getvariable('q')::BIGINT AS Q,
@@ -23,5 +24,5 @@ COPY (
       )
     )
   )
-  WHERE times[start + getvariable('k')] < times[start + getvariable('k') + 1]
+  WHERE coalesce(getvariable('ordered'), false) OR times[start + getvariable('k')] < times[start + getvariable('k') + 1]
 ) TO (getvariable('path')) (FORMAT parquet, COMPRESSION zstd);

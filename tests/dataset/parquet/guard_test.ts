@@ -128,8 +128,8 @@ Deno.test("a damaged Zstandard page ends: in fzstd it would go round for ever", 
 Deno.test("values are not read beyond their page, nor texts beyond what it can hold", () => {
   const file = new Uint8Array(1000);
   const page = file.subarray(0, 16);
-  assertThrows(() => readValues(page, 0, "INT64", "PLAIN", 3), RangeError, "3 values");
-  assertThrows(() => readValues(page, 1, "INT32", "PLAIN", 4), RangeError, "4 values");
+  assertThrows(() => readValues(page, 0, { type: "INT64" }, "PLAIN", 3), RangeError, "3 values");
+  assertThrows(() => readValues(page, 1, { type: "INT32" }, "PLAIN", 4), RangeError, "4 values");
   // a block of 128, one part, one value
   const deltas = (first: number) => [...varint(128), 1, 1, ...varint(2 * first)];
   assertThrows(
@@ -137,7 +137,7 @@ Deno.test("values are not read beyond their page, nor texts beyond what it can h
       readValues(
         Uint8Array.from([...deltas(2 ** 30), ...deltas(0)]),
         0,
-        "BYTE_ARRAY",
+        { type: "BYTE_ARRAY" },
         "DELTA_BYTE_ARRAY",
         1,
       ),
@@ -145,11 +145,17 @@ Deno.test("values are not read beyond their page, nor texts beyond what it can h
   );
   assertThrows(
     () =>
-      readValues(Uint8Array.from(deltas(2 ** 30)), 0, "BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY", 1),
+      readValues(
+        Uint8Array.from(deltas(2 ** 30)),
+        0,
+        { type: "BYTE_ARRAY" },
+        "DELTA_LENGTH_BYTE_ARRAY",
+        1,
+      ),
     RangeError,
   );
   assertThrows(
-    () => readValues(Uint8Array.of(0, 0, 1, 0), 0, "INT64", "DELTA_BINARY_PACKED", 9),
+    () => readValues(Uint8Array.of(0, 0, 1, 0), 0, { type: "INT64" }, "DELTA_BINARY_PACKED", 9),
     Error,
     "delta blocks",
   );

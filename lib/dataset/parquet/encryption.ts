@@ -1,0 +1,43 @@
+/** Whether a Parquet file is encrypted, in whole or in some columns: its footer says so. */
+import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
+import { checkThrift } from "./guard.ts";
+
+/** The field of a footer that names the encryption of its columns. */
+const ENCRYPTION_ALGORITHM = "field_8";
+/** The file ends with this where the footer itself is encrypted. */
+const ENCRYPTED_MAGIC = "PARE";
+
+/** Says whether the file's footer names an encryption; false for what is no Parquet file. */
+export async function isEncrypted(path: string): Promise<boolean> {
+  using file = await Deno.open(path);
+  const { size } = await file.stat();
+  const tail = await bytesAt(file, Math.max(0, size - 8), Math.min(8, size));
+  if (new TextDecoder().decode(tail.subarray(4)) === ENCRYPTED_MAGIC) return true;
+  const length = tail.length < 8 ? Infinity : new DataView(tail.buffer).getUint32(0, true);
+  if (length + 12 > size) return false;
+  const footer = await bytesAt(file, size - 8 - length, length);
+  try {
+    return hasEncryptedColumns(footer);
+  } catch {
+    return false;
+  }
+}
+
+/** Says whether a footer in plain names an encryption of columns. @throws Error for no footer. */
+export function hasEncryptedColumns(footer: Uint8Array): boolean {
+  checkThrift(footer, 0, footer.length);
+  const view = new DataView(footer.buffer, footer.byteOffset, footer.length);
+  return ENCRYPTION_ALGORITHM in deserializeTCompactProtocol({ view, offset: 0 });
+}
+
+async function bytesAt(
+  file: Deno.FsFile,
+  offset: number,
+  count: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(count);
+  await file.seek(offset, Deno.SeekMode.Start);
+  let at = 0;
+  for (let n; at < count && (n = await file.read(bytes.subarray(at))) !== null;) at += n;
+  return bytes.subarray(0, at);
+}

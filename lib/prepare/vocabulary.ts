@@ -1,0 +1,34 @@
+/** The vocabulary of a data folder: made from the log, or taken from an earlier folder. */
+import { parseVocabulary } from "../dataset/vocabulary.ts";
+import { writeAtomic } from "../files/atomic.ts";
+import { readBytes } from "../files/input_file.ts";
+import type { Database } from "./database.ts";
+
+/**
+ * Makes the ids of an earlier vocabulary those of the items: a data folder, or its course2id.json.
+ * @throws InputError when there is none.
+ */
+export async function useVocabulary(database: Database, path: string): Promise<void> {
+  const isFolder = await Deno.stat(path).then((info) => info.isDirectory, () => false);
+  const file = isFolder ? `${path.replace(/\/+$/, "")}/vocab/course2id.json` : path;
+  const bytes = await readBytes(file, {
+    doing: `reading ${file}`,
+    wanted: "an earlier data folder, or its vocab/course2id.json",
+    next: "--vocabulary with such a folder",
+  });
+  const courses = parseVocabulary(bytes, file);
+  await database.run("CREATE TABLE vocabulary (item VARCHAR, item_no BIGINT)");
+  await database.append("vocabulary", courses.map((course, id) => [course, BigInt(id)]));
+  await database.runFile("2_vocabulary.sql");
+}
+
+/**
+ * `{course: id}` written by hand: a JavaScript object would put names that look like numbers first.
+ */
+export async function writeVocabulary(database: Database, path: string): Promise<void> {
+  const items = await database.rows<{ item: string; item_no: number }>(
+    "SELECT item, item_no FROM items ORDER BY item_no",
+  );
+  const lines = items.map(({ item, item_no }) => `  ${JSON.stringify(item)}: ${item_no}`);
+  await writeAtomic(path, `{\n${lines.join(",\n")}\n}`);
+}
