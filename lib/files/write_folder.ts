@@ -88,10 +88,20 @@ export async function checkTarget(
   const wanted = typeof owned === "function"
     ? "a new folder, or one that holds nothing else than this program's files"
     : `a new folder, or one with ${owned.join(", ")} only`;
-  for await (const { name } of Deno.readDir(path)) {
+  for (const name of await namesIn(path)) {
     if (isOwned(name)) continue;
     const found = `the folder holds ${show(name)}, which would be lost`;
     throw new InputError({ doing, found, wanted, next });
+  }
+}
+
+/** What a folder holds; nothing where another writer has just moved it away. */
+async function namesIn(path: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
   }
 }
 
