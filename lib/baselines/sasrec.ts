@@ -2,6 +2,7 @@
  * The notebook's SASRec (cell 06-08B): trained on the last column of the padded batch, padding or
  * not.
  */
+import { InputError } from "../errors/input_error.ts";
 import { type SasRecModel, sasRecModel } from "../models/sasrec.ts";
 import { integer, number, type Setting, type Values } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
@@ -44,6 +45,14 @@ export function sasRecNetwork(
   rest: { readonly maxLen: number; readonly readout: SasRecModel["readout"] },
 ): SasRecModel {
   const { hiddenDim, numHeads, numBlocks, feedForwardDim, dropout } = config;
+  if (hiddenDim % numHeads !== 0) {
+    throw new InputError({
+      doing: "building a SASRec",
+      found: `${numHeads} heads over a width of ${hiddenDim}`,
+      wanted: "heads that divide the width",
+      next: "change --sasrec.num-heads or --sasrec.hidden-dim, or those of the model you named",
+    });
+  }
   return sasRecModel(nItems, {
     hiddenDim,
     numHeads,

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BASELINES } from "../../../lib/baselines/registry.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
+import { trainingOf } from "../../../lib/jobs/baselines/config.ts";
 import { configOf } from "../job.ts";
 
 const NOTEBOOK = ["random", "popularity", "gru_global", "sasrec", "sessionknn"];
@@ -18,4 +19,11 @@ Deno.test("sets of models: notebook, quick, all, and mixed with names", () => {
   assertEquals(configOf("--models", "all").models, BASELINES.map(({ name }) => name));
   assertEquals(configOf("--models", "sknn,notebook,random").models, ["sknn", ...NOTEBOOK]);
   assertThrows(() => configOf("--models", "notbook"), InputError, "did you mean notebook?");
+});
+
+Deno.test("heads that do not divide SASRec's width are the user's to change", () => {
+  const config = configOf("--sasrec.num-heads", "3");
+  const sasrec = BASELINES.find(({ name }) => name === "sasrec")!;
+  const make = () => sasrec.network!(10, config.own.sasrec, trainingOf(config));
+  assertThrows(make, InputError, "3 heads over a width of 64");
 });
