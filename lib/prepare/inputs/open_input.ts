@@ -5,6 +5,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { InputError, messageOf } from "../../errors/input_error.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
+import { checkInput } from "../../files/input_file.ts";
 import { type Blocks, blocksOf, peek } from "./blocks.ts";
 import { gunzip, unzstd } from "./decompress.ts";
 import { type Container, containerOf, HEAD_BYTES } from "./containers.ts";
@@ -92,6 +93,7 @@ export async function fingerprint(path: string, signal?: AbortSignal): Promise<F
 }
 
 async function openFile(path: string): Promise<Deno.FsFile> {
+  await checkInput(path, { doing: `reading ${path}`, wanted: "a readable file" });
   try {
     return await Deno.open(path);
   } catch (error) {

@@ -189,7 +189,7 @@ Deno.test("a text that is said again and again is kept once", () => {
   const prefixes = [...header(0), 0, 2, 3, ...repeat(31, 0)]; // by two bits: 3 more, then no more
   const suffixes = [...header(3), 5, 2, 0xfc, ...repeat(31, 0xff)]; // 3 less, then no less
   const page = Uint8Array.from([...prefixes, ...suffixes, 97, 98, 99]);
-  const texts = Array.from(readValues(page, 0, "BYTE_ARRAY", "DELTA_BYTE_ARRAY", count));
+  const texts = Array.from(readValues(page, 0, { type: "BYTE_ARRAY" }, "DELTA_BYTE_ARRAY", count));
   assertEquals([texts.length, texts[0]], [count, Uint8Array.of(97, 98, 99)]);
   assertEquals(new Set(texts).size, 1);
 });
