@@ -65,6 +65,38 @@ export async function openInput(path: string, signal?: AbortSignal): Promise<Ope
   }
 }
 
+/**
+ * A whole text in UTF-8, however it is compressed. @throws InputError as `openInput`, and beyond
+ * `most` bytes.
+ */
+export async function readWhole(path: string, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  const input = await openInput(path);
+  try {
+    const blocks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const block of input.blocks) {
+      bytes += block.length;
+      if (bytes > most) {
+        throw new InputError({
+          doing: `reading ${path}`,
+          found: `it is a text of more than ${Math.floor(most / 1e6)} MB`,
+          wanted: "one that fits into memory",
+          next: "cut it into parts",
+        });
+      }
+      blocks.push(block);
+    }
+    const whole = new Uint8Array(bytes);
+    blocks.reduce((at, block) => {
+      whole.set(block, at);
+      return at + block.length;
+    }, 0);
+    return whole;
+  } finally {
+    input.close();
+  }
+}
+
 async function unpacked(
   file: Deno.FsFile,
   path: string,
