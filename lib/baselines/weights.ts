@@ -35,7 +35,8 @@ function onlyFloats(
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { shape, data }]) => {
       if (data instanceof Float32Array) return [name, { shape, data }];
-      throw new TypeError(`${path}: ${name} is not float32`);
+      if (data instanceof Float64Array) return [name, { shape, data: new Float32Array(data) }];
+      throw new TypeError(`${path}: ${name} is not of floats`);
     }),
   );
 }

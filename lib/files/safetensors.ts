@@ -1,7 +1,8 @@
 /**
  * Reads and writes safetensors: an 8-byte little-endian header length, a JSON header, then raw
  * little-endian buffers. F32 and I32 tensors, which is all that PyTorch's `state_dict` of our
- * networks holds, and F64 for counted models.
+ * networks holds, and F64 for counted models. Half precision (F16, BF16) is read as F32, which
+ * holds every one of its values.
  */
 import { InputError, show } from "../errors/input_error.ts";
 import { decodeJson, isRecord } from "./json.ts";
@@ -15,8 +16,23 @@ export interface StoredTensor {
 /** Arrays by the format's names. */
 const DTYPES = { F32: Float32Array, I32: Int32Array, F64: Float64Array } as const;
 
-const isDtype = (dtype: unknown): dtype is keyof typeof DTYPES =>
-  typeof dtype === "string" && Object.hasOwn(DTYPES, dtype);
+/** How the bytes of a tensor become an array, and how many a number has, by the format's names. */
+const DECODERS = {
+  F32: { bytes: 4, decode: (buffer: ArrayBuffer) => new Float32Array(buffer) },
+  I32: { bytes: 4, decode: (buffer: ArrayBuffer) => new Int32Array(buffer) },
+  F64: { bytes: 8, decode: (buffer: ArrayBuffer) => new Float64Array(buffer) },
+  F16: { bytes: 2, decode: (buffer: ArrayBuffer) => new Float32Array(new Float16Array(buffer)) },
+  BF16: { bytes: 2, decode: fromBrainFloats },
+} as const;
+
+const isDtype = (dtype: unknown): dtype is keyof typeof DECODERS =>
+  typeof dtype === "string" && Object.hasOwn(DECODERS, dtype);
+
+/** A bfloat16 is the upper half of a float32. */
+function fromBrainFloats(buffer: ArrayBuffer): Float32Array {
+  const bits = Uint32Array.from(new Uint16Array(buffer), (half) => half << 16);
+  return new Float32Array(bits.buffer);
+}
 
 function dtypeOf({ data }: StoredTensor): string {
   return Object.entries(DTYPES).find(([, array]) => data instanceof array)![0];
@@ -103,10 +119,9 @@ export function decodeSafeTensors(bytes: Uint8Array, path: string): SafeTensors 
         enumerable: true,
       });}
   }
-  const claimed = Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
-  if (claimed !== bytes.length - body) {
+  if (taken !== bytes.length - body) {
     fail(
-      `the tensors claim ${claimed} bytes of ${bytes.length - body}`,
+      `the tensors claim ${taken} bytes of ${bytes.length - body}`,
       "every byte in one tensor",
     );
   }
@@ -118,14 +133,19 @@ export function decodeSafeTensors(bytes: Uint8Array, path: string): SafeTensors 
       return fail(`${where} is ${show(entry)}`, "an object with dtype, shape and data_offsets");
     }
     const { dtype, shape, data_offsets: range } = entry;
-    if (!isDtype(dtype)) return fail(`${where} has dtype ${show(dtype)}`, "F32, I32 or F64");
+    if (!isDtype(dtype)) {
+      return fail(
+        `${where} has dtype ${show(dtype)}`,
+        `one of ${Object.keys(DECODERS).join(", ")}`,
+      );
+    }
     if (!isCounts(shape)) return fail(`${where} has shape ${show(shape)}`, "a list of sizes");
     if (!isCounts(range) || range.length !== 2) {
       return fail(`${where} has data_offsets ${show(range)}`, "[begin, end]");
     }
     const [begin, end] = range;
     const count = shape.reduce((product, n) => product * n, 1);
-    const size = DTYPES[dtype].BYTES_PER_ELEMENT * count;
+    const size = DECODERS[dtype].bytes * count;
     if (begin > end || body + end > bytes.length || end - begin !== size) {
       return fail(
         `${where} of shape [${shape}] claims bytes ${begin} to ${end} of ${bytes.length - body}`,
@@ -135,7 +155,8 @@ export function decodeSafeTensors(bytes: Uint8Array, path: string): SafeTensors 
     if ((taken += end - begin) > bytes.length - body) {
       return fail(`${where} overlaps another`, "every byte in one tensor");
     }
-    return { shape, data: new DTYPES[dtype](bytes.slice(body + begin, body + end).buffer) };
+    const { buffer } = bytes.slice(body + begin, body + end);
+    return { shape, data: DECODERS[dtype].decode(buffer as ArrayBuffer) };
   }
 }
 

@@ -104,12 +104,21 @@ export function inherited<T>(setting: Setting<T>, key: string): Setting<T | unde
   return { ...setting, fallback: undefined, inherits: key };
 }
 
-/** A setting whose value is one of a few. */
+/** A setting whose value is one of a few; without a fallback, undefined where it is not given. */
+export function choice<T extends string>(
+  choices: readonly T[],
+  description: string,
+): Setting<T | undefined>;
 export function choice<T extends string>(
   choices: readonly T[],
   description: string,
   fallback: T,
-): Setting<T> {
+): Setting<T>;
+export function choice<T extends string>(
+  choices: readonly T[],
+  description: string,
+  fallback?: T,
+): Setting<T | undefined> {
   return {
     placeholder: choices.join("|"),
     description,

@@ -46,7 +46,8 @@ export async function readInitialWeights(
       path,
       "name a safetensors file of this program or of PyTorch with --init",
     );
-    const { tensors } = decodeSafeTensors(bytes, path);
+    const stored = decodeSafeTensors(bytes, path).tensors;
+    const tensors = withoutPrefix(stored, candidates.map(firstOf));
     inputs.push(fingerprint);
     for (const fit of fitting(candidates, name, tensors, doing)) {
       if (Object.hasOwn(parameters, fit.name)) {
@@ -78,9 +79,8 @@ function fitting(
   tensors: SafeTensors["tensors"],
   doing: string,
 ): readonly Candidate[] {
-  const first = ({ model }: Candidate) => parameterSpecs(model)[0].name;
   const fits = candidates.filter((candidate) =>
-    name === undefined ? first(candidate) in tensors : candidate.name === name
+    name === undefined ? firstOf(candidate) in tensors : candidate.name === name
   );
   if (fits.length > 0) return fits;
   const names = Object.keys(tensors).slice(0, 4).map((tensor) => show(tensor)).join(", ");
@@ -91,8 +91,37 @@ function fitting(
       : `${name} is not a neural model of this run`,
     wanted: candidates.length === 0
       ? "a run with a GRU or SASRec"
-      : candidates.map((candidate) => `${first(candidate)} for ${candidate.name}`).join(", "),
+      : candidates.map((candidate) => `${firstOf(candidate)} for ${candidate.name}`).join(", "),
   });
+}
+
+function firstOf({ model }: Candidate): string {
+  return parameterSpecs(model)[0].name;
+}
+
+/**
+ * The tensors without what a wrapper put before their names: `model.` of Lightning, `module.` of
+ * DataParallel, `_orig_mod.` of torch.compile. The prefix is what stands before the one name that
+ * ends as a model's first parameter; names without it stay as they are, to be refused.
+ */
+function withoutPrefix(
+  tensors: SafeTensors["tensors"],
+  firsts: readonly string[],
+): SafeTensors["tensors"] {
+  const names = Object.keys(tensors);
+  if (firsts.some((first) => names.includes(first))) return tensors;
+  const prefixes = new Set(
+    firsts.flatMap((first) =>
+      names.filter((name) => name.endsWith(`.${first}`)).map((name) => name.slice(0, -first.length))
+    ),
+  );
+  if (prefixes.size !== 1) return tensors;
+  const [prefix] = prefixes;
+  return Object.fromEntries(
+    Object.entries(tensors).map((
+      [name, tensor],
+    ) => [name.startsWith(prefix) ? name.slice(prefix.length) : name, tensor]),
+  );
 }
 
 function parseEntry(

@@ -39,14 +39,6 @@ function numbers(
   return { placeholder, description, fallback, repeats: true, parse };
 }
 
-/** A flag whose value is one of a few, without one to fall back to. */
-function choiceOrNone<T extends string>(
-  choices: readonly T[],
-  description: string,
-): Setting<T | undefined> {
-  return { ...choice<T>(choices, description, choices[0]), fallback: undefined };
-}
-
 function column(what: string, fallback?: string): Setting<string | undefined> {
   return text("column", fallback === undefined ? what : `${what} (default: ${fallback})`);
 }
@@ -77,7 +69,7 @@ export const PREPARE_FLAGS = {
   order: text("row|column", "no times: the order of the rows, or a column's"),
   eventType: column("the type of an event; --events chooses"),
   events: list<string>("prefix,…", "types to keep, * for all (default: videos and problems)", []),
-  missing: choiceOrNone(["bad", "skip"], "rows without user or item: bad, or left out and counted"),
+  missing: choice(["bad", "skip"], "rows without user or item: bad, or left out and counted"),
   onError: choice(["stop", "skip"], "a bad row: stop, or leave it out and count", DEFAULTS.onError),
   maxBad: text("n|n%", "skip stops beyond so many (default: 100, or 0.1 % where that is more)"),
   gapMinutes: number("without an event end a session", DEFAULTS.gapMinutes, 0.001, 1e9),

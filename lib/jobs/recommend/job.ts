@@ -1,6 +1,6 @@
 /** The job `recommend`: sessions in, the next courses out, from a run's saved model. */
 import { InputError, show } from "../../errors/input_error.ts";
-import { readInput } from "../../files/input_file.ts";
+import { readWhole } from "../../prepare/inputs/open_input.ts";
 import type { Values } from "../../settings/settings.ts";
 import { table } from "../../terminal/table.ts";
 import type { Job } from "../job.ts";
@@ -57,6 +57,9 @@ export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answ
   }
 }
 
+/** A file of sessions beyond this is none. */
+const MOST_BYTES = 1e9;
+
 /** The sessions' courses by id. @throws InputError naming the session and what is wrong with it. */
 function placeSessions(
   { input, onUnknown }: RecommendConfig,
@@ -69,7 +72,9 @@ function placeSessions(
       ? "reading --courses"
       : `reading session ${session} of ${input}`;
     const placed = placeSession(catalogue, courses);
-    if (onUnknown === "error" && placed.unknown.length > 0) {
+    // one name of one session should not cost the others their answers
+    const policy = onUnknown ?? (input === undefined ? "error" : "skip");
+    if (policy === "error" && placed.unknown.length > 0) {
       throw unknownCourse(catalogue, placed.unknown[0], where);
     }
     if (placed.ids.length === 0 && !hasFallback) throw noFallback(where);
@@ -82,10 +87,7 @@ async function readSessions({ courses, input }: RecommendConfig): Promise<NamedS
     return [{ session: "1", courses: parseCourses(courses, "reading --courses") }];
   }
   if (courses === undefined && input !== undefined) {
-    return parseSessions(
-      (await readInput(input, "name a CSV file of sessions with --input")).bytes,
-      input,
-    );
+    return parseSessions(await readWhole(input, MOST_BYTES), input);
   }
   throw new InputError({
     doing: "reading the arguments of recommend",
@@ -118,9 +120,12 @@ export function answersTable({ sessions }: Answers, named: boolean): string {
   return table(header, rows);
 }
 
-/** What a reader of the table should know: names that were left out, and who answered instead. */
+/** Notes on single sessions; beyond them only their number is told. */
+const MOST_NOTES = 20;
+
+/** What a reader should know: names that were left out, and who answered instead. */
 export function answersNotes({ sessions }: Answers, named: boolean): string[] {
-  return sessions.flatMap(({ session, fallback, unknown = [] }) => {
+  const notes = sessions.flatMap(({ session, fallback, unknown = [] }) => {
     const which = named ? `session ${session}: ` : "";
     const names = unknown.map((name) => show(name)).join(", ");
     return [
@@ -130,4 +135,10 @@ export function answersNotes({ sessions }: Answers, named: boolean): string[] {
       ...fallback === undefined ? [] : [`${which}no known course: answered by ${fallback}`],
     ];
   });
+  const partly = sessions.filter(({ unknown = [] }) => unknown.length > 0);
+  const count = partly.reduce((sum, { unknown = [] }) => sum + unknown.length, 0);
+  const total = named && count > 0
+    ? [`${count} unknown courses were left out of ${partly.length} of ${sessions.length} sessions`]
+    : [];
+  return [...notes.slice(0, MOST_NOTES), ...notes.length > MOST_NOTES ? ["…"] : [], ...total];
 }

@@ -1,13 +1,12 @@
 /**
- * Sessions from text. A CSV file has a header and one of two layouts: a row a step (columns
- * `session` and `course`, in order; an empty course is none), or a row a session (column `courses`,
- * names between commas inside one quoted cell, and `session` if it likes). Other columns are left
- * alone.
+ * Sessions from text. A file of them (CSV, or with other separators) has a header and one of two
+ * layouts: a row a step (columns `session` and `course`, in order; an empty course is none), or a
+ * row a session (column `courses`, names between commas inside one quoted cell, and `session` if it
+ * likes). Other columns are left alone.
  */
-// @ts-types="./csv_parse.d.ts"
-import { parse } from "csv-parse/sync";
 import { InputError, messageOf, show } from "../../errors/input_error.ts";
-import { decodeText } from "../../files/json.ts";
+import { type Dialect, USUAL_SEPARATORS } from "../../prepare/text/dialect.ts";
+import { parseTable, type TableRow } from "../../prepare/text/table.ts";
 
 /** A session by its own name. */
 export interface NamedSession {
@@ -41,44 +40,67 @@ export function parseCourses(text: string, where: string): string[] {
   return value;
 }
 
+const CSV: Dialect = { separator: ",", quote: '"', header: true };
+
 /**
- * The sessions of a CSV file, in order of first appearance. @throws InputError naming the file and
- * what is wrong with it.
+ * The sessions of a delimited text, in order of first appearance. What stands between its fields is
+ * told by the header, which has the columns with one separator only. @throws InputError naming the
+ * file, the line and what is wrong with it.
  */
 export function parseSessions(bytes: Uint8Array, path: string): NamedSession[] {
   const doing = `reading the sessions in ${path}`;
   const fail = (found: string, wanted: string): never => {
     throw new InputError({ doing, found, wanted });
   };
-  let rows: Record<string, string>[];
-  try {
-    rows = parse(decodeText(bytes), {
-      columns: (header: string[]) => header.map((name) => name.trim()),
-      bom: true,
-      skip_empty_lines: true,
-    });
-  } catch (error) {
-    return fail(show(messageOf(error), 200), "a CSV file in UTF-8 with a header");
-  }
+  const { header, rows } = parseTable(bytes, path, dialectOf(bytes));
+  const names = header.map((name) => name.trim());
   if (rows.length === 0) fail("it holds no session", "a header and at least one row");
-  const columns = Object.keys(rows[0]);
-  if (columns.includes("courses")) {
-    return rows.map((row, i) => ({
-      session: row.session ?? String(i + 1),
-      courses: parseCourses(row.courses, `${doing}, row ${i + 1}`),
+  for (const name of names) {
+    const places = names.flatMap((other, place) => other === name ? [place + 1] : []);
+    if (NAMES.includes(name) && places.length > 1) {
+      fail(`its columns ${places.join(" and ")} are both named ${show(name)}`, "one of that name");
+    }
+  }
+  const column = (name: string) => names.indexOf(name);
+  if (column("courses") >= 0) {
+    return rows.map(({ line, fields }, i) => ({
+      session: fields[column("session")] ?? String(i + 1),
+      courses: parseCourses(fields[column("courses")], `${doing}, line ${line}`),
     }));
   }
-  if (!columns.includes("session") || !columns.includes("course")) {
+  if (column("session") < 0 || column("course") < 0) {
     fail(
-      `its columns are ${columns.map((name) => show(name)).join(", ")}`,
+      `its columns are ${names.map((name) => show(name)).join(", ")}`,
       "columns session and course, or a column courses",
     );
   }
+  return sessionsOfSteps(rows, column("session"), column("course"));
+}
+
+/** The columns that are read. */
+const NAMES = ["session", "course", "courses"];
+
+function sessionsOfSteps(
+  rows: readonly TableRow[],
+  session: number,
+  course: number,
+): NamedSession[] {
   const sessions = new Map<string, string[]>();
-  for (const { session, course } of rows) {
-    const courses = sessions.get(session) ?? [];
-    sessions.set(session, courses);
-    if (course !== "") courses.push(course);
+  for (const { fields } of rows) {
+    const courses = sessions.get(fields[session]) ?? [];
+    sessions.set(fields[session], courses);
+    if (fields[course] !== "") courses.push(fields[course]);
   }
   return Array.from(sessions, ([session, courses]) => ({ session, courses }));
+}
+
+/** The dialect with which the first line has the columns; CSV where none does. */
+function dialectOf(bytes: Uint8Array): Dialect {
+  const text = new TextDecoder().decode(bytes.subarray(0, 10_000));
+  const [first] = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
+  const separator = [",", ...USUAL_SEPARATORS].find((separator) => {
+    const names = (first ?? "").split(separator).map((name) => name.trim().replaceAll('"', ""));
+    return names.includes("courses") || (names.includes("session") && names.includes("course"));
+  });
+  return { ...CSV, separator: separator ?? "," };
 }

@@ -5,6 +5,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { InputError, messageOf } from "../../errors/input_error.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
+import { checkInput } from "../../files/input_file.ts";
 import { type Blocks, blocksOf, peek } from "./blocks.ts";
 import { gunzip, unzstd } from "./decompress.ts";
 import { type Container, containerOf, HEAD_BYTES } from "./containers.ts";
@@ -64,6 +65,38 @@ export async function openInput(path: string, signal?: AbortSignal): Promise<Ope
   }
 }
 
+/**
+ * A whole text in UTF-8, however it is compressed. @throws InputError as `openInput`, and beyond
+ * `most` bytes.
+ */
+export async function readWhole(path: string, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  const input = await openInput(path);
+  try {
+    const blocks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const block of input.blocks) {
+      bytes += block.length;
+      if (bytes > most) {
+        throw new InputError({
+          doing: `reading ${path}`,
+          found: `it is a text of more than ${Math.floor(most / 1e6)} MB`,
+          wanted: "one that fits into memory",
+          next: "cut it into parts",
+        });
+      }
+      blocks.push(block);
+    }
+    const whole = new Uint8Array(bytes);
+    blocks.reduce((at, block) => {
+      whole.set(block, at);
+      return at + block.length;
+    }, 0);
+    return whole;
+  } finally {
+    input.close();
+  }
+}
+
 async function unpacked(
   file: Deno.FsFile,
   path: string,
@@ -92,6 +125,7 @@ export async function fingerprint(path: string, signal?: AbortSignal): Promise<F
 }
 
 async function openFile(path: string): Promise<Deno.FsFile> {
+  await checkInput(path, { doing: `reading ${path}`, wanted: "a readable file" });
   try {
     return await Deno.open(path);
   } catch (error) {

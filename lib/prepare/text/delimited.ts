@@ -4,6 +4,7 @@ import { joined } from "../inputs/blocks.ts";
 import { addRow, type Chunk, reject, reserve } from "./chunk.ts";
 import type { Dialect } from "./dialect.ts";
 import { afterLineEnd, FORM, INCOMPLETE, recordScanner, type Span } from "./scan_record.ts";
+import { textsOf } from "./table.ts";
 
 /** What one column of a chunk is filled with. */
 export type Slot = { readonly field: number } | { readonly constant: Uint8Array };
@@ -259,13 +260,4 @@ function isBlank(bytes: Uint8Array, { fields, starts, ends, forms }: Span): bool
 function onlySpaces(bytes: Uint8Array, from: number, end: number): boolean {
   for (let at = from; at < end; at++) if (bytes[at] !== SPACE) return false;
   return true;
-}
-
-/** The fields of a record as texts. */
-function textsOf(bytes: Uint8Array, { fields, starts, ends, forms }: Span): string[] {
-  const decoder = new TextDecoder();
-  return Array.from({ length: fields }, (_, i) => {
-    const text = decoder.decode(bytes.subarray(starts[i], ends[i]));
-    return forms[i] === FORM.doubled ? text.replaceAll('""', '"') : text;
-  });
 }

@@ -68,6 +68,72 @@ Deno.test("training begins with the weights given, and the run remembers the fil
   );
 });
 
+/** A safetensors file of such numbers, as PyTorch writes them in half or double precision. */
+function encodedAs(
+  dtype: "F16" | "BF16" | "F64",
+  prefix: string,
+  tensors: Record<string, { shape: readonly number[]; data: Float32Array }>,
+): Uint8Array {
+  const bits = (value: number) => new Uint32Array(Float32Array.of(value).buffer)[0] >>> 16;
+  const bytesOf = (data: Float32Array) =>
+    new Uint8Array({
+      F16: () => new Float16Array(data).buffer,
+      BF16: () => Uint16Array.from(data, bits).buffer,
+      F64: () => new Float64Array(data).buffer,
+    }[dtype]());
+  const header: Record<string, unknown> = {};
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  for (const [name, { shape, data }] of Object.entries(tensors)) {
+    const bytes = bytesOf(data);
+    header[prefix + name] = { dtype, shape, data_offsets: [offset, offset + bytes.length] };
+    parts.push(bytes);
+    offset += bytes.length;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const file = new Uint8Array(8 + text.length + offset);
+  new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
+  [text, ...parts].reduce((at, part) => {
+    file.set(part, at);
+    return at + part.length;
+  }, 8);
+  return file;
+}
+
+Deno.test("weights in half and double precision, and under a wrapper's names", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/wrapped.safetensors`;
+  const rounded = (data: Float32Array, dtype: string) => {
+    if (dtype === "F16") return new Float32Array(new Float16Array(data));
+    const bits = new Uint32Array(data.slice().buffer);
+    return dtype === "BF16" ? new Float32Array(bits.map((bit) => bit & 0xffff0000).buffer) : data;
+  };
+  for (const dtype of ["F16", "BF16", "F64"] as const) {
+    for (const prefix of ["", "model.", "module.gru."]) {
+      await Deno.writeFile(path, encodedAs(dtype, prefix, gru));
+      const { parameters } = await read("--models", "gru_global,popularity", "--init", path);
+      for (const [name, { shape, data }] of Object.entries(gru)) {
+        assertEquals(parameters.gru_global![name], { shape, data: rounded(data, dtype) });
+      }
+    }
+  }
+  // a tensor outside the wrapper is one too many
+  const { shape, data } = gru["fc.bias"];
+  await Deno.writeFile(
+    path,
+    encodeSafeTensors({
+      tensors: {
+        ...Object.fromEntries(
+          Object.entries(gru).map(([name, tensor]) => [`model.${name}`, tensor]),
+        ),
+        "other.bias": { shape, data },
+      },
+      metadata: {},
+    }),
+  );
+  await assertRejects(() => read("--init", path), InputError, "other.bias");
+});
+
 Deno.test("weights that fit nothing are refused: by tensor, shape, model and number", async () => {
   const path = await files();
   for (

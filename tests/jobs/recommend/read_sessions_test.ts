@@ -27,6 +27,27 @@ Deno.test("a row a session, with a byte order mark, CRLF and empty lines", () =>
   assertEquals(parse("session,courses\nmine,A\n"), [{ session: "mine", courses: ["A"] }]);
 });
 
+Deno.test("what stands between the fields is told by the header", () => {
+  const wanted = [{ session: "a", courses: ["x, y", "z"] }, { session: "b", courses: ["1"] }];
+  for (const separator of [",", ";", "\t", "|", "::"]) {
+    const rows = [["session", "course"], ["a", '"x, y"'], ["a", "z"], ["b", "1"]];
+    assertEquals(parse(rows.map((row) => row.join(separator)).join("\r")), wanted);
+  }
+  assertEquals(parse("session;courses\na;x,y\n"), [{ session: "a", courses: ["x", "y"] }]);
+});
+
+Deno.test("a line that is no row is named, and so are columns of one name", () => {
+  const cases = [
+    ["session,course\na,b\n\nb,c,d\n", "line 4: 3 fields"],
+    ['session,course\n"a" b,c\n', "line 2: text after a closing quote"],
+    ["session,course,course\na,b,c\n", 'its columns 2 and 3 are both named "course"'],
+    ["Session,Course\na,b\n", 'its columns are "Session", "Course"'],
+  ];
+  for (const [text, part] of cases) assertThrows(() => parse(text), InputError, part);
+  const latin = new Uint8Array([...new TextEncoder().encode("session,course\na,caf"), 0xe9, 10]);
+  assertThrows(() => parseSessions(latin, "s.csv"), InputError, "line 2: it is not UTF-8");
+});
+
 Deno.test("a file that is no such table is refused by its name", () => {
   const cases = [["user,item\n1,2\n", '"user", "item"'], ["session,course\n", "no session"], [
     "session,course\na,b,c\n",

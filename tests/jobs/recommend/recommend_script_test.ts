@@ -55,7 +55,13 @@ Deno.test("recommend answers a file of sessions, and says what is wrong with one
     (await recommend("--input", good, "--json", "--model", "popularity")).stdout,
   );
   assertEquals(sessions.map(({ session }: { session: string }) => session), ["a", "b"]);
-  const refused = await recommend("--input", bad);
+  const skipped = await recommend("--input", bad, "--model", "popularity");
+  assertEquals(skipped.code, 0, skipped.stderr);
+  assertStringIncludes(
+    skipped.stdout,
+    "1 unknown courses were left out of 1 of 2 sessions",
+  );
+  const refused = await recommend("--input", bad, "--on-unknown", "error");
   assertEquals(refused.code, 1);
   for (const part of ["session b", '"cuorse 5"', '"course 5"']) {
     assertStringIncludes(refused.stderr, part);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-// @ts-types="../../../lib/jobs/recommend/csv_parse.d.ts"
+// @ts-types="./csv_parse.d.ts"
 import { parse } from "csv-parse/sync";
 import { MOST_ROW_BYTES } from "../../../lib/prepare/text/delimited.ts";
 import type { Dialect } from "../../../lib/prepare/text/dialect.ts";
