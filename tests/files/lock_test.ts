@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { lock, tryLock } from "../../lib/files/lock.ts";
 import { inFolder } from "../in_folder.ts";
 
