@@ -4,6 +4,7 @@
  * folder that was allowed belong to the system and its user (`/tmp` is one on macOS).
  */
 import { dirname, resolve } from "node:path";
+import { folderAllowance } from "../errors/allowance.ts";
 import { type Expectation, InputError, messageOf } from "../errors/input_error.ts";
 
 type Access = "read" | "write";
@@ -19,7 +20,7 @@ export async function checkReadable(path: string, expected: Expectation): Promis
   throw new InputError({
     ...expected,
     found: `a link on this path leads to ${way.real}, out of the folders that may be read`,
-    next: `copy it here, or allow its folder for once: ${allowance("read", way.real)}`,
+    next: `copy it here, or allow its folder for once: ${await allowanceOf(path, way.real)}`,
   });
 }
 
@@ -38,7 +39,7 @@ export async function checkWritable(path: string): Promise<void> {
   throw new InputError({
     ...expected,
     found: `a link on this path leads to ${way.real}, out of the folders that may be written`,
-    next: `name another folder, or allow that one for once: ${allowance("write", way.real)}`,
+    next: `name another folder, or allow that one for once: ${folderAllowance(way.real, true)}`,
   });
 }
 
@@ -70,8 +71,10 @@ async function followed(
   }
 }
 
-function allowance(access: Access, folder: string): string {
-  return `BASELINES_ALLOW="--allow-${access}=${folder}"`;
+/** What lets the program read what the path leads to. */
+async function allowanceOf(path: string, real: string): Promise<string> {
+  const isFolder = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+  return folderAllowance(isFolder ? real : dirname(real), false);
 }
 
 function isAllowed(access: Access, path: string): boolean {

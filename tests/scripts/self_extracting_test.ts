@@ -5,6 +5,7 @@
 import { complain } from "../../lib/terminal/say.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sha256 } from "../../lib/files/fingerprint.ts";
+import { complain } from "../../lib/terminal/say.ts";
 import { selfExtracting } from "../../scripts/compile/self_extracting.ts";
 
 /** Says how it was started; its `eval` is the one rename that the script asks Deno for. */
