@@ -12,6 +12,7 @@ import { moveFile } from "../lib/files/atomic.ts";
 import { inScratch } from "../lib/files/scratch.ts";
 import { writeFiles } from "../lib/files/write_folder.ts";
 import { fromFileUrl } from "./compile/paths.ts";
+import { ADDED } from "./compile/self_extracting.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { tarOf } from "./compile/tar.ts";
 import { taskOf } from "./compile/task.ts";
@@ -86,6 +87,6 @@ cd -- "$(dirname -- "$0")" || exit 1
 DENO_DIR=\${DENO_DIR:-$PWD/.deno} DENO_NO_UPDATE_CHECK=1
 export DENO_DIR DENO_NO_UPDATE_CHECK
 exec ./deno run --quiet --cached-only --no-remote --no-lock --config programs/${name}/${CONFIG} \\
-  ${quoted} $BASELINES_ALLOW programs/${name}/${ENTRY} "$@"
+  ${quoted} ${ADDED} programs/${name}/${ENTRY} "$@"
 `;
 }

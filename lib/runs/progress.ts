@@ -85,17 +85,24 @@ export async function readProgress(root: string, tag: string): Promise<Progress>
  * is wrong.
  */
 export function parseProgress(bytes: Uint8Array, path: string, tag: string): Progress {
-  const fail = (found: string, cause?: unknown): never => {
+  const fail = (
+    found: string,
+    cause?: unknown,
+    next = "start a new run without --resume",
+  ): never => {
     throw new InputError({
       doing: `reading ${path}`,
       found,
       wanted: `the progress of run ${tag}`,
-      next: "start a new run without --resume",
+      next,
     }, { cause });
   };
   const { status, ...rest } = readShape(bytes, fail);
   if (status !== "running" && status !== "finished") return fail(`its status is ${show(status)}`);
-  if (rest.run_tag !== tag) return fail(`it is of the run ${show(rest.run_tag)}`);
+  if (rest.run_tag !== tag) {
+    const next = "if its folder was renamed, give it that name again";
+    return fail(`it is of the run ${show(rest.run_tag)}`, undefined, next);
+  }
   for (const [name, { file }] of Object.entries(rest.models)) {
     if (!isModelFile(file.path, tag)) fail(`its model ${show(name)} lies at ${show(file.path)}`);
   }

@@ -87,6 +87,10 @@ const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 const flagText = (flag: string) =>
   flag.startsWith("--allow-read=") ? `${quoted(flag)}",$folder"` : quoted(flag);
 
+/** What the user may add for once, as in the tasks of deno.json; each of the first two one word. */
+export const ADDED = '${BASELINES_READ:+"--allow-read=$BASELINES_READ"} ' +
+  '${BASELINES_WRITE:+"--allow-write=$BASELINES_WRITE"} ${BASELINES_ALLOW-}';
+
 /** What the script says of one program: values, and the function that starts it. */
 function valuesText(
   { name, version, flags }: Program,
@@ -97,7 +101,7 @@ function valuesText(
 ${lines.join("\n")}
 start() {
   exec "$deno" run --quiet --cached-only --no-remote --no-lock --config "$folder/${CONFIG}" \\
-    ${flags.map(flagText).join(" ")} \${BASELINES_ALLOW-} \\
+    ${flags.map(flagText).join(" ")} ${ADDED} \\
     "$folder/${ENTRY}" "$@"
 }
 `;

@@ -136,7 +136,7 @@ testBinary(
       empty,
     );
     assertEquals(outside.code, 1);
-    assertStringIncludes(outside.stderr, "A task may use what deno.json names");
+    assertStringIncludes(outside.stderr, "this program may use what its task in deno.json names");
   },
 );
 
@@ -213,7 +213,7 @@ testBinary("a folder of someone else, a link or a file is not unpacked into", as
 Deno.test("a program's permissions are its task's", () => {
   assertEquals(taskOf("recommend"), {
     script: "scripts/recommend.ts",
-    flags: ["--no-prompt", "--allow-read=.,../shared"],
+    flags: ["--no-prompt", "--allow-read=.,../shared", "--allow-env=XDG_RUNTIME_DIR"],
   });
   assert(
     taskOf("serve").flags.every((flag) => !/^--allow-(all|net|write|run|ffi|sys)$/.test(flag)),

@@ -15,6 +15,7 @@ if [ "$1" = eval ]; then
   exit 1
 fi
 echo "ran: $*"
+echo "words: $#"
 umask
 [ -z "\${DENO_DIR-}" ] || echo "cache: \${DENO_DIR%/*}"
 `;
@@ -123,6 +124,14 @@ for (const shell of SHELLS) {
     }
     const { mode } = await Deno.stat(`${pathIn(cache, "tool-")}/program.js`);
     assertEquals(mode! & 0o022, 0);
+  });
+
+  test("what the user allows beyond the task goes to Deno, a folder with spaces too", async () => {
+    const cache = await newCache();
+    const env = { BASELINES_READ: "/my data", BASELINES_ALLOW: "--allow-sys --allow-env=A" };
+    const { stdout } = await start(cache, { shell, env });
+    assertStringIncludes(stdout, " --allow-read=/my data --allow-sys --allow-env=A ");
+    assertStringIncludes(stdout, "\nwords: 13\n");
   });
 
   test("what the environment says of shells and tools changes nothing", async () => {
