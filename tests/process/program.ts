@@ -4,7 +4,7 @@
  */
 import { taskOf } from "../../scripts/compile/task.ts";
 import { tinyFolder } from "../dataset/tiny.ts";
-import type manifest from "../../deno.json";
+import manifest from "../../deno.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url);
 const TASKS = manifest.tasks;

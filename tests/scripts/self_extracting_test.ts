@@ -2,7 +2,6 @@
  * The shell script of self-extracting files, with a program of three files and a shell script in
  * the place of Deno, under each shell that is there.
  */
-import { complain } from "../../lib/terminal/say.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sha256 } from "../../lib/files/fingerprint.ts";
 import { complain } from "../../lib/terminal/say.ts";
