@@ -212,8 +212,8 @@ function checkVocabulary({ courses, tag }: FinishedRun, { courses: others, path 
       doing: `comparing the vocabulary of ${path} with the run's`,
       found: `course ${id} is ${named(others[id], others.length)}`,
       wanted: `${named(courses[id], courses.length)}, as in the run ${tag}`,
-      next: "the ids of a saved model mean the courses it was trained on: prepare the data " +
-        "with the run's vocabulary, or train anew",
+      next: "deno task prepare --vocabulary with the run's models/vocabulary.json, or training " +
+        "anew: the ids of a saved model mean the courses that it was trained on",
     });
   }
 }

@@ -44,7 +44,7 @@ for (
     ["a header of 2^63 bytes", Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 127, 1), "claims"],
     ["no JSON", withHeader("{nope"), "not JSON"],
     ["a list", withHeader([]), "not a JSON object"],
-    ["another dtype", withHeader({ t: { ...good, dtype: "I64" } }), '"F16"'],
+    ["another dtype", withHeader({ t: { ...good, dtype: "I64" } }), '"I64"'],
     ["a negative size", withHeader({ t: { ...good, shape: [-2, -3] } }), "shape"],
     ["a shape beyond its bytes", withHeader({ t: { ...good, shape: [1e9, 1e9] } }), "claims bytes"],
     [

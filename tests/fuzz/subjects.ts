@@ -7,7 +7,6 @@ import { parametersFrom } from "../../lib/baselines/weights.ts";
 import { BASELINES } from "../../lib/baselines/registry.ts";
 import { quietTerminal } from "../../lib/terminal/terminal.ts";
 import { sha256 } from "../../lib/files/fingerprint.ts";
-import { parseSessions } from "../../lib/jobs/recommend/read_sessions.ts";
 import { readRun } from "../../lib/runs/read_run.ts";
 import { writeFiles } from "../process/program.ts";
 import { parseConfigured, readConfig } from "../../lib/cli/config_file.ts";
@@ -26,6 +25,7 @@ import { logRun, readRunLog } from "../../lib/runs/run_log.ts";
 import { createRunFolder } from "../../lib/runs/run_folder.ts";
 import { type Columns, pairColumns, tinyFolder, type TinyPair } from "../dataset/tiny.ts";
 import { COMMAND, configOf, resumedConfig, runJob } from "../jobs/job.ts";
+import { logSubjects } from "./log_subjects.ts";
 import { concat, mutateBytes } from "./mutate_bytes.ts";
 import { COUNTED, mutateColumnsOfFile } from "./counted_models.ts";
 import { mutateJson } from "./mutate_json.ts";
@@ -154,7 +154,7 @@ export async function subjects(folder: string): Promise<Subject[]> {
     runLogSubject(`${folder}/run_log`, json),
     ...await modelSubjects(folder, json),
     await finishedRunSubject(`${folder}/finished`),
-    sessionsSubject(),
+    ...await logSubjects(`${folder}/logs`),
   ];
 }
 
@@ -327,44 +327,6 @@ async function finishedRunSubject(out: string): Promise<Subject> {
       }
     },
     valid: () => readRun(out, tag),
-  };
-}
-
-/** Sessions as CSV, which prepare leaves to DuckDB and recommend reads itself. */
-function sessionsSubject(): Subject {
-  const texts = [
-    'session,course\ns1,A\ns1,B\ns2,"C, D"\n',
-    'courses,session\n"A,B",1\n"[""A"",""B, C""]",2\n',
-  ];
-  const encode = (text: string) => new TextEncoder().encode(text);
-  const read: Subject["read"] = (bytes, path) => parseSessions(bytes, path);
-  return {
-    name: "sessions.csv",
-    weight: 6,
-    damage(random) {
-      const text = random.pick(texts);
-      const at = random.int(text.length);
-      const odd = [
-        '"',
-        ",",
-        "\n",
-        "\r",
-        "[",
-        "[[",
-        '""',
-        "\ufeff",
-        "\u0000",
-        "../../x",
-        ",".repeat(20_000),
-        "[".repeat(20_000),
-        "A,".repeat(20_000),
-      ];
-      return random.chance(0.5)
-        ? mutateBytes(encode(text), random)
-        : encode(text.slice(0, at) + random.pick(odd) + text.slice(at + random.int(3)));
-    },
-    read,
-    valid: () => texts.forEach((text) => read(encode(text), "valid")),
   };
 }
 

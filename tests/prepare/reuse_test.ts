@@ -37,7 +37,10 @@ Deno.test("--vocabulary: the ids of an earlier folder, events of other courses l
         label: renumber(pair.label),
       })),
     ]));
-    for (const path of ["before", "before/", "before/vocab/course2id.json"]) {
+    // as a run keeps it
+    await Deno.writeTextFile(`${folder}/vocabulary.json`, JSON.stringify(courses));
+    const paths = ["before", "before/", "before/vocab/course2id.json", "vocabulary.json"];
+    for (const path of paths) {
       const { out, report } = await prepared(folder, { "log.csv": csv(LOG) }, {
         vocabulary: `${folder}/${path}`,
       });

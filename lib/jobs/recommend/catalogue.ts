@@ -30,9 +30,9 @@ export interface PlacedSession {
   readonly unknown: readonly string[];
 }
 
-/** Finds a session's courses in the catalogue. */
+/** Finds a session's courses in the catalogue; spaces around a name are no part of it. */
 export function placeSession({ ids }: Catalogue, session: readonly string[]): PlacedSession {
-  const found = session.map((course) => ids.get(course));
+  const found = session.map((course) => ids.get(course) ?? ids.get(course.trim()));
   return {
     ids: Int32Array.from(found.filter((id) => id !== undefined)),
     unknown: [...new Set(session.filter((_, i) => found[i] === undefined))],

@@ -138,7 +138,7 @@ export function answersNotes({ sessions }: Answers, named: boolean): string[] {
   const partly = sessions.filter(({ unknown = [] }) => unknown.length > 0);
   const count = partly.reduce((sum, { unknown = [] }) => sum + unknown.length, 0);
   const total = named && count > 0
-    ? [`${count} unknown courses were left out of ${partly.length} of ${sessions.length} sessions`]
+    ? [`unknown courses left out: ${count}, of ${partly.length} of ${sessions.length} sessions`]
     : [];
   return [...notes.slice(0, MOST_NOTES), ...notes.length > MOST_NOTES ? ["…"] : [], ...total];
 }

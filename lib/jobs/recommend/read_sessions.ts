@@ -49,8 +49,8 @@ const CSV: Dialect = { separator: ",", quote: '"', header: true };
  */
 export function parseSessions(bytes: Uint8Array, path: string): NamedSession[] {
   const doing = `reading the sessions in ${path}`;
-  const fail = (found: string, wanted: string): never => {
-    throw new InputError({ doing, found, wanted });
+  const fail = (found: string, wanted: string, next?: string): never => {
+    throw new InputError({ doing, found, wanted, next });
   };
   const { header, rows } = parseTable(bytes, path, dialectOf(bytes));
   const names = header.map((name) => name.trim());
@@ -72,6 +72,9 @@ export function parseSessions(bytes: Uint8Array, path: string): NamedSession[] {
     fail(
       `its columns are ${names.map((name) => show(name)).join(", ")}`,
       "columns session and course, or a column courses",
+      names.some((name) => NAMES.includes(name.toLowerCase()) && !NAMES.includes(name))
+        ? "these names in small letters"
+        : undefined,
     );
   }
   return sessionsOfSteps(rows, column("session"), column("course"));

@@ -40,11 +40,13 @@ export function jsonReader(setup: JsonSetup): TextReader {
   }).join("");
   let push: ((bytes: Uint8Array, last: boolean) => Uint8Array) | undefined;
   let rest: Uint8Array = new Uint8Array(0);
+  let isList = false;
   const take = (block: Uint8Array, last: boolean) => {
     const bytes = joined(rest, block);
     if (push === undefined) {
       const first = bytes.findIndex((byte) => !isSpace(byte));
-      if (first >= 0) push = bytes[first] === OPEN_LIST ? listReader() : lineReader();
+      isList = first >= 0 && bytes[first] === OPEN_LIST;
+      if (first >= 0) push = isList ? listReader() : lineReader();
     }
     rest = push === undefined ? bytes : push(bytes, last);
   };
@@ -53,6 +55,7 @@ export function jsonReader(setup: JsonSetup): TextReader {
     end() {
       take(new Uint8Array(0), true);
       if (push === undefined) counts.lines = counts.blank = linesIn(rest);
+      if (isList) counts.lines = counts.rows;
     },
     counts,
   };
@@ -178,7 +181,6 @@ export function jsonReader(setup: JsonSetup): TextReader {
         bad(left, startLine, tooLongFault());
         broken = true;
       }
-      if (last) counts.lines = counts.rows;
       return left;
     };
   }

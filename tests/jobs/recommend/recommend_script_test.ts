@@ -59,7 +59,7 @@ Deno.test("recommend answers a file of sessions, and says what is wrong with one
   assertEquals(skipped.code, 0, skipped.stderr);
   assertStringIncludes(
     skipped.stdout,
-    "1 unknown courses were left out of 1 of 2 sessions",
+    "unknown courses left out: 1, of 1 of 2 sessions",
   );
   const refused = await recommend("--input", bad, "--on-unknown", "error");
   assertEquals(refused.code, 1);

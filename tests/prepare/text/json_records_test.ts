@@ -49,6 +49,7 @@ Deno.test("json: a list that does not end, and something after its end, are told
     assertEquals([cut.rows.length, cut.rejects.map(({ line }) => line)], [2, [3]]);
     const more = readJson('[{"a": 1}]\n{"a": 2}', size);
     assertEquals([more.rows.length, more.rejects.map(({ line }) => line)], [1, [2]]);
+    assertEquals(more.counts.lines, 2, "in a list the elements count as lines");
   }
   assertEquals(readJson("[]").counts.rows, 0);
   assertEquals(readJson(" \n\n").counts, { lines: 2, header: 0, blank: 2, continued: 0, rows: 0 });
