@@ -29,12 +29,11 @@ Deno.test({
       descriptors: 200,
     });
     assertStringIncludes(program.complained(), "descriptors for");
-    const crowd = [];
-    for (let i = 0; i < 400; i++) {
+    const crowd = await Promise.all(Array.from({ length: 300 }, async () => {
       const connection = await connect(program.port).catch(() => undefined);
       await connection?.send(requestText("GET /healthz HTTP/1.1")).catch(() => {});
-      crowd.push(connection);
-    }
+      return connection;
+    }));
     const fresh = await connect(program.port);
     await fresh.send(requestText("GET /readyz HTTP/1.1"));
     assertEquals(statusOf(await fresh.next()), 200);
