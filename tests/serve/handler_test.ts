@@ -289,7 +289,7 @@ Deno.test("names in answers command no terminal, and are what they are", async (
   assertEquals(courses, [name, "b"]);
 });
 
-Deno.test("near names are looked for in turns: others are answered between two searches", async () => {
+Deno.test("near names are looked for in turns: others are answered between two", async () => {
   const { handler, catalogue } = serviceOf();
   let searches = 0;
   const index = catalogue.names();

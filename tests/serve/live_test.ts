@@ -79,7 +79,7 @@ Deno.test("a run that cannot be taken up changes nothing; the next one is", asyn
   assertEquals([await tagOf(live.handle(get("/readyz"))), disposed], ["c", ["a"]]);
 });
 
-Deno.test("wishes that come while a run is taken up are one more, and a stop stays a stop", async () => {
+Deno.test("wishes while a run is taken up are one more, and a stop stays a stop", async () => {
   const { live, disposed } = await liveOf("a", "b", "c");
   const wishes = [live.reload(), live.reload(), live.reload()];
   await Promise.all(wishes);

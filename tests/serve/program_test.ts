@@ -1,4 +1,4 @@
-/** The server as a program: its permissions, descriptors, tokens, log, and the runs that it takes up. */
+/** The server as a program: permissions, descriptors, tokens, its log, the runs it takes up. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { configOf, runJob } from "../jobs/job.ts";
 import { makeTinyRun, TINY_FLAGS, tinyRun } from "../jobs/recommend/tiny_run.ts";
@@ -94,7 +94,7 @@ const timer = setInterval(async () => {
 Deno.unrefTimer?.(timer);
 `;
 
-Deno.test("a token is asked for, a line a request is logged, and the network is given back", async () => {
+Deno.test("a token is asked for, each request is logged, the network is given back", async () => {
   const { out, runTag } = await tinyRun();
   const folder = await Deno.makeTempDir();
   const token = "0123456789abcdef0123456789abcdef";

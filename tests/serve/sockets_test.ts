@@ -192,7 +192,7 @@ Deno.test("several requests at once are answered in order, and each is told of o
     assert(exchanges.every(({ ms, client }) => ms > 0 && client === "127.0.0.1"));
   }));
 
-Deno.test("a stop under 200 clients: every request that was sent gets its answer or a 503", async () => {
+Deno.test("a stop under 200 clients: every request sent gets its answer or a 503", async () => {
   const { handler } = serviceOf(async (asks) => {
     await new Promise((resolve) => setTimeout(resolve, 2));
     return asks.map(() => [{ course: "dance", score: 0 }]);

@@ -80,8 +80,8 @@ const PARSE = `
 import json, sys
 from prometheus_client.parser import text_string_to_metric_families
 families = list(text_string_to_metric_families(sys.argv[1]))
-print(json.dumps({f.name: {"type": f.type, "samples": [[s.name, s.labels, s.value] for s in f.samples]}
-                  for f in families}))
+samples = lambda family: [[s.name, s.labels, s.value] for s in family.samples]
+print(json.dumps({f.name: {"type": f.type, "samples": samples(f)} for f in families}))
 `;
 
 Deno.test({
@@ -134,7 +134,7 @@ Deno.test({
   },
 });
 
-Deno.test("100,000 names: others wait under 50 ms while ten unknown ones are looked for", async () => {
+Deno.test("100,000 names: others wait under 50 ms while unknown ones are looked for", async () => {
   const courses = Array.from(
     { length: 100_000 },
     (_, id) =>
