@@ -43,7 +43,7 @@ Deno.test({
   },
 });
 
-Deno.test("a newer run is taken up without a lost request; on SIGHUP even the same one", async () => {
+Deno.test("a newer run is taken up without a lost request; on SIGHUP the same one", async () => {
   const first = await makeTinyRun("--models", "popularity,gru_global");
   const reads = [first.out];
   const program = await startProgram(["--out", first.out, "--reload-every", "0.1"], { reads });
