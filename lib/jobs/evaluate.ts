@@ -23,6 +23,7 @@ import { syntheticOr } from "./baselines/documents.ts";
 import { resultsTable } from "./baselines/say.ts";
 import type { Job } from "./job.ts";
 import { openSavedModels, openScorer } from "./models.ts";
+import { warnOfThreads } from "./threads.ts";
 import {
   comparisonFields,
   ofEach,
@@ -81,6 +82,7 @@ export async function evaluateSaved(job: Job<EvaluateConfig>) {
   const { dataset, inputs } = await readData(job, run);
   const queries = queriesOf(dataset.splits[config.split]);
   const names = config.models.length === 0 ? saved.names : config.models;
+  warnOfThreads(terminal, config.threads, device);
   const computing = { create: device.create, threads: config.threads || undefined };
   const evaluations: Record<string, Evaluation> = {};
   const done = terminal.stage(

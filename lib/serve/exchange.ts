@@ -1,7 +1,7 @@
 /** One request and its answer over node's HTTP: the only file that knows both sides. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Asked, Notes } from "./asked.ts";
-import { errorResponse, HttpError } from "./http_error.ts";
+import { bytesOf, errorResponse, HttpError } from "./http_error.ts";
 
 /** What happened, for the access log and the metrics. */
 export interface Exchange {
@@ -43,7 +43,7 @@ export async function exchange(
   const notes: Notes = {};
   const method = request.method ?? "";
   const answer = await answerOf(handle, request, notes);
-  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const bytes = await bytesOf(answer);
   const isWhole = request.complete || !hasBody(request);
   const closes = !isWhole || answer.headers.get("connection") === "close";
   response.statusCode = answer.status;

@@ -2,8 +2,8 @@
 import type { Ask, Recommendation } from "../jobs/recommend/recommend.ts";
 import { batching } from "./batching.ts";
 import { coursesRoute } from "./courses_route.ts";
-import { errorResponse, HttpError, jsonResponse } from "./http_error.ts";
-import { serveMetrics } from "./metrics.ts";
+import { errorResponse, HttpError, jsonResponse, textResponse } from "./http_error.ts";
+import { type ServeMetrics, serveMetrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import { recommendRoute } from "./recommend_route.ts";
 import type { Handler, Route, Service } from "./served.ts";
@@ -40,7 +40,7 @@ export function handlerOf(service: Service): Handler {
     ["/models", get(() => jsonResponse(modelsOf(runTag, defaultModel, recommenders)))],
     ["/healthz", get(() => jsonResponse({ status: "ok" }))],
     ["/readyz", get(() => jsonResponse({ status: "ready", run_tag: runTag }))],
-    ["/metrics", get(async () => textResponse(await metrics.text(), metrics.contentType))],
+    ["/metrics", get(() => metricsResponse(metrics))],
     ["/openapi.json", get(() => jsonResponse(description))],
   ]);
   return {
@@ -84,8 +84,9 @@ function modelsOf(runTag: string, defaultModel: string, recommenders: Service["r
   };
 }
 
-function textResponse(text: string, type: string): Response {
-  return new Response(text, { headers: { "content-type": type, "cache-control": "no-store" } });
+async function metricsResponse({ text, contentType }: ServeMetrics): Promise<Response> {
+  const headers = { "content-type": contentType, "cache-control": "no-store" };
+  return textResponse(await text(), { headers });
 }
 
 function notFound(routes: Routes): HttpError {

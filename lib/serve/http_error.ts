@@ -15,13 +15,31 @@ export class HttpError extends Error {
   }
 }
 
+/** The texts of responses: reading a response's body costs more than making it. */
+const texts = new WeakMap<Response, string>();
+
+/** A response with a text, which `bytesOf` gives without reading the body. */
+export function textResponse(text: string, init: ResponseInit): Response {
+  const response = new Response(text, init);
+  texts.set(response, text);
+  return response;
+}
+
+/** The bytes of a response's body. */
+export async function bytesOf(response: Response): Promise<Uint8Array> {
+  const text = texts.get(response);
+  return text === undefined
+    ? new Uint8Array(await response.arrayBuffer())
+    : new TextEncoder().encode(text);
+}
+
 /** A JSON response that nobody should keep or sniff; names in it command no terminal. */
 export function jsonResponse(
   value: unknown,
   status = 200,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  return new Response(`${printableJson(value)}\n`, {
+  return textResponse(`${printableJson(value)}\n`, {
     status,
     headers: {
       "content-type": "application/json",

@@ -46,7 +46,7 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
     model,
     courses,
     sessions,
-    top = DEFAULT_TOP,
+    top = Math.min(DEFAULT_TOP, maxTop),
     exclude_seen: excludeSeen = false,
     on_unknown: onUnknown = ON_UNKNOWN[0],
   } = body as Record<string, unknown>;

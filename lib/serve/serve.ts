@@ -1,5 +1,6 @@
 /** The job `serve`: a run's models behind a socket, from the first look at the run to the end. */
 import type { Job } from "../jobs/job.ts";
+import { warnOfThreads } from "../jobs/threads.ts";
 import { complain, say } from "../terminal/say.ts";
 import { logAccess } from "./access_log.ts";
 import type { ServeConfig } from "./config.ts";
@@ -24,6 +25,7 @@ export interface ServeEvents {
 /** Serves until told to stop. Returns whether every request was answered. */
 export async function serve(job: Job<ServeConfig>, events: ServeEvents): Promise<boolean> {
   const { config } = job;
+  warnOfThreads(job.terminal, config.threads, job.device);
   const tell = config.accessLog ? complain : say;
   const metrics = serveMetrics();
   const tokens = await openTokens(config.tokenFile);

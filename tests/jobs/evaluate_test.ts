@@ -3,15 +3,20 @@ import { EVALUATE_COMMAND, evaluateSaved } from "../../lib/jobs/evaluate.ts";
 import { parseFlags } from "../../lib/cli/flags.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
-import { tinyRun } from "./recommend/tiny_run.ts";
+import { makeTinyRun, tinyRun } from "./recommend/tiny_run.ts";
 import { jobOf } from "./job.ts";
 import { recorder } from "./recorder.ts";
 
 async function evaluate(data: string, ...flags: string[]) {
   const { out } = await tinyRun();
+  return await evaluateIn(out, "--data", data, ...flags);
+}
+
+async function evaluateIn(out: string, ...flags: string[]) {
   const line = ["--out", out, "--device", "tfjs-cpu", ...flags];
   const { values } = parseFlags(EVALUATE_COMMAND, line);
-  return await evaluateSaved(await jobOf({ ...values, data }, recorder().terminal));
+  const { terminal, text } = recorder();
+  return { ...await evaluateSaved(await jobOf(values, terminal)), text };
 }
 
 Deno.test("saved models on the run's data give the run's ranks", async () => {
@@ -28,6 +33,21 @@ Deno.test("saved models on the run's data give the run's ranks", async () => {
   assert(path.startsWith(`${out}/${outDir}/evaluations/`));
   assertEquals(JSON.parse(await Deno.readTextFile(path)), JSON.parse(JSON.stringify(document)));
   assertStringIncludes(table, "sessionknn");
+});
+
+Deno.test("without --data the run's data are taken, and their changes are said", async () => {
+  const { data, out } = await makeTinyRun("--models", "popularity");
+  const given = await evaluateIn(out, "--data", data, "--split", "val");
+  const own = await evaluateIn(out, "--split", "val");
+  assertEquals(own.document.baselines, given.document.baselines);
+  assertEquals(await Deno.realPath(own.document.data_folder), await Deno.realPath(data));
+  assert(!own.text().includes("changed since"), own.text());
+  const vocabulary = `${data}/vocab/course2id.json`;
+  await Deno.writeTextFile(vocabulary, `${await Deno.readTextFile(vocabulary)} `);
+  assertStringIncludes((await evaluateIn(out)).text(), `${vocabulary} changed since`);
+  await Deno.remove(data, { recursive: true });
+  const { message } = await assertRejects(() => evaluateIn(out), InputError);
+  assertStringIncludes(message, "--data");
 });
 
 Deno.test("another split and some of the models; two evaluations have two files", async () => {

@@ -4,10 +4,8 @@
  */
 import { taskOf } from "../../scripts/compile/task.ts";
 import { tinyFolder } from "../dataset/tiny.ts";
-import manifest from "../../deno.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url);
-const TASKS = manifest.tasks;
 
 /**
  * The engine that processes are tested with: the CPU engine where it is built in, else the slow
@@ -43,7 +41,7 @@ export interface Project {
 /** How a process is started; what is left out is as the task has it. */
 export interface StartOptions {
   /** The task whose script it is. */
-  readonly task?: keyof typeof TASKS;
+  readonly task?: string;
   /** Further variables of its environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly permissions?: readonly string[];
@@ -83,7 +81,7 @@ export async function withProject(use: (project: Project) => Promise<void>): Pro
 }
 
 /** The permission flags of a task, as deno.json has them; what its user may add is left out. */
-export function permissionsOf(task: keyof typeof TASKS): string[] {
+export function permissionsOf(task: string): string[] {
   return [...taskOf(task).flags];
 }
 

@@ -1,5 +1,5 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { LIMITS, post, serviceOf } from "./service.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { get, LIMITS, post, serviceOf } from "./service.ts";
 
 Deno.test("one session, and many", async () => {
   const { handler } = serviceOf();
@@ -76,7 +76,8 @@ Deno.test("every bad request has its status, a JSON error and a reason", async (
     [415, "gzip", post({}, { ...json, "content-encoding": "gzip" })],
     [422, '"danec"', post({ courses: ["danec"], top: 1 })],
     [422, 'perhaps "dance"', post({ courses: ["danec"], top: 1 })],
-    [422, "sessions[1]", post({ sessions: [["dance"], []], top: 1 })],
+    [422, "sessions[1]", post({ sessions: [["dance"], ["danec"]], top: 1 })],
+    [400, "on_unknown is", post({ courses: ["dance"], on_unknown: "ignore" })],
   ];
   const { handler, errors } = serviceOf();
   for (const [status, part, request] of cases) {
@@ -135,20 +136,27 @@ Deno.test("a defect is 500 without its details, and is reported", async () => {
 
 Deno.test("models, health and description; HEAD as GET without a body", async () => {
   const { handler } = serviceOf();
-  const get = (path: string, method = "GET") =>
+  const ask = (path: string, method = "GET") =>
     handler.handle(new Request(`http://localhost${path}`, { method }));
-  const models = await (await get("/models")).json();
+  const models = await (await ask("/models")).json();
   assertEquals([models.default, models.models[1]], ["gru_global", {
     name: "sasrec",
     architecture: "gru",
     device: "none",
     n_courses: 4,
   }]);
-  assertEquals(await (await get("/healthz")).json(), { status: "ok" });
-  const head = await get("/healthz", "HEAD");
+  assertEquals(await (await ask("/healthz")).json(), { status: "ok" });
+  assertEquals(await (await ask("/readyz")).json(), {
+    status: "ready",
+    run_tag: "20260130_075435",
+  });
+  const head = await ask("/healthz", "HEAD");
   assertEquals([head.status, await head.text()], [200, ""]);
   handler.stopping();
-  assertEquals((await get("/healthz")).status, 503);
+  for (const path of ["/healthz", "/readyz"]) {
+    const stopped = await ask(path);
+    assertEquals([stopped.status, stopped.headers.get("connection")], [503, "close"]);
+  }
 });
 
 Deno.test("the description covers every path and method, and its references resolve", async () => {
@@ -194,3 +202,132 @@ Deno.test("the description covers every path and method, and its references reso
 function exampleOf(description: any): unknown {
   return description.paths["/recommend"].post.requestBody.content["application/json"].example;
 }
+
+Deno.test("a session without a known course is answered by popularity, and says so", async () => {
+  const { handler } = serviceOf();
+  const ask = async (body: unknown) => {
+    const response = await handler.handle(post(body));
+    return { status: response.status, ...await response.json() };
+  };
+  const popular = [{ course: "dance", score: 0.5 }];
+  const header = { status: 200, run_tag: "20260130_075435", model: "gru_global" };
+  assertEquals(await ask({ courses: [], top: 1 }), {
+    ...header,
+    recommendations: popular,
+    fallback: "popularity",
+  });
+  assertEquals(await ask({ courses: ["x", "y", "x"], top: 1, on_unknown: "skip" }), {
+    ...header,
+    recommendations: popular,
+    fallback: "popularity",
+    unknown: ["x", "y"],
+  });
+  const known = [{ course: "algebra", score: 0 }];
+  assertEquals(
+    await ask({ sessions: [["dance", "x"], [], ["biology"]], top: 1, on_unknown: "skip" }),
+    {
+      ...header,
+      sessions: [
+        { recommendations: known, unknown: ["x"] },
+        { recommendations: popular, fallback: "popularity" },
+        { recommendations: known },
+      ],
+    },
+  );
+  const without = serviceOf(undefined, {}, { fallback: undefined }).handler;
+  const refused = await without.handle(post({ courses: [] }));
+  assertEquals(refused.status, 422);
+  assertStringIncludes((await refused.json()).error.message, "a model popularity");
+});
+
+Deno.test("unknown names are left out of what the model is asked", async () => {
+  const seen: number[][] = [];
+  const { handler } = serviceOf((asks) => {
+    seen.push(...asks.map(({ session }) => [...session]));
+    return Promise.resolve(asks.map(() => []));
+  });
+  await handler.handle(
+    post({ sessions: [["x", "dance", "y", "algebra"], ["z"]], on_unknown: "skip" }),
+  );
+  assertEquals(seen, [[3, 0]]);
+});
+
+Deno.test("courses in pages, and those near a name", async () => {
+  const names = Array.from({ length: 2500 }, (_, i) => `made-up:Course-${i}`);
+  const { handler } = serviceOf(undefined, {}, { courses: names });
+  const ask = async (query: string) => (await handler.handle(get(`/courses${query}`))).json();
+  assertEquals(await ask("?from=2&count=3"), {
+    run_tag: "20260130_075435",
+    n_courses: 2500,
+    from: 2,
+    courses: names.slice(2, 5),
+  });
+  assertEquals((await ask("")).courses, names.slice(0, 1000));
+  assertEquals((await ask("?from=2400")).courses, names.slice(2400));
+  assertEquals((await ask("?from=9999")).courses, []);
+  assertEquals((await ask("?like=Course-2345&count=1")).courses, ["made-up:Course-2345"]);
+  assertEquals((await ask("?like=zzz")).courses, []);
+  const bad = ["?from=-1", "?from=x", "?from=1.5", "?count=0", "?count=10001", "?like="];
+  for (const query of [...bad, "?other=1", "?from=1&from=2", "?count=", "?from=1e3"]) {
+    const response = await handler.handle(get(`/courses${query}`));
+    assertEquals(response.status, 400, query);
+    await response.body?.cancel();
+  }
+});
+
+Deno.test("names in answers command no terminal, and are what they are", async () => {
+  const name = "a\u001b[2J\u009b31m\u202eb";
+  const { handler } = serviceOf(undefined, {}, { courses: [name, "b"] });
+  for (
+    const request of [post({ courses: ["b"], top: 1 }), get("/courses"), post({ courses: ["ab"] })]
+  ) {
+    const text = await (await handler.handle(request)).text();
+    // deno-lint-ignore no-control-regex -- control characters are what is looked for
+    assertEquals(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/.test(text), false, text);
+  }
+  const { courses } = await (await handler.handle(get("/courses"))).json();
+  assertEquals(courses, [name, "b"]);
+});
+
+Deno.test("near names are looked for in turns: others are answered between two", async () => {
+  const { handler, catalogue } = serviceOf();
+  let searches = 0;
+  const index = catalogue.names();
+  Object.assign(catalogue, {
+    names: () => ({
+      nearest: (name: string, few: number) => {
+        searches++;
+        for (const begin = performance.now(); performance.now() - begin < 20;);
+        return index.nearest(name, few);
+      },
+    }),
+  });
+  const unknown = Array.from({ length: 40 }, () => handler.handle(post({ courses: ["danec"] })));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const before = searches;
+  assertEquals((await handler.handle(get("/healthz"))).status, 200);
+  assertEquals(searches - before <= 1, true, `${searches - before} searches before the answer`);
+  const answers = await Promise.all(unknown);
+  assertEquals(answers.map(({ status }) => status), Array(40).fill(422));
+  // who comes when too many wait is told without a search
+  assertEquals(searches, 32);
+  assertStringIncludes(await answers[39].text(), "GET /courses");
+});
+
+Deno.test("what was counted stands at /metrics, with few series", async () => {
+  const { handler } = serviceOf();
+  await handler.handle(post({ sessions: [["dance"], [], ["x"]], on_unknown: "skip" }));
+  const response = await handler.handle(get("/metrics"));
+  assertStringIncludes(response.headers.get("content-type")!, "text/plain; version=0.0.4");
+  const text = await response.text();
+  for (
+    const line of [
+      'coldstart_sessions_total{model="gru_global"} 1',
+      'coldstart_sessions_total{model="popularity"} 2',
+      "coldstart_unknown_courses_total 1",
+    ]
+  ) assertStringIncludes(text, `${line}\n`);
+  for (const line of text.trim().split("\n")) {
+    assertMatch(line, /^(|# (HELP|TYPE) \w+ .+|\w+(\{(\w+="[^"]*",?)+\})? [-+\d.eINaf]+)$/);
+  }
+});

@@ -2,7 +2,7 @@
 import { catalogueOf } from "../../lib/jobs/recommend/catalogue.ts";
 import type { Ask, Recommendation } from "../../lib/jobs/recommend/recommend.ts";
 import { handlerOf } from "../../lib/serve/handler.ts";
-import type { Limits } from "../../lib/serve/served.ts";
+import type { Limits, Service } from "../../lib/serve/served.ts";
 
 export const LIMITS: Limits = {
   maxBody: 2000,
@@ -12,12 +12,15 @@ export const LIMITS: Limits = {
   bodyTimeout: 100,
 };
 
+const COURSES = ["algebra", "biology", "chemistry", "dance"];
+
 /** Recommends, for any session, the catalogue from its beginning; or what `recommend` does. */
 export function serviceOf(
   recommend?: (asks: readonly Ask[]) => Promise<Recommendation[][]>,
   limits: Partial<Limits> = {},
+  more: Partial<Service> & { readonly courses?: readonly string[] } = {},
 ) {
-  const catalogue = catalogueOf(["algebra", "biology", "chemistry", "dance"]);
+  const catalogue = catalogueOf(more.courses ?? COURSES);
   const errors: unknown[] = [];
   const plain = (asks: readonly Ask[]) =>
     Promise.resolve(
@@ -25,23 +28,32 @@ export function serviceOf(
         catalogue.courses.slice(0, top).map((course, i) => ({ course, score: -i }))
       ),
     );
-  const model = (name: string) => ({
+  const model = (name: string, answer = recommend ?? plain) => ({
     name,
     architecture: "gru",
     device: "none",
     catalogue,
-    recommend: recommend ?? plain,
+    recommend: answer,
     dispose: () => {},
   });
+  // from the catalogue's end
+  const popularity = model("popularity", (asks) =>
+    Promise.resolve(
+      asks.map(({ top }) =>
+        catalogue.courses.toReversed().slice(0, top).map((course) => ({ course, score: 0.5 }))
+      ),
+    ));
   const handler = handlerOf({
     runTag: "20260130_075435",
     recommenders: [model("gru_global"), model("sasrec")],
+    fallback: popularity,
     defaultModel: "gru_global",
     limits: { ...LIMITS, ...limits },
     version: "0.1.0",
     report: (error) => errors.push(error),
+    ...more,
   });
-  return { handler, errors };
+  return { handler, errors, catalogue };
 }
 
 /** A POST of a JSON value or of a text as it is. */
@@ -53,4 +65,9 @@ export function post(
     ? body
     : JSON.stringify(body);
   return new Request("http://localhost/recommend", { method: "POST", body: text, headers });
+}
+
+/** A GET. */
+export function get(path: string, headers: Record<string, string> = {}): Request {
+  return new Request(`http://localhost${path}`, { headers });
 }

@@ -11,6 +11,7 @@ import { stateOf } from "../../runs/order.ts";
 import { PUBLISHED } from "../../runs/publish.ts";
 import { Interrupted, type StopName } from "../../terminal/signals.ts";
 import type { Job } from "../job.ts";
+import { warnOfThreads } from "../threads.ts";
 import type { BaselinesConfig } from "./config.ts";
 import { evaluateModels } from "./evaluate_models.ts";
 import { finishRun, type RunResult } from "./finish.ts";
@@ -45,6 +46,7 @@ export async function runBaselines(
   sayData(job, dataset);
   readDone();
   terminal.line(`\nDevice: ${device.device} (${device.why})`);
+  warnOfThreads(terminal, config.threads, device);
 
   const run = await openRun(
     { ...job, config: { ...config, data } },

@@ -5,6 +5,7 @@ import type { Values } from "../../settings/settings.ts";
 import { table } from "../../terminal/table.ts";
 import type { Job } from "../job.ts";
 import { defaultModel, type FittedModel, openSavedModels } from "../models.ts";
+import { warnOfThreads } from "../threads.ts";
 import { answerSessions, FALLBACK, noFallback, type SessionAnswer } from "./answers.ts";
 import {
   type Catalogue,
@@ -29,7 +30,8 @@ export interface Answers {
 
 /** Recommends for the sessions asked. @throws InputError for whatever is unknown or damaged. */
 export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answers> {
-  const { config, device, baselines } = job;
+  const { config, device, baselines, terminal } = job;
+  warnOfThreads(terminal, config.threads, device);
   const sessions = await readSessions(config);
   const { run, names, read } = await openSavedModels(config.out, config.run, baselines);
   const catalogue = catalogueOf(run.courses);

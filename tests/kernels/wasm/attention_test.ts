@@ -1,4 +1,5 @@
 /** The attention of a head and of a read-out, against the scalar version of what they compute. */
+import { assert, assertEquals } from "@std/assert";
 import { attentionScratch, maskScratch, pad4 } from "../../../lib/kernels/wasm/sizes.ts";
 import { fillMask, threshold } from "../../../lib/random/dropout.ts";
 import { assertClose } from "../../close.ts";
@@ -176,3 +177,57 @@ for (const rate of [0, 0.2]) {
     }
   });
 }
+
+/** The shares of one head of four over fifty positions, the queries and keys times `spread`. */
+function sharesOf(spread: number, change: (q: Rows) => void = () => {}) {
+  const length = 50;
+  const headDim = 4;
+  const { kernels, take, put, read } = kernelMemory();
+  const wide = (salt: number) =>
+    numbers(length, headDim, salt).map((row) => row.map((x) => x * spread));
+  const inputs = {
+    q: wide(1),
+    k: wide(2),
+    v: numbers(length, headDim, 3),
+    masks: masksOf(length, length, 0),
+  };
+  change(inputs.q);
+  const shares = take(length * pad4(length));
+  kernels.attentionForward({
+    ...MASKS,
+    length,
+    headDim,
+    q: put(inputs.q),
+    k: put(inputs.k),
+    v: put(inputs.v),
+    ld: headDim,
+    shares,
+    ldShares: pad4(length),
+    out: take(length * headDim),
+    ldOut: headDim,
+    limit: 0,
+    keep: 1,
+    base: BASE,
+    maxLen: length,
+    scratch: take(attentionScratch(length, headDim)),
+  });
+  return { shares: read(shares, length, length), expected: attention(inputs).shares };
+}
+
+Deno.test("scores far apart leave shares that are 0 or far from subnormal", () => {
+  for (const spread of [12, 30, 60]) {
+    const { shares, expected } = sharesOf(spread);
+    expected.forEach((row, i) =>
+      assertClose(shares[i].subarray(0, i + 1), row, `spread ${spread}, query ${i}`, 1e-3, 1e-3)
+    );
+    const small = flat(shares).filter((p) => p !== 0 && p < 1e-28);
+    assertEquals(small.length, 0, `spread ${spread}: ${small.length} shares such as ${small[0]}`);
+    assert(flat(expected).some((p) => p < 1e-28), "none is that small");
+  }
+});
+
+Deno.test("a score that is no number is none afterwards", () => {
+  const { shares } = sharesOf(1, (q) => q[7][2] = NaN);
+  assert(shares[7].subarray(0, 8).every(Number.isNaN));
+  assert(shares[8].subarray(0, 9).every(Number.isFinite));
+});
