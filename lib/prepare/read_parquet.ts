@@ -181,7 +181,9 @@ async function explained(path: string, error: unknown): Promise<unknown> {
   if (error instanceof InputError || !isOurs.test(message)) return error;
   if (/encrypt/i.test(message) || await isEncrypted(path)) return encrypted(path, error);
   const fault = message.replace(/^[\w ]+ Error: /, "");
-  const unsupported = /not implemented|unsupported|(not|only) supported|unknown codec/i.test(message);
+  const unsupported = /not implemented|unsupported|(not|only) supported|unknown codec/i.test(
+    message,
+  );
   return new InputError({
     doing: `reading ${path}`,
     found: unsupported ? `what it uses is not supported: ${fault}` : fault,

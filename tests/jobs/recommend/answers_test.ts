@@ -66,7 +66,7 @@ Deno.test("a session that says nothing is answered by popularity, and says so", 
   for (const part of ["session a", '"x"']) assertStringIncludes(message, part);
 });
 
-Deno.test("without popularity a session that says nothing is left unanswered, and the others are not", async () => {
+Deno.test("without popularity a session that says nothing costs no other its answer", async () => {
   const { out } = await makeTinyRun("--models", "sessionknn");
   const input = `${await Deno.makeTempDir()}/sessions.csv`;
   await Deno.writeTextFile(input, "session,course\na,course 1\na,\nb,x\nc,course 2\n");
