@@ -24,5 +24,5 @@ export const RUN_ROOT: Setting<string> = text(
 /** `--config`. */
 export const CONFIG_FILE: Setting<string | undefined> = text(
   "file",
-  "JSON file with any of these values; flags override it",
+  "JSON file with any of these values (keys in camelCase); flags override it",
 );

@@ -48,7 +48,7 @@ interface Started {
 /** What a worker says of a message: that it is done, or what went wrong. */
 type Answer = { readonly done: true } | { readonly error: string; readonly abandoned: boolean };
 
-/** A worker's global object, as far as it is used here: the project's types are the main thread's. */
+/** A worker's global object, as far as it is used; the project's types are the main thread's. */
 declare const self: {
   onmessage: (event: MessageEvent<Start | Command>) => void;
   postMessage(answer: Answer): void;
