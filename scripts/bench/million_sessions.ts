@@ -1,5 +1,5 @@
 /**
- * Made-up sessions by the million: popularity falls as in shops and on course platforms, lengths as
+ * Synthetic sessions by the million: popularity falls as in shops and on course platforms, lengths as
  * in the notebook's data, sessions end one second after the other.
  */
 import type { Pairs } from "../../lib/dataset/dataset.ts";

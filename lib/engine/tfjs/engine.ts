@@ -1,6 +1,6 @@
 /**
  * The engine `tfjs`: the pure forward functions under tfjs autodiff, on any of its backends. Slow,
- * and the oracle of the fast engines: it computes whole padded rectangles and shares no kernel with
+ * and the reference of the fast engines: it computes whole padded rectangles and shares no kernel with
  * them.
  */
 import * as tf from "@tensorflow/tfjs";
