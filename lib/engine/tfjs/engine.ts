@@ -1,7 +1,7 @@
 /**
  * The engine `tfjs`: the pure forward functions under tfjs autodiff, on any of its backends. Slow,
- * and the reference of the fast engines: it computes whole padded rectangles and shares no kernel with
- * them.
+ * and the reference of the fast engines: it computes whole padded rectangles and shares no kernel
+ * with them.
  */
 import * as tf from "@tensorflow/tfjs";
 import { CROSS_ENTROPY } from "../../models/loss.ts";

@@ -6,7 +6,7 @@
 //     w[i][j] = keep·p[i][j] where dropout keeps, else 0   the shares that are used
 //     out[i]  = Σⱼ w[i][j]·v[j]                            mixed values
 //
-// A dropped share is stored as −p: the way back needs its value and that it was dropped.
+// A dropped share is stored as −p: the backward pass needs its value and that it was dropped.
 //
 // The queries go in blocks of sixteen, whose scores stay in the first cache: one product with the
 // keys up to the block's last query, the softmax row by row, one product with the values.
