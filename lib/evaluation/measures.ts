@@ -68,12 +68,11 @@ interface Found {
 }
 
 function measureGroups({ found, groups, users, known, only }: Found): MeasuredRun {
-  const places = new Map(only?.map((query, place) => [query, place]));
+  const all = only ?? Array.from(users, (_, query) => query);
+  const places = new Map(all.map((query, place) => [query, place]));
   const placesOf = ({ queries }: QueryGroup) =>
-    only === undefined
-      ? queries
-      : queries.flatMap((query) => places.has(query) ? [places.get(query)!] : []);
-  const own = only === undefined ? users : Int32Array.from(only, (query) => users[query]);
+    queries.map((query) => places.get(query)).filter((place) => place !== undefined);
+  const own = all.map((query) => users[query]);
   const byLabel = groups.flatMap(({ by }, g) => by === "label" ? [g] : []);
 
   const group = (
@@ -97,12 +96,11 @@ function measureGroups({ found, groups, users, known, only }: Found): MeasuredRu
       models: Object.fromEntries(models),
     };
   };
-  const everything = Array.from(own, (_, query) => query);
   return {
-    all: group({ by: "all", name: "all" }, everything, byLabel),
-    groups: groups.flatMap(({ by, name, ...rest }, g) => {
-      const queries = placesOf({ by, name, ...rest });
-      return queries.length === 0 ? [] : [group({ by, name }, queries, [g])];
+    all: group({ by: "all", name: "all" }, own.map((_, place) => place), byLabel),
+    groups: groups.flatMap((some, g) => {
+      const queries = placesOf(some);
+      return queries.length === 0 ? [] : [group({ by: some.by, name: some.name }, queries, [g])];
     }),
   };
 }

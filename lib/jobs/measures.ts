@@ -13,6 +13,7 @@ import { newQueries } from "../evaluation/groups.ts";
 import type { Queries } from "../evaluation/queries.ts";
 import { LIST_METRICS } from "../metrics/lists.ts";
 import { computeMetrics, METRIC_NAMES, RANK_METRICS } from "../metrics/metrics.ts";
+import { MEASURE_TITLES } from "../report/numbers.ts";
 import { table } from "../terminal/table.ts";
 import { resultsTable } from "./baselines/say.ts";
 import { type Statistics, statisticsOf } from "./statistics.ts";
@@ -98,11 +99,7 @@ export function measureTables({ all, groups, seenExcluded, variant }: Measuremen
   const labels = groups.filter(({ by }) => by === "label");
   return [
     furtherTable(all, (model) => model),
-    labels.length > 1
-      ? labelTable(labels)
-      : `The right course is ${
-        labels[0].name === "new" ? "new to the prefix" : "in the prefix"
-      } in every query.`,
+    labels.length > 1 ? labelTable(labels) : `${ONE_KIND[labels[0].name]} in every query.`,
     ...seenExcluded === undefined ? [] : [
       `${resultsTable(variant!.evaluations, variant!.statistics, undefined)}\n` +
       `Seen excluded: ranked among the courses that the prefix does not have, in the ` +
@@ -117,27 +114,22 @@ const FURTHER = [
   ...RANK_METRICS.filter((metric) => metric.startsWith("ndcg")),
   ...LIST_METRICS,
 ] as const;
-const TITLES = [
-  "NDCG@5",
-  "NDCG@10",
-  "NDCG@20",
-  "Coverage@10",
-  "Popularity@10",
-  "Novelty@10",
-  "Gini@10",
-];
 
 function furtherTable({ models }: MeasuredGroup, nameOf: (model: string) => string): string {
   const rows = Object.entries(models).map(([model, { measures }]) => [
     nameOf(model),
     ...FURTHER.map((metric) => digits(measures[metric])),
   ]);
-  return `${table(["Model", ...TITLES], rows)}\n` +
+  return `${table(["Model", ...FURTHER.map((metric) => MEASURE_TITLES[metric])], rows)}\n` +
     "Of the first ten: coverage, share of all courses that are in any; popularity, share of " +
     "training learners who took one;\nnovelty, its surprise in bits; Gini, 0 when every course " +
     "is shown as often";
 }
 
+const ONE_KIND: Readonly<Record<string, string>> = {
+  returns: "The right course is in the prefix",
+  new: "The right course is new",
+};
 const SPLIT_METRICS = [["accuracy@1", "Acc@1"], ["recall@10", "Recall@10"], [
   "mrr",
   "MRR",
