@@ -1,7 +1,7 @@
 /**
  * What a run of the baselines is asked to do: one table of settings, made from the job's baselines.
  */
-import { CONFIG_FILE, DEVICE, threads } from "../settings.ts";
+import { CONFIG_FILE, DEVICE, EXCLUDE_SEEN, threads } from "../settings.ts";
 import { type Baseline, NOTEBOOK_TRAINING, type TrainingConfig } from "../../baselines/baseline.ts";
 import type { Command, Parsed, SettingsGroup } from "../../settings/command.ts";
 import {
@@ -78,6 +78,7 @@ function flagsFor(baselines: readonly Baseline[]) {
         "model=file",
       [],
     ),
+    excludeSeen: EXCLUDE_SEEN,
     device: DEVICE,
     threads: threads(),
     checkpointEvery: number(
