@@ -36,7 +36,7 @@ function numbers(
         wanted: `numbers: ${placeholder}`,
       });
     });
-  return { placeholder, description, fallback, repeats: true, parse };
+  return { placeholder, description, fallback, json: "numbers", repeats: true, parse };
 }
 
 function column(what: string, fallback?: string): Setting<string | undefined> {
