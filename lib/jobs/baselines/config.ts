@@ -161,4 +161,4 @@ export function changedSettings(
 }
 
 /** The ceiling's name in tables. */
-export const CEILING_ROW = "(oracle)";
+export const CEILING_ROW = "(ceiling)";

@@ -4,6 +4,7 @@
  */
 import type { Baseline } from "../../baselines/baseline.ts";
 import { type Dataset, LABEL_TIMES } from "../../dataset/dataset.ts";
+import type { DataCard } from "../../dataset/data_card.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
 import { METRIC_NAMES } from "../../metrics/metrics.ts";
@@ -20,6 +21,7 @@ export interface RunRecord {
   readonly config: BaselinesConfig;
   readonly baselines: readonly Baseline[];
   readonly dataset: Dataset;
+  readonly card: DataCard;
   /** Fingerprints of the inputs, their paths relative to the project's folder. */
   readonly inputs: readonly Fingerprint[];
   readonly device: string;
@@ -92,7 +94,7 @@ export function resultsDocument(
     n_items: dataset.courses.length,
     data: syntheticOr(dataset),
     baselines: ofEach(evaluations, ({ metrics }) => metrics),
-    ...(ceiling === undefined ? {} : { oracle: ceiling.metrics }),
+    ...(ceiling === undefined ? {} : { ceiling: ceiling.metrics }),
     ...statisticsFields(evaluations, statistics),
   };
 }
