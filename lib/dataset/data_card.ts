@@ -92,7 +92,7 @@ async function preparedRule(folder: string): Promise<string | undefined> {
 /** What is known without a word from whoever split the data. */
 function ruleOf({ synthetic, splits, ordered }: Dataset): string {
   if (synthetic !== undefined) {
-    return "by user: made-up learners dealt at random by shares; splits share no user but " +
+    return "by user: synthetic learners dealt at random by shares; splits share no user but " +
       "overlap in time";
   }
   const seen = "not told by the folder; seen in it: no user is in two splits";

@@ -2,6 +2,7 @@
 import { type Comparison, letterOf } from "./compare.ts";
 import { differencesSection } from "./comparison/differences.ts";
 import { lossesSection } from "./comparison/losses.ts";
+import { measuresSection } from "./comparison/measures.ts";
 import { numbersSection } from "./comparison/numbers.ts";
 import { settingsSection } from "./comparison/settings.ts";
 import { type Html, markup, name } from "./html.ts";
@@ -14,6 +15,7 @@ import { smallTest } from "./warnings.ts";
 const SECTIONS: readonly ((comparison: Comparison) => Section | undefined)[] = [
   differencesSection,
   numbersSection,
+  measuresSection,
   lossesSection,
   settingsSection,
 ];

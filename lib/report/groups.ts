@@ -1,4 +1,5 @@
 /** Ranks summed up: by groups of queries, by bands of rank, by episode. */
+import { binName } from "../metrics/bins.ts";
 import { CONTRIBUTION, type MetricName } from "../metrics/metrics.ts";
 
 /** A group of queries with its name. */
@@ -46,12 +47,6 @@ function joined(a: Group, b: Group): Group {
   const from = /^\d+/.exec(a.name)![0];
   const to = b.name.endsWith("+") ? "+" : `–${/\d+$/.exec(b.name)![0]}`;
   return { name: `${from}${to}`, queries: [...a.queries, ...b.queries] };
-}
-
-/** "3", "3–4" or "33+". */
-export function binName(start: number, next: number | undefined): string {
-  if (next === undefined) return `${start}+`;
-  return next === start + 1 ? `${start}` : `${start}–${next - 1}`;
 }
 
 /** Mean of a metric over some queries. */

@@ -12,10 +12,13 @@ import { dataSection } from "./sections/data.ts";
 import { episodesSection } from "./sections/episodes.ts";
 import { filesSection } from "./sections/files.ts";
 import { findingsSection } from "./sections/findings.ts";
+import { measuresSection } from "./sections/measures.ts";
 import { metricsSection } from "./sections/metrics.ts";
 import { modelsSection } from "./sections/models.ts";
 import { ranksSection } from "./sections/ranks.ts";
+import { returnsSection } from "./sections/returns.ts";
 import { samplesSection } from "./sections/samples.ts";
+import { seenExcludedSection } from "./sections/seen_excluded.ts";
 import { popularitySection, prefixSection } from "./sections/slices.ts";
 import { summarySection } from "./sections/summary.ts";
 import { timeSection } from "./sections/time.ts";
@@ -29,6 +32,9 @@ const SECTIONS: readonly ((view: View) => Section | undefined)[] = [
   findingsSection,
   dataSection,
   metricsSection,
+  measuresSection,
+  returnsSection,
+  seenExcludedSection,
   ranksSection,
   prefixSection,
   popularitySection,

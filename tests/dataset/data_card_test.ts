@@ -37,7 +37,7 @@ Deno.test("the card counts users, pairs and episodes, and says from when they ar
 Deno.test("where label times are places, no date is said", async () => {
   const made = synthesize("demo", 1, 2, 1, { users: 200, courses: 20, topics: 4 });
   const { split_rule, splits, label_times } = await dataCard({ ...made, ordered: true });
-  assertStringIncludes(split_rule, "by user: made-up learners");
+  assertStringIncludes(split_rule, "by user: synthetic learners");
   assertEquals(label_times, "places in the log's order");
   for (const split of Object.values(splits)) {
     assertEquals([split.first, split.last], [undefined, undefined]);

@@ -288,7 +288,7 @@ Deno.test("the mean rank stands beside the one expected under ties, where they a
   assertStringIncludes(summaryOf(sampleRun({ old: true })).summary, "<small>384 tied</small>");
 });
 
-Deno.test("made-up data, ties and few episodes are said aloud", () => {
+Deno.test("synthetic data, ties and few episodes are said aloud", () => {
   const loud = renderRun(sampleRun({ synthetic: true, episodes: 12 }));
   const quiet = renderRun(sampleRun({ skill: { random: 0, sessionknn: 2 } }));
   assertStringIncludes(loud, "SYNTHETIC DATA");
@@ -339,7 +339,10 @@ Deno.test("the configuration's words on the models are told, as text; older runs
     },
   };
   const page = renderRun({ ...run, config: { ...run.config, models } });
-  const section = page.slice(page.indexOf('<section id="models"'), page.indexOf('id="provenance"'));
+  const section = page.slice(
+    page.indexOf('<section id="models"'),
+    page.indexOf('id="configuration"'),
+  );
   for (const part of ["&lt;b&gt;A GRU&lt;/b&gt;", "neural", "cell 12", "the shuffle"]) {
     assertStringIncludes(section, part);
   }

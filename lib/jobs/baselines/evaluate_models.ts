@@ -55,7 +55,10 @@ async function evaluateModel(
   const bar = job.terminal.progress(model.baseline.name, queries.labels.length);
   const scorer = await openScorer(model, computingOf(job));
   try {
-    return await evaluate(scorer, queries, bar.update);
+    return await evaluate(scorer, queries, {
+      progress: bar.update,
+      excludeSeen: job.config.excludeSeen,
+    });
   } finally {
     bar.end();
     scorer.dispose();

@@ -1,6 +1,7 @@
 /** Where the models rank the right course, over all queries. */
+import { binName } from "../../metrics/bins.ts";
 import { lines, stackedShares } from "../drawings.ts";
-import { binName, quantile, recallCurve, sharesOf } from "../groups.ts";
+import { quantile, recallCurve, sharesOf } from "../groups.ts";
 import { count, share } from "../numbers.ts";
 import { bandLegend, breakable, type Figure, figures, lineLegend } from "../parts.ts";
 import type { Section } from "../section.ts";

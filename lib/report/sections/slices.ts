@@ -1,4 +1,5 @@
 /** Metrics over parts of the queries: by the length of the prefix, by the course's popularity. */
+import { PREFIX_STARTS } from "../../metrics/bins.ts";
 import { clustersOf } from "../../metrics/clusters.ts";
 import { type Interval, metricInterval } from "../../metrics/interval.ts";
 import type { MetricName } from "../../metrics/metrics.ts";
@@ -31,7 +32,7 @@ export function prefixSection(view: View): Section {
     id: "prefix",
     title: "By the length of the prefix",
     link: "Prefix length",
-    groups: binned(view.queries.prefix_lengths, [0, 1, 2, 3, 5, 9, 17, 33]),
+    groups: binned(view.queries.prefix_lengths, PREFIX_STARTS),
     against: "prefix length",
     head: "courses in the prefix",
   });
