@@ -10,6 +10,7 @@ import {
   list,
   number,
   type Setting,
+  settingName,
   text,
   type Values,
 } from "../../settings/settings.ts";
@@ -90,7 +91,7 @@ function flagsFor(baselines: readonly Baseline[]) {
       ...text(
         "tag",
         "go on with an interrupted run: its tag, or the newest unfinished one; other flags " +
-          "may be left out",
+          "may be left out, and those that are not as the run's are refused",
       ),
       bare: "latest",
     },
@@ -161,5 +162,21 @@ export function changedSettings(
   return Object.fromEntries(changed.filter(([, values]) => Object.keys(values).length > 0));
 }
 
+/** Flags that were given to models that the run does not fit, and say other than the default. */
+export function idleFlags(
+  baselines: readonly Baseline[],
+  { models }: BaselinesConfig,
+  { groups, given }: Pick<Parsed<BaselinesFlags>, "groups" | "given">,
+): string[] {
+  const others = baselines.filter(({ name }) => !models.includes(name));
+  return others.flatMap(({ name, config }) =>
+    Object.entries(config)
+      .filter(([key, { fallback }]) =>
+        given.has(`${name}.${key}`) && groups[name][key] !== fallback
+      )
+      .map(([key]) => `--${name}.${settingName(key)}`)
+  );
+}
+
 /** The ceiling's name in tables. */
-export const CEILING_ROW = "(oracle)";
+export const CEILING_ROW = "(ceiling)";
