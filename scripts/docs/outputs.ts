@@ -1,14 +1,26 @@
 /** What a page shows of a command's output, and whether it is still what the command says. */
 
-/** The command whose output a part shows, or the end of it: "end of `deno task baselines`". */
+const PART = /^(?:(.+) of )?`(.+)`$/;
+
+/** The command whose output a part shows: "`deno task a`", or "Results of `deno task a`". */
 export function commandOf(what: string): string | undefined {
-  return /^(?:end of )?`(.+)`$/.exec(what)?.[1];
+  return PART.exec(what)?.[2];
 }
 
-/** The text of a part that shows `output`: the command and all of it, or its last section. */
+/**
+ * The text of a part that shows `output`: the command with all of it, or with the named section's
+ * heading and first paragraph.
+ */
 export function shownPart(what: string, output: string): string {
-  const shown = what.startsWith("end of ") ? output.slice(output.lastIndexOf("\n== ") + 1) : output;
-  return `\`\`\`text\n$ ${commandOf(what)}\n${shown.trim()}\n\`\`\``;
+  const [, section, command] = PART.exec(what)!;
+  const shown = section === undefined ? output : paragraphOf(section, output);
+  return `\`\`\`text\n$ ${command}\n${shown.trim()}\n\`\`\``;
+}
+
+function paragraphOf(section: string, output: string): string {
+  const at = output.lastIndexOf(`\n== ${section}`);
+  if (at < 0) return `(the output has no section ${section})`;
+  return output.slice(at + 1).split("\n\n", 2).join("\n\n");
 }
 
 /**

@@ -1,21 +1,19 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { commandOf, sameButForTimes, shownPart } from "../../scripts/docs/outputs.ts";
 import { openShell, runBlock } from "../../scripts/docs/shell.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
-Deno.test("a part shows its command with all of the output, or the last section", () => {
-  const output = "\n== One\nfirst\n\n== Two\nsecond\n";
-  assertEquals(commandOf("end of `deno task a`"), "deno task a");
+Deno.test("a part shows all of an output, or a section's first paragraph", () => {
+  const output = "\n== One\n\nfirst\n\n== Two, so many\n\na b\n1 2\n\n- found\n";
+  assertEquals(commandOf("Two of `deno task a`"), "deno task a");
+  assertEquals(commandOf("`deno task a`"), "deno task a");
   assertEquals(commandOf("models"), undefined);
-  assertEquals(
-    shownPart("`deno task a`", "all\nof it\n"),
-    "```text\n$ deno task a\nall\nof it\n```",
-  );
-  assertEquals(
-    shownPart("end of `deno task a`", output),
-    "```text\n$ deno task a\n== Two\nsecond\n```",
-  );
+  const part = (text: string) => `\`\`\`text\n$ deno task a\n${text}\n\`\`\``;
+  assertEquals(shownPart("`deno task a`", "all\nof it\n"), part("all\nof it"));
+  assertEquals(shownPart("Two of `deno task a`", output), part("== Two, so many\n\na b\n1 2"));
+  assertEquals(shownPart("One of `deno task a`", output), part("== One\n\nfirst"));
+  assertStringIncludes(shownPart("Three of `deno task a`", output), "no section Three");
 });
 
 for (
