@@ -5,9 +5,9 @@
  *
  * Read-out. `last_column` trains on the last column of the right-padded batch, padding included (a
  * zero embedding plus its position), as the notebook does; `last_item` reads the last real item and
- * needs no padding at all; `all_positions` reads every target where it stands, so that one pass over
- * a session serves all its positions, as published. Scoring sees one unpadded sequence and reads its
- * last item, whatever the read-out.
+ * needs no padding at all; `all_positions` reads every target where it stands, so that one pass
+ * over a session serves all its positions, as published. Scoring sees one unpadded sequence and
+ * reads its last item, whatever the read-out.
  */
 import {
   type Architecture,
