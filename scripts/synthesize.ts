@@ -47,7 +47,7 @@ const FLAGS = {
 const COMMAND: Command<typeof FLAGS> = {
   name: "synthesize",
   summary:
-    "writes a synthetic data set: learners with terms, topics and sessions, pairs, splits, episodes",
+    "writes a synthetic data set: learners with terms and topics, pairs, splits and episodes",
   flags: FLAGS,
   examples: [
     "deno task synthesize --preset xuetangx",

@@ -179,4 +179,4 @@ export function idleFlags(
 }
 
 /** The ceiling's name in tables. */
-export const CEILING_ROW = "(oracle)";
+export const CEILING_ROW = "(ceiling)";
