@@ -20,6 +20,7 @@ import { type OpenRun, openRun } from "./open_run.ts";
 import { settle, takeUp, type Unfinished } from "./resume.ts";
 import { syntheticNotes } from "./say.ts";
 import { trainModels } from "./train.ts";
+import { checkValidation } from "./validation.ts";
 
 /** How a run ended. */
 export type RunEnd = { readonly finished: RunResult } | {
@@ -42,6 +43,7 @@ export async function runBaselines(
   const readDone = terminal.stage(`Data: ${data}`);
   const { dataset, inputs } = await readDataset(data, config.k, config.q);
   const initial = await readInitialWeights(config, job.baselines, dataset.courses.length);
+  checkValidation(config, dataset);
   const ceiling = ceilingScorer(dataset);
   sayData(job, dataset);
   readDone();
