@@ -3,6 +3,7 @@ import { bars, lines } from "./drawings.ts";
 import { type Html, markup, name } from "./html.ts";
 import { count, percent, time, timeUnit } from "./numbers.ts";
 import { breakable, type Figure, figures, lineLegend, section } from "./parts.ts";
+import { validatedModels, validationFigure } from "./validation_figure.ts";
 import type { View } from "./view.ts";
 
 const NO_LOSSES = "No model of this run is trained in epochs, so there are no losses to show.";
@@ -12,6 +13,7 @@ export function trainingSection(view: View): Html {
   const trained = view.models.filter((model) =>
     (view.report.training[model]?.epoch_losses?.length ?? 0) > 0
   );
+  const validated = validatedModels(view);
   return section(
     "training",
     "Training",
@@ -19,6 +21,7 @@ export function trainingSection(view: View): Html {
       markup`<p class="soft">${NO_LOSSES}</p>`,
     figures(
       ...(trained.length > 0 ? [lossFigure(view, trained)] : []),
+      ...(validated.length > 0 ? [validationFigure(view, validated)] : []),
       ...(view.report.sanity_samples.popular_courses.length > 0 ? [coursesFigure(view)] : []),
     ),
   );
