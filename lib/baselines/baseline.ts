@@ -6,6 +6,7 @@
 import type { Pairs } from "../dataset/dataset.ts";
 import type { CreateEngine, Engine, TrainingState } from "../engine/engine.ts";
 import type { Cursor, EpochScore, FitEvent } from "../engine/fit.ts";
+import type { MeasureMemory } from "../engine/memory_use.ts";
 import type { Query } from "../evaluation/queries.ts";
 import type { Scorer } from "../evaluation/scorer.ts";
 import type { Selector } from "../evaluation/selection.ts";
@@ -89,6 +90,11 @@ export interface Validation {
   readonly patience?: number;
 }
 
+/** What is known before a fit, and what measures it. */
+export interface CheckContext extends Pick<FitContext, "seed" | "training" | "threads"> {
+  readonly measure: MeasureMemory;
+}
+
 /** How a training went. */
 export interface TrainingRecord {
   readonly device?: string;
@@ -162,6 +168,11 @@ export interface Baseline<S extends Settings = Settings, F = unknown> {
   decode(bytes: Uint8Array<ArrayBuffer>, path: string): F;
   /** Courses of the catalogue that a fitted model scores. */
   itemsOf(fitted: F): number;
+  /**
+   * Measures what fitting would take, before anything is allocated. @throws InputError when no
+   * memory of the device holds it, naming what to lower.
+   */
+  check?(data: TrainingData, config: Values<S>, context: CheckContext): Promise<void>;
   /** The network of a neural baseline: its sizes, without weights. */
   network?(nItems: number, config: Values<S>, training: TrainingConfig): NeuralModel;
   /** Courses worth a line after the fit. */

@@ -29,5 +29,5 @@ export const EXCLUDE_SEEN: Setting<boolean> = toggle(
 /** `--config`. */
 export const CONFIG_FILE: Setting<string | undefined> = text(
   "file",
-  "JSON file with any of these values; flags override it",
+  "JSON file with any of these values (keys in camelCase); flags override it",
 );

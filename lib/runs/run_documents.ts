@@ -18,7 +18,7 @@ import {
   truth,
 } from "../files/shape.ts";
 
-/** What a document says of its data: made up or not, and what their label times are. */
+/** What a document says of its data: synthetic or not, and what their label times are. */
 const DATA = object({
   synthetic: truth,
   /** Absent where they are epoch seconds. */
@@ -157,7 +157,7 @@ export const REPORT = object({
 });
 
 /**
- * results.json. `oracle` is the ceiling of made-up data: what knowing their process would reach.
+ * results.json. `oracle` is the ceiling of synthetic data: what knowing their process would reach.
  */
 export const RESULTS = object({
   run_id: text,

@@ -11,6 +11,7 @@ import {
   list,
   number,
   type Setting,
+  settingName,
   text,
   toggle,
   type Values,
@@ -101,7 +102,7 @@ function flagsFor(baselines: readonly Baseline[]) {
       ...text(
         "tag",
         "go on with an interrupted run: its tag, or the newest unfinished one; other flags " +
-          "may be left out",
+          "may be left out, and those that are not as the run's are refused",
       ),
       bare: "latest",
     },
@@ -171,6 +172,22 @@ export function changedSettings(
     return [name, Object.fromEntries(values)] as const;
   });
   return Object.fromEntries(changed.filter(([, values]) => Object.keys(values).length > 0));
+}
+
+/** Flags that were given to models that the run does not fit, and say other than the default. */
+export function idleFlags(
+  baselines: readonly Baseline[],
+  { models }: BaselinesConfig,
+  { groups, given }: Pick<Parsed<BaselinesFlags>, "groups" | "given">,
+): string[] {
+  const others = baselines.filter(({ name }) => !models.includes(name));
+  return others.flatMap(({ name, config }) =>
+    Object.entries(config)
+      .filter(([key, { fallback }]) =>
+        given.has(`${name}.${key}`) && groups[name][key] !== fallback
+      )
+      .map(([key]) => `--${name}.${settingName(key)}`)
+  );
 }
 
 /** The ceiling's name in tables. */
