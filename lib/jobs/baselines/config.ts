@@ -191,4 +191,4 @@ export function idleFlags(
 }
 
 /** The ceiling's name in tables. */
-export const CEILING_ROW = "(oracle)";
+export const CEILING_ROW = "(ceiling)";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { measureRows } from "../../lib/report/compare_measures_section.ts";
+import { measureRows } from "../../lib/report/comparison/measures.ts";
 import { compareRuns } from "../../lib/report/compare.ts";
 import { renderComparison } from "../../lib/report/compare_page.ts";
 import { renderRun } from "../../lib/report/run_page.ts";
@@ -60,8 +60,8 @@ Deno.test("NDCG and the metrics of lists stand in a section of their own", () =>
     ...["0.2500", "0.0625", "5.5000", "0.8750"],
   ]);
   const returns = sectionOf(page, "returns");
-  assertStringIncludes(returns, "120 of 480 queries (25.0 %) go back to a course of the prefix");
-  assertStringIncludes(returns, "360 of 480 queries (75.0 %) go on to a new course");
+  assertStringIncludes(returns, "120 of 480 queries (0.250) go back to a course of the prefix");
+  assertStringIncludes(returns, "360 of 480 queries (0.750) go on to a new course");
   assertStringIncludes(returns, "prefix of 3–4 courses");
   assert(!page.includes("seen excluded"));
 });
