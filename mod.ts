@@ -88,6 +88,7 @@ export {
   type Fit,
   type FitContext,
   type Highlight,
+  type Interrupted,
   type NoSettings,
   NOTEBOOK_TRAINING,
   type OpenScorer,
@@ -96,6 +97,7 @@ export {
   type TrainingData,
   type TrainingRecord,
   type TrainingWatch,
+  type Validation,
 } from "./lib/baselines/baseline.ts";
 export { BASELINES } from "./lib/baselines/registry.ts";
 export { RANDOM, type RandomModel } from "./lib/baselines/random.ts";
@@ -137,10 +139,14 @@ export { type FittedNetwork, type TrainingSettings } from "./lib/baselines/neura
 export { GRU_GLOBAL, type GruSettings } from "./lib/baselines/gru_global.ts";
 export { SASREC, type SasRecSettings } from "./lib/baselines/sasrec.ts";
 export { SASREC_LAST_ITEM } from "./lib/baselines/sasrec_last_item.ts";
+export { GRU_OWN_PADDING } from "./lib/baselines/gru_own_padding.ts";
+export { SASREC_OWN_PADDING } from "./lib/baselines/sasrec_own_padding.ts";
+export { SASREC_ALL_POSITIONS } from "./lib/baselines/sasrec_all_positions.ts";
 export { defaultsOf, type Setting, type Settings, type Values } from "./lib/settings/settings.ts";
 
 export { type GruModel, gruModel } from "./lib/models/gru.ts";
-export { type SasRecModel, sasRecModel } from "./lib/models/sasrec.ts";
+export { READOUTS, type SasRecModel, sasRecModel } from "./lib/models/sasrec.ts";
+export { type Padding } from "./lib/models/architecture.ts";
 export { type NeuralModel, parameterSpecs } from "./lib/models/neural.ts";
 export { type Loss } from "./lib/models/loss.ts";
 export { type MersenneTwister } from "./lib/random/mt19937.ts";
@@ -167,7 +173,15 @@ export {
 export { type Choice, chooseEngine, type Device, DEVICES } from "./lib/engine/device.ts";
 export { type MeasureMemory, type MemoryUse, type TrainingWork } from "./lib/engine/memory_use.ts";
 export { startingState } from "./lib/engine/training_state.ts";
-export { type Cursor, fit, type FitEvent, type FitOptions } from "./lib/engine/fit.ts";
+export {
+  type Cursor,
+  type EpochCheck,
+  type EpochScore,
+  fit,
+  type FitEvent,
+  type FitOptions,
+  type Fitted,
+} from "./lib/engine/fit.ts";
 
 export {
   evaluate,
@@ -183,6 +197,7 @@ export {
   measureRun,
   type Measures,
 } from "./lib/evaluation/measures.ts";
+export { type Measurable, type Score, type Selector } from "./lib/evaluation/selection.ts";
 export { type QueryGroup } from "./lib/evaluation/groups.ts";
 export { type Tally } from "./lib/evaluation/tally.ts";
 export { type Queries, queriesOf, type Query } from "./lib/evaluation/queries.ts";
