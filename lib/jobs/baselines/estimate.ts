@@ -1,4 +1,4 @@
-/** How long training will take, said before it begins, and what to leave out to be done in seconds. */
+/** How long training will take, said before it begins, and what makes it a matter of seconds. */
 import type { Baseline, TrainingWatch } from "../../baselines/baseline.ts";
 import { duration } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
