@@ -26,6 +26,7 @@ import {
   type TrainingConfig,
   type TrainingData,
 } from "./baseline.ts";
+import { checkMemory, type Measured } from "./memory.ts";
 import { parseModelJson, refuseModel } from "./model_files.ts";
 
 /** A fitted neural baseline. */
@@ -80,6 +81,10 @@ export interface NeuralSpec<S extends TrainingSettings> extends
 export function neuralBaseline<const S extends TrainingSettings>(
   { network, bySession, ...spec }: NeuralSpec<S>,
 ): Baseline<S, FittedNetwork> {
+  const trainingFor = (own: Values<S>, training: TrainingConfig): TrainingConfig => ({
+    ...ownTraining(own, training),
+    batching: bySession ? training.batching : "pairs",
+  });
   return baseline({
     ...spec,
     family: "neural",
@@ -87,10 +92,23 @@ export function neuralBaseline<const S extends TrainingSettings>(
     network: (nItems, config, training) =>
       network(nItems, config, ownTraining(config, training).maxSeqLen),
     fit(data, config, context) {
-      const training = ownTraining(config, context.training);
-      const batching = bySession ? training.batching : "pairs";
+      const training = trainingFor(config, context.training);
       const model = network(data.nItems, config, training.maxSeqLen);
-      return train(spec.name, model, data, { ...context, training: { ...training, batching } });
+      return train(spec.name, model, data, { ...context, training });
+    },
+    async check(data, config, { seed, measure, threads, training }) {
+      const measured = async (sizes: Values<S>, onThreads?: number): Promise<Measured> => {
+        const own = trainingFor(sizes, training);
+        const model = network(data.nItems, sizes, own.maxSeqLen);
+        const parameters = countParameters(parameterSpecs(model));
+        const alone = await measure({ model, threads: onThreads });
+        if (alone.bytes > alone.limit) return { ...alone, parameters, of: "the model alone" };
+        const { sequences, planOf } = epochsOf(spec.name, data, { seed, training: own });
+        const batches = { sequences, plan: planOf(1) };
+        const whole = await measure({ model, threads: onThreads, batches });
+        return { ...whole, parameters, of: "the model with its largest batch" };
+      };
+      await checkMemory(spec, { config, training, threads }, measured);
     },
     scorer: openScorer,
     encode: ({ model, parameters }) =>
@@ -123,9 +141,12 @@ interface Epochs {
   readonly planOf: (epoch: number) => Plan;
 }
 
-function epochsOf(name: string, data: TrainingData, context: FitContext): Epochs {
-  const { pairs } = data;
-  const { seed, training: { batching, batchSize, maxSeqLen } } = context;
+function epochsOf(
+  name: string,
+  { pairs }: TrainingData,
+  { seed, training }: Pick<FitContext, "seed" | "training">,
+): Epochs {
+  const { batching, batchSize, maxSeqLen } = training;
   if (batching === "sessions") {
     const sequences = sessionSequences(pairs, maxSeqLen);
     return {

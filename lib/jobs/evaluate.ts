@@ -3,7 +3,7 @@
  * vocabulary.
  */
 import { basename, join } from "node:path/posix";
-import { CONFIG_FILE, DEVICE, RUN_ROOT, threads } from "./settings.ts";
+import { CONFIG_FILE, DEVICE, EXCLUDE_SEEN, RUN_ROOT, threads } from "./settings.ts";
 import { type Dataset, SPLITS } from "../dataset/dataset.ts";
 import { readDataset } from "../dataset/read_dataset.ts";
 import { InputError, show } from "../errors/input_error.ts";
@@ -19,18 +19,13 @@ import { isoUtc, tagOf } from "../runs/run_folder.ts";
 import type { Command } from "../settings/command.ts";
 import { choice, integer, list, text, toggle, type Values } from "../settings/settings.ts";
 import { duration } from "../terminal/terminal.ts";
-import { syntheticOr } from "./baselines/documents.ts";
+import { ranksOf, syntheticOr } from "./baselines/documents.ts";
 import { resultsTable } from "./baselines/say.ts";
 import type { Job } from "./job.ts";
+import { measure, measureFields, type Measurement, measuresOf, measureTables } from "./measures.ts";
 import { openSavedModels, openScorer } from "./models.ts";
 import { warnOfThreads } from "./threads.ts";
-import {
-  comparisonFields,
-  ofEach,
-  type Statistics,
-  statisticsFields,
-  statisticsOf,
-} from "./statistics.ts";
+import { comparisonFields, type Statistics, statisticsFields, statisticsOf } from "./statistics.ts";
 
 /** The flags of `evaluate`. */
 export const EVALUATE_FLAGS = {
@@ -45,6 +40,7 @@ export const EVALUATE_FLAGS = {
     1000,
   ),
   q: integer("query pairs of an episode; 0: as in the run", 0, 0, 1000),
+  excludeSeen: EXCLUDE_SEEN,
   seed: integer("seed of the sign flips that are drawn", 20260107, 0, 0xffffffff),
   json: toggle("print JSON instead of a table"),
   device: DEVICE,
@@ -94,7 +90,10 @@ export async function evaluateSaved(job: Job<EvaluateConfig>) {
     const bar = terminal.progress(name, queries.labels.length);
     const scorer = await openScorer(model, computing);
     try {
-      evaluations[name] = await evaluate(scorer, queries, bar.update);
+      evaluations[name] = await evaluate(scorer, queries, {
+        progress: bar.update,
+        excludeSeen: config.excludeSeen,
+      });
     } finally {
       bar.end();
       scorer.dispose();
@@ -107,12 +106,15 @@ export async function evaluateSaved(job: Job<EvaluateConfig>) {
 
   const now = new Date();
   const statistics = statisticsOf(evaluations, queries, config.seed);
-  const known = documentOf(config, run, { dataset, inputs, evaluations, statistics, now });
+  const measurement = measure(evaluations, queries, dataset, config.seed);
+  const found = { dataset, inputs, evaluations, statistics, measurement, now };
+  const known = documentOf(config, run, found);
   const document = { ...known, ...(oracle && { oracle }) };
   const name = `${tagOf(now)}_${crypto.randomUUID().slice(0, 8)}_${config.split}.json`;
   const path = await within(run.root, `${run.outDir}/evaluations/${name}`);
   await writeJson(path, document);
-  return { document, path, table: resultsTable(evaluations, statistics, oracle) };
+  const table = `${resultsTable(evaluations, statistics, oracle)}\n\n${measureTables(measurement)}`;
+  return { document, path, table };
 }
 
 async function readData({ config, terminal }: Job<EvaluateConfig>, run: FinishedRun) {
@@ -170,13 +172,14 @@ interface Found {
   readonly inputs: readonly Fingerprint[];
   readonly evaluations: Readonly<Record<string, Evaluation>>;
   readonly statistics: Statistics;
+  readonly measurement: Measurement;
   readonly now: Date;
 }
 
 function documentOf(
   { split }: EvaluateConfig,
   { config: { run_id, run_tag } }: FinishedRun,
-  { dataset, inputs, evaluations, statistics, now }: Found,
+  { dataset, inputs, evaluations, statistics, measurement, now }: Found,
 ) {
   const { pairs, episodes } = dataset.splits[split];
   return {
@@ -190,8 +193,9 @@ function documentOf(
     n_queries: episodes.queryRows.length,
     n_items: dataset.courses.length,
     data: syntheticOr(dataset),
-    baselines: ofEach(evaluations, ({ metrics }) => metrics),
+    baselines: measuresOf(measurement),
     ...statisticsFields(evaluations, statistics),
+    ...measureFields(measurement),
     comparisons: comparisonFields(statistics.comparisons),
     data_fingerprints: inputs,
     queries: {
@@ -199,7 +203,7 @@ function documentOf(
       episode_offsets: [...episodes.queryOffsets],
       episode_users: [...episodes.user],
       pair_ids: Array.from(episodes.queryRows, (row) => pairs.pairId[row]),
-      ranks: ofEach(evaluations, ({ ranks }) => [...ranks]),
+      ...ranksOf(evaluations),
     },
   };
 }

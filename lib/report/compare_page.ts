@@ -3,6 +3,7 @@ import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import type { RunDocuments } from "../runs/run_documents.ts";
 import { inOrder, ranked } from "./view.ts";
 import { type Comparison, type Difference, verdictOf } from "./compare.ts";
+import { compareMeasuresSection, measureRows } from "./compare_measures_section.ts";
 import { differenceBars } from "./difference_bars.ts";
 import { type Html, markup, name } from "./html.ts";
 import { count, metric, METRIC_TITLES, probability, sentenceList, signed } from "./numbers.ts";
@@ -31,10 +32,12 @@ export function renderComparison(comparison: Comparison): string {
       ],
       [`${holding} of ${differences.length}`, "differences distinguishable"],
     ],
-    links: [["differences", "Differences"], ["table", "Every number"], [
-      "settings",
-      "What differs",
-    ]],
+    links: [
+      ["differences", "Differences"],
+      ["table", "Every number"],
+      ["measures", "Every metric"],
+      ["settings", "What differs"],
+    ],
     body: [
       markup`<ul class="runs">${
         runs.map((run, i) =>
@@ -49,6 +52,7 @@ export function renderComparison(comparison: Comparison): string {
       warnings(comparison.notes),
       differencesSection(comparison),
       tableSection(comparison),
+      compareMeasuresSection(measureRows(runs, comparison.models), letterOf),
       settingsSection(comparison),
     ],
   });

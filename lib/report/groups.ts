@@ -1,4 +1,5 @@
 /** Ranks summed up: by groups of queries, by bands of rank, by episode. */
+import { binName } from "../metrics/bins.ts";
 import { CONTRIBUTION, type MetricName } from "../metrics/metrics.ts";
 
 /** A group of queries with its name. */
@@ -21,12 +22,6 @@ export function binned(values: readonly number[], starts: readonly number[]): Gr
     if (bin >= 0) groups[bin].queries.push(query);
   });
   return groups.filter(({ queries }) => queries.length > 0);
-}
-
-/** "3", "3–4" or "33+". */
-export function binName(start: number, next: number | undefined): string {
-  if (next === undefined) return `${start}+`;
-  return next === start + 1 ? `${start}` : `${start}–${next - 1}`;
 }
 
 /** Mean of a metric over some queries. */

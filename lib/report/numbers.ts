@@ -1,6 +1,7 @@
 /** Numbers as a reader wants them. */
 import type { Interval } from "../metrics/interval.ts";
-import type { MetricName } from "../metrics/metrics.ts";
+import type { ListMetric } from "../metrics/lists.ts";
+import type { MetricName, RankMetric } from "../metrics/metrics.ts";
 
 /** The metrics' names in sentences and headings. */
 export const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
@@ -8,6 +9,18 @@ export const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
   "recall@5": "Recall@5",
   "recall@10": "Recall@10",
   mrr: "MRR",
+};
+
+/** The names of all metrics. */
+export const MEASURE_TITLES: Readonly<Record<RankMetric | ListMetric, string>> = {
+  ...METRIC_TITLES,
+  "ndcg@5": "NDCG@5",
+  "ndcg@10": "NDCG@10",
+  "ndcg@20": "NDCG@20",
+  "coverage@10": "Coverage@10",
+  "popularity@10": "Popularity@10",
+  "novelty@10": "Novelty@10",
+  "gini@10": "Gini@10",
 };
 
 /** A metric: 0.3569. */

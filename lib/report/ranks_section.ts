@@ -2,10 +2,10 @@
  * Where the models rank the right course: over all queries, by prefix, by the course's popularity,
  * by episode.
  */
+import { binName, PREFIX_STARTS } from "../metrics/bins.ts";
 import type { MetricName } from "../metrics/metrics.ts";
 import { lines, stackedShares } from "./drawings.ts";
 import {
-  binName,
   binned,
   byEpisode,
   type Group,
@@ -116,7 +116,7 @@ export function prefixSection(view: View): Html {
   return splitSection(view, {
     id: "prefix",
     title: "Against the length of the prefix",
-    groups: binned(view.queries.prefix_lengths, [0, 1, 2, 3, 5, 9, 17, 33]),
+    groups: binned(view.queries.prefix_lengths, PREFIX_STARTS),
     xTitle: "courses in the prefix (below: queries)",
     against: "prefix length",
     head: "Courses in the prefix",

@@ -6,6 +6,7 @@ import { tooFewOf } from "../metrics/clusters.ts";
 import type { RunDocuments } from "../runs/run_documents.ts";
 import { type Html, markup, name } from "./html.ts";
 import { count, sentenceList } from "./numbers.ts";
+import { measuresSection, returnsSection, seenExcludedSection } from "./measures_section.ts";
 import { alarm, page, warnings } from "./page.ts";
 import { section } from "./parts.ts";
 import { modelsSection, provenanceSection, samplesSection } from "./provenance_section.ts";
@@ -25,6 +26,9 @@ export function renderRun(documents: RunDocuments): string {
   const { config, report, results } = view;
   const samples = samplesSection(view);
   const models = modelsSection(view);
+  const measures = measuresSection(view);
+  const returns = returnsSection(view);
+  const seenExcluded = seenExcludedSection(view);
   return page({
     title: `Baselines ${config.run_tag}`,
     heading: "Which course comes next?",
@@ -44,6 +48,9 @@ export function renderRun(documents: RunDocuments): string {
       ["summary", "Summary"],
       ["findings", "Findings"],
       ["metrics", "Metrics"],
+      ...(measures === undefined ? [] : [["measures", "Recommended"] as const]),
+      ...(returns === undefined ? [] : [["returns", "Returns and new"] as const]),
+      ...(seenExcluded === undefined ? [] : [["seen-excluded", "Seen excluded"] as const]),
       ["ranks", "Ranks"],
       ["prefix", "Prefix length"],
       ["popularity", "Popularity"],
@@ -66,6 +73,9 @@ export function renderRun(documents: RunDocuments): string {
         }</ul>`,
       ),
       metricsSection(view),
+      measures,
+      returns,
+      seenExcluded,
       ranksSection(view),
       prefixSection(view),
       popularitySection(view),

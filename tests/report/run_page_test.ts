@@ -155,7 +155,7 @@ Deno.test("a ceiling is drawn and told, but competes with nobody", () => {
   assertEquals(among, page);
 });
 
-Deno.test("made-up data, ties and few episodes are said aloud", () => {
+Deno.test("synthetic data, ties and few episodes are said aloud", () => {
   const loud = renderRun(sampleRun({ synthetic: true, episodes: 12 }));
   const quiet = renderRun(sampleRun({ skill: { random: 0, sessionknn: 2 } }));
   assertStringIncludes(loud, "SYNTHETIC DATA");

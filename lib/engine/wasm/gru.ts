@@ -154,7 +154,7 @@ function project(thread: Thread<GruModel>, buffers: ForwardBuffers, { distinct }
   kernels.addBias(distinct.length, gates, buffers.projected, buffers.bias);
 }
 
-/** The way back, from the last step to the first; then the gradients of weights and items. */
+/** The backward pass, from the last step to the first, then the gradients of weights and items. */
 function backward(
   thread: Thread<GruModel>,
   share: Share,

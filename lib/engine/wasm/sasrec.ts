@@ -184,7 +184,7 @@ function lastBlock(run: SasRecRun, buffers: ForwardBuffers, input: number): Bloc
   return rows;
 }
 
-/** The way back from the gradients [batch's targets × hidden] of the states. */
+/** The backward pass from the gradients [batch's targets × hidden] of the states. */
 function backward(kept: Kept, { size, targetPlace }: Share, stateGradients: number): void {
   const { run, buffers, blocks, inputs } = kept;
   const { thread, tokens } = run;

@@ -75,7 +75,10 @@ async function evaluateModel(
   const bar = terminal.progress(name, queries.labels.length);
   const scorer = await openScorer(model, computing);
   try {
-    const evaluation = await evaluate(scorer, queries, bar.update);
+    const evaluation = await evaluate(scorer, queries, {
+      progress: bar.update,
+      excludeSeen: config.excludeSeen,
+    });
     const fresh = await atStreamStart(scorer, () => openScorer(model, computing));
     await addRecommendations(samples, name, fresh, dataset, queries);
     return evaluation;

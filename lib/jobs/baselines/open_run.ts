@@ -153,6 +153,7 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
     checkpointEvery: _checkpointEvery,
     device: _device,
     own: _own,
+    excludeSeen,
     threads,
     ...settings
   } = config;
@@ -161,6 +162,7 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
     device: device.device,
     threads: threads || navigator.hardwareConcurrency,
     version: VERSION,
+    ...excludeSeen && { excludeSeen },
     ...changedSettings(baselines, config),
   };
 }

@@ -3,9 +3,8 @@
  * when it is known, so that an interrupted run leaves what it had.
  */
 import type { Dataset } from "../../dataset/dataset.ts";
-import { InputError } from "../../errors/input_error.ts";
+import { InputError, SettingsError } from "../../errors/input_error.ts";
 import { readDataset } from "../../dataset/read_dataset.ts";
-import { Diverged } from "../../engine/losses.ts";
 import { ceilingScorer } from "../../evaluation/ceiling.ts";
 import { stateOf } from "../../runs/order.ts";
 import { PUBLISHED } from "../../runs/publish.ts";
@@ -19,7 +18,7 @@ import { readInitialWeights } from "./initial_weights.ts";
 import { type OpenRun, openRun } from "./open_run.ts";
 import { settle, takeUp, type Unfinished } from "./resume.ts";
 import { syntheticNotes } from "./say.ts";
-import { trainModels } from "./train.ts";
+import { checkSizes, trainModels } from "./train.ts";
 
 /** How a run ended. */
 export type RunEnd = { readonly finished: RunResult } | {
@@ -42,6 +41,7 @@ export async function runBaselines(
   const readDone = terminal.stage(`Data: ${data}`);
   const { dataset, inputs } = await readDataset(data, config.k, config.q);
   const initial = await readInitialWeights(config, job.baselines, dataset.courses.length);
+  await checkSizes(job, dataset);
   const ceiling = ceilingScorer(dataset);
   sayData(job, dataset);
   readDone();
@@ -69,8 +69,8 @@ export async function runBaselines(
     await checkThere(run, error);
     if (error instanceof Interrupted) return stoppedBy(error.signal);
     terminal.warn(
-      error instanceof Diverged
-        ? `the run ${runTag} is unfinished; its settings do not train`
+      error instanceof SettingsError
+        ? `the run ${runTag} is unfinished, and its settings cannot finish it`
         : await howToGoOn(run),
     );
     throw error;
