@@ -42,11 +42,6 @@ export function sessionsOf(pairs: Pairs): Sessions {
   return { count, offsets, items, times };
 }
 
-/** [pairs] the session of each pair, numbered as `sessionsOf` numbers them. */
-export function sessionOfPairs(pairs: Pairs): Int32Array {
-  return chain(pairs).sessionOf;
-}
-
 const SECONDS_A_DAY = 86_400;
 
 /**

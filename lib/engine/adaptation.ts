@@ -74,6 +74,8 @@ export interface Adaptation {
   readonly name: "wasm" | "webgpu";
   /** What it runs on, for people. */
   readonly device: string;
+  /** Courses of the catalogue. */
+  readonly nItems: number;
   /** Every task adapted by itself. @throws RangeError for a loss that is not finite. */
   adapt(tasks: TaskWindows, inner: InnerLoop): Promise<readonly AdaptedTask[]>;
   /**

@@ -56,7 +56,7 @@ export const FINE_TUNING_NAMES: readonly string[] = METHODS.map(({ name }) => na
 /** The methods over an adaptation that starts from the base model. */
 export function fineTuningMethods(
   adaptation: Adaptation,
-  { nItems, maxLen }: { readonly nItems: number; readonly maxLen: number },
+  maxLen: number,
 ): readonly Method[] {
   return METHODS.map(({ name, title, moves, rates }) => ({
     name,
@@ -67,7 +67,7 @@ export function fineTuningMethods(
     answer: (tasks, cells, visit) =>
       answerWith(
         adaptation,
-        { moves, nItems, maxLen },
+        { moves, nItems: adaptation.nItems, maxLen },
         tasks,
         cells as readonly FineTuneKnobs[],
         visit,

@@ -7,7 +7,7 @@ import type { Tasks } from "./task.ts";
 
 /** [cells][queries] 1-based ranks of the labels when each of `cells` answers. */
 export async function ranksOfCells(
-  method: Method,
+  method: Pick<Method, "answer">,
   { tasks, asked: { labels, episodeOffsets } }: Tasks,
   cells: readonly Knobs[],
   progress: (tasks: number) => void = () => {},
@@ -16,7 +16,10 @@ export async function ranksOfCells(
   await method.answer(tasks, cells, (cell, task, scores) => {
     const from = episodeOffsets[task];
     const of = labels.subarray(from, episodeOffsets[task + 1]);
-    ranks[cell].set(ranksOf(scores, scores.length / of.length, of), from);
+    const nItems = scores.length / of.length;
+    // a training that diverged knows nothing: its labels are last
+    const known = scores.every((score) => Number.isFinite(score));
+    ranks[cell].set(known ? ranksOf(scores, nItems, of) : of.map(() => nItems), from);
     if (cell === cells.length - 1) progress(task + 1);
   });
   return ranks;

@@ -3,7 +3,6 @@
  * query's label is no part of it, so that no method can see one.
  */
 import { type Pairs, prefixOf, type Split } from "../dataset/dataset.ts";
-import { sessionOfPairs } from "../dataset/sessions.ts";
 import { InputError } from "../errors/input_error.ts";
 import { type Queries, queriesOf } from "../evaluation/queries.ts";
 
@@ -47,7 +46,6 @@ export interface Tasks {
  */
 export function tasksOf(split: Split): Tasks {
   const { pairs, episodes } = split;
-  const sessionOf = sessionOfPairs(pairs);
   const tasks = Array.from({ length: episodes.count }, (_, e) => {
     const support = inTime(
       pairs,
@@ -58,7 +56,11 @@ export function tasksOf(split: Split): Tasks {
       episodes.queryOffsets[e + 1],
     );
     checkOrder(pairs, support, queries, episodes.episodeId[e]);
-    return taskOf(pairs, sessionOf, support, queries);
+    const known = supportOf(Array.from(support, (row) => pairOf(pairs, row)));
+    return {
+      support: known,
+      queries: Array.from(queries, (row) => askedOf(known, prefixOf(pairs, row))),
+    };
   });
   return { tasks, asked: queriesOf(split) };
 }
@@ -85,35 +87,39 @@ function checkOrder(
   });
 }
 
-/** The rows of one session in a support, the longest last. */
-function taskOf(
-  pairs: Pairs,
-  sessionOf: Int32Array,
-  support: Int32Array,
-  queries: Int32Array,
-): Task {
-  const place = new Map<number, number>();
+function pairOf(pairs: Pairs, row: number): SupportPair {
+  return { prefix: prefixOf(pairs, row), label: pairs.label[row] };
+}
+
+/**
+ * The support of pairs in order of time. A pair goes on with the longest session so far that its
+ * prefix begins with; otherwise it begins one.
+ */
+export function supportOf(pairs: readonly SupportPair[]): Support {
   const sessions: Int32Array[] = [];
-  for (const row of support) {
-    const items = Int32Array.of(...prefixOf(pairs, row), pairs.label[row]);
-    const session = sessionOf[row];
-    const at = place.get(session);
-    if (at === undefined) place.set(session, sessions.push(items) - 1);
-    else if (items.length > sessions[at].length) sessions[at] = items;
+  for (const { prefix, label } of pairs) {
+    const at = sessionOf(sessions, prefix) ?? sessions.push(new Int32Array(0)) - 1;
+    sessions[at] = Int32Array.of(...prefix, label);
   }
-  return {
-    support: {
-      pairs: Array.from(support, (row) => ({
-        prefix: prefixOf(pairs, row),
-        label: pairs.label[row],
-      })),
-      sessions,
-    },
-    queries: Array.from(queries, (row) => ({
-      prefix: prefixOf(pairs, row),
-      own: place.get(sessionOf[row]),
-    })),
-  };
+  return { pairs, sessions };
+}
+
+/** A query of a learner whose support is known. It is told of no other query. */
+export function askedOf({ sessions }: Support, prefix: Int32Array): TaskQuery {
+  const own = sessionOf(sessions, prefix);
+  return own === undefined ? { prefix } : { prefix, own };
+}
+
+/** The longest session that a prefix begins with, of equal ones the last. */
+function sessionOf(sessions: readonly Int32Array[], prefix: Int32Array): number | undefined {
+  let found: number | undefined;
+  sessions.forEach((session, at) => {
+    const longer = found === undefined || session.length >= sessions[found].length;
+    const begins = session.length <= prefix.length &&
+      session.every((item, i) => item === prefix[i]);
+    if (longer && begins) found = at;
+  });
+  return found;
 }
 
 /**

@@ -7,13 +7,18 @@ import { SUPPORT_PREFIX } from "./support_prefix.ts";
 import { SUPPORT_RULES } from "./support_rules.ts";
 import { UNSEEN } from "./unseen.ts";
 
-/** All of them over a base model, which every prefix is asked once where it is remembered. */
+const OPEN: Readonly<Record<string, (base: Base) => OpenMethod>> = {
+  [SUPPORT_PREFIX.name]: (base) => openUntrained(SUPPORT_PREFIX, base),
+  [UNSEEN.name]: (base) => openUntrained(UNSEEN, base),
+  [SUPPORT_COUNTS.name]: (base) => openUntrained(SUPPORT_COUNTS, base),
+  [SUPPORT_CACHE.name]: (base) => openUntrained(SUPPORT_CACHE, base),
+  [SUPPORT_RULES.name]: (base) => openUntrained(SUPPORT_RULES, base),
+};
+
+/** Their names. */
+export const UNTRAINED_NAMES: readonly string[] = Object.keys(OPEN);
+
+/** All of them over a base model. */
 export function untrainedMethods(base: Base): readonly OpenMethod[] {
-  return [
-    openUntrained(SUPPORT_PREFIX, base),
-    openUntrained(UNSEEN, base),
-    openUntrained(SUPPORT_COUNTS, base),
-    openUntrained(SUPPORT_CACHE, base),
-    openUntrained(SUPPORT_RULES, base),
-  ];
+  return Object.values(OPEN).map((open) => open(base));
 }

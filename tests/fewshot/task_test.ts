@@ -1,6 +1,6 @@
 /** Tasks from episodes: who knows what, in which order, and the placebo. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { inOwnSession, tasksOf, withPlacebo } from "../../lib/fewshot/task.ts";
+import { askedOf, inOwnSession, supportOf, tasksOf, withPlacebo } from "../../lib/fewshot/task.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { SESSIONS, tinySplit, tinyTasks } from "./tiny_tasks.ts";
 
@@ -21,6 +21,14 @@ Deno.test("a support is its pairs in time and its sessions as far as the pairs s
   assertEquals(b.queries.map(({ own }) => own), [0, 0]);
   assertEquals([...asked.labels], [1, 5, 5, 1, 0]);
   assertEquals(inOwnSession(tinyTasks()), [true, true, false, true, true]);
+});
+
+Deno.test("a session that begins like another is its own, equal pairs are of the last", () => {
+  const of = (prefix: number[], label: number) => ({ prefix: Int32Array.from(prefix), label });
+  const support = supportOf([of([0], 1), of([0, 2], 3), of([0, 1], 4), of([5], 1), of([5, 1], 2)]);
+  assertEquals(support.sessions.map((session) => [...session]), [[0, 1, 4], [0, 2, 3], [5, 1, 2]]);
+  const own = (...prefix: number[]) => askedOf(support, Int32Array.from(prefix)).own;
+  assertEquals([own(0, 1, 4), own(0, 1), own(0, 2, 3, 9), own(5, 1, 2, 7)], [0, undefined, 1, 2]);
 });
 
 Deno.test("placebo: the next task's support, and no session is one's own", () => {

@@ -4,11 +4,11 @@ import { softmax } from "../../lib/fewshot/base.ts";
 import { type Knobs, type OpenMethod } from "../../lib/fewshot/method.ts";
 import { shares } from "../../lib/fewshot/support_counts.ts";
 import { longPrefix } from "../../lib/fewshot/support_prefix.ts";
-import { withPlacebo } from "../../lib/fewshot/task.ts";
+import { tasksOf, withPlacebo } from "../../lib/fewshot/task.ts";
 import { untrainedMethods } from "../../lib/fewshot/untrained.ts";
 import { choose } from "../../lib/fewshot/choose.ts";
 import { ranksOfCells, zeroShotRanks } from "../../lib/fewshot/ranks.ts";
-import { N_ITEMS, TABLE, tinyTasks } from "./tiny_tasks.ts";
+import { N_ITEMS, SESSIONS, TABLE, tinySplit, tinyTasks } from "./tiny_tasks.ts";
 
 const methods = untrainedMethods(TABLE);
 const method = (name: string): OpenMethod => methods.find((one) => one.name === name)!;
@@ -148,3 +148,22 @@ const poor: OpenMethod["answer"] = (asked, cells, visit) => {
   );
   return Promise.resolve();
 };
+
+Deno.test("labels of queries reach no answer: poisoned ones change the metric alone", async () => {
+  const split = tinySplit(SESSIONS, 3);
+  const label = split.pairs.label.slice();
+  for (const row of split.episodes.queryRows) label[row] = (label[row] + 1) % N_ITEMS;
+  const poisoned = tasksOf({ ...split, pairs: { ...split.pairs, label } });
+  const clean = tinyTasks();
+  assertEquals(poisoned.tasks, clean.tasks);
+  const scores = async (of: typeof clean) => {
+    const all: number[][] = [];
+    for (const one of methods) {
+      await one.answer(of.tasks, one.grid, (...[, , values]) => all.push([...values]));
+    }
+    return all;
+  };
+  assertEquals(await scores(poisoned), await scores(clean));
+  const ranks = await zeroShotRanks(TABLE, poisoned);
+  assertEquals(ranks.join() === (await zeroShotRanks(TABLE, clean)).join(), false);
+});

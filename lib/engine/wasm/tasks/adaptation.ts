@@ -192,6 +192,7 @@ export async function createWasmAdaptation(options: AdaptationOptions): Promise<
   return {
     name: "wasm",
     device: `wasm, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+    nItems: model.nItems,
     adapt(tasks, inner) {
       const count = taskCount(tasks);
       const dealt = dealTasks(tasks, inner.steps, threads);
