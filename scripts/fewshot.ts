@@ -1,4 +1,4 @@
-/** `deno task fewshot`: adapts a base model to new learners and says what their support is worth. */
+/** `deno task fewshot`: adapts a base model to new learners and says what support is worth. */
 import { BASELINES } from "../lib/baselines/registry.ts";
 import { runCommand } from "../lib/cli/command.ts";
 import { parseConfigured, readRunFlags } from "../lib/cli/config_file.ts";

@@ -21,8 +21,8 @@ export interface InnerLoop {
 
 /**
  * How the start learns. `first_order`: the queries' gradient at the adapted parameters (FOMAML);
- * `second_order`: through the inner steps (MAML; ANIL where only the head moves), which must be SGD;
- * `reptile`: towards the adapted parameters.
+ * `second_order`: through the inner steps, which must be SGD (MAML; ANIL where only the head
+ * moves); `reptile`: towards the adapted parameters.
  */
 export interface OuterLoop {
   readonly method: "first_order" | "second_order" | "reptile";
@@ -91,7 +91,7 @@ export interface Adaptation {
   outerGradient(tasks: TaskWindows, inner: InnerLoop, outer: OuterLoop): Promise<OuterGradient>;
   /**
    * Takes outer steps; step s trains on the tasks offsets[s] .. offsets[s + 1]. Returns each step's
-   * mean loss before it: of the queries, or for `reptile` of the support before the last inner step.
+   * mean loss before it: of the queries; for `reptile` of the support before the last inner step.
    */
   trainOuter(
     tasks: TaskWindows,

@@ -57,8 +57,8 @@ export interface KnownQuery {
 
 /**
  * [queries × nItems] chances of the next course given the prefix and the learner's other sessions:
- * what the learner is like is believed from those first. Their difference from `ceilingScorer` is all
- * that knowing a learner can gain. Undefined for data that this version's process did not make.
+ * what the learner is like is believed from those first. Their difference from `ceilingScorer` is
+ * all that knowing a learner can gain. Undefined for data that this version's process did not make.
  */
 export function ceilingWithSessions(
   dataset: Dataset,

@@ -1,4 +1,4 @@
-/** The base model as few-shot methods see it: what it says of a prefix, and the state it has then. */
+/** The base model as few-shot methods see it: what it says of a prefix, and its state then. */
 import { windowsOf } from "../baselines/neural.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { NeuralModel } from "../models/neural.ts";

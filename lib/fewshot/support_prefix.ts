@@ -2,7 +2,7 @@
 import type { Knobs, UntrainedMethod } from "./method.ts";
 import type { Support, TaskQuery } from "./task.ts";
 
-/** The support's other sessions in order of time, then the prefix; the model keeps its last items. */
+/** The support's other sessions in order of time, then the prefix; the model keeps its end. */
 export function longPrefix({ sessions }: Support, { prefix, own }: TaskQuery): Int32Array {
   return Int32Array.of(...sessions.filter((_, i) => i !== own).flatMap((s) => [...s]), ...prefix);
 }

@@ -23,7 +23,7 @@ export interface Support {
 /** One question about the learner. */
 export interface TaskQuery {
   readonly prefix: Int32Array;
-  /** Which of the support's sessions its prefix goes on with; undefined for a session of its own. */
+  /** Which of the support's sessions its prefix goes on with; none for a new session. */
   readonly own?: number;
 }
 

@@ -2,11 +2,12 @@
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import type { FewshotDocuments } from "../runs/fewshot_documents.ts";
 import { differenceBars } from "./difference_bars.ts";
-import { type Html, markup, name } from "./html.ts";
+import { type Html, markup, name, type Piece } from "./html.ts";
 import { count, metric, METRIC_TITLES, probability, signed } from "./numbers.ts";
 import { alarm, page, warnings } from "./page.ts";
-import { looksOf } from "./palette.ts";
-import { breakable, figures, section, table } from "./parts.ts";
+import { breakable, figures, table } from "./parts.ts";
+import { rendered } from "./section.ts";
+import { smallTest } from "./warnings.ts";
 
 /** The page's HTML. */
 export function renderFewshot(run: FewshotDocuments): string {
@@ -32,7 +33,7 @@ export function renderFewshot(run: FewshotDocuments): string {
     ], ["settings", "Settings"]],
     body: [
       alarm(results.data),
-      warnings(results.too_few === null ? [] : [`${results.too_few} what is more than noise.`]),
+      warnings(smallTest(results.n_users, results.n_test_episodes)),
       section(
         "findings",
         "Findings",
@@ -62,6 +63,8 @@ export function renderFewshot(run: FewshotDocuments): string {
   });
 }
 
+const section = (id: string, title: string, ...body: readonly Piece[]): Html =>
+  rendered({ id, title, body });
 const titleOf = (key: string): string => METRIC_TITLES[key as MetricName] ?? key;
 const valueText = (value: unknown): string =>
   Array.isArray(value) ? value.join(", ") : String(value ?? "–");
@@ -69,8 +72,15 @@ const valueText = (value: unknown): string =>
 /** Every method's gain drawn with its interval. */
 function gainsSection({ results }: FewshotDocuments): Html {
   const methods = Object.entries(results.methods);
-  const looks = looksOf(methods.map(([method]) => method));
   const title = titleOf(results.select);
+  const intervals = methods.flatMap(([, { gain, gain_over_placebo }]) => [
+    gain.interval_95,
+    gain_over_placebo.interval_95,
+  ]);
+  const range = {
+    low: Math.min(0, ...intervals.map(({ low }) => low)),
+    high: Math.max(0, ...intervals.map(({ high }) => high)),
+  };
   const verdict = (distinguishable: boolean) =>
     markup`<span class="tag${distinguishable && " holds"}">${
       distinguishable ? "distinguishable" : "within noise"
@@ -86,14 +96,16 @@ function gainsSection({ results }: FewshotDocuments): Html {
           `${method} ${signed(gain.difference)} (${ends(gain.interval_95)})`
         ).join("; ")
       }.`,
-      ...differenceBars(methods.map(([method, { [key]: gain }]) => ({
-        name: method,
-        label: signed(gain.difference),
-        difference: gain.difference,
-        interval: gain.interval_95,
-        colour: looks[method].colour,
-        distinguishable: gain.distinguishable,
-      }))),
+      ...differenceBars(
+        methods.map(([method, { [key]: gain }]) => ({
+          name: method,
+          label: signed(gain.difference),
+          difference: gain.difference,
+          interval: gain.interval_95,
+          distinguishable: gain.distinguishable,
+        })),
+        range,
+      ),
     },
     numbers: {
       head: ["Method", "Difference", "95 % interval", "p", "p, Holm", "Verdict"],
@@ -120,8 +132,8 @@ function gainsSection({ results }: FewshotDocuments): Html {
       `Intervals: Student’s t over ${
         count(results.n_users)
       } users, each alone. p: sign flips over ` +
-      `users. p, Holm: adjusted for the ${results.adjusted_for} comparisons of both figures. A gain ` +
-      "that stays with another learner’s support is not personal."
+      `users. p, Holm: adjusted for the ${results.adjusted_for} comparisons of both figures. A ` +
+      "gain that stays with another learner’s support is not personal."
     }</p>`,
   );
 }
@@ -171,9 +183,9 @@ function tableSection({ results }: FewshotDocuments): Html {
         ],
       })
     }</div>`,
-    markup`<p class="remark">Own session: queries whose session holds a support pair, so that their \
-prefix tells it already. Placebo: with the next episode’s support. No inner loop: a meta-trained \
-start as it is.</p>`,
+    markup`<p class="remark">Own session: queries whose session holds a support pair, so that \
+their prefix tells it already. Placebo: with the next episode’s support. No inner loop: a \
+meta-trained start as it is.</p>`,
   );
 }
 

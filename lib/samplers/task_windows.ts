@@ -39,8 +39,8 @@ interface Draft {
 }
 
 /**
- * Windows of at most `maxLen` items, the last ones of a prefix. `queries` "shared" puts those of one
- * session together, as training takes them; "apart" keeps one window a query, in order.
+ * Windows of at most `maxLen` items, the last ones of a prefix. `queries` "shared" puts those of
+ * one session together, as training takes them; "apart" keeps one window a query, in order.
  */
 export function taskWindows(
   tasks: readonly TaskPairs[],

@@ -1,4 +1,4 @@
-/** The PyTorch reference of few-shot adaptation (`fixtures/fewshot_small.json`), as engines take it. */
+/** PyTorch's reference of few-shot adaptation (`fewshot_small.json`), as engines take it. */
 import { ADAM, type AdamConfig } from "../../lib/engine/engine.ts";
 import type { InnerLoop, OuterLoop } from "../../lib/engine/adaptation.ts";
 import { startingState } from "../../lib/engine/training_state.ts";

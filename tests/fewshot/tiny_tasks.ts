@@ -1,4 +1,4 @@
-/** A few learners with sessions, and a base model that is a table, for tests of few-shot methods. */
+/** A few learners with sessions, and a base model that is a table, for few-shot tests. */
 import type { Split } from "../../lib/dataset/dataset.ts";
 import { type Base, softmax } from "../../lib/fewshot/base.ts";
 import { type Tasks, tasksOf } from "../../lib/fewshot/task.ts";

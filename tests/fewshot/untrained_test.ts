@@ -1,7 +1,7 @@
 /** The methods without training, each against its formula written out. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { softmax } from "../../lib/fewshot/base.ts";
-import { type Knobs, type OpenMethod } from "../../lib/fewshot/method.ts";
+import type { Knobs, OpenMethod } from "../../lib/fewshot/method.ts";
 import { shares } from "../../lib/fewshot/support_counts.ts";
 import { longPrefix } from "../../lib/fewshot/support_prefix.ts";
 import { tasksOf, withPlacebo } from "../../lib/fewshot/task.ts";
@@ -77,7 +77,7 @@ Deno.test("support_cache: labels by the likeness of states", async () => {
   );
 });
 
-Deno.test("support_rules: what came after the current course, and nothing where nothing did", async () => {
+Deno.test("support_rules: what came after the current course, where anything did", async () => {
   const chances = softmax(logitsAfter(1));
   const afterOne = [0, 0, 1, 0, 0, 0]; // 0 1 2 in the support; asked after [3, 4, 1]
   assertClose(
@@ -119,7 +119,7 @@ Deno.test("placebo of a method that ignores the support is the method itself", a
   assertEquals(counted.join() === placebo.join(), false);
 });
 
-Deno.test("no adaptation is a cell, is the base itself, and stays where nothing beats it", async () => {
+Deno.test("no adaptation is a cell, the base itself, and stays unless beaten", async () => {
   const validation = tinyTasks();
   const zeroShot = await zeroShotRanks(TABLE, validation);
   // after 4 the label 1 has the logit 1.5: behind 3 and 2

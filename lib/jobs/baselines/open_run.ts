@@ -185,7 +185,9 @@ function laterSettings({ excludeSeen, validate, patience, select }: BaselinesCon
 }
 
 /** Every input file's hash; files of the data folder by their paths in it. */
-export function hashesOf({ dataset, inputs }: RunData): Record<string, string> {
+export function hashesOf(
+  { dataset, inputs }: Pick<RunData, "dataset" | "inputs">,
+): Record<string, string> {
   const folder = `${dataset.path}/`;
   return Object.fromEntries(
     inputs.map(({ path, sha256 }) => [

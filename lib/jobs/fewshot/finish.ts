@@ -25,7 +25,7 @@ import {
   selectionDocument,
 } from "./documents.ts";
 import { fewshotFindings } from "./findings.ts";
-import { type Gains, gainsOf } from "./gains.ts";
+import { type Gain, type Gains, gainsOf } from "./gains.ts";
 import type { Ground, Trial } from "./trial.ts";
 
 /** A few-shot run that may be written to. */
@@ -141,15 +141,18 @@ export function fewshotTable(gains: Gains, ceilings: Ceilings | undefined): stri
   const value = (metrics: Metrics | undefined) =>
     metrics === undefined ? "–" : metrics[gains.metric].toFixed(4);
   const signed = (x: number) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(4)}`;
+  const mark = (differs: boolean) => differs ? MARK : " ";
+  const gainCells = ({ differing, difference, distinguishable, interval }: Gain) =>
+    differing === 0 ? ["0 ", ""] : [
+      `${signed(difference)}${mark(distinguishable)}`,
+      `${signed(interval.low)} to ${signed(interval.high)}`,
+    ];
   const { split } = gains.zeroShot;
   const rows = gains.measured.flatMap(({ trial, metrics, gain, gainOverPlacebo, split }) => [
     [
       trial.name,
       ...values(metrics),
-      ...gain.differing === 0 ? ["0 ", ""] : [
-        `${signed(gain.difference)}${gain.distinguishable ? MARK : " "}`,
-        `${signed(gain.interval.low)} to ${signed(gain.interval.high)}`,
-      ],
+      ...gainCells(gain),
       value(split.own),
       value(split.others),
     ],
@@ -157,7 +160,7 @@ export function fewshotTable(gains: Gains, ceilings: Ceilings | undefined): stri
       "  placebo",
       ...values(computeMetrics(trial.placebo)),
       `${signed(gain.difference - gainOverPlacebo.difference)}${
-        gainOverPlacebo.distinguishable ? MARK : " "
+        mark(gainOverPlacebo.distinguishable)
       }`,
     ],
     ...trial.noInnerLoop === undefined
@@ -182,8 +185,8 @@ export function fewshotTable(gains: Gains, ceilings: Ceilings | undefined): stri
   const below =
     `gain: ${gains.metric} against zero-shot; ${MARK} distinguishable from zero-shot, ` +
     "of a placebo: from its method (Holm)\n" +
-    `own, others: ${gains.metric} of the ${gains.ownSessionQueries} queries whose session holds a ` +
-    "support pair, and of the others";
+    `own, others: ${gains.metric} of the ${gains.ownSessionQueries} queries whose session holds ` +
+    "a support pair, and of the others";
   return `${
     table(header, [
       [

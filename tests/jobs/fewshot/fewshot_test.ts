@@ -137,7 +137,14 @@ async function otherTest(change: "learners" | "labels"): Promise<string> {
 
 Deno.test("other test episodes change no choice", async () => {
   const { out, outDir } = await tinyRun();
-  const methods = ["--out", out, "--methods", "unseen,support_counts,fine_tune_bias,maml", "--run", outDir.split("/").at(-1)!];
+  const methods = [
+    "--out",
+    out,
+    "--methods",
+    "unseen,support_counts,fine_tune_bias,maml",
+    "--run",
+    outDir.split("/").at(-1)!,
+  ];
   const first = await finished(methods);
   const second = await finished([...methods, "--data", await otherTest("learners")]);
   assert(first.results.n_queries !== second.results.n_queries);

@@ -22,14 +22,14 @@ import { type PlaceNeeds, reservePlace } from "./place.ts";
 import type { AdaptWork, AnswerWork, OuterWork } from "./run.ts";
 
 /**
- * Makes it. `threads` defaults to the number of cores. @throws InputError for a model that reads the
- * last column of a padded batch: what it trains on depends on which windows stand together.
+ * Makes it. `threads` defaults to the number of cores. @throws InputError for a model that reads
+ * the last column of a padded batch: what it trains on depends on which windows stand together.
  */
 export async function createWasmAdaptation(options: AdaptationOptions): Promise<Adaptation> {
   const { model, state, optimizer } = options;
   const threads = options.threads ?? navigator.hardwareConcurrency;
   const parts = partsOf(model, CROSS_ENTROPY);
-  if (architectureOf(model).readsLastColumn(model) || parts.architecture.oneTargetAWindow) {
+  if (architectureOf(model).readsLastColumn(model) || parts.architecture.oneTargetAWindow(model)) {
     throw new InputError({
       doing: `adapting ${architectureOf(model).title} to support pairs`,
       found: "a model that reads each window out once, at its end",
