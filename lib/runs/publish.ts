@@ -148,7 +148,7 @@ export async function checkPlaces(root: string): Promise<void> {
  * be removed takes room only.
  */
 export async function sweepScratch(root: string): Promise<void> {
-  const runs = (await runTags(root)).map(outDirOf);
+  const runs = (await runTags(root)).map((tag) => outDirOf(tag));
   const inRuns = runs.flatMap((run) => [
     run,
     `${run}/models`,

@@ -11,6 +11,12 @@ import { InputError, messageOf, show } from "../errors/input_error.ts";
 /** The notebook whose place in the project a run takes. */
 export const NOTEBOOK = "06_base_model_selection_xuetangx";
 
+/** The place of few-shot runs. */
+export const FEWSHOT = "fewshot";
+
+/** Whose runs: the folder of `reports/` in which they lie. */
+export type RunPlace = typeof NOTEBOOK | typeof FEWSHOT;
+
 /** Who a run is and where it writes. Paths are relative to the project's folder `root`. */
 export interface RunIdentity {
   readonly runId: string;
@@ -27,16 +33,16 @@ export interface RunIdentity {
 /**
  * The folder of the run `tag`, relative to the project's. @throws InputError when that is no tag.
  */
-export function outDirOf(tag: string): string {
+export function outDirOf(tag: string, place: RunPlace = NOTEBOOK): string {
   if (!isTag(tag)) {
     throw new InputError({
       doing: "looking for a run",
       found: `the tag ${show(tag)}`,
       wanted: "one such as 20260130_075435",
-      next: `name a folder of reports/${NOTEBOOK}`,
+      next: `name a folder of reports/${place}`,
     });
   }
-  return `reports/${NOTEBOOK}/${tag}`;
+  return `reports/${place}/${tag}`;
 }
 
 /** Whether a name is one that `createRunFolder` gives. */
@@ -47,9 +53,13 @@ export function isTag(name: string): boolean {
 /**
  * Makes the folder of a new run. A second run in the same second gets the tag with `_2`, and so on.
  */
-export async function createRunFolder(root: string, now = new Date()): Promise<RunIdentity> {
+export async function createRunFolder(
+  root: string,
+  now = new Date(),
+  place: RunPlace = NOTEBOOK,
+): Promise<RunIdentity> {
   const base = tagOf(now);
-  const parent = `reports/${NOTEBOOK}`;
+  const parent = `reports/${place}`;
   await within(root, `${parent}/${base}`);
   try {
     await Deno.mkdir(`${root}/${parent}`, { recursive: true });
