@@ -6,7 +6,7 @@ import { table } from "../lib/terminal/table.ts";
 import { InputError } from "../lib/errors/input_error.ts";
 import { compareRuns, verdictOf } from "../lib/report/compare.ts";
 import { renderComparison } from "../lib/report/compare_page.ts";
-import { measureRows, MEASURES } from "../lib/report/compare_measures_section.ts";
+import { measureRows, MEASURES } from "../lib/report/comparison/measures.ts";
 import { MEASURE_TITLES, METRIC_TITLES, probability, signed } from "../lib/report/numbers.ts";
 import { renderRun } from "../lib/report/run_page.ts";
 import { writeAtomic } from "../lib/files/atomic.ts";

@@ -4,6 +4,7 @@
  */
 import { basename, join } from "node:path/posix";
 import { CONFIG_FILE, DEVICE, EXCLUDE_SEEN, RUN_ROOT, threads } from "./settings.ts";
+import { dataCard } from "../dataset/data_card.ts";
 import { type Dataset, SPLITS } from "../dataset/dataset.ts";
 import { readDataset } from "../dataset/read_dataset.ts";
 import { InputError, show } from "../errors/input_error.ts";
@@ -20,7 +21,7 @@ import type { Command } from "../settings/command.ts";
 import { choice, integer, list, text, toggle, type Values } from "../settings/settings.ts";
 import { duration } from "../terminal/terminal.ts";
 import { ranksOf, syntheticOr } from "./baselines/documents.ts";
-import { resultsTable } from "./baselines/say.ts";
+import { resultsTable, sayData } from "./baselines/say.ts";
 import type { Job } from "./job.ts";
 import { measure, measureFields, type Measurement, measuresOf, measureTables } from "./measures.ts";
 import { openSavedModels, openScorer } from "./models.ts";
@@ -100,8 +101,8 @@ export async function evaluateSaved(job: Job<EvaluateConfig>) {
     }
     terminal.line(`   ${name.padEnd(18)} ${duration(performance.now() - begin)}`);
   }
-  const ceiling = ceilingScorer(dataset);
-  const oracle: Metrics | undefined = ceiling && (await evaluate(ceiling, queries)).metrics;
+  const knowing = ceilingScorer(dataset);
+  const ceiling: Metrics | undefined = knowing && (await evaluate(knowing, queries)).metrics;
   done(`${queries.labels.length} queries`);
 
   const now = new Date();
@@ -109,11 +110,13 @@ export async function evaluateSaved(job: Job<EvaluateConfig>) {
   const measurement = measure(evaluations, queries, dataset, config.seed);
   const found = { dataset, inputs, evaluations, statistics, measurement, now };
   const known = documentOf(config, run, found);
-  const document = { ...known, ...(oracle && { oracle }) };
+  const document = { ...known, ...(ceiling && { ceiling }) };
   const name = `${tagOf(now)}_${crypto.randomUUID().slice(0, 8)}_${config.split}.json`;
   const path = await within(run.root, `${run.outDir}/evaluations/${name}`);
   await writeJson(path, document);
-  const table = `${resultsTable(evaluations, statistics, oracle)}\n\n${measureTables(measurement)}`;
+  const table = `${resultsTable(evaluations, statistics, ceiling)}\n\n${
+    measureTables(measurement)
+  }`;
   return { document, path, table };
 }
 
@@ -133,6 +136,7 @@ async function readData({ config, terminal }: Job<EvaluateConfig>, run: Finished
     });
   }
   if (config.data === undefined) warnOfChanges(terminal, run, inputs);
+  sayData(terminal, dataset, await dataCard(dataset));
   readDone(`${episodes.count} ${split} episodes of ${new Set(episodes.user).size} users`);
   return { dataset, inputs };
 }

@@ -24,6 +24,31 @@ export function binned(values: readonly number[], starts: readonly number[]): Gr
   return groups.filter(({ queries }) => queries.length > 0);
 }
 
+/**
+ * The same queries in groups of at least `fewest`: a smaller one is put together with the next, the
+ * last with the one before. None where there are not so many in all.
+ */
+export function merged(groups: readonly Group[], fewest: number): Group[] {
+  const result: Group[] = [];
+  let open: Group | undefined;
+  for (const group of groups) {
+    open = open === undefined ? group : joined(open, group);
+    if (open.queries.length < fewest) continue;
+    result.push(open);
+    open = undefined;
+  }
+  if (open === undefined) return result;
+  const last = result.pop();
+  return last === undefined ? [] : [...result, joined(last, open)];
+}
+
+/** "1" and "3–4" together are "1–4", with "33+" "1+". */
+function joined(a: Group, b: Group): Group {
+  const from = /^\d+/.exec(a.name)![0];
+  const to = b.name.endsWith("+") ? "+" : `–${/\d+$/.exec(b.name)![0]}`;
+  return { name: `${from}${to}`, queries: [...a.queries, ...b.queries] };
+}
+
 /** Mean of a metric over some queries. */
 export function meanOver(
   ranks: readonly number[],

@@ -95,6 +95,23 @@ const MODEL = object({
   config: record(anything),
 });
 
+/** What a reader should know of a run's data before its numbers. */
+const DATA_CARD = object({
+  name: text,
+  folder: text,
+  courses: integer(1),
+  split_rule: text,
+  /** Absent where label times are dates. */
+  label_times: optional(text),
+  splits: record(object({
+    users: integer(),
+    pairs: integer(),
+    episodes: integer(),
+    first: optional(text),
+    last: optional(text),
+  })),
+});
+
 /** config.json. */
 export const CONFIG = object({
   notebook: optional(text),
@@ -121,6 +138,10 @@ export const TRAINING = object({
   device: optional(text),
   parameters: optional(integer()),
   epoch_losses: optional(list(number())),
+  /** Each epoch's metrics on the validation episodes. */
+  validation: optional(list(record(number(0)))),
+  /** The epoch whose parameters are the model, where validation chose it. */
+  kept_epoch: optional(integer(1)),
 });
 
 /** report.json. */
@@ -132,12 +153,21 @@ export const REPORT = object({
   created_at: text,
   repo_root: optional(text),
   data: DATA,
+  data_card: optional(DATA_CARD),
   metrics: record(METRICS),
   key_findings: list(text),
   sanity_samples: object({
     popular_courses: list(object({ course: text, share: number(0) })),
     queries: list(
-      object({ pair_id: number(), prefix: list(text), label: text, top5: record(list(text)) }),
+      object({
+        /** Why it is shown: a win, a loss, a disagreement; absent in older runs. */
+        kind: optional(text),
+        pair_id: number(),
+        prefix: list(text),
+        label: text,
+        top5: record(list(text)),
+        ranks: optional(record(number(1))),
+      }),
     ),
   }),
   data_fingerprints: list(FINGERPRINT),
@@ -152,9 +182,7 @@ export const REPORT = object({
   environment: anyObject,
 });
 
-/**
- * results.json. `oracle` is the ceiling of synthetic data: what knowing their process would reach.
- */
+/** results.json. */
 export const RESULTS = object({
   run_id: text,
   run_tag: text,
@@ -179,6 +207,9 @@ export const RESULTS = object({
     best_within_noise: record(list(text)),
     groups: list(object(GROUP)),
   })),
+  /** Of synthetic data: what knowing their process would reach. */
+  ceiling: optional(METRICS),
+  /** Its name in older runs. */
   oracle: anything,
 });
 
@@ -274,7 +305,7 @@ export function contradiction(
     return `queries.json has the label ${outside} among ${courses.length} courses`;
   }
   for (const name of Object.keys(results.baselines)) {
-    if (name === "oracle") continue; // a ceiling, no model
+    if (name === "oracle") continue; // the ceiling of an older run, no model
     if (ranks[name]?.length !== count) {
       return `queries.json has ${ranks[name]?.length ?? "no"} ranks of ${name}, wanted ${count}`;
     }

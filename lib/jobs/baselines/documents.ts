@@ -3,6 +3,7 @@
  * what it left empty filled.
  */
 import type { Baseline } from "../../baselines/baseline.ts";
+import type { DataCard } from "../../dataset/data_card.ts";
 import { type Dataset, LABEL_TIMES, prefixOf } from "../../dataset/dataset.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
@@ -22,6 +23,7 @@ export interface RunRecord {
   readonly config: BaselinesConfig;
   readonly baselines: readonly Baseline[];
   readonly dataset: Dataset;
+  readonly card: DataCard;
   /** Fingerprints of the inputs, their paths relative to the project's folder. */
   readonly inputs: readonly Fingerprint[];
   readonly device: string;
@@ -101,7 +103,7 @@ export function resultsDocument(
     n_items: dataset.courses.length,
     data: syntheticOr(dataset),
     baselines: measuresOf(measurement),
-    ...(ceiling === undefined ? {} : { oracle: ceiling.metrics }),
+    ...(ceiling === undefined ? {} : { ceiling: ceiling.metrics }),
     ...statisticsFields(evaluations, statistics),
     ...measureFields(measurement),
   };

@@ -144,7 +144,7 @@ function reportDocument(
   { evaluations, seconds, samples }: Evaluated,
   { results, statistics }: Known,
 ): ReportDocument {
-  const { identity, dataset, baselines } = record;
+  const { identity, dataset, card, baselines } = record;
   return {
     run_id: identity.runId,
     notebook: NOTEBOOK,
@@ -153,6 +153,7 @@ function reportDocument(
     created_at: identity.createdAt,
     repo_root: ".",
     data: syntheticOr(dataset),
+    data_card: card,
     metrics: results.baselines,
     key_findings: keyFindings({
       evaluations,
@@ -206,5 +207,6 @@ function sayEnd(
   terminal.line(`\n${measureTables(measurement)}`);
   terminal.line(`\n${findings.map((sentence) => `- ${sentence}`).join("\n")}`);
   for (const note of notes) terminal.warn(note);
-  terminal.line(`Run ${identity.runTag}: ${out}/${identity.outDir}`);
+  const folder = `${out}/${identity.outDir}`;
+  terminal.line(`Run ${identity.runTag}: ${folder}\nPage: ${folder}/${PAGE}`);
 }

@@ -1,5 +1,6 @@
 /** Begins a run, or goes on with one that was interrupted. */
 import { relative } from "node:path/posix";
+import type { DataCard } from "../../dataset/data_card.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { InputError } from "../../errors/input_error.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
@@ -38,6 +39,7 @@ export interface OpenRun {
 /** What a run is opened on. */
 export interface RunData {
   readonly dataset: Dataset;
+  readonly card: DataCard;
   /** Fingerprints of every input file. */
   readonly inputs: readonly Fingerprint[];
 }
@@ -120,7 +122,7 @@ function checkSame(unfinished: Unfinished, asked: Asked): Unfinished {
 
 async function recordOf(
   { config, baselines, device }: Job<BaselinesConfig>,
-  { dataset, inputs }: RunData,
+  { dataset, card, inputs }: RunData,
   identity: RunRecord["identity"],
 ): Promise<RunRecord> {
   const root = await Deno.realPath(config.out);
@@ -129,6 +131,7 @@ async function recordOf(
     config,
     baselines,
     dataset,
+    card,
     inputs: await Promise.all(inputs.map(async (input) => ({
       ...input,
       path: relative(root, await Deno.realPath(input.path)),
@@ -141,8 +144,8 @@ async function recordOf(
 
 /**
  * Everything that decides the numbers. Folders and intervals do not; the engine and its threads do,
- * in the last bits. A model's own settings count where they are not as by default, so that runs of
- * versions without them still go on.
+ * in the last bits. A model's own settings, and later ones, count where they are not as by default,
+ * so that runs of versions without them still go on.
  */
 function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record<string, unknown> {
   const {
@@ -153,7 +156,10 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
     checkpointEvery: _checkpointEvery,
     device: _device,
     own: _own,
-    excludeSeen,
+    excludeSeen: _excludeSeen,
+    validate: _validate,
+    patience: _patience,
+    select: _select,
     threads,
     ...settings
   } = config;
@@ -162,8 +168,17 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
     device: device.device,
     threads: threads || navigator.hardwareConcurrency,
     version: VERSION,
-    ...excludeSeen && { excludeSeen },
+    ...laterSettings(config),
     ...changedSettings(baselines, config),
+  };
+}
+
+/** Settings that older versions do not have, where they are not as by default. */
+function laterSettings({ excludeSeen, validate, patience, select }: BaselinesConfig) {
+  return {
+    ...excludeSeen && { excludeSeen },
+    ...validate && { validate },
+    ...patience > 0 && { patience, select },
   };
 }
 

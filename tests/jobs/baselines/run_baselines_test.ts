@@ -195,10 +195,10 @@ Deno.test("synthetic data: run and evaluation hold the ceiling, which is no mode
   const { outDir, runTag } = finished(
     await runJob(configOf("--out", out, "--models", "popularity,sessionknn"), data, terminal),
   );
-  assertStringIncludes(text(), "(oracle)");
-  const { oracle, baselines } = await read(`${out}/${outDir}/results.json`);
+  assertStringIncludes(text(), "(ceiling)");
+  const { ceiling, baselines } = await read(`${out}/${outDir}/results.json`);
   assertEquals(Object.keys(baselines), ["popularity", "sessionknn"]);
-  for (const { mrr } of Object.values(baselines) as Metrics[]) assert(mrr < oracle.mrr);
+  for (const { mrr } of Object.values(baselines) as Metrics[]) assert(mrr < ceiling.mrr);
   const { values } = parseFlags(EVALUATE_COMMAND, [
     "--run",
     runTag,
@@ -209,8 +209,8 @@ Deno.test("synthetic data: run and evaluation hold the ceiling, which is no mode
   ]);
   const job = await jobOf({ ...values, data }, recorder().terminal);
   const { document, table } = await evaluateSaved(job);
-  assertEquals(document.oracle, oracle);
-  assertStringIncludes(table, "(oracle)");
+  assertEquals(document.ceiling, ceiling);
+  assertStringIncludes(table, "(ceiling)");
 });
 
 Deno.test("a mark of another platform is refused before anything is trained", async () => {

@@ -1,10 +1,12 @@
 /** Every metric of every run and model that a comparison is about. */
-import { LIST_METRICS } from "../metrics/lists.ts";
-import { RANK_METRICS } from "../metrics/metrics.ts";
-import type { RunDocuments } from "../runs/run_documents.ts";
-import { type Html, markup } from "./html.ts";
-import { MEASURE_TITLES, metric } from "./numbers.ts";
-import { breakable, section, table } from "./parts.ts";
+import { LIST_METRICS } from "../../metrics/lists.ts";
+import { RANK_METRICS } from "../../metrics/metrics.ts";
+import type { RunDocuments } from "../../runs/run_documents.ts";
+import { type Comparison, letterOf } from "../compare.ts";
+import { markup } from "../html.ts";
+import { MEASURE_TITLES, metric } from "../numbers.ts";
+import { breakable, table } from "../parts.ts";
+import type { Section } from "../section.ts";
 
 /** A model of a run in the table of all metrics. */
 export interface MeasureRow {
@@ -44,24 +46,24 @@ function rowsOf(name: string, byRun: readonly (Metrics | undefined)[]): MeasureR
   );
 }
 
-/** The table; `letterOf` names a run. */
-export function compareMeasuresSection(
-  rows: readonly MeasureRow[],
-  letterOf: (run: number) => string,
-): Html {
-  return section(
-    "measures",
-    "Every metric",
-    markup`<div class="card dense">${
-      table({
-        head: ["Model and run", ...MEASURES.map((key) => breakable(MEASURE_TITLES[key]))],
-        rows: rows.map(({ name, run, values }) => [
-          markup`${breakable(name)} <b>${letterOf(run)}</b>`,
-          ...values,
-        ]),
-      })
-    }</div>`,
-    markup`<p class="remark">Seen excluded: without the courses that a query’s prefix has, in the \
-queries whose right course is not one of them.</p>`,
-  );
+/** The table. */
+export function measuresSection({ runs, models }: Comparison): Section {
+  return {
+    id: "measures",
+    title: "Every metric",
+    link: "Every metric",
+    body: [
+      markup`<div class="card">${
+        table({
+          head: ["Model and run", ...MEASURES.map((key) => breakable(MEASURE_TITLES[key]))],
+          rows: measureRows(runs, models).map(({ name, run, values }) => [
+            markup`${breakable(name)} <b>${letterOf(run)}</b>`,
+            ...values,
+          ]),
+        })
+      }</div>`,
+      markup`<p class="remark">Seen excluded: without the courses that a query’s prefix has, in \
+the queries whose right course is not one of them.</p>`,
+    ],
+  };
 }

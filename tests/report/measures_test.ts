@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { measureRows } from "../../lib/report/compare_measures_section.ts";
+import { measureRows } from "../../lib/report/comparison/measures.ts";
 import { compareRuns } from "../../lib/report/compare.ts";
 import { renderComparison } from "../../lib/report/compare_page.ts";
 import { renderRun } from "../../lib/report/run_page.ts";
@@ -60,8 +60,8 @@ Deno.test("NDCG and the metrics of lists stand in a section of their own", () =>
     ...["0.2500", "0.0625", "5.5000", "0.8750"],
   ]);
   const returns = sectionOf(page, "returns");
-  assertStringIncludes(returns, "120 of 480 queries (25.0 %) go back to a course of the prefix");
-  assertStringIncludes(returns, "360 of 480 queries (75.0 %) go on to a new course");
+  assertStringIncludes(returns, "120 of 480 queries (0.250) go back to a course of the prefix");
+  assertStringIncludes(returns, "360 of 480 queries (0.750) go on to a new course");
   assertStringIncludes(returns, "prefix of 3–4 courses");
   assert(!page.includes("seen excluded"));
 });
@@ -100,4 +100,29 @@ Deno.test("a comparison has every metric of every run, and of the variant", () =
   const old = measureRows([sampleRun()], ["popularity"]);
   assertEquals(old[0].values.slice(4), Array(7).fill("–"));
   assertStringIncludes(sectionOf(renderComparison(compareRuns(runs)), "measures"), "seen excluded");
+});
+
+Deno.test("validation has a curve of its metric, and the kept epoch is named", () => {
+  const run = sampleRun();
+  assert(!renderRun(run).includes('id="validation"'));
+  const curve = [0.25, 0.375, 0.3125].map((mrr) => ({ mrr, "recall@5": 1 - mrr }));
+  const trained = { ...run.report.training.gru_global, validation: curve };
+  const pageOf = (select: string, kept?: number) => {
+    const gru_global = { ...trained, ...kept && { kept_epoch: kept } };
+    const flags = { ...run.config.flags, select };
+    return renderRun({
+      ...run,
+      config: { ...run.config, flags },
+      report: { ...run.report, training: { ...run.report.training, gru_global } },
+    });
+  };
+  const figureOf = (page: string) =>
+    page.slice(page.indexOf('<figure id="validation">')).split("</figure>")[0];
+  const looked = figureOf(pageOf("mrr"));
+  assertStringIncludes(looked, "MRR on the validation episodes by epoch");
+  assertStringIncludes(looked, "gru_global from 0.2500 to 0.3125");
+  assertStringIncludes(looked, "the last epoch is the model");
+  const kept = figureOf(pageOf("recall@5", 1));
+  assertStringIncludes(kept, "gru_global from 0.7500 to 0.6875");
+  assertStringIncludes(kept, "gru_global of epoch 1");
 });
