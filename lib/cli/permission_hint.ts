@@ -26,12 +26,9 @@ function isWriting(kind: string, doing: string): boolean {
   return kind === "write" || /^(writing|making|locking) /.test(doing);
 }
 
-/** What allows a path: Deno allows no patterns, and a name with spaces must be a folder's. */
+/** What allows a path: Deno allows no patterns. */
 function pathAllowance(refused: string, writes: boolean, args: readonly string[]): string {
-  const named = namedFolder(refused, args);
-  const place = named ?? withoutPattern(refused);
-  const mayBeFile = named === undefined && place === refused && !writes;
-  return folderAllowance(mayBeFile && /\s/.test(place) ? dirname(place) : place, writes);
+  return folderAllowance(namedFolder(refused, args) ?? withoutPattern(refused), writes);
 }
 
 /** The folder that an argument names and a path lies in; one that holds the project is none. */

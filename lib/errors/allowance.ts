@@ -2,7 +2,7 @@
 
 /**
  * Variables before a task that let it read the folder, and write it too. The shell parts the flags
- * of BASELINES_ALLOW at spaces; BASELINES_READ and BASELINES_WRITE name one folder each, which is
+ * of BASELINES_ALLOW at spaces; BASELINES_READ and BASELINES_WRITE name one place each, which is
  * there.
  */
 export function folderAllowance(folder: string, writes: boolean): string {

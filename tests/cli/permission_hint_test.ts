@@ -15,12 +15,12 @@ Deno.test("what was refused is what may be allowed, folders with spaces too", ()
       "writing /my/out/reports",
       'BASELINES_ALLOW="--allow-read=/my/out --allow-write=/my/out" before the command',
     ],
-    ["read", "/my data/log.csv", "reading x", 'BASELINES_READ="/my data" before the command'],
+    ["read", "/my data/l.csv", "reading x", 'BASELINES_READ="/my data/l.csv" before the command'],
     [
       "write",
       "/my out",
       "making x",
-      'put mkdir -p "/my out" && BASELINES_READ="/my out" BASELINES_WRITE="/my out" before the command',
+      'mkdir -p "/my out" && BASELINES_READ="/my out" BASELINES_WRITE="/my out" before',
     ],
     [
       "net",
@@ -28,7 +28,7 @@ Deno.test("what was refused is what may be allowed, folders with spaces too", ()
       "listening",
       'BASELINES_ALLOW="--allow-net=10.1.2.3:80" before the command',
     ],
-    ["read", '/a "$b/c', "reading x", 'BASELINES_READ="/a \\"\\$b" before the command'],
+    ["read", '/a "$b', "reading x", 'BASELINES_READ="/a \\"\\$b" before the command'],
   ];
   for (const [kind, place, doing, wanted] of cases) {
     assertStringIncludes(permissionHint(denied(kind, place), doing), wanted);

@@ -54,7 +54,7 @@ Deno.test("a folder with spaces is written where it is named, and no other one",
     assertEquals((await task("synthesize", line, missing)).code, 1);
   }));
 
-/** A task as its line is typed, with what its refusals say to put before it; at most `most` times. */
+/** A task as its line is typed, with what its refusals say to put before it, `most` times. */
 async function followed(line: string, most: number): Promise<{ code: number; said: string }> {
   for (let way = "", times = 0;; times++) {
     const { code, stdout, stderr } = await new Deno.Command("sh", {
