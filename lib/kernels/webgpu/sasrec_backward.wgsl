@@ -176,19 +176,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
         normGradient(block, norm, false, thread);
         sync(); // the sums are read from the gradients that the next line overwrites
         normsBackward(block, norm, second, thread);
-        sync();
+        sync(); // the layer below reads the whole rows' gradients
       }
       if (layer == QUERIES_KEYS_VALUES) {
         attentionShare(block, thread);
-        sync();
+        sync(); // every query's d(o)·o is there: a thread now takes other queries
         attendBackward(block, thread);
       }
       linear(block, layerOf(block, layer), thread);
-      sync();
+      sync(); // the gradients of whole rows are there before the next layer reads them
     }
     if (block.last) {
       returnToRows(block, thread);
-      sync();
+      sync(); // the block before reads every row's gradient
     }
   }
   for (var i = thread; i < window.rows * HIDDEN_QUADS; i += SIZE) {
