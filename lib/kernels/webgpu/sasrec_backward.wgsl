@@ -1,6 +1,6 @@
-// SASRec backwards, one window a workgroup, from the gradients of what the head read down to the
-// embeddings' rows. Leaves in the records what the weights' gradients are made of, and the window's
-// part of the norms' gradients.
+// SASRec's backward pass, one window a workgroup, from the gradients of what the head read down to
+// the embeddings' rows. Leaves in the records what the weights' gradients are made of, and the
+// window's part of the norms' gradients.
 //
 //   weights      the parameters, as they are: a layer goes back as its gradient times the matrix
 //   activations  records [tokens × TOKEN_QUADS], target records [targets × TARGET_QUADS], gradients
