@@ -2,9 +2,8 @@
  * A run's own folder: reports/<notebook>/<YYYYMMDD_HHMMSS>/, the time in UTC, made so that no two
  * runs ever share one.
  */
-import { dirname } from "node:path";
 import { writeError } from "../files/atomic.ts";
-import { within } from "../files/confine.ts";
+import { folderWithin, within } from "../files/confine.ts";
 import { type Lock, tryLock } from "../files/lock.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 
@@ -99,11 +98,12 @@ export async function makeSubfolders(
   { root, outDir }: Pick<RunIdentity, "root" | "outDir">,
 ): Promise<void> {
   for (const name of ["models", "checkpoints"]) {
-    const path = await within(root, `${outDir}/${name}/any`); // it may be a link by now
+    const path = `${outDir}/${name}`;
+    await folderWithin(root, path); // it may be a link by now
     try {
-      await Deno.mkdir(dirname(path)); // not recursive: the run's folder must be there
+      await Deno.mkdir(`${root}/${path}`); // not recursive: the run's folder must be there
     } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw writeError(dirname(path), error);
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw writeError(`${root}/${path}`, error);
     }
   }
 }
