@@ -39,7 +39,9 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
   if (unknown !== undefined) {
     throw new HttpError(
       400,
-      `the field ${JSON.stringify(unknown.slice(0, 80))} is unknown; expected: ${FIELDS.join(", ")}`,
+      `the field ${JSON.stringify(unknown.slice(0, 80))} is unknown; expected: ${
+        FIELDS.join(", ")
+      }`,
     );
   }
   const {
@@ -78,7 +80,10 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
     return fail("sessions", sessions, "a list of at least one session");
   }
   if (sessions.length > maxBatch) {
-    throw new HttpError(400, `${sessions.length} sessions; expected: at most ${maxBatch} a request`);
+    throw new HttpError(
+      400,
+      `${sessions.length} sessions; expected: at most ${maxBatch} a request`,
+    );
   }
   const bad = sessions.findIndex((session) => !isNames(session));
   return bad < 0
