@@ -10,8 +10,8 @@ import { InputError, show } from "../errors/input_error.ts";
 import type { Scorer } from "./scorer.ts";
 
 /**
- * The Bayes-optimal scorer of a data set that this version's process made; undefined for any other.
- * It sees whole prefixes, as no truncated model does.
+ * The Bayes-optimal scorer of a data set that this version's process made; undefined for any other,
+ * and where not every file says that it is one of them. It sees whole prefixes, as no truncated model does.
  * @throws InputError when the mark names a platform that does not have the vocabulary's courses.
  */
 export function ceilingScorer(dataset: Dataset): Scorer | undefined {
@@ -19,6 +19,7 @@ export function ceilingScorer(dataset: Dataset): Scorer | undefined {
   if (synthetic === undefined || !isThisProcess(synthetic.process_version)) return undefined;
   const platform = platformOf(synthetic, `taking the process of ${path}/synthetic.json`);
   const courseOf = coursesOnPlatform(dataset, platform);
+  if (dataset.partlyMarked) return undefined;
   let belief: Belief = priorBelief(platform);
 
   /** Queries of one session follow each other: a belief is extended where the prefix goes on. */

@@ -44,13 +44,14 @@ const KEPT = 2;
 const RECORDS = ["parameters", "firstMoments", "secondMoments"] as const;
 
 /**
- * Writes a checkpoint into `folder` and removes all but the last two of this model. Returns the
- * file's path.
+ * Writes a checkpoint into `folder` and removes all but the last two of this model. `notes` stand
+ * in its metadata and decide nothing. Returns the file's path.
  */
 export async function writeCheckpoint(
   folder: string,
   owner: CheckpointOwner,
   { cursor, state, seconds }: Checkpoint,
+  notes: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const tensors: Record<string, StoredTensor> = {};
   for (const record of RECORDS) {
@@ -59,6 +60,7 @@ export async function writeCheckpoint(
     }
   }
   const metadata = {
+    ...notes,
     checkpoint: FORMAT,
     owner: JSON.stringify(owner),
     step: String(state.step),

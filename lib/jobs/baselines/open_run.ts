@@ -20,7 +20,7 @@ import { createRunFolder, holdRun, makeSubfolders } from "../../runs/run_folder.
 import { VERSION } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { type BaselinesConfig, changedSettings } from "./config.ts";
-import { configDocument, type RunRecord } from "./documents.ts";
+import { configDocument, type RunRecord, syntheticOr } from "./documents.ts";
 import type { Unfinished } from "./resume.ts";
 import { patienceOf } from "./say.ts";
 
@@ -56,7 +56,7 @@ export async function openRun(
 ): Promise<OpenRun> {
   const asked = { settings: settingsOf(job), data: hashesOf(data) };
   const { identity, progress, held } = unfinished === undefined
-    ? await begin(job, asked)
+    ? await begin(job, asked, data.dataset)
     : checkSame(unfinished, asked);
   try {
     const record = await recordOf(job, data, identity);
@@ -85,13 +85,14 @@ export async function openRun(
 async function begin(
   { config, terminal, signal }: Job<BaselinesConfig>,
   asked: Asked,
+  dataset: Dataset,
 ): Promise<Unfinished> {
   await checkRunLog(config.out);
   const identity = await createRunFolder(config.out);
   const held = await holdRun(identity);
   let setAside: string | undefined;
   try {
-    setAside = await logRun(identity, patienceOf(terminal, signal));
+    setAside = await logRun(identity, syntheticOr(dataset), patienceOf(terminal, signal));
   } catch (error) { // it has not begun, and nothing of it stays
     await Deno.remove(`${identity.root}/${identity.outDir}`, { recursive: true }).catch(() => {});
     held.release();
@@ -104,7 +105,9 @@ async function begin(
   }
   const { runId, runTag, createdAt } = identity;
   const names = { run_id: runId, run_tag: runTag, created_at: createdAt };
-  return { identity, held, progress: { status: "running", ...names, ...asked, models: {} } };
+  const { synthetic } = dataset;
+  const progress: Progress = { status: "running", ...names, ...asked, models: {}, synthetic };
+  return { identity, held, progress };
 }
 
 /** A run goes on only with the settings and the data it was begun with. */
