@@ -2,17 +2,20 @@
  * What all neural baselines share: a network, trained and scored by an engine, in a safetensors
  * file.
  */
-import { ADAM } from "../engine/engine.ts";
-import { fit } from "../engine/fit.ts";
+import { ADAM, type Engine } from "../engine/engine.ts";
+import { type EpochCheck, type EpochScore, fit } from "../engine/fit.ts";
 import { startingState } from "../engine/training_state.ts";
 import { parametersFrom } from "./weights.ts";
 import type { Query } from "../evaluation/queries.ts";
 import type { Scorer } from "../evaluation/scorer.ts";
+import { bestOf, outOfPatience } from "../evaluation/selection.ts";
 import { show } from "../errors/input_error.ts";
+import { sessionsOf } from "../dataset/sessions.ts";
 import { decodeSafeTensors, encodeSafeTensors } from "../files/safetensors.ts";
 import { isNeuralModel, type NeuralModel, parameterSpecs } from "../models/neural.ts";
 import { countParameters, type Parameters } from "../models/parameters.ts";
 import { pairSequences, shuffledPlan } from "../samplers/pair_sequences.ts";
+import { positionSequences } from "../samplers/position_sequences.ts";
 import type { Plan, Sequences, Windows } from "../samplers/sequences.ts";
 import { sessionPlan, sessionSequences } from "../samplers/session_sequences.ts";
 import { inherited, integer, number, type Setting, type Values } from "../settings/settings.ts";
@@ -25,6 +28,7 @@ import {
   type OpenScorer,
   type TrainingConfig,
   type TrainingData,
+  type Validation,
 } from "./baseline.ts";
 import { checkMemory, type Measured } from "./memory.ts";
 import { parseModelJson, refuseModel } from "./model_files.ts";
@@ -73,18 +77,21 @@ export interface NeuralSpec<S extends TrainingSettings> extends
   > {
   /** The network's sizes for a catalogue of `nItems` and windows of `maxLen` items. */
   readonly network: (nItems: number, config: Values<S>, maxLen: number) => NeuralModel;
-  /** Whether one pass a session may serve all its pairs (`--batching sessions`). */
-  readonly bySession: boolean;
+  /**
+   * What windows it trains on: one a pair; as the run says, one a pair or one a session for all its
+   * pairs (`--batching`); or whole sessions with a target at every position.
+   */
+  readonly windows: "pairs" | "as the run says" | "positions";
 }
 
 /** Makes the record of a neural baseline. */
 export function neuralBaseline<const S extends TrainingSettings>(
-  { network, bySession, ...spec }: NeuralSpec<S>,
+  { network, windows, ...spec }: NeuralSpec<S>,
 ): Baseline<S, FittedNetwork> {
-  const trainingFor = (own: Values<S>, training: TrainingConfig): TrainingConfig => ({
-    ...ownTraining(own, training),
-    batching: bySession ? training.batching : "pairs",
-  });
+  const epochs = (data: TrainingData, context: EpochContext): Epochs => {
+    const { batching } = context.training;
+    return epochsOf(spec.name, data, context, windows === "as the run says" ? batching : windows);
+  };
   return baseline({
     ...spec,
     family: "neural",
@@ -92,18 +99,19 @@ export function neuralBaseline<const S extends TrainingSettings>(
     network: (nItems, config, training) =>
       network(nItems, config, ownTraining(config, training).maxSeqLen),
     fit(data, config, context) {
-      const training = trainingFor(config, context.training);
+      const training = ownTraining(config, context.training);
       const model = network(data.nItems, config, training.maxSeqLen);
-      return train(spec.name, model, data, { ...context, training });
+      const own = { ...context, training };
+      return train(model, epochs(data, own), own);
     },
     async check(data, config, { seed, measure, threads, training }) {
       const measured = async (sizes: Values<S>, onThreads?: number): Promise<Measured> => {
-        const own = trainingFor(sizes, training);
+        const own = ownTraining(sizes, training);
         const model = network(data.nItems, sizes, own.maxSeqLen);
         const parameters = countParameters(parameterSpecs(model));
         const alone = await measure({ model, threads: onThreads });
         if (alone.bytes > alone.limit) return { ...alone, parameters, of: "the model alone" };
-        const { sequences, planOf } = epochsOf(spec.name, data, { seed, training: own });
+        const { sequences, planOf } = epochs(data, { seed, training: own });
         const batches = { sequences, plan: planOf(1) };
         const whole = await measure({ model, threads: onThreads, batches });
         return { ...whole, parameters, of: "the model with its largest batch" };
@@ -120,6 +128,9 @@ export function neuralBaseline<const S extends TrainingSettings>(
     itemsOf: ({ model }) => model.nItems,
   });
 }
+
+/** What the setting of a padding row says in the help. */
+export const OWN_PADDING = "a row of the item table for padding alone, so that course 0 learns";
 
 /** The run's training settings under a baseline's own. */
 export function ownTraining(
@@ -141,36 +152,36 @@ interface Epochs {
   readonly planOf: (epoch: number) => Plan;
 }
 
+/** What decides them besides the data. */
+type EpochContext = Pick<FitContext, "seed" | "training">;
+
 function epochsOf(
   name: string,
   { pairs }: TrainingData,
-  { seed, training }: Pick<FitContext, "seed" | "training">,
+  { seed, training: { batchSize, maxSeqLen } }: EpochContext,
+  batching: "pairs" | "sessions" | "positions",
 ): Epochs {
-  const { batching, batchSize, maxSeqLen } = training;
-  if (batching === "sessions") {
-    const sequences = sessionSequences(pairs, maxSeqLen);
+  if (batching === "pairs") {
     return {
-      sequences,
-      planOf: (epoch) => sessionPlan(sequences, batchSize, seed, name, epoch),
+      sequences: pairSequences(pairs, maxSeqLen),
+      planOf: (epoch) => shuffledPlan(pairs.count, batchSize, seed, name, epoch),
     };
   }
-  return {
-    sequences: pairSequences(pairs, maxSeqLen),
-    planOf: (epoch) => shuffledPlan(pairs.count, batchSize, seed, name, epoch),
-  };
+  const sequences = batching === "sessions"
+    ? sessionSequences(pairs, maxSeqLen)
+    : positionSequences(sessionsOf(pairs), maxSeqLen);
+  return { sequences, planOf: (epoch) => sessionPlan(sequences, batchSize, seed, name, epoch) };
 }
 
 async function train(
-  name: string,
   model: NeuralModel,
-  data: TrainingData,
+  { sequences, planOf }: Epochs,
   context: FitContext,
 ): Promise<Fit<FittedNetwork>> {
   const { seed, initial, create, threads, watch } = context;
   const { epochs, batchSize, learningRate } = context.training;
-  const batches = Math.ceil(data.pairs.count / batchSize);
+  const batches = Math.ceil(sequences.targetLabel.length / batchSize);
   const earlier = await watch?.begin(model, { batches, batchSize, epochs });
-  const { sequences, planOf } = epochsOf(name, data, context);
   const engine = await create({
     model,
     state: earlier?.state ?? startingState(model, seed, initial),
@@ -180,26 +191,46 @@ async function train(
     threads,
   });
   try {
-    const { epochLosses } = await fit({
+    const { epochLosses, scores, kept, finished } = await fit({
       engine,
       epochs,
       plan: planOf,
       from: earlier?.cursor,
+      kept: earlier?.kept,
+      check: context.validation && epochCheck(context.validation, engine, model),
       onChunk: (event) => watch?.chunk(event, engine),
     });
-    const { parameters } = await engine.export();
+    const parameters = kept ?? (await engine.export()).parameters;
     return {
       fitted: { model, parameters },
-      finished: epochLosses.length === epochs,
+      finished,
       training: {
         device: engine.device,
         parameters: countParameters(parameterSpecs(model)),
         epoch_losses: epochLosses,
+        ...scores && { validation: scores },
+        ...kept && { kept_epoch: 1 + bestEpoch(context.validation!, scores!) },
       },
     };
   } finally {
     engine.dispose();
   }
+}
+
+/** Scores the engine as it trains, and ends training where patience does. */
+function epochCheck(validation: Validation, engine: Engine, model: NeuralModel): EpochCheck {
+  const { selector, patience } = validation;
+  const { metric } = selector;
+  return {
+    score: () => selector.measure(() => engineScorer(engine, model)),
+    keeps: (scores) =>
+      patience !== undefined && bestEpoch(validation, scores) === scores.length - 1,
+    ends: (scores) => patience !== undefined && outOfPatience(scores, metric, patience),
+  };
+}
+
+function bestEpoch({ selector }: Validation, scores: readonly EpochScore[]): number {
+  return bestOf(scores, selector.metric);
 }
 
 /**
@@ -219,17 +250,23 @@ async function openScorer(
     seed: 0,
     threads,
   });
-  const { nItems, maxLen } = model;
+  return {
+    ...engineScorer(engine, model),
+    device: engine.device,
+    dispose: () => engine.dispose(),
+  };
+}
+
+/** The model that an engine holds, as it is. */
+function engineScorer(engine: Engine, { nItems, maxLen }: NeuralModel): Scorer {
   const rank: Scorer["rank"] = (queries, labels) =>
     engine.rank!(windowsOf(queries, maxLen), labels);
   const ranks = engine.rank !== undefined && nItems >= RANK_ON_DEVICE;
   return {
     nItems,
     logits: true,
-    device: engine.device,
     score: (queries) => engine.score(windowsOf(queries, maxLen)),
     ...ranks ? { rank } : {},
-    dispose: () => engine.dispose(),
   };
 }
 

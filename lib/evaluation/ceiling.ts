@@ -11,7 +11,8 @@ import type { Scorer } from "./scorer.ts";
 
 /**
  * The Bayes-optimal scorer of a data set that this version's process made; undefined for any other,
- * and where not every file says that it is one of them. It sees whole prefixes, as no truncated model does.
+ * and where not every file says that it is one of them. It sees whole prefixes, as no truncated
+ * model does.
  * @throws InputError when the mark names a platform that does not have the vocabulary's courses.
  */
 export function ceilingScorer(dataset: Dataset): Scorer | undefined {

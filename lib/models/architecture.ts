@@ -17,6 +17,21 @@ export interface NeuralModel {
   readonly maxLen: number;
 }
 
+/**
+ * Whose row of the item table stands for padding. By default course 0's, as in the notebook: course
+ * 0 then never learns an embedding. With `ownPadding` the table has one row more, the last one: row
+ * c stays course c, and row `nItems` is the padding (PyTorch's `padding_idx=n_items`).
+ */
+export interface Padding {
+  /** Absent for the notebook's, so that its models' files keep their bytes. */
+  readonly ownPadding?: true;
+}
+
+/** The row of the item table that is padding. */
+export function paddingRowOf({ nItems, ownPadding }: NeuralModel & Padding): number {
+  return ownPadding ? nItems : 0;
+}
+
 /** `state_dict` names of the output layer's tensors: logits = state · weightᵀ + bias. */
 export interface OutputLayer {
   /** [nItems × hiddenDim] */
@@ -35,6 +50,8 @@ export interface Architecture<M extends NeuralModel = NeuralModel> {
   readonly title: string;
   /** `state_dict` name of the table [items × width] that embeds the items of a window. */
   readonly itemTable: string;
+  /** The row of that table which stands for padding: zero, and never trained. */
+  paddingRow(model: M): number;
   /** The layer that turns states into logits. */
   outputLayer(model: M): OutputLayer;
   /** Parameters in `state_dict` order with PyTorch's initial distributions. */
@@ -52,8 +69,8 @@ export interface Architecture<M extends NeuralModel = NeuralModel> {
 const LARGEST_SIZE = 10_000_000;
 
 /**
- * The value as a record, if it names this architecture and all of `sizes` are whole numbers from 1
- * to 10 million in it.
+ * The value as a record, if it names this architecture, all of `sizes` are whole numbers from 1 to
+ * 10 million in it, and its padding is one that there is.
  */
 export function recordOf(
   value: unknown,
@@ -65,5 +82,6 @@ export function recordOf(
   const isSize = (size: unknown) =>
     typeof size === "number" && Number.isInteger(size) && size > 0 && size <= LARGEST_SIZE;
   if (record.architecture !== architecture) return undefined;
+  if (record.ownPadding !== undefined && record.ownPadding !== true) return undefined;
   return sizes.every((key) => isSize(record[key])) ? record : undefined;
 }

@@ -39,6 +39,10 @@ export const ORACLES = [
   "sasrec_notebook.last_column.safetensors",
   "sasrec_notebook.last_item.safetensors",
   "sasrec_changing_batches.json",
+  "gru_own_padding.json",
+  "gru_dropout.json",
+  "sasrec_own_padding.json",
+  "sasrec_all_positions.json",
 ] as const;
 
 // deno-lint-ignore no-explicit-any -- the files' JSON, checked by its format number
@@ -57,7 +61,9 @@ export function readOracle(name: typeof ORACLES[number]): Oracle {
     items: [] as number[],
     start: [] as number[],
     length: [] as number[],
-    label: [] as number[],
+    targetOffsets: [0],
+    targetPosition: [] as number[],
+    targetLabel: [] as number[],
   };
   const order: number[] = [];
   const offsets = [0];
@@ -68,7 +74,13 @@ export function readOracle(name: typeof ORACLES[number]): Oracle {
         sequences.start.push(sequences.items.length);
         sequences.length.push(batch.lengths[row]);
         sequences.items.push(...batch.sequences[row].slice(0, batch.lengths[row]));
-        sequences.label.push(batch.labels[row]);
+        // one label at the last item, or one at each
+        const labels = [batch.labels[row]].flat();
+        labels.forEach((label, i) => {
+          sequences.targetPosition.push(batch.lengths[row] - labels.length + i);
+          sequences.targetLabel.push(label);
+        });
+        sequences.targetOffsets.push(sequences.targetLabel.length);
       }
     }
     previous = batch;
@@ -76,7 +88,6 @@ export function readOracle(name: typeof ORACLES[number]): Oracle {
     for (let row = 0; row < batch.lengths.length; row++) order.push(first + row);
     offsets.push(order.length);
   }
-  const n = sequences.start.length;
   return {
     name,
     options: {
@@ -86,12 +97,12 @@ export function readOracle(name: typeof ORACLES[number]): Oracle {
         items: Int32Array.from(sequences.items),
         start: Int32Array.from(sequences.start),
         length: Int32Array.from(sequences.length),
-        targetOffsets: Int32Array.from({ length: n + 1 }, (_, i) => i),
-        targetPosition: Int32Array.from(sequences.length, (length) => length - 1),
-        targetLabel: Int32Array.from(sequences.label),
+        targetOffsets: Int32Array.from(sequences.targetOffsets),
+        targetPosition: Int32Array.from(sequences.targetPosition),
+        targetLabel: Int32Array.from(sequences.targetLabel),
       },
       optimizer: ADAM,
-      seed: 0,
+      seed: file.config.seed ?? 0,
     },
     plan: { order: Int32Array.from(order), offsets: Int32Array.from(offsets) },
     losses: file.losses ?? file.steps.map((step: Json) => step.loss),
@@ -102,10 +113,14 @@ export function readOracle(name: typeof ORACLES[number]): Oracle {
 }
 
 function modelOf(name: string, { config, readout }: Json): NeuralModel {
+  const ownPadding = config.own_padding;
   if (name.startsWith("gru")) {
     return gruModel(config.n_items, {
       embeddingDim: config.embedding_dim,
       hiddenDim: config.hidden_dim,
+      maxLen: config.max_len ?? 50,
+      embeddingDropout: config.embedding_dropout,
+      ownPadding,
     });
   }
   return sasRecModel(config.n_items, {
@@ -117,6 +132,7 @@ function modelOf(name: string, { config, readout }: Json): NeuralModel {
     dropout: config.dropout ?? 0,
     layerNormEps: config.layer_norm_eps,
     readout: readout ?? config.readout,
+    ownPadding,
   });
 }
 

@@ -46,6 +46,7 @@ export async function createTfjsEngine(
   const head = findByName(HEADS, loss.name, { engine: "tfjs", what: "loss" });
   const output = architectureOf(model).outputLayer(model);
   const lastColumn = architectureOf(model).readsLastColumn(model);
+  const padding = architectureOf(model).paddingRow(model);
   const device = await useBackend(backend);
   const upload = (record: Parameters): Record<string, tf.Variable> =>
     Object.fromEntries(
@@ -69,7 +70,7 @@ export async function createTfjsEngine(
     }
     const { targetOffsets, targetPosition, targetLabel } = sequences;
     const order = plan.order.subarray(plan.offsets[batchNumber], plan.offsets[batchNumber + 1]);
-    const batch = padWindows(sequences, order);
+    const batch = padWindows(sequences, order, padding);
     const cells: number[] = [];
     const labels: number[] = [];
     order.forEach((window, row) => {
@@ -138,7 +139,7 @@ export async function createTfjsEngine(
     await useBackend(backend);
     const out = new Float32Array(windows.start.length * width);
     for (const rows of equalLengths(windows.length)) {
-      const batch = padWindows(windows, rows);
+      const batch = padWindows(windows, rows, padding);
       const last = Int32Array.from(rows, (_, row) => (row + 1) * batch.columns - 1);
       const result = tf.tidy(() => {
         const targets = oneHot(last, batch.rows * batch.columns);

@@ -31,6 +31,7 @@ Deno.test("a stack holds what a counter has counted, and not a float more", () =
   assertEquals(stack.take(1), 4096);
 });
 
+const ALL = { hiddenDim: 8, maxLen: 9, readout: "all_positions" } as const;
 const MODELS: readonly (readonly [string, NeuralModel])[] = [
   ["gru", gruModel(11, { embeddingDim: 6, hiddenDim: 9 })],
   ["gru of 5,001 courses", gruModel(5001, { embeddingDim: 3, hiddenDim: 5 })],
@@ -41,6 +42,12 @@ const MODELS: readonly (readonly [string, NeuralModel])[] = [
     sasRecModel(11, { hiddenDim: 15, numHeads: 3, numBlocks: 3, maxLen: 9, feedForwardDim: 7 }),
   ],
   ["sasrec of one block", sasRecModel(11, { hiddenDim: 8, numBlocks: 1, maxLen: 9 })],
+  [
+    "gru with dropout",
+    gruModel(11, { embeddingDim: 6, hiddenDim: 9, maxLen: 9, embeddingDropout: 0.2 }),
+  ],
+  ["sasrec, all positions", sasRecModel(11, { ...ALL, hiddenDim: 15, numHeads: 3 })],
+  ["sasrec of one block, all positions", sasRecModel(11, { ...ALL, numBlocks: 1 })],
 ];
 
 for (const [name, model] of MODELS) {
