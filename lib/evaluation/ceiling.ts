@@ -16,11 +16,10 @@ import type { Scorer } from "./scorer.ts";
  * @throws InputError when the mark names a platform that does not have the vocabulary's courses.
  */
 export function ceilingScorer(dataset: Dataset): Scorer | undefined {
-  const { synthetic, courses, path } = dataset;
-  if (synthetic === undefined || !isThisProcess(synthetic.process_version)) return undefined;
-  const platform = platformOf(synthetic, `taking the process of ${path}/synthetic.json`);
-  const courseOf = coursesOnPlatform(dataset, platform);
-  if (dataset.partlyMarked) return undefined;
+  const process = processBehind(dataset);
+  if (process === undefined) return undefined;
+  const { platform, courseOf } = process;
+  const { courses } = dataset;
   let belief: Belief = priorBelief(platform);
 
   /** Queries of one session follow each other: a belief is extended where the prefix goes on. */
@@ -48,6 +47,57 @@ export function ceilingScorer(dataset: Dataset): Scorer | undefined {
       return scores;
     },
   };
+}
+
+/** A query and what is known of its learner beside its session. */
+export interface KnownQuery {
+  readonly prefix: Int32Array;
+  /** Sessions of the same learner, other than the query's, as far as they are known. */
+  readonly sessions: readonly Int32Array[];
+}
+
+/**
+ * [queries × nItems] chances of the next course given the prefix and the learner's other sessions:
+ * what the learner is like is believed from those first. Their difference from `ceilingScorer` is
+ * all that knowing a learner can gain. Undefined for data that this version's process did not make.
+ */
+export function ceilingWithSessions(
+  dataset: Dataset,
+): ((queries: readonly KnownQuery[]) => Float64Array) | undefined {
+  const process = processBehind(dataset);
+  if (process === undefined) return undefined;
+  const { platform, courseOf } = process;
+  const { courses } = dataset;
+  return (queries) => {
+    const scores = new Float64Array(queries.length * courses.length);
+    queries.forEach(({ prefix, sessions }, row) => {
+      let belief = priorBelief(platform);
+      for (const session of [...sessions, prefix]) {
+        belief = { ...belief, items: [] }; // a session begins; the learner is the same
+        for (const item of session) belief = observe(platform, belief, courseOf[item]);
+      }
+      const chances = nextChances(platform, belief);
+      courseOf.forEach((course, id) => {
+        scores[row * courses.length + id] = chances[course];
+      });
+    });
+    return scores;
+  };
+}
+
+/**
+ * The platform that made the data, and [courses] each course on it. Undefined for data that this
+ * version's process did not make, or not all of them: where a file lacks the mark, it may be
+ * another's. @throws InputError when the platform does not have the vocabulary's courses.
+ */
+function processBehind(
+  dataset: Dataset,
+): { readonly platform: Platform; readonly courseOf: Int32Array } | undefined {
+  const { synthetic, path, partlyMarked } = dataset;
+  if (synthetic === undefined || !isThisProcess(synthetic.process_version)) return undefined;
+  const platform = platformOf(synthetic, `taking the process of ${path}/synthetic.json`);
+  const courseOf = coursesOnPlatform(dataset, platform);
+  return partlyMarked ? undefined : { platform, courseOf };
 }
 
 /** [courses] each course of the vocabulary as the platform numbers it. */
