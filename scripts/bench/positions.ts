@@ -15,9 +15,9 @@ import { batchCount, type Plan, type Sequences } from "../../lib/samplers/sequen
 import { sessionPlan } from "../../lib/samplers/session_sequences.ts";
 import { type BenchTable, median } from "./bench.ts";
 
-/** Batches of 256 targets, and how many are timed together. */
+/** Batches of 256 targets, and how many are timed together, as training runs them in chunks. */
 const BATCH = 256;
-const PIECE = 4;
+const PIECE = 16;
 
 interface Case {
   readonly name: string;
@@ -49,7 +49,7 @@ export async function benchPositions(quick: boolean): Promise<BenchTable> {
   const rows: (string | number)[][] = [];
   const notes: string[] = [];
   for (const threads of new Set([1, navigator.hardwareConcurrency])) {
-    const seconds = await epochSeconds(cases, courses.length, threads, quick ? 4 : 60);
+    const seconds = await epochSeconds(cases, courses.length, threads, quick ? 2 : 25);
     cases.forEach(({ name, plan, sequences }, i) =>
       rows.push([
         name,
@@ -84,9 +84,9 @@ async function epochSeconds(
   }));
   const times: number[][] = cases.map(() => []);
   try {
-    for (let piece = -4; piece < pieces; piece++) {
+    for (let piece = -2; piece < pieces; piece++) {
       for (const [i, { plan }] of cases.entries()) {
-        const from = (piece + 4) * PIECE;
+        const from = (piece + 2) * PIECE;
         const begin = performance.now();
         await engines[i].train(plan, from, from + PIECE);
         // until the code is optimised, times are another program's
