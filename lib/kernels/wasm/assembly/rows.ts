@@ -42,12 +42,6 @@ export function addTo(count: usize, x: usize, y: usize): void {
   }
 }
 
-<<<<<<< HEAD
-/**
- * out [width] += Σᵢ x[i], over the rows of x [n × width], in their order. Four vectors of sums stay
- * in registers over all rows.
- */
-=======
 /** x [count] += factor·y [count]. */
 export function addScaled(count: usize, x: usize, factor: f32, y: usize): void {
   const factor4 = f32x4.splat(factor);
@@ -78,8 +72,10 @@ export function dot(count: usize, x: usize, y: usize): f64 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
-/** out [width] += Σᵢ x[i], over the rows of x [n × width]. */
->>>>>>> main
+/**
+ * out [width] += Σᵢ x[i], over the rows of x [n × width], in their order. Four vectors of sums stay
+ * in registers over all rows.
+ */
 export function columnSums(n: i32, width: usize, x: usize, ldx: usize, out: usize): void {
   const row = ldx * FLOAT;
   const end = width * FLOAT;
