@@ -19,10 +19,19 @@ export interface NeuralModel {
 
 /** `state_dict` names of the output layer's tensors: logits = state · weightᵀ + bias. */
 export interface OutputLayer {
-  /** [nItems × hiddenDim] */
+  /** [nItems or more × hiddenDim]: the first `nItems` rows are the courses'. */
   readonly weight: string;
-  /** [nItems] */
-  readonly bias: string;
+  /** [nItems]; absent for none. */
+  readonly bias?: string;
+}
+
+/** Whether the item embeddings are the output layer's weights as well. */
+export interface Tying {
+  /**
+   * Absent for two tables. A tied model has a padding row of its own: course 0's row is an output,
+   * so that padding cannot have it.
+   */
+  readonly tied?: true;
 }
 
 /**

@@ -6,6 +6,7 @@ export { addBias, addRows, addTo, columnSums, copyColumns } from "./rows";
 export { gatherRows, relu, reluDropoutBackward } from "./rows";
 export { gruBackward, gruForward } from "./gru";
 export { softmaxGradient, softmaxSums } from "./softmax";
+export { drawNegatives, sampledScores, sampledStates, sampledWeights } from "./sampled";
 export { adam } from "./adam";
 export { dropoutRows } from "./dropout";
 export { layerNormBackward, layerNormForward } from "./layer_norm";
