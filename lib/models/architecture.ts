@@ -3,7 +3,7 @@
  * architecture is one record, in the list of `neural.ts`; each engine has a record of its own under
  * the same name.
  */
-import type { ParameterSpec } from "./parameters.ts";
+import type { Initialiser, ParameterSpec } from "./parameters.ts";
 
 /** A neural model: an architecture and its sizes, without weights. Plain data, saved as JSON. */
 export interface NeuralModel {
@@ -17,6 +17,21 @@ export interface NeuralModel {
   readonly maxLen: number;
 }
 
+/**
+ * Whose row of the item table stands for padding. By default course 0's, as in the notebook: course
+ * 0 then never learns an embedding. With `ownPadding` the table has one row more, the last one: row
+ * c stays course c, and row `nItems` is the padding (PyTorch's `padding_idx=n_items`).
+ */
+export interface Padding {
+  /** Absent for the notebook's, so that its models' files keep their bytes. */
+  readonly ownPadding?: true;
+}
+
+/** The row of the item table that is padding. */
+export function paddingRowOf({ nItems, ownPadding }: NeuralModel & Padding): number {
+  return ownPadding ? nItems : 0;
+}
+
 /** `state_dict` names of the output layer's tensors: logits = state · weightᵀ + bias. */
 export interface OutputLayer {
   /** [nItems or more × hiddenDim]: the first `nItems` rows are the courses'. */
@@ -28,10 +43,20 @@ export interface OutputLayer {
 /** Whether the item embeddings are the output layer's weights as well. */
 export interface Tying {
   /**
-   * Absent for two tables. A tied model has a padding row of its own: course 0's row is an output,
-   * so that padding cannot have it.
+   * Absent for two tables. A tied model has a padding row of its own: course 0's row is an output
+   * too, so padding cannot have it.
    */
   readonly tied?: true;
+}
+
+/** What a model that is tied has besides. */
+export function tying({ tied }: Tying): Padding & Tying {
+  return tied ? { tied, ownPadding: true } : {};
+}
+
+/** How the embeddings of a tied model begin: as outputs of width h, N(0, 1/h). */
+export function tiedInit(hiddenDim: number): Initialiser {
+  return { kind: "normal", deviation: 1 / Math.sqrt(hiddenDim) };
 }
 
 /**
@@ -44,6 +69,8 @@ export interface Architecture<M extends NeuralModel = NeuralModel> {
   readonly title: string;
   /** `state_dict` name of the table [items × width] that embeds the items of a window. */
   readonly itemTable: string;
+  /** The row of that table which stands for padding: zero, and never trained. */
+  paddingRow(model: M): number;
   /** The layer that turns states into logits. */
   outputLayer(model: M): OutputLayer;
   /** Parameters in `state_dict` order with PyTorch's initial distributions. */
@@ -61,8 +88,8 @@ export interface Architecture<M extends NeuralModel = NeuralModel> {
 const LARGEST_SIZE = 10_000_000;
 
 /**
- * The value as a record, if it names this architecture and all of `sizes` are whole numbers from 1
- * to 10 million in it.
+ * The value as a record, if it names this architecture, all of `sizes` are whole numbers from 1 to
+ * 10 million in it, and its padding and its tie are ones that there are.
  */
 export function recordOf(
   value: unknown,
@@ -74,5 +101,7 @@ export function recordOf(
   const isSize = (size: unknown) =>
     typeof size === "number" && Number.isInteger(size) && size > 0 && size <= LARGEST_SIZE;
   if (record.architecture !== architecture) return undefined;
+  if (record.ownPadding !== undefined && record.ownPadding !== true) return undefined;
+  if (record.tied !== undefined && !(record.tied === true && record.ownPadding)) return undefined;
   return sizes.every((key) => isSize(record[key])) ? record : undefined;
 }

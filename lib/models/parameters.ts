@@ -16,7 +16,7 @@ export type Parameters = Readonly<Record<string, Tensor>>;
 
 /** How PyTorch fills a parameter at construction. */
 export type Initialiser =
-  | { readonly kind: "normal" } // N(0, 1)
+  | { readonly kind: "normal"; readonly deviation?: number } // N(0, deviation²); default: 1
   | { readonly kind: "uniform"; readonly bound: number } // U(-bound, bound)
   | { readonly kind: "constant"; readonly value: number };
 
@@ -71,9 +71,11 @@ function fill({ name, shape, init, paddingRow }: ParameterSpec, seed: number): F
       data[i] = (2 * uniform(seed, stream, i, scratch) - 1) * init.bound;
     }
   } else {
+    const { deviation = 1 } = init;
     for (let i = 0; i < data.length; i++) { // Box-Muller; 1 - u is never 0
       const radius = Math.sqrt(-2 * Math.log(1 - uniform(seed, stream, 2 * i, scratch)));
-      data[i] = radius * Math.cos(2 * Math.PI * uniform(seed, stream, 2 * i + 1, scratch));
+      const normal = radius * Math.cos(2 * Math.PI * uniform(seed, stream, 2 * i + 1, scratch));
+      data[i] = deviation * normal;
     }
   }
   if (paddingRow !== undefined) {

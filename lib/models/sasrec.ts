@@ -3,16 +3,26 @@
  * PyTorch's post-norm `TransformerEncoderLayer`s: item + position embeddings, dropout, blocks under
  * a causal mask, LayerNorm, linear layer.
  *
- * Read-out. `last_column` trains on the last column of the right-padded batch, padding included
- * (padding is item 0: a zero embedding plus its position), as the notebook does; `last_item` reads
- * the last real item and needs no padding at all. Scoring sees one unpadded sequence, where the two
- * are the same.
+ * Read-out. `last_column` trains on the last column of the right-padded batch, padding included (a
+ * zero embedding plus its position), as the notebook does; `last_item` reads the last real item and
+ * needs no padding at all; `all_positions` reads every target where it stands, so that one pass over
+ * a session serves all its positions, as published. Scoring sees one unpadded sequence and reads its
+ * last item, whatever the read-out.
  */
-import { type Architecture, type NeuralModel, recordOf } from "./architecture.ts";
+import {
+  type Architecture,
+  type NeuralModel,
+  type Padding,
+  paddingRowOf,
+  recordOf,
+  tiedInit,
+  type Tying,
+  tying,
+} from "./architecture.ts";
 import type { ParameterSpec } from "./parameters.ts";
 
 /** Architecture of SASRec; with the defaults and 343 courses it has 147,607 parameters. */
-export interface SasRecModel extends NeuralModel {
+export interface SasRecModel extends NeuralModel, Padding, Tying {
   readonly architecture: "sasrec";
   readonly numHeads: number;
   readonly numBlocks: number;
@@ -22,10 +32,21 @@ export interface SasRecModel extends NeuralModel {
   /** Rate of every dropout while training; scoring never drops. */
   readonly dropout: number;
   readonly layerNormEps: number;
-  readonly readout: "last_column" | "last_item";
+  readonly readout: typeof READOUTS[number];
+  /**
+   * Standard deviation of the initial weights: embeddings and matrices from N(0, σ²), biases zero,
+   * as published. Absent for PyTorch's own distributions, as in the notebook.
+   */
+  readonly initialDeviation?: number;
 }
 
-/** The notebook's architecture for a catalogue of `nItems` courses. */
+/** Where training reads the output. */
+export const READOUTS = ["last_column", "last_item", "all_positions"] as const;
+
+/**
+ * The notebook's architecture for a catalogue of `nItems` courses. A tied one has no output bias, as
+ * published.
+ */
 export function sasRecModel(
   nItems: number,
   overrides: Partial<Omit<SasRecModel, "architecture" | "nItems">> = {},
@@ -43,6 +64,7 @@ export function sasRecModel(
     layerNormEps: 1e-5,
     readout: "last_column",
     ...overrides,
+    ...tying(overrides),
   };
   if (model.hiddenDim % model.numHeads !== 0) {
     throw new RangeError(
@@ -53,12 +75,16 @@ export function sasRecModel(
   return model;
 }
 
+/** The item embeddings. */
+const TABLE = "item_emb.weight";
+
 /** Everything that does not depend on an engine. */
 export const SASREC: Architecture<SasRecModel> = {
   name: "sasrec",
   title: "SASRec",
-  itemTable: "item_emb.weight",
-  outputLayer: () => ({ weight: "fc.weight", bias: "fc.bias" }),
+  itemTable: TABLE,
+  paddingRow: paddingRowOf,
+  outputLayer: ({ tied }) => tied ? { weight: TABLE } : { weight: "fc.weight", bias: "fc.bias" },
   parameterSpecs: sasRecSpecs,
   readsLastColumn: ({ readout }) => readout === "last_column",
   isModel: isSasRecModel,
@@ -81,15 +107,29 @@ function isSasRecModel(value: unknown): value is SasRecModel {
   const record = recordOf(value, "sasrec", SIZES);
   if (record === undefined) return false;
   const { numBlocks, numHeads, hiddenDim, dropout, layerNormEps, readout } = record;
+  const { initialDeviation = 1 } = record;
   return Number(numBlocks) <= 1000 && Number(hiddenDim) % Number(numHeads) === 0 &&
     typeof dropout === "number" && dropout >= 0 && dropout < 1 &&
     typeof layerNormEps === "number" && layerNormEps > 0 && layerNormEps < 1 &&
-    (readout === "last_column" || readout === "last_item");
+    typeof initialDeviation === "number" && initialDeviation > 0 &&
+    READOUTS.some((known) => known === readout);
 }
 
-/** Parameters in `state_dict` order with PyTorch's initial distributions. */
+/** Parameters in `state_dict` order with their initial distributions. */
 export function sasRecSpecs(model: SasRecModel): ParameterSpec[] {
-  const { nItems, hiddenDim: h, feedForwardDim: f, numBlocks, maxLen } = model;
+  const specs = pytorchSpecs(model);
+  const { initialDeviation: deviation } = model;
+  if (deviation === undefined) return specs;
+  return specs.map((spec): ParameterSpec => {
+    if (spec.shape.length > 1) return { ...spec, init: { kind: "normal", deviation } };
+    // a norm's scale stays 1
+    return spec.init.kind === "constant" ? spec : { ...spec, init: { kind: "constant", value: 0 } };
+  });
+}
+
+/** PyTorch's initial distributions. */
+function pytorchSpecs(model: SasRecModel): ParameterSpec[] {
+  const { nItems, hiddenDim: h, feedForwardDim: f, numBlocks, maxLen, tied } = model;
   const uniform = (bound: number) => ({ kind: "uniform", bound }) as const;
   const linear = (fanIn: number) => uniform(1 / Math.sqrt(fanIn));
   const constant = (value: number) => ({ kind: "constant", value }) as const;
@@ -115,11 +155,18 @@ export function sasRecSpecs(model: SasRecModel): ParameterSpec[] {
     ...norm(`blocks.${b}.norm2`),
   ];
   return [
-    { name: "item_emb.weight", shape: [nItems + 1, h], init: { kind: "normal" }, paddingRow: 0 },
+    {
+      name: TABLE,
+      shape: [nItems + 1, h],
+      init: tied ? tiedInit(h) : { kind: "normal" },
+      paddingRow: paddingRowOf(model),
+    },
     { name: "pos_emb.weight", shape: [maxLen, h], init: { kind: "normal" } },
     ...Array.from({ length: numBlocks }, (_, b) => block(b)).flat(),
     ...norm("layer_norm"),
-    { name: "fc.weight", shape: [nItems, h], init: linear(h) },
-    { name: "fc.bias", shape: [nItems], init: linear(h) },
+    ...tied ? [] : [
+      { name: "fc.weight", shape: [nItems, h], init: linear(h) },
+      { name: "fc.bias", shape: [nItems], init: linear(h) },
+    ],
   ];
 }

@@ -13,14 +13,15 @@ import {
 } from "../random/dropout.ts";
 import type { PaddedBatch } from "../samplers/padded_batch.ts";
 import type { SasRecModel } from "./sasrec.ts";
-import { embed, layerNorm, linear, type Weights } from "./tfjs_layers.ts";
-
-/** Where dropout masks come from while training. */
-export interface DropoutKey {
-  readonly seed: number;
-  /** Optimiser step, from 1. */
-  readonly step: number;
-}
+import { paddingRowOf } from "./architecture.ts";
+import {
+  type DropoutKey,
+  embed,
+  hiddenMask,
+  layerNorm,
+  linear,
+  type Weights,
+} from "./tfjs_layers.ts";
 
 /** A large finite mask instead of an infinity: exp of it is 0 and no product of it is NaN. */
 const MASKED = -1e9;
@@ -39,9 +40,12 @@ export function sasRecStates(
   const { rows, columns } = batch;
   const { hiddenDim: width, numHeads, maxLen, layerNormEps, numBlocks } = model;
   const headDim = width / numHeads;
-  const drop = (x: tf.Tensor, site: number, w: number): tf.Tensor =>
+  const drop = (x: tf.Tensor, site: number, w: number): tf.Tensor => {
     // x [rows·columns × w]
-    dropout === undefined || model.dropout === 0 ? x : x.mul(hiddenMask(dropout, site, w));
+    if (dropout === undefined || model.dropout === 0) return x;
+    const mask = { ...dropout, site, rate: model.dropout };
+    return x.mul(hiddenMask({ rows, columns, maxLen }, w, mask));
+  };
   const positions = weights["pos_emb.weight"].slice([0, 0], [columns, width]).tile([rows, 1]);
   const causal = tf.tensor2d(
     Float32Array.from(
@@ -51,7 +55,7 @@ export function sasRecStates(
     [columns, columns],
   );
   let x = drop(
-    embed(weights["item_emb.weight"], batch.items).add(positions),
+    embed(weights["item_emb.weight"], batch.items, paddingRowOf(model)).add(positions),
     EMBEDDING_SITE,
     width,
   );
@@ -93,15 +97,6 @@ export function sasRecStates(
       w("out_proj.weight"),
       w("out_proj.bias"),
     );
-  }
-
-  function hiddenMask({ seed, step }: DropoutKey, site: number, w: number): tf.Tensor {
-    const mask = new Float32Array(rows * columns * w);
-    for (let row = 0; row < rows; row++) {
-      const part = mask.subarray(row * columns * w, (row + 1) * columns * w);
-      fillMask(part, { seed, site, step, rate: model.dropout }, row * maxLen * w);
-    }
-    return tf.tensor2d(mask, [rows * columns, w]);
   }
 
   function attentionMask({ seed, step }: DropoutKey, site: number): tf.Tensor {

@@ -4,8 +4,8 @@ import type { GruModel } from "../../models/gru.ts";
 import { gruStates } from "../../models/gru_forward.ts";
 import type { NeuralModel } from "../../models/neural.ts";
 import type { SasRecModel } from "../../models/sasrec.ts";
-import { type DropoutKey, sasRecStates } from "../../models/sasrec_forward.ts";
-import type { Weights } from "../../models/tfjs_layers.ts";
+import { sasRecStates } from "../../models/sasrec_forward.ts";
+import type { DropoutKey, Weights } from "../../models/tfjs_layers.ts";
 import type { PaddedBatch } from "../../samplers/padded_batch.ts";
 
 /** What a forward pass computes on. */
@@ -27,7 +27,8 @@ export interface TfjsArchitecture<M extends NeuralModel = NeuralModel> {
 
 const GRU: TfjsArchitecture<GruModel> = {
   name: "gru",
-  states: (_model, { weights, batch, targets }) => gruStates(weights, batch, targets),
+  states: (model, { weights, batch, targets, dropout }) =>
+    gruStates(model, weights, batch, targets, dropout),
 };
 
 const SASREC: TfjsArchitecture<SasRecModel> = {

@@ -4,7 +4,7 @@
  * them.
  */
 import * as tf from "@tensorflow/tfjs";
-import { CROSS_ENTROPY } from "../../models/loss.ts";
+import { checkLoss, CROSS_ENTROPY } from "../../models/loss.ts";
 import { architectureOf, parameterSpecs } from "../../models/neural.ts";
 import type { Parameters } from "../../models/parameters.ts";
 import { linear, oneHot } from "../../models/tfjs_layers.ts";
@@ -34,8 +34,10 @@ export async function createTfjsEngine(
     what: "architecture",
   });
   const head = findByName(HEADS, loss.name, { engine: "tfjs", what: "loss" });
+  checkLoss(loss, model.nItems);
   const output = architectureOf(model).outputLayer(model);
   const lastColumn = architectureOf(model).readsLastColumn(model);
+  const padding = architectureOf(model).paddingRow(model);
   const device = await useBackend(backend);
   const upload = (record: Parameters): Record<string, tf.Variable> =>
     Object.fromEntries(
@@ -49,6 +51,16 @@ export async function createTfjsEngine(
   const second = upload(options.state.secondMoments);
   const shapes = Object.fromEntries(parameterSpecs(model).map(({ name, shape }) => [name, shape]));
 
+  /** The output layer; of a tied model the courses' rows of the item table. */
+  const outputLayer = () => {
+    const weight = weights[output.weight] as tf.Tensor2D;
+    const tied = weight.shape[0] > model.nItems;
+    return {
+      weight: tied ? weight.slice([0, 0], [model.nItems, model.hiddenDim]) : weight,
+      bias: output.bias === undefined ? undefined : weights[output.bias],
+    };
+  };
+
   /** Loss and gradients of a batch; the caller disposes the gradients. */
   function differentiate(
     plan: Plan,
@@ -59,7 +71,7 @@ export async function createTfjsEngine(
     }
     const { targetOffsets, targetPosition, targetLabel } = sequences;
     const order = plan.order.subarray(plan.offsets[batchNumber], plan.offsets[batchNumber + 1]);
-    const batch = padWindows(sequences, order);
+    const batch = padWindows(sequences, order, padding);
     const cells: number[] = [];
     const labels: number[] = [];
     order.forEach((window, row) => {
@@ -77,8 +89,7 @@ export async function createTfjsEngine(
           targets: oneHot(Int32Array.from(cells), batch.rows * batch.columns),
           dropout: { seed, step: step + 1 },
         }),
-        weight: weights[output.weight],
-        bias: weights[output.bias],
+        ...outputLayer(),
         labels: Int32Array.from(labels),
         seed,
         step: step + 1,
@@ -128,7 +139,7 @@ export async function createTfjsEngine(
     await useBackend(backend);
     const out = new Float32Array(windows.start.length * width);
     for (const rows of equalLengths(windows.length)) {
-      const batch = padWindows(windows, rows);
+      const batch = padWindows(windows, rows, padding);
       const last = Int32Array.from(rows, (_, row) => (row + 1) * batch.columns - 1);
       const result = tf.tidy(() => {
         const targets = oneHot(last, batch.rows * batch.columns);
@@ -176,7 +187,10 @@ export async function createTfjsEngine(
       readLastStates(
         windows,
         model.nItems,
-        (states) => linear(states, weights[output.weight], weights[output.bias]),
+        (states) => {
+          const { weight, bias } = outputLayer();
+          return linear(states, weight, bias);
+        },
       ),
     represent: (windows: Windows) => readLastStates(windows, model.hiddenDim, (states) => states),
     async export() {

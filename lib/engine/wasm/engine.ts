@@ -45,7 +45,7 @@ export async function createWasmEngine(options: EngineOptions): Promise<Engine> 
   const { model, optimizer, seed, state, sequences, loss = CROSS_ENTROPY } = options;
   const threads = options.threads ?? navigator.hardwareConcurrency;
   const parts = partsOf(model, loss);
-  if (parts.architecture.oneTargetAWindow) checkOneTarget(model, sequences);
+  if (parts.architecture.oneTargetAWindow(model)) checkOneTarget(model, sequences);
   const readsLastColumn = architectureOf(model).readsLastColumn(model);
   const layout = layoutOf(model);
   const shared = sharedMemory();

@@ -7,52 +7,44 @@
  * r = σ(W_r x + U_r h), z = σ(W_z x + U_z h), n = tanh(W_n x + r·(U_n h)), h' = (1 - z)·n + z·h,
  * biases left out. Arrays of gates are [rows × 3 × hidden, padded].
  */
-import { gemmScratch, pad4 } from "../../kernels/wasm/sizes.ts";
 import type { GruModel } from "../../models/gru.ts";
 import type { Pass, WasmArchitecture } from "./architecture.ts";
 import type { Share, ShareSize } from "./deal.ts";
+import {
+  dropsInputs,
+  inputsBackward,
+  mostInputs,
+  projectInputs,
+  takeInputs,
+  widthsOf,
+} from "./gru_inputs.ts";
 import { packTokens, type Tokens } from "./gru_tokens.ts";
-import { takePacked } from "./linear.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Thread } from "./thread.ts";
-import { writeTouchedItems } from "./update.ts";
 
 /** The GRU on this engine. */
 export const GRU: WasmArchitecture<GruModel> = {
   name: "gru",
-  oneTargetAWindow: false,
+  oneTargetAWindow: () => false,
   measure(scratch, model, size, training) {
-    takeForward(scratch, model, size);
+    takeForward(scratch, model, size, training);
     if (training) takeBackward(scratch, model, size);
   },
   forward,
 };
 
-/** Widths of rows, padded: an embedding, a state, the three gates. */
-function widthsOf({ embeddingDim, hiddenDim }: GruModel) {
-  const state = pad4(hiddenDim);
-  return { input: pad4(embeddingDim), state, gates: 3 * state };
-}
-
 /** Byte addresses of what a forward pass keeps. */
 type ForwardBuffers = ReturnType<typeof takeForward>;
 
-function takeForward(scratch: Scratch, model: GruModel, { windows, tokens }: ShareSize) {
-  const { input, state, gates } = widthsOf(model);
-  const distinct = Math.min(tokens, model.nItems);
-  const widest = Math.max(gates, input);
+function takeForward(
+  scratch: Scratch,
+  model: GruModel,
+  { windows, tokens }: ShareSize,
+  training: boolean,
+) {
+  const { state, gates } = widthsOf(model);
   return {
-    /** [tokens] each token's place among the distinct items, as int32. */
-    slots: scratch.take(tokens),
-    /** Scratch of the products. */
-    products: scratch.take(gemmScratch(widest, widest)),
-    /** [distinct] ids as int32, their embeddings, and W x + b of them. */
-    ids: scratch.take(distinct),
-    embedded: scratch.take(distinct * input),
-    projected: scratch.take(distinct * gates),
-    /** One packed matrix at a time, whichever way round. */
-    packed: takePacked(scratch, gates, Math.max(model.embeddingDim, model.hiddenDim)),
-    bias: scratch.take(gates),
+    inputs: takeInputs(scratch, model, tokens, training),
     /** [tokens × 4 × hidden] r, z, n and U_n h + b_hn. */
     states: scratch.take(tokens * 4 * state),
     /** [tokens × hidden] the states after and before each token. */
@@ -64,27 +56,31 @@ function takeForward(scratch: Scratch, model: GruModel, { windows, tokens }: Sha
 }
 
 function takeBackward(scratch: Scratch, model: GruModel, { windows, tokens }: ShareSize) {
-  const { state, gates } = widthsOf(model);
-  const distinct = Math.min(tokens, model.nItems);
+  const { input, state, gates } = widthsOf(model);
+  const inputs = mostInputs(model, tokens, true);
   return {
     /** [windows × hidden] the gradient that goes on to the step before. */
     state: scratch.take(windows * state),
-    /** [tokens × gates] and, summed by item, [distinct × gates]. */
+    /** [tokens × gates] and, summed by input, [inputs × gates]. */
     gates: scratch.take(tokens * gates),
-    projected: scratch.take(distinct * gates),
+    projected: scratch.take(inputs * gates),
+    /** [inputs × embedding], where dropout tells inputs of one item apart. */
+    embedded: dropsInputs(model, true) ? scratch.take(inputs * input) : undefined,
   };
 }
 
 /** Runs the recurrence. */
-function forward(thread: Thread<GruModel>, share: Share): Pass {
+function forward(thread: Thread<GruModel>, share: Share, step: number): Pass {
   const { kernels, model } = thread;
   const { state, gates } = widthsOf(model);
-  const buffers = takeForward(thread.scratch, model, share.size);
-  const tokens = packTokens(thread, share, buffers.slots);
+  const training = step > 0;
+  const buffers = takeForward(thread.scratch, model, share.size, training);
+  const { inputs } = buffers;
+  const tokens = packTokens(thread, share, inputs.slots, dropsInputs(model, training));
   const { offsets } = tokens;
-  project(thread, buffers, tokens);
+  projectInputs(thread, inputs, tokens, step);
   const weights = thread.parameter("gru.weight_hh_l0");
-  kernels.packBT(model.hiddenDim, gates, weights, state, buffers.packed);
+  kernels.packBT(model.hiddenDim, gates, weights, state, inputs.packed);
   const biasOfN = thread.parameter("gru.bias_hh_l0") + 4 * 2 * state;
   for (let t = 0; t < offsets.length - 1; t++) {
     const token = offsets[t];
@@ -98,18 +94,18 @@ function forward(thread: Thread<GruModel>, share: Share): Pass {
         depth: model.hiddenDim,
         a: previous,
         lda: state,
-        packed: buffers.packed,
+        packed: inputs.packed,
         c: buffers.gates,
         ldc: gates,
         add: false,
-        scratch: buffers.products,
+        scratch: inputs.products,
       });
     }
     kernels.gruForward({
       rows: alive,
       width: state,
-      projected: buffers.projected,
-      slots: buffers.slots + 4 * token,
+      projected: inputs.projected,
+      slots: inputs.slots + 4 * token,
       gates: buffers.gates,
       biasN: biasOfN,
       states: buffers.states + 4 * token * 4 * state,
@@ -120,57 +116,34 @@ function forward(thread: Thread<GruModel>, share: Share): Pass {
   }
   return {
     stateAt: (window, position) => buffers.hidden + 4 * (offsets[position] + window) * state,
-    backward: (stateGradients) => backward(thread, share, buffers, tokens, stateGradients),
+    backward: (gradients) => backward(thread, share, { step, buffers, tokens }, gradients),
   };
 }
 
-/** W x + b of the distinct items; b is both biases, but for n, whose second stays inside r·(…). */
-function project(thread: Thread<GruModel>, buffers: ForwardBuffers, { distinct }: Tokens): void {
-  const { kernels, floats, ints, layout, model } = thread;
-  const { input, state, gates } = widthsOf(model);
-  const table = thread.parameter(layout.itemTable.name);
-  ints.set(distinct, buffers.ids / 4);
-  kernels.gatherRows(distinct.length, input, table, buffers.ids, buffers.embedded);
-  const weights = thread.parameter("gru.weight_ih_l0");
-  kernels.packBT(model.embeddingDim, gates, weights, input, buffers.packed);
-  kernels.gemm({
-    rows: distinct.length,
-    columns: gates,
-    depth: model.embeddingDim,
-    a: buffers.embedded,
-    lda: input,
-    packed: buffers.packed,
-    c: buffers.projected,
-    ldc: gates,
-    add: false,
-    scratch: buffers.products,
-  });
-  const inputBias = thread.parameter("gru.bias_ih_l0") / 4;
-  const stateBias = thread.parameter("gru.bias_hh_l0") / 4;
-  for (let j = 0; j < gates; j++) {
-    floats[buffers.bias / 4 + j] = floats[inputBias + j] +
-      (j < 2 * state ? floats[stateBias + j] : 0);
-  }
-  kernels.addBias(distinct.length, gates, buffers.projected, buffers.bias);
+/** What the forward pass leaves for the backward pass. */
+interface Kept {
+  readonly step: number;
+  readonly buffers: ForwardBuffers;
+  readonly tokens: Tokens;
 }
 
 /** The way back, from the last step to the first; then the gradients of weights and items. */
 function backward(
   thread: Thread<GruModel>,
   share: Share,
-  buffers: ForwardBuffers,
-  tokens: Tokens,
+  { step, buffers, tokens }: Kept,
   stateGradients: number,
 ): void {
   const { kernels, model } = thread;
   const { targetFirst, targetPosition, targetPlace } = share;
   const { state, gates } = widthsOf(model);
-  const { offsets, distinct } = tokens;
+  const { inputs } = buffers;
+  const { offsets, ids } = tokens;
   const d = takeBackward(thread.scratch, model, share.size);
   thread.clear(d.state, share.size.windows * state);
-  thread.clear(d.projected, distinct.length * gates);
+  thread.clear(d.projected, ids.length * gates);
   const weights = thread.parameter("gru.weight_hh_l0");
-  kernels.packB(gates, model.hiddenDim, weights, state, buffers.packed);
+  kernels.packB(gates, model.hiddenDim, weights, state, inputs.packed);
   // targets of a window still to come, from its last
   const next = Int32Array.from(targetFirst.subarray(1));
   for (let t = offsets.length - 2; t >= 0; t--) {
@@ -192,7 +165,7 @@ function backward(
       dHidden: d.state,
       dGates: gateGradients,
       dProjected: d.projected,
-      slots: buffers.slots + 4 * token,
+      slots: inputs.slots + 4 * token,
     });
     if (t > 0) {
       kernels.gemm({
@@ -201,26 +174,26 @@ function backward(
         depth: gates,
         a: gateGradients,
         lda: gates,
-        packed: buffers.packed,
+        packed: inputs.packed,
         c: d.state,
         ldc: state,
         add: true,
-        scratch: buffers.products,
+        scratch: inputs.products,
       });
     }
   }
-  weightGradients(thread, buffers, tokens, d);
-  itemGradients(thread, buffers, distinct, d.projected);
+  stateGradientsOfWeights(thread, buffers, tokens, d.gates);
+  inputsBackward(thread, inputs, tokens, step, d);
 }
 
-function weightGradients(
-  thread: Thread<GruModel>,
-  buffers: ForwardBuffers,
-  { offsets, distinct }: Tokens,
-  d: ReturnType<typeof takeBackward>,
+/** Gradients of the weights that the states go through. */
+function stateGradientsOfWeights(
+  { kernels, model, gradient }: Thread<GruModel>,
+  { previous, inputs }: ForwardBuffers,
+  { offsets }: Tokens,
+  dGates: number,
 ): void {
-  const { kernels, model } = thread;
-  const { input, state, gates } = widthsOf(model);
+  const { state, gates } = widthsOf(model);
   const all = offsets[offsets.length - 1];
   const first = offsets[1] ?? 0; // the first step has no state before it
   if (all > first) {
@@ -228,62 +201,14 @@ function weightGradients(
       rows: gates,
       columns: model.hiddenDim,
       depth: all - first,
-      a: d.gates + 4 * first * gates,
+      a: dGates + 4 * first * gates,
       lda: gates,
-      b: buffers.previous + 4 * first * state,
+      b: previous + 4 * first * state,
       ldb: state,
-      c: thread.gradient("gru.weight_hh_l0"),
+      c: gradient("gru.weight_hh_l0"),
       ldc: state,
-      scratch: buffers.products,
+      scratch: inputs.products,
     });
   }
-  kernels.columnSums(all, gates, d.gates, gates, thread.gradient("gru.bias_hh_l0"));
-  kernels.columnSums(
-    distinct.length,
-    gates,
-    d.projected,
-    gates,
-    thread.gradient("gru.bias_ih_l0"),
-  );
-  kernels.gemmTN({
-    rows: gates,
-    columns: model.embeddingDim,
-    depth: distinct.length,
-    a: d.projected,
-    lda: gates,
-    b: buffers.embedded,
-    ldb: input,
-    c: thread.gradient("gru.weight_ih_l0"),
-    ldc: input,
-    scratch: buffers.products,
-  });
-}
-
-/** The distinct items and the gradients of their rows, for all threads to read. */
-function itemGradients(
-  thread: Thread<GruModel>,
-  buffers: ForwardBuffers,
-  distinct: Int32Array,
-  dProjected: number,
-): void {
-  const { kernels, exchange, index, model } = thread;
-  const { input, gates } = widthsOf(model);
-  const rows = exchange.itemGradients[index];
-  const weights = thread.parameter("gru.weight_ih_l0");
-  kernels.packB(gates, model.embeddingDim, weights, input, buffers.packed);
-  kernels.gemm({
-    rows: distinct.length,
-    columns: model.embeddingDim,
-    depth: gates,
-    a: dProjected,
-    lda: gates,
-    packed: buffers.packed,
-    c: rows,
-    ldc: input,
-    add: false,
-    scratch: buffers.products,
-  });
-  const padding = distinct.indexOf(0);
-  if (padding >= 0) thread.clear(rows + 4 * padding * input, input);
-  writeTouchedItems(thread, distinct);
+  kernels.columnSums(all, gates, dGates, gates, gradient("gru.bias_hh_l0"));
 }

@@ -29,6 +29,8 @@ export interface ParameterLayout {
   readonly byName: Readonly<Record<string, TensorLayout>>;
   /** The table of items: its gradients come by row. */
   readonly itemTable: TensorLayout;
+  /** The row of that table which is padding and has no gradient. */
+  readonly paddingRow: number;
   /**
    * The output layer: its gradients come by course, each from the thread that has the course. Of a
    * tied model the weight is the item table, whose first rows are the courses'.
@@ -65,6 +67,7 @@ export function layoutOf(model: NeuralModel): ParameterLayout {
     tensors: specs.map(({ name }) => byName[name]),
     byName,
     itemTable: byName[architecture.itemTable],
+    paddingRow: architecture.paddingRow(model),
     output: { weight: byName[weight], bias: bias === undefined ? undefined : byName[bias] },
     dense: [denseBegin, denseEnd],
     size,

@@ -2,9 +2,9 @@
 import { pad4 } from "../../kernels/wasm/sizes.ts";
 import type { SasRecModel } from "../../models/sasrec.ts";
 import type { Share } from "./deal.ts";
+import { sumItemGradients } from "./item_gradients.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Thread } from "./thread.ts";
-import { writeTouchedItems } from "./update.ts";
 
 /** The windows one after the other, each with its padding if there is some. */
 export interface Tokens {
@@ -14,7 +14,7 @@ export interface Tokens {
   readonly row: Int32Array;
   /** Tokens of the longest window. */
   readonly longest: number;
-  /** [tokens] item, 0 for padding; position in its window; row·maxLen + position. */
+  /** [tokens] row of the item table; position in its window; row·maxLen + position. */
   readonly items: Int32Array;
   readonly times: Int32Array;
   readonly indices: Int32Array;
@@ -37,11 +37,11 @@ export function takeTokens(scratch: Scratch, { hiddenDim }: SasRecModel, tokens:
 
 /** Lays the windows of a share out as tokens. */
 export function tokensOf(
-  { ints, shared, model }: Thread<SasRecModel>,
+  { ints, shared, layout, model }: Thread<SasRecModel>,
   { row, start, length, size, padded }: Share,
 ): Tokens {
   const offsets = new Int32Array(size.windows + 1);
-  const items = new Int32Array(size.tokens);
+  const items = new Int32Array(size.tokens).fill(layout.paddingRow);
   const times = new Int32Array(size.tokens);
   const indices = new Int32Array(size.tokens);
   for (let i = 0; i < size.windows; i++) {
@@ -79,22 +79,11 @@ export function embeddingGradients(
   { items, times }: Tokens,
   dTokens: number,
 ): void {
-  const { kernels, exchange, slotOf, index, model } = thread;
+  const { kernels, model } = thread;
   const stride = pad4(model.hiddenDim);
-  const distinct: number[] = [];
-  const rows = exchange.itemGradients[index];
   const positions = thread.gradient("pos_emb.weight");
-  items.forEach((item, token) => {
-    const d = dTokens + 4 * token * stride;
-    kernels.addTo(stride, positions + 4 * times[token] * stride, d);
-    if (item === 0) return; // padding, and the course that shares its id, have no gradient
-    let slot = slotOf[item];
-    if (slot < 0) {
-      slotOf[item] = slot = distinct.push(item) - 1;
-      thread.clear(rows + 4 * slot * stride, stride);
-    }
-    kernels.addTo(stride, rows + 4 * slot * stride, d);
-  });
-  for (const item of distinct) slotOf[item] = -1;
-  writeTouchedItems(thread, distinct);
+  times.forEach((time, token) =>
+    kernels.addTo(stride, positions + 4 * time * stride, dTokens + 4 * token * stride)
+  );
+  sumItemGradients(thread, items, dTokens, stride);
 }
