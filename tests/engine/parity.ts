@@ -162,7 +162,7 @@ function compareWeights(
 
 /**
  * The first batch as windows whose last item is where training reads: with `last_column` the
- * padding is part of the window (item 0), since scoring takes every window as it is.
+ * padding is part of the window, since scoring takes every window as it is.
  */
 function asTrained({ options, plan }: Oracle): Windows {
   const { sequences, model } = options;
@@ -176,7 +176,8 @@ function asTrained({ options, plan }: Oracle): Windows {
     };
   }
   const longest = Math.max(...length);
-  const items = new Int32Array(rows.length * longest);
+  const padding = architectureOf(model).paddingRow(model);
+  const items = new Int32Array(rows.length * longest).fill(padding);
   rows.forEach((row, i) =>
     items.set(
       sequences.items.subarray(sequences.start[row], sequences.start[row] + length[i]),

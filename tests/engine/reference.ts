@@ -50,6 +50,10 @@ export const ORACLES = [
   "sasrec_bce.json",
   "gru_tied_bpr_max.json",
   "sasrec_tied_gbce.json",
+  "gru_own_padding.json",
+  "gru_dropout.json",
+  "sasrec_own_padding.json",
+  "sasrec_all_positions.json",
 ] as const;
 
 // deno-lint-ignore no-explicit-any -- the files' JSON, checked by its format number
@@ -68,7 +72,9 @@ export function readOracle(name: typeof ORACLES[number]): Oracle {
     items: [] as number[],
     start: [] as number[],
     length: [] as number[],
-    label: [] as number[],
+    targetOffsets: [0],
+    targetPosition: [] as number[],
+    targetLabel: [] as number[],
   };
   const order: number[] = [];
   const offsets = [0];
@@ -79,7 +85,13 @@ export function readOracle(name: typeof ORACLES[number]): Oracle {
         sequences.start.push(sequences.items.length);
         sequences.length.push(batch.lengths[row]);
         sequences.items.push(...batch.sequences[row].slice(0, batch.lengths[row]));
-        sequences.label.push(batch.labels[row]);
+        // one label at the last item, or one at each
+        const labels = [batch.labels[row]].flat();
+        labels.forEach((label, i) => {
+          sequences.targetPosition.push(batch.lengths[row] - labels.length + i);
+          sequences.targetLabel.push(label);
+        });
+        sequences.targetOffsets.push(sequences.targetLabel.length);
       }
     }
     previous = batch;
@@ -87,7 +99,6 @@ export function readOracle(name: typeof ORACLES[number]): Oracle {
     for (let row = 0; row < batch.lengths.length; row++) order.push(first + row);
     offsets.push(order.length);
   }
-  const n = sequences.start.length;
   return {
     name,
     options: {
@@ -97,13 +108,13 @@ export function readOracle(name: typeof ORACLES[number]): Oracle {
         items: Int32Array.from(sequences.items),
         start: Int32Array.from(sequences.start),
         length: Int32Array.from(sequences.length),
-        targetOffsets: Int32Array.from({ length: n + 1 }, (_, i) => i),
-        targetPosition: Int32Array.from(sequences.length, (length) => length - 1),
-        targetLabel: Int32Array.from(sequences.label),
+        targetOffsets: Int32Array.from(sequences.targetOffsets),
+        targetPosition: Int32Array.from(sequences.targetPosition),
+        targetLabel: Int32Array.from(sequences.targetLabel),
       },
       optimizer: ADAM,
       loss: file.loss ?? CROSS_ENTROPY,
-      seed: 0,
+      seed: file.config.seed ?? 0,
     },
     plan: { order: Int32Array.from(order), offsets: Int32Array.from(offsets) },
     losses: file.losses ?? file.steps.map((step: Json) => step.loss),
@@ -116,11 +127,15 @@ export function readOracle(name: typeof ORACLES[number]): Oracle {
 
 function modelOf(name: string, { config, readout }: Json): NeuralModel {
   const tied = config.tied ? { tied: true } as const : {};
+  const ownPadding = config.own_padding;
   if (name.startsWith("gru")) {
     return gruModel(config.n_items, {
       embeddingDim: config.embedding_dim,
       hiddenDim: config.hidden_dim,
       ...tied,
+      maxLen: config.max_len ?? 50,
+      embeddingDropout: config.embedding_dropout,
+      ownPadding,
     });
   }
   return sasRecModel(config.n_items, {
@@ -133,6 +148,7 @@ function modelOf(name: string, { config, readout }: Json): NeuralModel {
     layerNormEps: config.layer_norm_eps,
     readout: readout ?? config.readout,
     ...tied,
+    ownPadding,
   });
 }
 

@@ -50,7 +50,10 @@ Deno.test("epochs and models shuffle differently, the same ones alike", () => {
   assertEquals(new Set([order("m", 1), order("m", 2), order("n", 1)]).size, 3);
 });
 
-Deno.test("padding is on the right, with item 0, to the longest of the batch", () => {
-  const { rows, columns, items, lengths } = padWindows(pairSequences(pairs, 50), [2, 0]);
-  assertEquals([rows, columns, [...items], [...lengths]], [2, 3, [3, 4, 5, 3, 0, 0], [3, 1]]);
+Deno.test("padding is on the right, to the longest of the batch", () => {
+  for (const padding of [0, 7]) {
+    const { rows, columns, ...batch } = padWindows(pairSequences(pairs, 50), [2, 0], padding);
+    assertEquals([rows, columns, [...batch.lengths]], [2, 3, [3, 1]]);
+    assertEquals([...batch.items], [3, 4, 5, 3, padding, padding]);
+  }
 });

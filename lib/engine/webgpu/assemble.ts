@@ -29,7 +29,7 @@ export interface Passes<Layout extends ModelLayout> {
   /** From the items to the hidden states that the head reads (`hiddenAt`). */
   forward(l: Layout): readonly Kernel[];
   /** From the hidden states' gradients (`hiddenGradientAt`) to what the pieces read. */
-  backward(l: Layout): Kernel;
+  backward(l: Layout): readonly Kernel[];
   /** All gradients but the output layer's in shards. */
   gradients(l: Layout): { pieces: GradientPiece[]; items: ItemGradients };
   /** Rate of dropout: draws below are dropped, what is kept is multiplied with `keep`. */
@@ -61,7 +61,7 @@ export function assemble<Layout extends ModelLayout>(
     differentiate: [
       ...represent,
       ...tables.head,
-      first(passes.backward(l)),
+      ...passes.backward(l).map(first),
       first(weightGradients(l.store, pieces, items, threads)),
       ...tables.gradients,
     ],

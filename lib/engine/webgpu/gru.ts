@@ -1,9 +1,17 @@
-/** The GRU on the device: project, recur; recur back. */
+/** The GRU on the device: project, recur; recur back. With dropout, a kernel more at both ends. */
 import { gruBackward, gruForward } from "../../kernels/webgpu/gru.ts";
-import { gruGradients, type GruLayout, gruLayout } from "../../kernels/webgpu/gru_layout.ts";
+import { gruInputGradients, gruInputs, hasOwnInputs } from "../../kernels/webgpu/gru_inputs.ts";
+import {
+  embeddingRows,
+  gruGradients,
+  type GruLayout,
+  gruLayout,
+} from "../../kernels/webgpu/gru_layout.ts";
 import { project } from "../../kernels/webgpu/project.ts";
 import { windowsAtOnce } from "../../kernels/webgpu/recurrence.ts";
+import { paddingRowOf } from "../../models/architecture.ts";
 import type { GruModel } from "../../models/gru.ts";
+import { threshold } from "../../random/dropout.ts";
 import type { WebGpuArchitecture } from "./architecture.ts";
 import { assemble, type Passes } from "./assemble.ts";
 import type { ProgramLimits } from "./program.ts";
@@ -17,26 +25,37 @@ export const GRU: WebGpuArchitecture<GruModel> = {
 };
 
 function passesOf(model: GruModel, { threads }: ProgramLimits): Passes<GruLayout> {
-  const { nItems, embeddingDim, hiddenDim } = model;
+  const { nItems, embeddingDim, hiddenDim, embeddingDropout = 0 } = model;
+  const items = embeddingRows(model);
+  const windowsAWorkgroup = windowsAtOnce(Math.ceil(hiddenDim / 4), threads);
   return {
     layout: (sharded) => gruLayout(model, sharded),
     tables: {
-      embedding: { name: "embedding.weight", rows: nItems, width: embeddingDim },
+      embedding: { name: "embedding.weight", rows: items, width: embeddingDim },
       head: { weight: "fc.weight", bias: "fc.bias", items: nItems, width: hiddenDim },
     },
-    shape: {
-      items: nItems,
-      windowsAWorkgroup: windowsAtOnce(Math.ceil(hiddenDim / 4), threads),
-      padded: false,
-    },
-    forward: (l) => [project(l), gruForward(l, threads)],
-    backward: (l) => gruBackward(l, threads),
+    shape: { items, padding: paddingRowOf(model), windowsAWorkgroup, padded: false },
+    forward: (l) => [
+      ...hasOwnInputs(l) ? [gruInputs(l, windowsAWorkgroup)] : [],
+      project(l),
+      gruForward(l, threads),
+    ],
+    backward: (l) => [
+      gruBackward(l, threads),
+      ...hasOwnInputs(l) ? [gruInputGradients(l)] : [],
+    ],
     gradients: gruGradients,
-    dropBelow: 0,
-    keep: 1,
+    dropBelow: threshold(embeddingDropout),
+    keep: 1 / (1 - embeddingDropout),
     regions: (l, { distinct, tokens }) => ({
-      projectedAt: distinct * l.gates.size,
+      projectedAt: (l.ownInputs ? tokens : distinct) * l.gates.size,
       recordsAt: tokens * l.record.size,
+      ...l.ownInputs ? ownInputs(tokens * l.width) : {},
     }),
   };
+}
+
+/** Regions of inputs of so many floats, their masks and their gradients. */
+function ownInputs(floats: number) {
+  return { inputsAt: floats, inputMasksAt: floats, inputGradientsAt: floats };
 }

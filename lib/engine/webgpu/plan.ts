@@ -17,6 +17,8 @@ import { batchCount, type Plan, type Sequences } from "../../samplers/sequences.
 export interface PlanShape {
   /** Rows of the embedding table. */
   readonly items: number;
+  /** The row that is padding: the first of the distinct items, and without a gradient. */
+  readonly padding: number;
   /** Windows that one workgroup takes: long ones are paired with short ones. */
   readonly windowsAWorkgroup: number;
   /**
@@ -59,7 +61,7 @@ export function planEpoch(sequences: Sequences, plan: Plan, shape: PlanShape): E
   for (let b = 0; b < batches; b++) {
     const batch = plan.order.subarray(plan.offsets[b], plan.offsets[b + 1]);
     const { rowOf, longest, ...windows } = layWindows(draft, sequences, batch, shape);
-    const items = layItems(draft, windows.tokensAt, rowOf);
+    const items = layItems(draft, windows.tokensAt, rowOf, shape.padding);
     const { tokens, targets } = windows;
     const sizes = { windows: batch.length, tokens, distinct: items.distinct, targets, longest };
     writeStep(numbers, b, {
@@ -213,10 +215,10 @@ function layWindows(
  * The distinct items of a step, and their tokens' rows, item by item. The tokens, which are items
  * so far, become places among the distinct ones.
  */
-function layItems(draft: Draft, tokensAt: number, rowOf: Uint32Array) {
+function layItems(draft: Draft, tokensAt: number, rowOf: Uint32Array, padding: number) {
   const { words, slotOf } = draft;
   const tokens = words.subarray(tokensAt, tokensAt + rowOf.length);
-  const ids = distinctItems(tokens, slotOf.length);
+  const ids = distinctItems(tokens, slotOf.length, padding);
   const distinct = ids.length;
   const distinctAt = take(draft, distinct);
   const segmentsAt = take(draft, distinct + 1);
@@ -224,7 +226,7 @@ function layItems(draft: Draft, tokensAt: number, rowOf: Uint32Array) {
   ids.forEach((id, slot) => slotOf[id] = slot);
   for (let t = 0; t < tokens.length; t++) {
     const slot = tokens[t] = slotOf[tokens[t]];
-    // item 0 is padding: no gradient, no segment
+    // the first is padding: no gradient, no segment
     if (slot > 0) words[segmentsAt + slot + 1]++;
   }
   for (let slot = 0; slot < distinct; slot++) {
@@ -263,19 +265,21 @@ function byLength(
   return order;
 }
 
-/** The distinct items in ascending order, item 0 first whether it occurs or not. */
-function distinctItems(tokens: Uint32Array, items: number): Uint32Array {
+/** The padding, whether it occurs or not, then the distinct items in ascending order. */
+function distinctItems(tokens: Uint32Array, items: number, padding: number): Uint32Array {
   if (items <= 16 * tokens.length) {
     const seen = new Uint8Array(items);
-    seen[0] = 1;
     for (const item of tokens) seen[item] = 1;
-    const ids: number[] = [];
+    seen[padding] = 0;
+    const ids: number[] = [padding];
     seen.forEach((yes, id) => {
       if (yes) ids.push(id);
     });
     return Uint32Array.from(ids);
   }
   const ids = new Set<number>(tokens);
-  ids.add(0);
-  return Uint32Array.from(ids).sort();
+  ids.delete(padding);
+  const all = new Uint32Array(1 + ids.size).fill(padding);
+  all.set(Uint32Array.from(ids).sort(), 1);
+  return all;
 }

@@ -7,6 +7,7 @@ import {
   type SasRecLayout,
   sasRecLayout,
 } from "../../kernels/webgpu/sasrec_layout.ts";
+import { paddingRowOf } from "../../models/architecture.ts";
 import type { SasRecModel } from "../../models/sasrec.ts";
 import { threshold } from "../../random/dropout.ts";
 import type { WebGpuArchitecture } from "./architecture.ts";
@@ -31,9 +32,14 @@ function passesOf(model: SasRecModel, limits: ProgramLimits): Passes<SasRecLayou
       embedding: { name: "item_emb.weight", rows: nItems + 1, width: hiddenDim },
       head: { weight: "fc.weight", bias: "fc.bias", items: nItems, width: hiddenDim },
     },
-    shape: { items: nItems + 1, windowsAWorkgroup: 1, padded: readout === "last_column" },
+    shape: {
+      items: nItems + 1,
+      padding: paddingRowOf(model),
+      windowsAWorkgroup: 1,
+      padded: readout === "last_column",
+    },
     forward: (l) => [sasRecForward(l, threads)],
-    backward: (l) => sasRecBackward(l, threads),
+    backward: (l) => [sasRecBackward(l, threads)],
     gradients: sasRecGradients,
     dropBelow: threshold(dropout),
     keep: 1 / (1 - dropout),

@@ -8,8 +8,8 @@ export function gatherRows(width: number, size = 256): Kernel {
 }
 
 /**
- * The gradients of distinct items into the shard's; Adam leaves zeros for the next step. Item 0 has
- * none.
+ * The gradients of distinct items into the shard's; Adam leaves zeros for the next step. Padding
+ * has none.
  */
 export function scatterRows(width: number, size = 256): Kernel {
   return rows("scatterRows", 1, width, size);

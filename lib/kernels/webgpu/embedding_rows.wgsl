@@ -1,16 +1,17 @@
 // Rows of the embedding table that are in this shard: gathered for the distinct items of the step,
-// or their gradients scattered back. A thread a quad.
+// or their gradients scattered back, but for the padding, the first of them. A thread a quad.
 //
 //   weights, gradients  the shard's rows [shard.items × WIDTH_QUADS] at shard.rowsAt
 //   activations         rows of the distinct items [distinct × WIDTH_QUADS]
 @compute @workgroup_size(SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= step.distinct * WIDTH_QUADS) { return; }
-  let item = plan[step.distinctAt + id.x / WIDTH_QUADS];
+  let slot = id.x / WIDTH_QUADS;
+  let item = plan[step.distinctAt + slot];
   if (item < shard.first || item >= shard.first + shard.items) { return; }
   let row = shard.rowsAt + (item - shard.first) * WIDTH_QUADS + id.x % WIDTH_QUADS;
 #if SCATTER
-  if (item != 0u) { gradients[row] = activations[step.embeddedGradientAt + id.x]; }
+  if (slot > 0u) { gradients[row] = activations[step.embeddedGradientAt + id.x]; }
 #else
   activations[step.embeddedAt + id.x] = weights[row];
 #end

@@ -64,6 +64,7 @@ function pass(
       COLUMNS: columns / 4,
       INNER_QUADS: inner / 4,
       HIDDEN_QUADS: units,
+      OWN_INPUTS: +(l.ownInputs !== undefined),
       VECTORS: windows * inner / 4,
       PRODUCTS: windows * split.parts * columns / 4,
       ...placesInQuads({ matrix, biasHh: l.biasHh }),

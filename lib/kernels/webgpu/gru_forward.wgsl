@@ -9,7 +9,7 @@
 // × 4·DEPTH rows of the matrix for the whole recurrence (recurrence_begin.wgsl); otherwise it walks
 // over the columns and reads the weights as it goes.
 //
-//   activations  projections [distinct × GATE_QUADS] → records [tokens × RECORD_QUADS], and what
+//   activations  projections [distinct × GATE_QUADS], or with OWN_INPUTS of every token → records [tokens × RECORD_QUADS], and what
 //                the head reads [targets × HIDDEN_QUADS]
 var<workgroup> vectors: array<vec4f, VECTORS>; // h [WINDOWS × HIDDEN_QUADS]
 var<workgroup> products: array<vec4f, PRODUCTS>; // [WINDOWS × PARTS × GATE_QUADS]
@@ -21,7 +21,11 @@ fn tangent(x: vec4f) -> vec4f {
 
 // where the input projection of item t of a window is
 fn projected(window: Window, t: u32) -> u32 {
+#if OWN_INPUTS
+  return step.projectedAt + (window.firstRow + t) * GATE_QUADS;
+#else
   return step.projectedAt + plan[step.tokensAt + window.firstToken + t] * GATE_QUADS;
+#end
 }
 
 // where in its window a target reads; nowhere beyond the window's last target

@@ -13,6 +13,9 @@ export interface GruSizes {
   readonly nItems: number;
   readonly embeddingDim: number;
   readonly hiddenDim: number;
+  readonly maxLen: number;
+  readonly ownPadding?: true;
+  readonly embeddingDropout?: number;
 }
 
 /** The GRU's sizes (padded) and places, in floats. */
@@ -20,6 +23,11 @@ export interface GruLayout {
   readonly items: number;
   readonly width: number;
   readonly hidden: number;
+  /**
+   * With dropout on the embeddings every token has an input of its own, which keeps a mask; the
+   * mask counts by the model's own width and window. Else tokens of one item share one.
+   */
+  readonly ownInputs?: { readonly width: number; readonly maxLen: number };
   /** Items padded to quads: a row of logits. */
   readonly stride: number;
   readonly store: StoreLayout;
@@ -31,6 +39,8 @@ export interface GruLayout {
   readonly biasIh: number;
   readonly biasHh: number;
   readonly weightHhTransposed: number;
+  /** With inputs of their own. */
+  readonly weightIhTransposed: number;
   readonly headWeight: number;
   readonly headBias: number;
   readonly headTransposed: number;
@@ -43,14 +53,20 @@ export interface GruLayout {
   readonly record: Fields<"r" | "z" | "n" | "hn" | "before">;
 }
 
+/** Rows of the embedding table. */
+export function embeddingRows({ nItems, ownPadding }: GruSizes): number {
+  return ownPadding ? nItems + 1 : nItems;
+}
+
 /** Lays the model out, with its tables or, `sharded`, without. */
 export function gruLayout(model: GruSizes, sharded: boolean): GruLayout {
-  const { nItems, embeddingDim, hiddenDim } = model;
+  const { nItems, embeddingDim, hiddenDim, maxLen, embeddingDropout = 0 } = model;
   const width = roundUp(embeddingDim, 4);
   const hidden = roundUp(hiddenDim, 4);
   const b = layoutBuilder();
   const gateRows = { groupRows: hiddenDim, groupStride: hidden };
-  const embedding = sharded ? 0 : b.place("embedding.weight", nItems, embeddingDim);
+  const rows = embeddingRows(model);
+  const embedding = sharded ? 0 : b.place("embedding.weight", rows, embeddingDim);
   b.end("direct");
   const weightIh = b.place("gru.weight_ih_l0", 3 * hiddenDim, embeddingDim, gateRows);
   const weightHh = b.place("gru.weight_hh_l0", 3 * hiddenDim, hiddenDim, gateRows);
@@ -62,10 +78,13 @@ export function gruLayout(model: GruSizes, sharded: boolean): GruLayout {
   const headBias = sharded ? 0 : b.place("fc.bias", 1, nItems);
   const weightHhTransposed = b.transpose(weightHh, 3 * hidden, hidden);
   const headTransposed = sharded ? 0 : b.transpose(headWeight, nItems, hidden);
+  const ownInputs = embeddingDropout > 0 ? { width: embeddingDim, maxLen } : undefined;
+  const weightIhTransposed = ownInputs ? b.transpose(weightIh, 3 * hidden, width) : 0;
   return {
     items: nItems,
     width,
     hidden,
+    ownInputs,
     stride: roundUp(nItems, 4),
     store: b.finish(),
     sharded,
@@ -75,6 +94,7 @@ export function gruLayout(model: GruSizes, sharded: boolean): GruLayout {
     biasIh,
     biasHh,
     weightHhTransposed,
+    weightIhTransposed,
     headWeight,
     headBias,
     headTransposed,
@@ -94,6 +114,7 @@ export function gruGradients(l: GruLayout): { pieces: GradientPiece[]; items: It
   const inputs = of("r");
   const recurrent = of("hn");
   const before = of("before");
+  const ownInput = { at: "step.inputsAt", stride: l.width / 4 };
   const tokens = { over: "tokens" } as const;
   const outer = { kind: "outer", ...tokens } as const;
   const columnSum = { kind: "columnSum", ...tokens } as const;
@@ -107,20 +128,23 @@ export function gruGradients(l: GruLayout): { pieces: GradientPiece[]; items: It
       width: hidden,
       to: l.weightHh + gates.at.n * hidden,
     },
-    { kind: "outerEmbedded", a: inputs, height: gates.size, width: l.width, to: l.weightIh },
+    l.ownInputs
+      ? { ...outer, a: inputs, b: ownInput, height: gates.size, width: l.width, to: l.weightIh }
+      : { kind: "outerEmbedded", a: inputs, height: gates.size, width: l.width, to: l.weightIh },
     { ...columnSum, a: inputs, width: gates.size, to: l.biasIh },
     { ...columnSum, a: inputs, width: gates.at.n, to: l.biasHh },
     { ...columnSum, a: recurrent, width: hidden, to: l.biasHh + gates.at.n },
     ...l.sharded ? [] : headGradients(l),
   ];
-  return {
-    pieces,
-    items: {
+  const { width, embedding, sharded } = l;
+  const items: ItemGradients = l.ownInputs
+    ? { a: { at: "step.inputGradientsAt", stride: width / 4 }, width, embedding, sharded }
+    : {
       a: inputs,
-      width: l.width,
-      embedding: l.embedding,
-      sharded: l.sharded,
+      width,
+      embedding,
+      sharded,
       projection: { gates: gates.size, weightIh: l.weightIh },
-    },
-  };
+    };
+  return { pieces, items };
 }

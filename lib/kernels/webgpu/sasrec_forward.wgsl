@@ -14,7 +14,7 @@ fn embed(block: Block, thread: u32) {
   for (var i = thread; i < block.window.rows * HIDDEN_QUADS; i += SIZE) {
     let t = i / HIDDEN_QUADS;
     let j = i % HIDDEN_QUADS;
-    var slot = 0u; // padding is item 0, the first of the distinct ones
+    var slot = 0u; // padding, the first of the distinct items
     if (t < block.window.items) { slot = plan[step.tokensAt + block.window.firstToken + t]; }
 #if SHARDED
     let item = activations[step.embeddedAt + slot * HIDDEN_QUADS + j];

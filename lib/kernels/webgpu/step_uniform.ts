@@ -13,7 +13,7 @@ export interface StepCounts {
    * padding too.
    */
   readonly tokens: number;
-  /** Distinct items, item 0 always among them. */
+  /** Distinct items, padding always the first of them. */
   readonly distinct: number;
   readonly targets: number;
   /** Length of the longest window. */
@@ -51,7 +51,12 @@ const INTEGERS = [
   // quads of the activations: rows of distinct items, where the catalogue is in shards
   "embeddedAt",
   "embeddedGradientAt",
-  "projectedAt", // input projections of distinct items
+  "projectedAt", // input projections of distinct items, or of tokens
+  // where dropout tells tokens of one item apart, a row a token: what is projected, its mask, its
+  // gradient
+  "inputsAt",
+  "inputMasksAt",
+  "inputGradientsAt",
   "recordsAt", // one record a token
   "targetRecordsAt", // one record a target
   "partialsAt", // sums of one window

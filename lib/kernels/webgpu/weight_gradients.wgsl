@@ -87,7 +87,7 @@ fn positions(job: Job, begin: u32, past: u32, thread: u32) {
   }
 }
 
-// Σ over the tokens of an item, in their order; item 0 is padding and has no segment
+// Σ over the tokens of a distinct item, in their order; the first is padding and has no segment
 fn segment(job: Job, item: u32, quad: u32) -> vec4f {
   var sum = vec4f();
   if (item < step.distinct) {
@@ -104,8 +104,8 @@ fn storeItem(item: u32, quad: u32, sum: vec4f) {
 #if SHARDED
   activations[step.embeddedGradientAt + item * WIDTH_QUADS + quad] = sum;
 #else
-  let id = plan[step.distinctAt + item];
-  if (id != 0u) { gradients[EMBEDDING + id * WIDTH_QUADS + quad] = sum; }
+  if (item == 0u) { return; } // padding
+  gradients[EMBEDDING + plan[step.distinctAt + item] * WIDTH_QUADS + quad] = sum;
 #end
 }
 

@@ -23,6 +23,10 @@ if (adapterThere) {
     "gru_changing_batches.json",
     "sasrec_small.last_column.json",
     "sasrec_changing_batches.json",
+    "gru_own_padding.json",
+    "gru_dropout.json",
+    "sasrec_own_padding.json",
+    "sasrec_all_positions.json",
   ]);
 } else {Deno.test({
     name: "webgpu's parity: skipped, there is no WebGPU adapter",

@@ -9,6 +9,7 @@ import {
 } from "../../../lib/kernels/webgpu/fields.ts";
 import { gruLayout } from "../../../lib/kernels/webgpu/gru_layout.ts";
 import { PLAN_WGSL, TARGET, WINDOW } from "../../../lib/kernels/webgpu/plan_records.ts";
+import { gruModel } from "../../../lib/models/gru.ts";
 import { sasRecRecords } from "../../../lib/kernels/webgpu/sasrec_records.ts";
 import {
   readStep,
@@ -84,7 +85,7 @@ Deno.test("SASRec's records hold what they always held: floats of each", () => {
 });
 
 Deno.test("the GRU's record is the three gates, hn and the state before, in padded units", () => {
-  const { record, gates } = gruLayout({ nItems: 9, embeddingDim: 6, hiddenDim: 7 }, false);
+  const { record, gates } = gruLayout(gruModel(9, { embeddingDim: 6, hiddenDim: 7 }), false);
   assertEquals(record, { at: { r: 0, z: 8, n: 16, hn: 24, before: 32 }, size: 40 });
   assertEquals(gates, { at: { r: 0, z: 8, n: 16 }, size: 24 });
 });

@@ -3,6 +3,7 @@ import { gruBackward, gruForward } from "../../../lib/kernels/webgpu/gru.ts";
 import { gruLayout } from "../../../lib/kernels/webgpu/gru_layout.ts";
 import { project } from "../../../lib/kernels/webgpu/project.ts";
 import { fillCopies } from "../../../lib/kernels/webgpu/store_layout.ts";
+import { gruModel } from "../../../lib/models/gru.ts";
 import { assertClose } from "../../close.ts";
 import { floats, kernelTest, packed, runKernels } from "./harness.ts";
 import { planned, plannedTarget, plannedWindow, windowsOf } from "./planned.ts";
@@ -19,7 +20,7 @@ function weightsOf(l: ReturnType<typeof gruLayout>): Float32Array {
 }
 
 for (const [width, hidden] of [[8, 12], [64, 128]]) {
-  const l = gruLayout({ nItems: ITEMS, embeddingDim: width, hiddenDim: hidden }, false);
+  const l = gruLayout(gruModel(ITEMS, { embeddingDim: width, hiddenDim: hidden }), false);
   const weights = weightsOf(l);
   const G = 3 * hidden;
 

@@ -46,7 +46,7 @@ export function planned(
 ): { epoch: EpochPlan; sizes: StepSizes; step: StepNumbers } {
   const n = sequences.start.length;
   const plan = { order: Int32Array.from({ length: n }, (_, i) => i), offsets: Int32Array.of(0, n) };
-  const epoch = planEpoch(sequences, plan, { items, windowsAWorkgroup, padded });
+  const epoch = planEpoch(sequences, plan, { items, padding: 0, windowsAWorkgroup, padded });
   return {
     epoch,
     sizes: { ...epoch.steps[0], shardItems: 0, storeSize: 0 },
