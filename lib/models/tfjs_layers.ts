@@ -70,5 +70,5 @@ export function layerNorm(
 /** x·Wᵀ + b over the last axis of a two-dimensional x; without a bias x·Wᵀ. */
 export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor2D {
   const product = (x as tf.Tensor2D).matMul<tf.Tensor2D>(weight as tf.Tensor2D, false, true);
-  return bias === undefined ? product : product.add<tf.Tensor2D>(bias);
+  return (bias === undefined ? product : product.add(bias)) as tf.Tensor2D;
 }

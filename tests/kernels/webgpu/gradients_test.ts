@@ -216,7 +216,7 @@ for (const size of [64, 256]) {
       b.end("token");
       b.place("head", 7, 4);
       b.transpose(token, 12, 8);
-      const store = b.finish(3, 2);
+      const store = b.finish({ slices: 3, targetSlices: 2 });
       const n = store.targetEnd;
       const weights = floats(store.weightsSize, 1);
       const gradients = floats(store.gradientsSize, 2);
@@ -291,9 +291,9 @@ for (const size of [64, 256]) {
       };
       const { activations, gradients } = await runKernels([
         gatherRows(WIDTH, size),
-        scatterRows(WIDTH, size),
+        scatterRows(WIDTH, false, size),
       ], run);
-      const after = await runKernels([scatterRows(WIDTH, size), adamOfShard(size)], run);
+      const after = await runKernels([scatterRows(WIDTH, false, size), adamOfShard(size)], run);
       ids.forEach((id, u) => {
         for (let j = 0; j < WIDTH; j++) {
           assertEquals(

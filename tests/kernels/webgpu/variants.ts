@@ -112,7 +112,7 @@ function* oneByOne(): Iterable<Kernel> {
   }
   for (const size of [64, 256] as const) {
     yield project(gru, size);
-    yield logits(128, size);
+    yield logits(128, true, size);
     yield weightGradients(gru.store, ofGru.pieces, ofGru.items, size);
     yield weightGradients(sasRec.store, ofSasRec.pieces, ofSasRec.items, size);
     for (const storageBytes of [8192, 16384, 32768]) {
