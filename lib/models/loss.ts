@@ -42,6 +42,9 @@ export interface BprMaxLoss extends SampledLoss {
   readonly regularisation: number;
 }
 
+/** The losses that draw negatives. */
+export type DrawingLoss = BinaryLoss | BprMaxLoss;
+
 /** The losses by name, as a setting chooses them. */
 export const LOSSES = ["cross_entropy", "bce", "gbce", "bpr_max"] as const;
 

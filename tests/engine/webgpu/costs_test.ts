@@ -4,19 +4,28 @@
 import { assert, assertEquals } from "@std/assert";
 import { createWebGpuEngine } from "../../../lib/engine/webgpu/engine.ts";
 import { gruModel } from "../../../lib/models/gru.ts";
+import type { DrawingLoss, Loss } from "../../../lib/models/loss.ts";
+import type { NeuralModel } from "../../../lib/models/neural.ts";
 import { sasRecModel } from "../../../lib/models/sasrec.ts";
 import { shuffledPlan } from "../../../lib/samplers/pair_sequences.ts";
 import { counting, gpuTest, optionsOf, randomWindows } from "./cases.ts";
 
 const STEPS = 16;
 const BATCH = 3;
-for (
-  const [name, model, most] of [
-    ["a GRU step", gruModel(343), 6],
-    ["a SASRec step", sasRecModel(343), 5],
-    ["a SASRec step, last_item", sasRecModel(343, { readout: "last_item" }), 5],
-  ] as const
-) {
+const GBCE: DrawingLoss = { name: "gbce", negatives: 64, calibration: 0.75 };
+const COSTS: readonly (readonly [string, NeuralModel, number, Loss?])[] = [
+  ["a GRU step", gruModel(343), 6],
+  ["a SASRec step", sasRecModel(343), 5],
+  ["a SASRec step, last_item", sasRecModel(343, { readout: "last_item" }), 5],
+  ["a tied GRU step", gruModel(343, { embeddingDim: 64, hiddenDim: 64, tied: true }), 6],
+  [
+    "a SASRec step, tied, gbce",
+    sasRecModel(343, { readout: "last_item", tied: true }),
+    5,
+    GBCE,
+  ],
+];
+for (const [name, model, most, loss] of COSTS) {
   gpuTest(
     `${name} at the notebook's sizes costs at most ${most} dispatches; ` +
       "nothing is made, uploaded or read inside an epoch",
@@ -24,7 +33,7 @@ for (
       await counting(async (counts) => {
         const windows = randomWindows(343, STEPS * BATCH, 6, 1);
         const plans = [1, 2].map((epoch) => shuffledPlan(STEPS * BATCH, BATCH, 1, name, epoch));
-        const engine = await createWebGpuEngine(optionsOf(model, windows));
+        const engine = await createWebGpuEngine({ ...optionsOf(model, windows), loss });
         const made = counts.pipelines;
         assert(made > 0, "the API is wrapped");
         for (const [epoch, plan] of plans.entries()) {
