@@ -1,12 +1,13 @@
 /**
  * The notebook's GRU (cell 06-08): embedding → GRU → linear layer, on the last items of a session.
  */
-import { gruModel } from "../models/gru.ts";
-import { integer, type Setting } from "../settings/settings.ts";
+import { type GruModel, gruModel } from "../models/gru.ts";
+import { integer, number, type Setting, toggle, type Values } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
 import {
   type FittedNetwork,
   neuralBaseline,
+  OWN_PADDING,
   ownTraining,
   TRAINING,
   type TrainingSettings,
@@ -16,7 +17,34 @@ import {
 export type GruSettings = TrainingSettings & {
   readonly embeddingDim: Setting<number>;
   readonly hiddenDim: Setting<number>;
+  readonly embeddingDropout: Setting<number>;
+  readonly ownPadding: Setting<boolean>;
 };
+
+/** Those settings, with the notebook's values. */
+export const GRU_CONFIG: GruSettings = {
+  embeddingDim: integer("width of the course embeddings", 64, 1, 4096),
+  hiddenDim: integer("width of the hidden state", 128, 1, 4096),
+  embeddingDropout: number("dropout between embedding and GRU while training", 0, 0, 0.95),
+  ownPadding: toggle(OWN_PADDING),
+  ...TRAINING,
+};
+
+/** The network of those settings. */
+export function gruNetwork(
+  nItems: number,
+  { embeddingDim, hiddenDim, embeddingDropout, ownPadding }: Values<GruSettings>,
+  maxLen: number,
+): GruModel {
+  return gruModel(nItems, {
+    embeddingDim,
+    hiddenDim,
+    maxLen,
+    // what is the notebook's stays out of the model's file
+    ...embeddingDropout > 0 ? { embeddingDropout } : {},
+    ...ownPadding ? { ownPadding } : {},
+  });
+}
 
 /** The baseline. */
 export const GRU_GLOBAL: Baseline<GruSettings, FittedNetwork> = neuralBaseline({
@@ -26,15 +54,10 @@ export const GRU_GLOBAL: Baseline<GruSettings, FittedNetwork> = neuralBaseline({
   differs: "shuffle and initial weights from our own generator, in the same distributions",
   byDefault: true,
   inNotebook: true,
-  config: {
-    embeddingDim: integer("width of the course embeddings", 64, 1, 4096),
-    hiddenDim: integer("width of the hidden state", 128, 1, 4096),
-    ...TRAINING,
-  },
+  config: GRU_CONFIG,
   architecture: "gru",
-  bySession: true,
-  network: (nItems, { embeddingDim, hiddenDim }, maxLen) =>
-    gruModel(nItems, { embeddingDim, hiddenDim, maxLen }),
+  windows: "as the run says",
+  network: gruNetwork,
   notebook: (config, training) => {
     const { maxSeqLen, batchSize, learningRate, epochs } = ownTraining(config, training);
     return {

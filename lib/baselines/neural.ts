@@ -9,10 +9,12 @@ import { parametersFrom } from "./weights.ts";
 import type { Query } from "../evaluation/queries.ts";
 import type { Scorer } from "../evaluation/scorer.ts";
 import { show } from "../errors/input_error.ts";
+import { sessionsOf } from "../dataset/sessions.ts";
 import { decodeSafeTensors, encodeSafeTensors } from "../files/safetensors.ts";
 import { isNeuralModel, type NeuralModel, parameterSpecs } from "../models/neural.ts";
 import { countParameters, type Parameters } from "../models/parameters.ts";
 import { pairSequences, shuffledPlan } from "../samplers/pair_sequences.ts";
+import { positionSequences } from "../samplers/position_sequences.ts";
 import type { Plan, Sequences, Windows } from "../samplers/sequences.ts";
 import { sessionPlan, sessionSequences } from "../samplers/session_sequences.ts";
 import { inherited, integer, number, type Setting, type Values } from "../settings/settings.ts";
@@ -72,13 +74,16 @@ export interface NeuralSpec<S extends TrainingSettings> extends
   > {
   /** The network's sizes for a catalogue of `nItems` and windows of `maxLen` items. */
   readonly network: (nItems: number, config: Values<S>, maxLen: number) => NeuralModel;
-  /** Whether one pass a session may serve all its pairs (`--batching sessions`). */
-  readonly bySession: boolean;
+  /**
+   * What windows it trains on: one a pair; as the run says, one a pair or one a session for all its
+   * pairs (`--batching`); or whole sessions with a target at every position.
+   */
+  readonly windows: "pairs" | "as the run says" | "positions";
 }
 
 /** Makes the record of a neural baseline. */
 export function neuralBaseline<const S extends TrainingSettings>(
-  { network, bySession, ...spec }: NeuralSpec<S>,
+  { network, windows, ...spec }: NeuralSpec<S>,
 ): Baseline<S, FittedNetwork> {
   return baseline({
     ...spec,
@@ -88,9 +93,10 @@ export function neuralBaseline<const S extends TrainingSettings>(
       network(nItems, config, ownTraining(config, training).maxSeqLen),
     fit(data, config, context) {
       const training = ownTraining(config, context.training);
-      const batching = bySession ? training.batching : "pairs";
       const model = network(data.nItems, config, training.maxSeqLen);
-      return train(spec.name, model, data, { ...context, training: { ...training, batching } });
+      const own = { ...context, training };
+      const batching = windows === "as the run says" ? training.batching : windows;
+      return train(model, epochsOf(spec.name, data, own, batching), own);
     },
     scorer: openScorer,
     encode: ({ model, parameters }) =>
@@ -102,6 +108,9 @@ export function neuralBaseline<const S extends TrainingSettings>(
     itemsOf: ({ model }) => model.nItems,
   });
 }
+
+/** What the setting of a padding row says in the help. */
+export const OWN_PADDING = "a row of the item table for padding alone, so that course 0 learns";
 
 /** The run's training settings under a baseline's own. */
 export function ownTraining(
@@ -123,33 +132,33 @@ interface Epochs {
   readonly planOf: (epoch: number) => Plan;
 }
 
-function epochsOf(name: string, data: TrainingData, context: FitContext): Epochs {
-  const { pairs } = data;
-  const { seed, training: { batching, batchSize, maxSeqLen } } = context;
-  if (batching === "sessions") {
-    const sequences = sessionSequences(pairs, maxSeqLen);
+function epochsOf(
+  name: string,
+  { pairs }: TrainingData,
+  { seed, training: { batchSize, maxSeqLen } }: FitContext,
+  batching: "pairs" | "sessions" | "positions",
+): Epochs {
+  if (batching === "pairs") {
     return {
-      sequences,
-      planOf: (epoch) => sessionPlan(sequences, batchSize, seed, name, epoch),
+      sequences: pairSequences(pairs, maxSeqLen),
+      planOf: (epoch) => shuffledPlan(pairs.count, batchSize, seed, name, epoch),
     };
   }
-  return {
-    sequences: pairSequences(pairs, maxSeqLen),
-    planOf: (epoch) => shuffledPlan(pairs.count, batchSize, seed, name, epoch),
-  };
+  const sequences = batching === "sessions"
+    ? sessionSequences(pairs, maxSeqLen)
+    : positionSequences(sessionsOf(pairs), maxSeqLen);
+  return { sequences, planOf: (epoch) => sessionPlan(sequences, batchSize, seed, name, epoch) };
 }
 
 async function train(
-  name: string,
   model: NeuralModel,
-  data: TrainingData,
+  { sequences, planOf }: Epochs,
   context: FitContext,
 ): Promise<Fit<FittedNetwork>> {
   const { seed, initial, create, threads, watch } = context;
   const { epochs, batchSize, learningRate } = context.training;
-  const batches = Math.ceil(data.pairs.count / batchSize);
+  const batches = Math.ceil(sequences.targetLabel.length / batchSize);
   const earlier = await watch?.begin(model, { batches, batchSize, epochs });
-  const { sequences, planOf } = epochsOf(name, data, context);
   const engine = await create({
     model,
     state: earlier?.state ?? startingState(model, seed, initial),

@@ -4,11 +4,12 @@
  */
 import { InputError } from "../errors/input_error.ts";
 import { type SasRecModel, sasRecModel } from "../models/sasrec.ts";
-import { integer, number, type Setting, type Values } from "../settings/settings.ts";
+import { integer, number, type Setting, toggle, type Values } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
 import {
   type FittedNetwork,
   neuralBaseline,
+  OWN_PADDING,
   ownTraining,
   TRAINING,
   type TrainingSettings,
@@ -21,6 +22,8 @@ export type SasRecSettings = TrainingSettings & {
   readonly numBlocks: Setting<number>;
   readonly feedForwardDim: Setting<number>;
   readonly dropout: Setting<number>;
+  readonly initialDeviation: Setting<number>;
+  readonly ownPadding: Setting<boolean>;
 };
 
 /** Those settings. */
@@ -35,6 +38,13 @@ export const SASREC_CONFIG: SasRecSettings = {
     16384,
   ),
   dropout: number("dropout while training", 0.2, 0, 0.95),
+  initialDeviation: number(
+    "standard deviation of the initial weights; 0: PyTorch's distributions",
+    0,
+    0,
+    10,
+  ),
+  ownPadding: toggle(OWN_PADDING),
   ...TRAINING,
 };
 
@@ -45,6 +55,7 @@ export function sasRecNetwork(
   rest: { readonly maxLen: number; readonly readout: SasRecModel["readout"] },
 ): SasRecModel {
   const { hiddenDim, numHeads, numBlocks, feedForwardDim, dropout } = config;
+  const { initialDeviation, ownPadding } = config;
   if (hiddenDim % numHeads !== 0) {
     throw new InputError({
       doing: "building a SASRec",
@@ -60,6 +71,9 @@ export function sasRecNetwork(
     feedForwardDim: feedForwardDim || 4 * hiddenDim,
     dropout,
     ...rest,
+    // what is the notebook's stays out of the model's file
+    ...initialDeviation > 0 ? { initialDeviation } : {},
+    ...ownPadding ? { ownPadding } : {},
   });
 }
 
@@ -80,7 +94,7 @@ export const SASREC: Baseline<SasRecSettings, FittedNetwork> = neuralBaseline({
   },
   config: SASREC_CONFIG,
   architecture: "sasrec",
-  bySession: false,
+  windows: "pairs",
   network: (nItems, config, maxLen) =>
     sasRecNetwork(nItems, config, { maxLen, readout: "last_column" }),
   notebook: (config, training) => {

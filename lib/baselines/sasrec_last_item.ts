@@ -12,7 +12,7 @@ export const SASREC_LAST_ITEM: Baseline<SasRecSettings, FittedNetwork> = neuralB
   byDefault: true,
   config: SASREC_CONFIG,
   architecture: "sasrec",
-  bySession: false,
+  windows: "pairs",
   network: (nItems, config, maxLen) =>
     sasRecNetwork(nItems, config, { maxLen, readout: "last_item" }),
 });
