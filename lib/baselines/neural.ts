@@ -11,6 +11,7 @@ import type { Scorer } from "../evaluation/scorer.ts";
 import { show } from "../errors/input_error.ts";
 import { sessionsOf } from "../dataset/sessions.ts";
 import { decodeSafeTensors, encodeSafeTensors } from "../files/safetensors.ts";
+import type { Loss } from "../models/loss.ts";
 import { isNeuralModel, type NeuralModel, parameterSpecs } from "../models/neural.ts";
 import { countParameters, type Parameters } from "../models/parameters.ts";
 import { pairSequences, shuffledPlan } from "../samplers/pair_sequences.ts";
@@ -28,6 +29,7 @@ import {
   type TrainingConfig,
   type TrainingData,
 } from "./baseline.ts";
+import { LOSS, lossOf, type LossSettings } from "./losses.ts";
 import { parseModelJson, refuseModel } from "./model_files.ts";
 
 /** A fitted neural baseline. */
@@ -37,14 +39,14 @@ export interface FittedNetwork {
 }
 
 /** Settings of training that a neural baseline may have for itself. */
-export type TrainingSettings = {
+export type TrainingSettings = LossSettings & {
   readonly epochs: Setting<number | undefined>;
   readonly batchSize: Setting<number | undefined>;
   readonly maxSeqLen: Setting<number | undefined>;
   readonly learningRate: Setting<number | undefined>;
 };
 
-/** Settings of training that a neural baseline may have for itself; else the run's hold. */
+/** Those settings: its loss, and what holds for the whole run where it has no value of its own. */
 export const TRAINING: TrainingSettings = {
   epochs: inherited(integer("epochs", 10, 1, 10_000), "epochs"),
   batchSize: inherited(integer("pairs a batch", 256, 1, 65536), "batchSize"),
@@ -53,6 +55,7 @@ export const TRAINING: TrainingSettings = {
     "maxSeqLen",
   ),
   learningRate: inherited(number("learning rate of Adam", 1e-3, 1e-9, 10), "learningRate"),
+  ...LOSS,
 };
 
 /** What tells one neural baseline from another. */
@@ -96,7 +99,8 @@ export function neuralBaseline<const S extends TrainingSettings>(
       const model = network(data.nItems, config, training.maxSeqLen);
       const own = { ...context, training };
       const batching = windows === "as the run says" ? training.batching : windows;
-      return train(model, epochsOf(spec.name, data, own, batching), own);
+      const epochs = epochsOf(spec.name, data, own, batching);
+      return train(model, lossOf(config), epochs, own);
     },
     scorer: openScorer,
     encode: ({ model, parameters }) =>
@@ -108,6 +112,10 @@ export function neuralBaseline<const S extends TrainingSettings>(
     itemsOf: ({ model }) => model.nItems,
   });
 }
+
+/** What the setting of a tied output layer says in the help. */
+export const TIED =
+  "the item embeddings are the output layer's weights too; padding has a row of its own then";
 
 /** What the setting of a padding row says in the help. */
 export const OWN_PADDING = "a row of the item table for padding alone, so that course 0 learns";
@@ -152,6 +160,7 @@ function epochsOf(
 
 async function train(
   model: NeuralModel,
+  loss: Loss,
   { sequences, planOf }: Epochs,
   context: FitContext,
 ): Promise<Fit<FittedNetwork>> {
@@ -164,6 +173,7 @@ async function train(
     state: earlier?.state ?? startingState(model, seed, initial),
     sequences,
     optimizer: { ...ADAM, learningRate },
+    loss,
     seed,
     threads,
   });
