@@ -64,6 +64,7 @@ export { InputError } from "./lib/errors/input_error.ts";
 
 export type { Dataset, Episodes, Pairs, Split, SplitName } from "./lib/dataset/dataset.ts";
 export { prefixOf } from "./lib/dataset/dataset.ts";
+export { learnersByCourse } from "./lib/dataset/course_learners.ts";
 export { type Sessions, sessionsOf } from "./lib/dataset/sessions.ts";
 export { readDataset, type ReadResult } from "./lib/dataset/read_dataset.ts";
 export { synthesize } from "./lib/dataset/synthetic/synthesize.ts";
@@ -143,7 +144,8 @@ export { chooseEngine, type Device } from "./lib/engine/device.ts";
 export { startingState } from "./lib/engine/training_state.ts";
 export { fit } from "./lib/engine/fit.ts";
 
-export { evaluate, type Evaluation } from "./lib/evaluation/evaluate.ts";
+export { evaluate, type EvaluateOptions, type Evaluation } from "./lib/evaluation/evaluate.ts";
+export { type MeasuredRun, measureRun, type Measures } from "./lib/evaluation/measures.ts";
 export { type Queries, queriesOf, type Query } from "./lib/evaluation/queries.ts";
 export type { Scorer } from "./lib/evaluation/scorer.ts";
 export { ceilingScorer } from "./lib/evaluation/ceiling.ts";
@@ -156,6 +158,7 @@ export {
   ndcgAt,
   recallAt,
 } from "./lib/metrics/metrics.ts";
+export { type CourseLearners, type ListMetrics, listMetrics } from "./lib/metrics/lists.ts";
 export { rankOf, ranksOf, type Scores, type TiePolicy, topK } from "./lib/metrics/rank.ts";
 export { type Clusters, clustersOf } from "./lib/metrics/clusters.ts";
 export { type Interval, metricInterval } from "./lib/metrics/interval.ts";

@@ -1,11 +1,11 @@
 /** `deno task baselines`: trains and evaluates the baselines and writes a run. */
 import { BASELINES } from "../lib/baselines/registry.ts";
 import { runCommand } from "../lib/cli/command.ts";
-import { parseConfigured, readRunFlags } from "../lib/cli/config_file.ts";
+import { parseResumed } from "../lib/cli/config_file.ts";
 import { chooseEngine } from "../lib/engine/device.ts";
-import { baselinesCommand, baselinesConfig } from "../lib/jobs/baselines/config.ts";
+import { baselinesCommand, baselinesConfig, idleFlags } from "../lib/jobs/baselines/config.ts";
 import { dataFolder } from "../lib/jobs/baselines/data_folder.ts";
-import { configFileOf, settle, takeUp, type Unfinished } from "../lib/jobs/baselines/resume.ts";
+import { configFileOf, settle, takeUp } from "../lib/jobs/baselines/resume.ts";
 import { runBaselines } from "../lib/jobs/baselines/run.ts";
 import { listenForStop, SIGNAL_EXIT } from "../lib/terminal/signals.ts";
 import { terminal as openTerminal } from "../lib/terminal/terminal.ts";
@@ -23,8 +23,13 @@ Deno.exit(
     const unfinished = resume === undefined ? undefined : await takeUp(out, resume, published);
     if (resume !== undefined && unfinished === undefined) return 0;
     const config = baselinesConfig(
-      unfinished === undefined ? parsed : await resumedFlags(unfinished),
+      unfinished === undefined
+        ? parsed
+        : await parseResumed(COMMAND, Deno.args, configFileOf(unfinished)),
     );
+    for (const flag of idleFlags(BASELINES, config, parsed)) {
+      terminal.warn(`${flag} has no effect: the run does not fit that model`);
+    }
     const data = await dataFolder(config, terminal);
     const device = await chooseEngine(config.device);
     const job = { config, terminal, signal, device, baselines: BASELINES };
@@ -32,9 +37,3 @@ Deno.exit(
     return "stopped" in end ? SIGNAL_EXIT[end.stopped] : 0;
   }),
 );
-
-/** The flags of a resumed run: those it was begun with, under those given now. */
-async function resumedFlags(unfinished: Unfinished) {
-  const path = configFileOf(unfinished);
-  return parseConfigured(COMMAND, Deno.args, await readRunFlags(path), path);
-}

@@ -6,10 +6,12 @@ import { table } from "../lib/terminal/table.ts";
 import { InputError } from "../lib/errors/input_error.ts";
 import { compareRuns, verdictOf } from "../lib/report/compare.ts";
 import { renderComparison } from "../lib/report/compare_page.ts";
-import { METRIC_TITLES, probability, signed } from "../lib/report/numbers.ts";
+import { measureRows, MEASURES } from "../lib/report/comparison/measures.ts";
+import { MEASURE_TITLES, METRIC_TITLES, probability, signed } from "../lib/report/numbers.ts";
 import { renderRun } from "../lib/report/run_page.ts";
 import { writeAtomic } from "../lib/files/atomic.ts";
 import { within } from "../lib/files/confine.ts";
+import type { RunDocuments } from "../lib/runs/run_documents.ts";
 import { readRun } from "../lib/runs/read_run.ts";
 import { writePage } from "../lib/runs/manifest.ts";
 import { say } from "../lib/terminal/say.ts";
@@ -84,7 +86,20 @@ Deno.exit(
           verdictOf(row),
         ]),
       ));
+      say(`\n${everyMetric(runs, comparison.models)}`);
       say(`\nEach run minus ${runs[0].tag}. Page: ${path}`);
     },
   ),
 );
+
+/** Every metric of every run and model. */
+function everyMetric(runs: readonly RunDocuments[], models: readonly string[]): string {
+  return table(
+    ["Model", "Run", ...MEASURES.map((key) => MEASURE_TITLES[key])],
+    measureRows(runs, models).map(({ name, run, values }) => [
+      name,
+      runs[run].config.run_tag,
+      ...values,
+    ]),
+  );
+}

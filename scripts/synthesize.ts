@@ -1,4 +1,4 @@
-/** `deno task synthesize`: a made-up data set of any size from a stated process. */
+/** `deno task synthesize`: a synthetic data set of any size from a stated process. */
 import { runCommand } from "../lib/cli/command.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { choice, integer, type Settings, text } from "../lib/settings/settings.ts";
@@ -47,7 +47,7 @@ const FLAGS = {
 const COMMAND: Command<typeof FLAGS> = {
   name: "synthesize",
   summary:
-    "writes a made-up data set: learners with terms and topics, sessions, pairs, splits, episodes",
+    "writes a synthetic data set: learners with terms and topics, pairs, splits and episodes",
   flags: FLAGS,
   examples: [
     "deno task synthesize --preset xuetangx",

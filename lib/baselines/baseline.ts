@@ -6,6 +6,7 @@
 import type { Pairs } from "../dataset/dataset.ts";
 import type { CreateEngine, Engine, TrainingState } from "../engine/engine.ts";
 import type { Cursor, FitEvent } from "../engine/fit.ts";
+import type { MeasureMemory } from "../engine/memory_use.ts";
 import type { Query } from "../evaluation/queries.ts";
 import type { Scorer } from "../evaluation/scorer.ts";
 import type { NeuralModel } from "../models/neural.ts";
@@ -67,6 +68,11 @@ export interface FitContext extends Computing {
   /** Weights to start from instead of fresh ones. */
   readonly initial?: Parameters;
   readonly watch?: TrainingWatch;
+}
+
+/** What is known before a fit, and what measures it. */
+export interface CheckContext extends Pick<FitContext, "seed" | "training" | "threads"> {
+  readonly measure: MeasureMemory;
 }
 
 /** How a training went. */
@@ -138,6 +144,11 @@ export interface Baseline<S extends Settings = Settings, F = unknown> {
   decode(bytes: Uint8Array<ArrayBuffer>, path: string): F;
   /** Courses of the catalogue that a fitted model scores. */
   itemsOf(fitted: F): number;
+  /**
+   * Measures what fitting would take, before anything is allocated. @throws InputError when no
+   * memory of the device holds it, naming what to lower.
+   */
+  check?(data: TrainingData, config: Values<S>, context: CheckContext): Promise<void>;
   /** The network of a neural baseline: its sizes, without weights. */
   network?(nItems: number, config: Values<S>, training: TrainingConfig): NeuralModel;
   /** Courses worth a line after the fit. */

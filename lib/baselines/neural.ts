@@ -30,6 +30,7 @@ import {
   type TrainingData,
 } from "./baseline.ts";
 import { LOSS, lossOf, type LossSettings } from "./losses.ts";
+import { checkMemory, type Measured } from "./memory.ts";
 import { parseModelJson, refuseModel } from "./model_files.ts";
 
 /** A fitted neural baseline. */
@@ -88,6 +89,10 @@ export interface NeuralSpec<S extends TrainingSettings> extends
 export function neuralBaseline<const S extends TrainingSettings>(
   { network, windows, ...spec }: NeuralSpec<S>,
 ): Baseline<S, FittedNetwork> {
+  const epochs = (data: TrainingData, context: EpochContext): Epochs => {
+    const { batching } = context.training;
+    return epochsOf(spec.name, data, context, windows === "as the run says" ? batching : windows);
+  };
   return baseline({
     ...spec,
     family: "neural",
@@ -98,9 +103,22 @@ export function neuralBaseline<const S extends TrainingSettings>(
       const training = ownTraining(config, context.training);
       const model = network(data.nItems, config, training.maxSeqLen);
       const own = { ...context, training };
-      const batching = windows === "as the run says" ? training.batching : windows;
-      const epochs = epochsOf(spec.name, data, own, batching);
-      return train(model, lossOf(config), epochs, own);
+      return train(model, lossOf(config), epochs(data, own), own);
+    },
+    async check(data, config, { seed, measure, threads, training }) {
+      const measured = async (sizes: Values<S>, onThreads?: number): Promise<Measured> => {
+        const own = ownTraining(sizes, training);
+        const loss = lossOf(sizes);
+        const model = network(data.nItems, sizes, own.maxSeqLen);
+        const parameters = countParameters(parameterSpecs(model));
+        const alone = await measure({ model, loss, threads: onThreads });
+        if (alone.bytes > alone.limit) return { ...alone, parameters, of: "the model alone" };
+        const { sequences, planOf } = epochs(data, { seed, training: own });
+        const batches = { sequences, plan: planOf(1) };
+        const whole = await measure({ model, loss, threads: onThreads, batches });
+        return { ...whole, parameters, of: "the model with its largest batch" };
+      };
+      await checkMemory(spec, { config, training, threads }, measured);
     },
     scorer: openScorer,
     encode: ({ model, parameters }) =>
@@ -140,10 +158,13 @@ interface Epochs {
   readonly planOf: (epoch: number) => Plan;
 }
 
+/** What decides them besides the data. */
+type EpochContext = Pick<FitContext, "seed" | "training">;
+
 function epochsOf(
   name: string,
   { pairs }: TrainingData,
-  { seed, training: { batchSize, maxSeqLen } }: FitContext,
+  { seed, training: { batchSize, maxSeqLen } }: EpochContext,
   batching: "pairs" | "sessions" | "positions",
 ): Epochs {
   if (batching === "pairs") {

@@ -71,7 +71,8 @@ function sentenceOf(error: unknown): string {
 
 const OUT_OF_MEMORY =
   "While working: there is not enough memory. Expected: more of it, or less to do at once. " +
-  "Try: end other programs, or lower --batch-size or --threads; what was saved is whole.";
+  "Try: end other programs and go on, or start anew with a lower --batch-size or --threads; what " +
+  "was saved is whole.";
 
 /** What V8 throws when an array, a buffer or the memory of WebAssembly cannot be had. */
 function isOutOfMemory(error: unknown): boolean {

@@ -1,10 +1,10 @@
 /** Reads a `--config` file: a JSON object whose keys are settings, or a run's own config.json. */
 import { type Expectation, InputError, show } from "../errors/input_error.ts";
-import { readJson } from "../files/input_file.ts";
-import { isRecord } from "../files/json.ts";
+import { readBytes } from "../files/input_file.ts";
+import { decodeText, isRecord, parseJson, repeatedKey } from "../files/json.ts";
 import type { Command, Parsed } from "../settings/command.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Configuration } from "./configuration.ts";
+import { type Configuration, putOver } from "./configuration.ts";
 import { parseFlags } from "./flags.ts";
 
 /** Settings of a run that say where it went and how it was called: not those of a new one. */
@@ -12,10 +12,10 @@ const OF_THE_CALL: readonly string[] = ["resume", "out", "config"];
 
 /**
  * The values in a `--config` file; those that a run had, where the file is its config.json.
- * @throws InputError when it cannot be read or is not a JSON object.
+ * @throws InputError when it cannot be read or is not a JSON object whose keys are each there once.
  */
 export async function readConfig(path: string): Promise<Configuration> {
-  const document = await readJson(path, expected(path));
+  const document = await readDocument(path);
   const isRun = isRecord(document) && "notebook" in document && isRecord(document.flags);
   return isRun ? flagsOf(document, path) : objectIn(document, path);
 }
@@ -25,7 +25,36 @@ export async function readConfig(path: string): Promise<Configuration> {
  * `config`). @throws InputError naming `path`.
  */
 export async function readRunFlags(path: string): Promise<Configuration> {
-  return flagsOf(await readJson(path, expected(path)), path);
+  return flagsOf(await readDocument(path), path);
+}
+
+/**
+ * The flags of a run that is taken up again, whose config.json is `path`: its own, with those of a
+ * `--config` file put over them, and the line's over both. What contradicts the run is left for the
+ * run to refuse. @throws InputError naming the file.
+ */
+export async function parseResumed<F extends Settings>(
+  command: Command<F>,
+  args: readonly string[],
+  path: string,
+): Promise<Parsed<F>> {
+  const own = await readRunFlags(path);
+  const file = (parseFlags(command, args).values as Record<string, unknown>).config;
+  const config = typeof file === "string" ? putOver(own, await readConfig(file)) : own;
+  return parseConfigured(command, args, config, path);
+}
+
+/** A JSON file's value. @throws InputError also for a key that an object has twice. */
+async function readDocument(path: string): Promise<unknown> {
+  const bytes = await readBytes(path, expected(path));
+  const document = parseJson(bytes, expected(path));
+  const twice = repeatedKey(decodeText(bytes));
+  if (twice === undefined) return document;
+  throw new InputError({
+    ...expected(path),
+    found: `an object has the key ${show(twice)} twice`,
+    wanted: "each key once",
+  });
 }
 
 /**

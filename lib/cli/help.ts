@@ -25,7 +25,7 @@ export function helpOf(command: Command<Settings>): string {
   const parts = [
     `${name}: ${summary}`,
     `Usage: ${name} [flags]`,
-    titled("Flags:", [
+    titled(Object.keys(headings).length > 0 ? "" : "Flags:", [
       ...rows,
       ["  -h, --help", "show this help"],
       ["  -V, --version", "show the version"],
@@ -104,7 +104,7 @@ function titled(title: string, rows: readonly Row[]): string {
     const text = wrapped(right, COLUMNS - width).join(`\n${indent}`);
     return left.length + 2 > width ? `${left}\n${indent}${text}` : left.padEnd(width) + text;
   });
-  return `${title}\n${lines.join("\n")}`.replaceAll(TIE, " ");
+  return [...title === "" ? [] : [title], ...lines].join("\n").replaceAll(TIE, " ");
 }
 
 /** The text in lines of at most `columns`, longer words alone. */

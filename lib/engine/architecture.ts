@@ -1,10 +1,10 @@
 /** Finds what an engine has for an architecture or a loss, by name, or says what it lacks. */
-import { InputError, show } from "../errors/input_error.ts";
+import { SettingsError, show } from "../errors/input_error.ts";
 
 /**
  * The record named `name`. Every engine keeps its architectures and its heads in such a list, so
  * that one that it lacks is refused by name instead of being computed as another.
- * @throws InputError naming what the engine has.
+ * @throws SettingsError naming what the engine has.
  */
 export function findByName<T extends { readonly name: string }>(
   records: readonly T[],
@@ -13,10 +13,10 @@ export function findByName<T extends { readonly name: string }>(
 ): T {
   const found = records.find((record) => record.name === name);
   if (found !== undefined) return found;
-  throw new InputError({
+  throw new SettingsError({
     doing: `starting the ${engine} engine`,
     found: `the ${what} ${show(name)}, which it lacks`,
     wanted: `one of ${records.map((record) => record.name).join(", ")}`,
-    next: "use another --device, or add it as a record (docs/adding-a-baseline.md)",
+    next: "start anew with another --device, or add it as a record (docs/adding-a-baseline.md)",
   });
 }

@@ -3,6 +3,7 @@
  * when chosen.
  */
 import type { CreateEngine } from "./engine.ts";
+import type { MeasureMemory } from "./memory_use.ts";
 
 /** The devices one may ask for. `tfjs` runs on its wasm backend; the other two name theirs. */
 export const DEVICES = ["auto", "webgpu", "wasm", "tfjs", "tfjs-cpu", "tfjs-webgpu"] as const;
@@ -13,6 +14,8 @@ export type Device = typeof DEVICES[number];
 export interface Choice {
   readonly device: Exclude<Device, "auto">;
   readonly create: CreateEngine;
+  /** What training would take of its memory. */
+  readonly measure: MeasureMemory;
   /** For people: printed and kept in config.json. */
   readonly why: string;
 }
@@ -23,18 +26,18 @@ export interface Choice {
  */
 export async function chooseEngine(device: Device): Promise<Choice> {
   if (device !== "auto") {
-    return { device, create: await loaderOf(device), why: `--device ${device}` };
+    return { device, ...await load(device), why: `--device ${device}` };
   }
   const { requestGpu, describeGpu } = await import("./webgpu/device.ts");
   const gpu = await requestGpu({ allowSoftware: false });
   if (gpu === undefined) {
-    return { device: "wasm", create: await loaderOf("wasm"), why: "no hardware GPU" };
+    return { device: "wasm", ...await load("wasm"), why: "no hardware GPU" };
   }
   const name = describeGpu(gpu);
   gpu.device.destroy(); // each engine asks for a device of its own
   return {
     device: "webgpu",
-    create: await loaderOf("webgpu"),
+    ...await load("webgpu"),
     why: `there is a hardware GPU: ${name}`,
   };
 }
@@ -42,20 +45,30 @@ export async function chooseEngine(device: Device): Promise<Choice> {
 /** tfjs's backend behind each of its devices. */
 const TFJS_BACKENDS = { tfjs: "wasm", "tfjs-cpu": "cpu", "tfjs-webgpu": "webgpu" } as const;
 
-async function loaderOf(device: Exclude<Device, "auto">): Promise<CreateEngine> {
+async function load(
+  device: Exclude<Device, "auto">,
+): Promise<Pick<Choice, "create" | "measure">> {
   switch (device) {
     case "tfjs":
     case "tfjs-cpu":
     case "tfjs-webgpu": {
-      const { createTfjsEngine } = await import("./tfjs/engine.ts");
-      return (options) => createTfjsEngine(options, TFJS_BACKENDS[device]);
+      const { createTfjsEngine, measureTfjs: measure } = await import("./tfjs/engine.ts");
+      return { create: (options) => createTfjsEngine(options, TFJS_BACKENDS[device]), measure };
     }
-    case "wasm":
-      return (await import("./wasm/engine.ts")).createWasmEngine;
+    case "wasm": {
+      const { createWasmEngine: create } = await import("./wasm/engine.ts");
+      const { measureWasm: measure } = await import("./wasm/measure.ts");
+      return { create, measure };
+    }
     case "webgpu": {
       const { createWebGpuEngine } = await import("./webgpu/engine.ts");
+      const { webGpuMeasure } = await import("./webgpu/measure.ts");
       // asked for by name, or picked because it is hardware
-      return (options) => createWebGpuEngine(options, { allowSoftware: true });
+      const request = { allowSoftware: true };
+      return {
+        create: (options) => createWebGpuEngine(options, request),
+        measure: webGpuMeasure(request),
+      };
     }
   }
 }

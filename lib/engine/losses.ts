@@ -1,5 +1,5 @@
 /** What every engine says of a loss that is not finite. */
-import { InputError } from "../errors/input_error.ts";
+import { SettingsError } from "../errors/input_error.ts";
 
 /** Which batches a list of losses belongs to. */
 export interface TrainedBatches {
@@ -11,22 +11,19 @@ export interface TrainedBatches {
   readonly device: string;
 }
 
-/** Training that its own settings lead to a loss that is not finite: going on leads there again. */
-export class Diverged extends InputError {}
-
-/** Passes on finite losses. @throws Diverged naming the first batch whose loss is not finite. */
+/** Passes on finite losses. @throws SettingsError naming the first batch with another. */
 export function checkLosses(
   losses: Float64Array,
   { batch, step, device }: TrainedBatches,
 ): Float64Array {
   const bad = losses.findIndex((loss) => !Number.isFinite(loss));
   if (bad < 0) return losses;
-  throw new Diverged({
+  throw new SettingsError({
     doing: `training batch ${batch + bad} (step ${step + bad}) on ${device}`,
     found: `the loss is ${losses[bad]}`,
     wanted: "a finite loss",
     next:
       "start a new run with a lower --learning-rate, or without the weights of --init; --resume " +
-      "goes on with the same settings, which lead here again",
+      "would go on with these settings and end here again",
   });
 }

@@ -34,6 +34,17 @@ export class InputError extends Error {
   }
 }
 
+/**
+ * A fault of the settings alone: with the same ones the same comes again, so that going on cannot
+ * help. `next` says which to change.
+ */
+export class SettingsError extends InputError {}
+
+/** Advice to use another device, which a run that has begun cannot. */
+export function anotherDevice(device = "--device wasm"): string {
+  return `use ${device} (a run keeps the one that it began with: start a new one)`;
+}
+
 /** Shows any value in an error message: short, quoted, nothing in it that commands a terminal. */
 export function show(value: unknown, limit = 80): string {
   const clean = printableLine(safeJson(value));

@@ -61,6 +61,6 @@ function coursesOnPlatform({ synthetic, courses, path }: Dataset, { names }: Pla
       show(courses[stranger])
     }, which preset ${preset} with seed ${seed} does not have`,
     wanted: "the mark of the process that made the data",
-    next: "take synthetic.json away if the data are not made up, else synthesize them again",
+    next: "remove synthetic.json if the data are not synthetic, else synthesize them again",
   });
 }

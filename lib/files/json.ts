@@ -26,6 +26,24 @@ export function parseJson(bytes: Uint8Array, expected: Expectation): unknown {
   }
 }
 
+/**
+ * The first key that an object of a JSON document has twice, of which JSON.parse keeps the last
+ * without a word. `text` is known to be JSON.
+ */
+export function repeatedKey(text: string): string | undefined {
+  const open: Set<string>[] = [];
+  for (const [token, key] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "}") open.pop();
+    else if (key !== undefined) {
+      const name = JSON.parse(key);
+      const keys = open[open.length - 1];
+      if (keys.has(name)) return name;
+      keys.add(name);
+    }
+  }
+}
+
 /** A value as the project's files hold it: two-space indent, a newline at the end. */
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

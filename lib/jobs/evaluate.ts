@@ -3,7 +3,8 @@
  * vocabulary.
  */
 import { basename, join } from "node:path/posix";
-import { CONFIG_FILE, DEVICE, RUN_ROOT, threads } from "./settings.ts";
+import { CONFIG_FILE, DEVICE, EXCLUDE_SEEN, RUN_ROOT, threads } from "./settings.ts";
+import { dataCard } from "../dataset/data_card.ts";
 import { type Dataset, SPLITS } from "../dataset/dataset.ts";
 import { readDataset } from "../dataset/read_dataset.ts";
 import { InputError, show } from "../errors/input_error.ts";
@@ -19,18 +20,13 @@ import { isoUtc, tagOf } from "../runs/run_folder.ts";
 import type { Command } from "../settings/command.ts";
 import { choice, integer, list, text, toggle, type Values } from "../settings/settings.ts";
 import { duration } from "../terminal/terminal.ts";
-import { syntheticOr } from "./baselines/documents.ts";
-import { resultsTable } from "./baselines/say.ts";
+import { ranksOf, syntheticOr } from "./baselines/documents.ts";
+import { resultsTable, sayData } from "./baselines/say.ts";
 import type { Job } from "./job.ts";
+import { measure, measureFields, type Measurement, measuresOf, measureTables } from "./measures.ts";
 import { openSavedModels, openScorer } from "./models.ts";
 import { warnOfThreads } from "./threads.ts";
-import {
-  comparisonFields,
-  ofEach,
-  type Statistics,
-  statisticsFields,
-  statisticsOf,
-} from "./statistics.ts";
+import { comparisonFields, type Statistics, statisticsFields, statisticsOf } from "./statistics.ts";
 
 /** The flags of `evaluate`. */
 export const EVALUATE_FLAGS = {
@@ -45,6 +41,7 @@ export const EVALUATE_FLAGS = {
     1000,
   ),
   q: integer("query pairs of an episode; 0: as in the run", 0, 0, 1000),
+  excludeSeen: EXCLUDE_SEEN,
   seed: integer("seed of the sign flips that are drawn", 20260107, 0, 0xffffffff),
   json: toggle("print JSON instead of a table"),
   device: DEVICE,
@@ -94,25 +91,33 @@ export async function evaluateSaved(job: Job<EvaluateConfig>) {
     const bar = terminal.progress(name, queries.labels.length);
     const scorer = await openScorer(model, computing);
     try {
-      evaluations[name] = await evaluate(scorer, queries, bar.update);
+      evaluations[name] = await evaluate(scorer, queries, {
+        progress: bar.update,
+        excludeSeen: config.excludeSeen,
+      });
     } finally {
       bar.end();
       scorer.dispose();
     }
     terminal.line(`   ${name.padEnd(18)} ${duration(performance.now() - begin)}`);
   }
-  const ceiling = ceilingScorer(dataset);
-  const oracle: Metrics | undefined = ceiling && (await evaluate(ceiling, queries)).metrics;
+  const knowing = ceilingScorer(dataset);
+  const ceiling: Metrics | undefined = knowing && (await evaluate(knowing, queries)).metrics;
   done(`${queries.labels.length} queries`);
 
   const now = new Date();
   const statistics = statisticsOf(evaluations, queries, config.seed);
-  const known = documentOf(config, run, { dataset, inputs, evaluations, statistics, now });
-  const document = { ...known, ...(oracle && { oracle }) };
+  const measurement = measure(evaluations, queries, dataset, config.seed);
+  const found = { dataset, inputs, evaluations, statistics, measurement, now };
+  const known = documentOf(config, run, found);
+  const document = { ...known, ...(ceiling && { ceiling }) };
   const name = `${tagOf(now)}_${crypto.randomUUID().slice(0, 8)}_${config.split}.json`;
   const path = await within(run.root, `${run.outDir}/evaluations/${name}`);
   await writeJson(path, document);
-  return { document, path, table: resultsTable(evaluations, statistics, oracle) };
+  const table = `${resultsTable(evaluations, statistics, ceiling)}\n\n${
+    measureTables(measurement)
+  }`;
+  return { document, path, table };
 }
 
 async function readData({ config, terminal }: Job<EvaluateConfig>, run: FinishedRun) {
@@ -131,6 +136,7 @@ async function readData({ config, terminal }: Job<EvaluateConfig>, run: Finished
     });
   }
   if (config.data === undefined) warnOfChanges(terminal, run, inputs);
+  sayData(terminal, dataset, await dataCard(dataset));
   readDone(`${episodes.count} ${split} episodes of ${new Set(episodes.user).size} users`);
   return { dataset, inputs };
 }
@@ -170,13 +176,14 @@ interface Found {
   readonly inputs: readonly Fingerprint[];
   readonly evaluations: Readonly<Record<string, Evaluation>>;
   readonly statistics: Statistics;
+  readonly measurement: Measurement;
   readonly now: Date;
 }
 
 function documentOf(
   { split }: EvaluateConfig,
   { config: { run_id, run_tag } }: FinishedRun,
-  { dataset, inputs, evaluations, statistics, now }: Found,
+  { dataset, inputs, evaluations, statistics, measurement, now }: Found,
 ) {
   const { pairs, episodes } = dataset.splits[split];
   return {
@@ -190,8 +197,9 @@ function documentOf(
     n_queries: episodes.queryRows.length,
     n_items: dataset.courses.length,
     data: syntheticOr(dataset),
-    baselines: ofEach(evaluations, ({ metrics }) => metrics),
+    baselines: measuresOf(measurement),
     ...statisticsFields(evaluations, statistics),
+    ...measureFields(measurement),
     comparisons: comparisonFields(statistics.comparisons),
     data_fingerprints: inputs,
     queries: {
@@ -199,7 +207,7 @@ function documentOf(
       episode_offsets: [...episodes.queryOffsets],
       episode_users: [...episodes.user],
       pair_ids: Array.from(episodes.queryRows, (row) => pairs.pairId[row]),
-      ranks: ofEach(evaluations, ({ ranks }) => [...ranks]),
+      ...ranksOf(evaluations),
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Settings that several programs share. */
 import { type Device, DEVICES } from "../engine/device.ts";
-import { choice, integer, type Setting, text } from "../settings/settings.ts";
+import { choice, integer, type Setting, text, toggle } from "../settings/settings.ts";
 
 /** `--device`. */
 export const DEVICE: Setting<Device> = choice(
@@ -21,8 +21,13 @@ export const RUN_ROOT: Setting<string> = text(
   ".",
 );
 
+/** `--exclude-seen` of programs that evaluate. */
+export const EXCLUDE_SEEN: Setting<boolean> = toggle(
+  "evaluates a second time without each query's own courses, where the right one is not among them",
+);
+
 /** `--config`. */
 export const CONFIG_FILE: Setting<string | undefined> = text(
   "file",
-  "JSON file with any of these values; flags override it",
+  "JSON file with any of these values (keys in camelCase); flags override it",
 );

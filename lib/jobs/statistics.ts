@@ -10,10 +10,18 @@ import {
   standing,
 } from "../metrics/compare_models.ts";
 import { type Interval, metricInterval } from "../metrics/interval.ts";
-import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
+import {
+  METRIC_NAMES,
+  type MetricName,
+  RANK_METRICS,
+  type RankMetric,
+} from "../metrics/metrics.ts";
 
 /** Of one metric each. */
 type ByMetric<T> = Readonly<Record<MetricName, T>>;
+
+/** An interval of each metric that follows from ranks. */
+type Intervals = Readonly<Record<RankMetric, Interval>>;
 
 /** Everything that is said of models beyond their metrics. */
 export interface Statistics {
@@ -23,7 +31,7 @@ export interface Statistics {
   /** Why nothing is told apart, where it is not: "too few episodes to tell". */
   readonly tooFew?: string;
   /** 95 % intervals by model. */
-  readonly intervals: Readonly<Record<string, ByMetric<Interval>>>;
+  readonly intervals: Readonly<Record<string, Intervals>>;
   readonly comparisons: ModelComparisons;
   readonly standings: ByMetric<Standing>;
 }
@@ -50,8 +58,9 @@ export function statisticsOf(
 }
 
 /** 95 % intervals of every metric. */
-function intervalsOf(ranks: ArrayLike<number>, clusters: Clusters): ByMetric<Interval> {
-  return byMetric((metric) => metricInterval(ranks, clusters, metric));
+function intervalsOf(ranks: ArrayLike<number>, clusters: Clusters): Intervals {
+  const entries = RANK_METRICS.map((metric) => [metric, metricInterval(ranks, clusters, metric)]);
+  return Object.fromEntries(entries) as Record<RankMetric, Interval>;
 }
 
 function byMetric<T>(value: (metric: MetricName) => T): Record<MetricName, T> {

@@ -3,7 +3,7 @@
  * the queries of one user are a cluster, whether they stand in one episode or in many windows that
  * overlap.
  */
-import { CONTRIBUTION, type MetricName } from "./metrics.ts";
+import { CONTRIBUTION, type RankMetric } from "./metrics.ts";
 
 /** The fewest clusters on which models are called different. */
 export const FEWEST_CLUSTERS = 10;
@@ -46,7 +46,7 @@ export function clustersOf(users: ArrayLike<number>): Clusters {
 export function contributions(
   ranks: ArrayLike<number>,
   { of, count }: Clusters,
-  metric: MetricName,
+  metric: RankMetric,
 ): ClusterSums {
   if (ranks.length !== of.length || of.length === 0) {
     throw new RangeError(

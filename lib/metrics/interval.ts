@@ -3,7 +3,7 @@
  * docs/statistics.md has the tables, and `deno task statistics` makes them.
  */
 import { type Clusters, type ClusterSums, contributions, estimate } from "./clusters.ts";
-import type { MetricName } from "./metrics.ts";
+import type { RankMetric } from "./metrics.ts";
 import { studentQuantile } from "./student_t.ts";
 
 /** A 95 % interval. */
@@ -32,7 +32,7 @@ const ROUNDING = 1e-9;
 export function metricInterval(
   ranks: ArrayLike<number>,
   clusters: Clusters,
-  metric: MetricName,
+  metric: RankMetric,
 ): Interval {
   return shareInterval(contributions(ranks, clusters, metric));
 }

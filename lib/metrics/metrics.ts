@@ -19,13 +19,25 @@ export const METRIC_NAMES = ["accuracy@1", "recall@5", "recall@10", "mrr"] as co
 /** One of the notebook's metrics. */
 export type MetricName = typeof METRIC_NAMES[number];
 
+/** Every metric that follows from the label's rank: the notebook's first. */
+export const RANK_METRICS = [...METRIC_NAMES, "ndcg@5", "ndcg@10", "ndcg@20"] as const;
+/** A metric that follows from the label's rank. */
+export type RankMetric = typeof RANK_METRICS[number];
+
 /** What one query of rank r contributes to a metric; the metric is the mean of these. */
-export const CONTRIBUTION: Readonly<Record<MetricName, (rank: number) => number>> = {
+export const CONTRIBUTION: Readonly<Record<RankMetric, (rank: number) => number>> = {
   "accuracy@1": (rank) => rank <= 1 ? 1 : 0,
   "recall@5": (rank) => rank <= 5 ? 1 : 0,
   "recall@10": (rank) => rank <= 10 ? 1 : 0,
   mrr: (rank) => 1 / rank,
+  "ndcg@5": discounted(5),
+  "ndcg@10": discounted(10),
+  "ndcg@20": discounted(20),
 };
+
+function discounted(k: number): (rank: number) => number {
+  return (rank) => rank <= k ? 1 / Math.log2(rank + 1) : 0;
+}
 
 /** Share of queries whose label is among the first k. @throws RangeError without ranks. */
 export function recallAt(ranks: ArrayLike<number>, k: number): number {
@@ -42,7 +54,12 @@ export function meanReciprocalRank(ranks: ArrayLike<number>): number {
  * ranks.
  */
 export function ndcgAt(ranks: ArrayLike<number>, k: number): number {
-  return mean(ranks, (rank) => rank <= k ? 1 / Math.log2(rank + 1) : 0);
+  return mean(ranks, discounted(k));
+}
+
+/** One metric over all ranks. @throws RangeError without ranks. */
+export function rankMetric(ranks: ArrayLike<number>, metric: RankMetric): number {
+  return mean(ranks, CONTRIBUTION[metric]);
 }
 
 /**

@@ -52,6 +52,29 @@ export function placeOf(scores: Scores, offset: number, nItems: number, label: n
   return { above, tied, tiedBefore };
 }
 
+/**
+ * The same place among the courses that are not in `seen`, which does not have the label.
+ * `place` is that among all.
+ */
+export function placeWithout(
+  place: Place,
+  scores: Scores,
+  offset: number,
+  { label, seen }: { readonly label: number; readonly seen: ReadonlySet<number> },
+): Place {
+  const own = scores[offset + label];
+  let { above, tied, tiedBefore } = place;
+  for (const item of seen) {
+    const score = scores[offset + item];
+    if (score > own) above--;
+    else if (score === own) {
+      tied--;
+      if (item < label) tiedBefore--;
+    }
+  }
+  return { above, tied, tiedBefore };
+}
+
 /** The 1-based rank that a place gives under a policy. */
 export function rankAt({ above, tied, tiedBefore }: Place, ties: TiePolicy = "lower_id"): number {
   const behind = { lower_id: tiedBefore, mid: tied / 2, pessimistic: tied }[ties];
@@ -111,9 +134,8 @@ export function topK(
   const best: number[] = [];
   for (let item = 0; item < nItems; item++) {
     const score = scores[offset + item];
-    if (exclude.has(item) || (best.length === k && !(score > scores[offset + best[k - 1]]))) {
-      continue;
-    }
+    const enters = best.length < k || score > scores[offset + best[k - 1]];
+    if (!enters || exclude.has(item)) continue;
     let at = best.length;
     while (at > 0 && score > scores[offset + best[at - 1]]) at--;
     best.splice(at, 0, item);

@@ -28,8 +28,8 @@ export interface GruModel extends NeuralModel, Padding, Tying {
 }
 
 /**
- * The notebook's architecture for a catalogue of `nItems` courses. A tied one has an output bias, as
- * GRU4Rec's constrained embeddings. @throws RangeError for a tied one whose two widths differ.
+ * The notebook's architecture for a catalogue of `nItems` courses. A tied one has an output bias,
+ * as GRU4Rec's constrained embeddings. @throws RangeError for a tied one whose two widths differ.
  */
 export function gruModel(
   nItems: number,

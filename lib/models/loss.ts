@@ -48,7 +48,10 @@ export type DrawingLoss = BinaryLoss | BprMaxLoss;
 /** The losses by name, as a setting chooses them. */
 export const LOSSES = ["cross_entropy", "bce", "gbce", "bpr_max"] as const;
 
-/** gBCE's β: α·(t·(1 − 1/α) + 1/α) with α = k / (n − 1), the share of the negatives that is drawn. */
+/**
+ * gBCE's β: α·(t·(1 − 1/α) + 1/α) with α = k / (n − 1), the share of the negatives that is drawn, at
+ * most 1.
+ */
 export function positiveWeight({ negatives, calibration }: BinaryLoss, nItems: number): number {
   const drawn = Math.min(1, negatives / (nItems - 1));
   return calibration * (drawn - 1) + 1;

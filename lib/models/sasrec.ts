@@ -5,9 +5,9 @@
  *
  * Read-out. `last_column` trains on the last column of the right-padded batch, padding included (a
  * zero embedding plus its position), as the notebook does; `last_item` reads the last real item and
- * needs no padding at all; `all_positions` reads every target where it stands, so that one pass over
- * a session serves all its positions, as published. Scoring sees one unpadded sequence and reads its
- * last item, whatever the read-out.
+ * needs no padding at all; `all_positions` reads every target where it stands, so that one pass
+ * over a session serves all its positions, as published. Scoring sees one unpadded sequence and
+ * reads its last item, whatever the read-out.
  */
 import {
   type Architecture,
@@ -44,8 +44,8 @@ export interface SasRecModel extends NeuralModel, Padding, Tying {
 export const READOUTS = ["last_column", "last_item", "all_positions"] as const;
 
 /**
- * The notebook's architecture for a catalogue of `nItems` courses. A tied one has no output bias, as
- * published.
+ * The notebook's architecture for a catalogue of `nItems` courses. A tied one has no output bias,
+ * as published.
  */
 export function sasRecModel(
   nItems: number,

@@ -2,6 +2,7 @@
 import { InputError, show } from "../errors/input_error.ts";
 import type { Database } from "./database.ts";
 import { badRowLimit, type PrepareOptions } from "./options.ts";
+import { timeForms } from "./time_forms.ts";
 
 /** A row that cannot be used. */
 export interface BadRow {
@@ -178,10 +179,13 @@ const MISSING_HINT = "correct the row, or --missing skip where such rows are ord
 
 function faultOf(
   row: LoggedRow,
-  { names, ordered }: Origin,
+  origin: Origin,
   { fields, lists }: Whereabouts,
 ): { fault: string; next?: string } {
-  if (row.fault !== null) return { fault: row.fault, next: hintOf(row.fault, lists?.(row)) };
+  const { names, ordered } = origin;
+  if (row.fault !== null) {
+    return { fault: row.fault, next: hintOf(row.fault, origin, lists?.(row)) };
+  }
   const nothing = row.user_id === null && row.item === null && row.time === null &&
     row.written === null;
   if (nothing && fields !== undefined) {
@@ -204,19 +208,30 @@ function faultOf(
     return { fault };
   }
   if (row.written === null) return { fault: `no time in ${column}` };
-  return {
-    fault: `${value} in ${column} is no time`,
-    next: "correct the row, or say how times are written: --time-format '%d/%m/%Y %H:%M', or " +
-      "--time-unit",
-  };
+  return { fault: `${value} in ${column} is no time`, next: timeHint(row.written) };
 }
 
-function hintOf(fault: string, lists: readonly string[] = []): string | undefined {
+function timeHint(written: string): string {
+  const [form, other] = timeForms(written);
+  const example = form ?? "%d/%m/%Y %H:%M";
+  const either = other === undefined ? "" : ` (or '${other}', where the month comes first)`;
+  return `correct the row, or say how times are written: --time-format '${example}'${either}` +
+    (form === undefined ? ", or --time-unit" : "");
+}
+
+function hintOf(
+  fault: string,
+  { names, ordered }: Origin,
+  lists: readonly string[] = [],
+): string | undefined {
   if (fault.includes(" holds a list: ")) {
     return `--explode ${lists.join(",")}, which opens lists into rows`;
   }
-  if (fault.includes(" holds an object: ")) {
-    return "the name of a field inside it, with a dot: context.course_id";
-  }
-  return undefined;
+  if (!fault.includes(" holds an object: ")) return undefined;
+  const [, field = "…"] = / holds an object: \{\s*"([^"]+)"/.exec(fault) ?? [];
+  const flags = { user: "user", item: "item", time: ordered ? "order" : "time" } as const;
+  const roles = Object.entries(names) as [keyof typeof flags, string | undefined][];
+  const [role, name] = roles.find(([, name]) => fault.startsWith(`${show(name)} `)) ?? [];
+  const flag = role === undefined ? "" : `: --${flags[role]} '${name}.${field}'`;
+  return `the name of a field inside it, with a dot${flag}`;
 }

@@ -155,11 +155,12 @@ function formatOf(
   if (tellsFormat(name)) return ENDINGS[endingOf(name)];
   if (separator !== undefined) return "csv";
   const packed = /\.(bz2|xz|7z|rar|lz4|tar|tgz|xlsx?)$/i.exec(path)?.[1];
+  const untold = `its name${
+    name === path ? "" : `, ${show(name)},`
+  } does not tell how it is written`;
   throw new InputError({
     doing: `reading ${path}`,
-    found: name === path
-      ? "its name does not tell how it is written"
-      : `its name, ${show(name)}, does not tell how it is written`,
+    found: packed === undefined ? untold : `${packed} is not supported`,
     wanted: `a name that ends in .${Object.keys(ENDINGS).join(", .")}, perhaps with .gz, .zst ` +
       "or .zip behind it",
     next: remedyOf(packed),

@@ -1,5 +1,5 @@
 /** Reads a Parquet file: the database knows its types, so nothing is turned into text unseen. */
-import { isEncrypted } from "../dataset/parquet/encryption.ts";
+import { encrypted, isEncrypted } from "../dataset/parquet/encryption.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { type BadRows, badRowsOf } from "./bad_rows.ts";
 import { type Place, placeColumns, type Role, wantedColumns } from "./columns.ts";
@@ -179,16 +179,17 @@ async function explained(path: string, error: unknown): Promise<unknown> {
   const message = messageOf(error).split("\n")[0];
   const isOurs = /^(Invalid Input|Invalid|IO|Serialization|Not implemented|Conversion) Error/i;
   if (error instanceof InputError || !isOurs.test(message)) return error;
-  const doing = `reading ${path}`;
-  const wanted = "a whole Parquet file that is not encrypted";
-  if (/encrypt/i.test(message) || await isEncrypted(path)) {
-    const next = "writing it without encryption";
-    return new InputError({ doing, found: "it is encrypted", wanted, next }, { cause: error });
-  }
-  const found = message.replace(/^[\w ]+ Error: /, "");
-  const unsupported = /not implemented|unsupported|not supported|unknown codec/i.test(message);
-  const next = unsupported
-    ? "writing it again with zstd or snappy and the usual encodings: what it uses is not supported"
-    : "look whether the file is whole, or say how it is written with --format";
-  return new InputError({ doing, found, wanted, next }, { cause: error });
+  if (/encrypt/i.test(message) || await isEncrypted(path)) return encrypted(path, error);
+  const fault = message.replace(/^[\w ]+ Error: /, "");
+  const unsupported = /not implemented|unsupported|(not|only) supported|unknown codec/i.test(
+    message,
+  );
+  return new InputError({
+    doing: `reading ${path}`,
+    found: unsupported ? `what it uses is not supported: ${fault}` : fault,
+    wanted: "a whole Parquet file, compressed and encoded in the usual ways",
+    next: unsupported
+      ? "writing it again with zstd or snappy and the usual encodings"
+      : "look whether the file is whole, or say how it is written with --format",
+  }, { cause: error });
 }

@@ -23,6 +23,9 @@ export interface Difference extends PairedDifference, Judged {
   readonly tooFew?: string;
 }
 
+/** A, B, C … in the runs' order. */
+export const letterOf = (run: number): string => String.fromCharCode(65 + run);
+
 /** A difference's verdict in words. */
 export function verdictOf(
   { distinguishable, differing, tooFew }: Pick<
@@ -39,6 +42,8 @@ export function verdictOf(
 export interface DifferentSetting {
   readonly name: string;
   readonly values: readonly string[];
+  /** Its values are hashes, which a reader rather sees cut. */
+  readonly isHash: boolean;
 }
 
 /** A comparison of two or more runs. */
@@ -170,12 +175,18 @@ export function queriesDiffer(a: RunDocuments, b: RunDocuments): string | undefi
   return undefined;
 }
 
+/** How names of data files begin among the settings; their values are hashes. */
+const FILE = "data: ";
+
 /** Settings that are not the same in all runs: flags, architecture, device, versions, data. */
 function differentSettings(runs: readonly RunDocuments[]): DifferentSetting[] {
   const all = runs.map(settingsOf);
   const names = [...new Set(all.flatMap((settings) => Object.keys(settings)))];
-  return names.map((name) => ({ name, values: all.map((settings) => settings[name] ?? "–") }))
-    .filter(({ values }) => new Set(values).size > 1);
+  return names.map((name) => ({
+    name,
+    values: all.map((settings) => settings[name] ?? "–"),
+    isHash: name.startsWith(FILE),
+  })).filter(({ values }) => new Set(values).size > 1);
 }
 
 function settingsOf({ config, report }: RunDocuments): Record<string, string> {
@@ -193,7 +204,7 @@ function settingsOf({ config, report }: RunDocuments): Record<string, string> {
   for (const [group, values] of settingGroups(config)) add(`${group}: `, values);
   add("environment: ", report.environment);
   for (const { path, sha256 } of report.data_fingerprints) {
-    flat[`data: ${path.slice(path.lastIndexOf("/") + 1)}`] = `${sha256.slice(0, 12)}…`;
+    flat[`${FILE}${path.slice(path.lastIndexOf("/") + 1)}`] = sha256;
   }
   // where a run was written says nothing of its numbers
   for (const key of ["out", "resume"]) delete flat[key];

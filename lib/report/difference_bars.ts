@@ -10,15 +10,16 @@ export interface DifferenceBar {
   readonly label: string;
   readonly difference: number;
   readonly interval: Interval;
-  readonly colour: string;
   readonly distinguishable: boolean;
 }
 
-/** Horizontal bars to the left or right of zero, in the given order. */
-export function differenceBars(rows: readonly DifferenceBar[]): Drawing {
-  const ends = rows.flatMap(({ interval: { low, high }, difference }) => [low, high, difference]);
-  const low = Math.min(0, ...ends);
-  const span = Math.max(0, ...ends) - low;
+/**
+ * Horizontal bars to the left or right of zero, in the given order, coloured by their sign. `range`
+ * is what the axis holds at least.
+ */
+export function differenceBars(rows: readonly DifferenceBar[], range: Interval): Drawing {
+  const { low } = range;
+  const span = range.high - low;
   return {
     height: 44 + 38 * rows.length,
     option: (width) => {
@@ -49,14 +50,17 @@ export function differenceBars(rows: readonly DifferenceBar[]): Drawing {
             type: "bar",
             silent: true,
             barWidth: 16,
-            data: rows.map(({ difference, colour, distinguishable }) => ({
-              value: difference,
-              itemStyle: {
-                color: distinguishable ? colour : "var(--card)",
-                borderColor: colour,
-                borderWidth: 1.5,
-              },
-            })),
+            data: rows.map(({ difference, distinguishable }) => {
+              const colour = difference < 0 ? "var(--down)" : "var(--up)";
+              return {
+                value: difference,
+                itemStyle: {
+                  color: distinguishable ? colour : "var(--card)",
+                  borderColor: colour,
+                  borderWidth: distinguishable ? 1.5 : 1,
+                },
+              };
+            }),
             markLine: {
               silent: true,
               symbol: "none",

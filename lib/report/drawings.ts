@@ -112,12 +112,15 @@ export function whiskers(intervals: readonly (Interval | undefined)[]): CustomSe
 export interface BarAxis {
   readonly format: (x: number) => string;
   readonly limit?: number;
+  /** The largest value on charts that share a scale with this one. */
+  readonly top?: number;
   readonly ceiling?: { readonly label: string; readonly value: number };
 }
 
 /** Horizontal bars in the given order, with whiskers where there are intervals. */
-export function bars(rows: readonly Bar[], { format, limit, ceiling }: BarAxis): Drawing {
-  const top = Math.max(
+export function bars(rows: readonly Bar[], axis: BarAxis): Drawing {
+  const { format, limit, ceiling } = axis;
+  const top = axis.top ?? Math.max(
     ...rows.map(({ value, interval }) => Math.max(value, interval?.high ?? 0)),
     ceiling?.value ?? 0,
   );
@@ -154,7 +157,7 @@ export function bars(rows: readonly Bar[], { format, limit, ceiling }: BarAxis):
 }
 
 /** Smaller shares have no room for their number. */
-const LEAST_LABELLED: Readonly<Record<Width, number>> = { wide: 0.06, narrow: 0.13 };
+const LEAST_LABELLED: Readonly<Record<Width, number>> = { wide: 0.085, narrow: 0.17 };
 
 /** Horizontal bars of shares that add up to 1: `shares[row][band]`, the strongest colour first. */
 export function stackedShares(
@@ -167,7 +170,7 @@ export function stackedShares(
     option: (width) => ({
       grid: { left: NAME_ROOM[width], right: 22, top: 4, bottom: 30 },
       xAxis: {
-        ...valueAxis((x) => `${Math.round(100 * x)} %`, { max: 1, interval: 0.25 }),
+        ...valueAxis(String, { max: 1, interval: 0.25 }),
         splitLine: { show: false },
       },
       yAxis: nameAxis(names, [], width),
@@ -183,7 +186,7 @@ export function stackedShares(
           fontSize: 11,
           color: BANDS[band].text,
           formatter: ({ value }: { value: number }) =>
-            value >= LEAST_LABELLED[width] ? String(Math.round(100 * value)) : "",
+            value >= LEAST_LABELLED[width] ? value.toFixed(2) : "",
         },
         data: shares.map((row) => row[band]),
       })),
@@ -191,10 +194,10 @@ export function stackedShares(
   };
 }
 
-/** One line: a value for each x, null where there is none; hollow points rest on few queries. */
+/** One line. */
 export interface Line {
   readonly look: Look;
-  readonly points: readonly { readonly x: number; readonly y: number; readonly hollow?: boolean }[];
+  readonly points: readonly { readonly x: number; readonly y: number }[];
 }
 
 /**
@@ -266,12 +269,7 @@ export function lines(drawn: readonly Line[], axes: LineAxes): Drawing {
         showSymbol: axes.showMarkers,
         symbol: MARKERS[look.marker].symbol,
         symbolSize: MARKERS[look.marker].size,
-        data: points.map(({ x, y, hollow }) => ({
-          value: [x, y],
-          ...(hollow
-            ? { itemStyle: { color: "var(--card)", borderColor: look.colour, borderWidth: 2 } }
-            : {}),
-        })),
+        data: points.map(({ x, y }) => [x, y]),
       })),
     }),
   };

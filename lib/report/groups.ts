@@ -1,4 +1,5 @@
 /** Ranks summed up: by groups of queries, by bands of rank, by episode. */
+import { binName } from "../metrics/bins.ts";
 import { CONTRIBUTION, type MetricName } from "../metrics/metrics.ts";
 
 /** A group of queries with its name. */
@@ -23,10 +24,29 @@ export function binned(values: readonly number[], starts: readonly number[]): Gr
   return groups.filter(({ queries }) => queries.length > 0);
 }
 
-/** "3", "3–4" or "33+". */
-export function binName(start: number, next: number | undefined): string {
-  if (next === undefined) return `${start}+`;
-  return next === start + 1 ? `${start}` : `${start}–${next - 1}`;
+/**
+ * The same queries in groups of at least `fewest`: a smaller one is put together with the next, the
+ * last with the one before. None where there are not so many in all.
+ */
+export function merged(groups: readonly Group[], fewest: number): Group[] {
+  const result: Group[] = [];
+  let open: Group | undefined;
+  for (const group of groups) {
+    open = open === undefined ? group : joined(open, group);
+    if (open.queries.length < fewest) continue;
+    result.push(open);
+    open = undefined;
+  }
+  if (open === undefined) return result;
+  const last = result.pop();
+  return last === undefined ? [] : [...result, joined(last, open)];
+}
+
+/** "1" and "3–4" together are "1–4", with "33+" "1+". */
+function joined(a: Group, b: Group): Group {
+  const from = /^\d+/.exec(a.name)![0];
+  const to = b.name.endsWith("+") ? "+" : `–${/\d+$/.exec(b.name)![0]}`;
+  return { name: `${from}${to}`, queries: [...a.queries, ...b.queries] };
 }
 
 /** Mean of a metric over some queries. */

@@ -1,6 +1,10 @@
-/** Numbers as a reader wants them. */
+/**
+ * Numbers as a reader wants them. Metrics and shares are fractions of 1 everywhere, as in the run's
+ * files, so that a number of the page can be looked up there.
+ */
 import type { Interval } from "../metrics/interval.ts";
-import type { MetricName } from "../metrics/metrics.ts";
+import type { ListMetric } from "../metrics/lists.ts";
+import type { MetricName, RankMetric } from "../metrics/metrics.ts";
 
 /** The metrics' names in sentences and headings. */
 export const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
@@ -10,13 +14,24 @@ export const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
   mrr: "MRR",
 };
 
+/** The names of all metrics. */
+export const MEASURE_TITLES: Readonly<Record<RankMetric | ListMetric, string>> = {
+  ...METRIC_TITLES,
+  "ndcg@5": "NDCG@5",
+  "ndcg@10": "NDCG@10",
+  "ndcg@20": "NDCG@20",
+  "coverage@10": "Coverage@10",
+  "popularity@10": "Popularity@10",
+  "novelty@10": "Novelty@10",
+  "gini@10": "Gini@10",
+};
+
 /** A metric: 0.3569. */
 export const metric = (x: number): string => x.toFixed(4);
-/** Its interval: 0.341 to 0.372. */
-export const interval = ({ low, high }: Interval): string =>
-  `${low.toFixed(3)} to ${high.toFixed(3)}`;
-/** A share: 35.7 %. */
-export const percent = (x: number, digits = 1): string => `${(100 * x).toFixed(digits)} %`;
+/** Its interval: 0.3412 to 0.3721. */
+export const interval = ({ low, high }: Interval): string => `${metric(low)} to ${metric(high)}`;
+/** A share of something: 0.357. */
+export const share = (x: number, digits = 3): string => x.toFixed(digits);
 /** A count: 44,698. */
 export const count = (n: number): string => n.toLocaleString("en");
 
@@ -79,3 +94,9 @@ export const probability = (p: number): string => p < 0.001 ? "< 0.001" : p.toFi
 export function sentenceList(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
+
+/** A day: 2017-05-30. */
+export const day = (iso: string): string => iso.slice(0, 10);
+
+/** A time in UTC: 2026-01-30 07:54:35 UTC; as it stands where it has no zone. */
+export const moment = (iso: string): string => iso.replace("T", " ").replace(/Z$/, " UTC");

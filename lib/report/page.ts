@@ -60,16 +60,16 @@ export interface DataMark {
   readonly process_version?: string;
 }
 
-const MADE_UP = "These numbers say nothing about real learners: the data are made up";
+const SYNTHETIC = "These numbers say nothing about real learners: the data are synthetic";
 
-/** Says loudly that data are made up; nothing for real ones. */
+/** Says loudly that data are synthetic; nothing for real ones. */
 export function alarm({ synthetic, preset, seed, process_version }: DataMark): Html | undefined {
   if (!synthetic) return undefined;
   const from = markup`preset ${name(preset ?? "unknown")}, seed ${seed ?? "unknown"}, process ${
     name(process_version ?? "unknown")
   }`;
   return markup`<div class="alarm" role="note"><strong>SYNTHETIC DATA</strong>\
-<p>${MADE_UP} (${from}).</p></div>`;
+<p>${SYNTHETIC} (${from}).</p></div>`;
 }
 
 /** What a reader should keep in mind; nothing when there is nothing. */

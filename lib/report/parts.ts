@@ -1,4 +1,4 @@
-/** Parts of a page: tables, legends, figures with their numbers beside them, sections. */
+/** Parts of a page: tables, legends, figures with their numbers beside them. */
 import { type Chart, drawChart } from "./chart.ts";
 import { type Html, markup, name, type Piece, trusted } from "./html.ts";
 import { MARKERS } from "./markers.ts";
@@ -15,22 +15,38 @@ export interface Table {
   readonly texts?: readonly number[];
 }
 
-/** A table that scrolls by itself where the page is narrow. */
+/** Columns from which on a table does not shrink on a phone, but scrolls beside its row names. */
+const WIDE = 5;
+
+/**
+ * A table. Where it is wider than its place, it scrolls by itself beside the names of its rows,
+ * which stay, and says so.
+ */
 export function table({ head, rows, texts = [] }: Table): Html {
   const kind = (column: number) =>
     column === 0 || texts.includes(column) ? "" : trusted(` class="number"`);
-  return markup`<div class="scroll" tabindex="0" role="group" \
-aria-label="Table of numbers"><table><thead><tr>${
-    head.map((cell, i) => markup`<th scope="col"${kind(i)}>${cell}</th>`)
-  }</tr></thead><tbody>${
-    rows.map((row) =>
-      markup`<tr>${
-        row.map((cell, i) =>
-          i === 0 ? markup`<th scope="row">${cell}</th>` : markup`<td${kind(i)}>${cell}</td>`
-        )
-      }</tr>`
-    )
-  }</tbody></table></div>`;
+  return scrolling(
+    markup`<table><thead><tr>${
+      head.map((cell, i) => markup`<th scope="col"${kind(i)}>${cell}</th>`)
+    }</tr></thead><tbody>${
+      rows.map((row) =>
+        markup`<tr>${
+          row.map((cell, i) =>
+            i === 0 ? markup`<th scope="row">${cell}</th>` : markup`<td${kind(i)}>${cell}</td>`
+          )
+        }</tr>`
+      )
+    }</tbody></table>`,
+    head.length,
+  );
+}
+
+/** A table's markup in a place of its own that scrolls; `columns` is how many it has. */
+export function scrolling(tableMarkup: Html, columns: number, label = "Table of numbers"): Html {
+  const wide = columns >= WIDE && trusted(` wide" style="--columns:${columns}`);
+  return markup`<div class="scroller"><p class="hint" aria-hidden="true">scroll sideways →</p>\
+<div class="scroll${wide}" tabindex="0" role="group" aria-label="${label}">${tableMarkup}</div>\
+</div>`;
 }
 
 /** A chart with its title, legend, remark and numbers. */
@@ -53,13 +69,6 @@ export function figure({ chart, legend, remark, numbers }: Figure): Html {
 /** Figures beside each other where there is room. */
 export function figures(...all: readonly Figure[]): Html {
   return markup`<div class="figures">${all.map(figure)}</div>`;
-}
-
-/** A section with an anchor. */
-export function section(id: string, title: string, ...body: readonly Piece[]): Html {
-  const heading = `${id}-heading`;
-  return markup`<section id="${id}" aria-labelledby="${heading}">\
-<h2 id="${heading}">${title}</h2>${body}</section>`;
 }
 
 /** A name that may be broken before @ and after _. */
@@ -93,3 +102,12 @@ function swatch({ colour, marker, dash }: Look): Html {
       `<g stroke="none">${MARKERS[marker].swatch}</g></svg>`,
   );
 }
+
+/** A hash or another long word: its beginning, the whole where the mouse rests on it. */
+export function cutHash(hash: string): Html {
+  return hash.length <= SHOWN_OF_HASH
+    ? markup`<code>${hash}</code>`
+    : markup`<code class="hash" title="${hash}">${hash.slice(0, SHOWN_OF_HASH)}…</code>`;
+}
+
+const SHOWN_OF_HASH = 12;

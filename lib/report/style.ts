@@ -55,7 +55,11 @@ font-size:.86rem}
 details{margin-top:4px}
 summary{cursor:pointer;color:var(--accent);font-size:.88rem;padding:3px 0;width:max-content}
 details[open]>summary{margin-bottom:4px}
-.scroll{overflow-x:auto;max-width:100%}
+.scroller{timeline-scope:--sideways}
+.scroll{overflow-x:auto;max-width:100%;scroll-timeline:--sideways inline}
+.hint{max-height:0;overflow:hidden;margin:0;text-align:end;color:var(--soft);font-size:.8rem;\
+animation:hint linear both;animation-timeline:--sideways}
+@keyframes hint{0%,95%{max-height:1.6em}}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:6px 16px;\
 margin:0 0 14px}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
@@ -67,8 +71,14 @@ tbody tr:last-child>*{border-bottom:0}
 thead th{font-weight:600;color:var(--soft);border-bottom:1px solid var(--line);\
 vertical-align:bottom}
 tbody th{overflow-wrap:break-word;min-width:6em;max-width:24em}
+.wide table{min-width:calc(7em + (var(--columns) - 1)*5.6em)}
+.wide tbody th,.wide thead th:first-child{position:sticky;inset-inline-start:0;z-index:1;\
+background:var(--card);padding-inline-end:10px}
+td small{display:block;color:var(--soft);font-size:.8rem;line-height:1.3;white-space:nowrap}
 .settings tbody th{width:11.5em}
 .settings td{overflow-wrap:anywhere}
+.apart>*{border-top:2px solid var(--line)}
+.words .wide table{min-width:760px}
 .files tbody th{white-space:nowrap;max-width:none}
 .number{text-align:end;white-space:nowrap}
 thead .number{white-space:normal}
@@ -76,7 +86,10 @@ thead .number{white-space:normal}
 .runs b{display:inline-block;min-width:1.5em}
 .summary th,.summary td{padding-block:9px}
 .summary tbody th{font-weight:600;overflow-wrap:normal;min-width:0}
-.summary small{display:block;color:var(--soft);font-size:.8rem;line-height:1.3}
+.facts-list{margin:6px 0 10px}
+.facts-list>div{display:grid;grid-template-columns:8em minmax(0,1fr);gap:0 14px;padding:2px 0}
+.facts-list dt{color:var(--soft)}
+.facts-list dd{margin:0;overflow-wrap:anywhere}
 .summary .value{font-size:1rem}
 .summary .best .value{background:var(--best);color:var(--bestInk);font-weight:700;\
 border-radius:4px;padding:1px 6px;margin-inline-end:-6px}
@@ -84,21 +97,30 @@ border-radius:4px;padding:1px 6px;margin-inline-end:-6px}
 .tag{display:inline-block;font-size:.78rem;line-height:1.5;border-radius:4px;padding:0 6px;\
 background:var(--faint);color:var(--soft);font-style:normal;font-weight:400}
 .tag.holds{background:var(--best);color:var(--bestInk);font-weight:600}
+.tag.up,.tag.down{background:none;border:1px solid;padding:0 5px;font-weight:700}
+.tag.up{color:var(--up)}
+.tag.down{color:var(--down)}
+.tag.alarming{background:var(--alarm);color:var(--alarmInk);font-weight:600}
+.sign{width:14px;height:14px;border:1.5px solid}
+.sign.up{background:var(--up);border-color:var(--up)}
+.sign.down{background:var(--down);border-color:var(--down)}
+.sign.hollow{border-color:var(--soft)}
 mark{background:var(--best);color:var(--bestInk);font-weight:600;border-radius:3px;padding:0 4px}
 .sample.card{padding-block:14px}
-.sample p{margin:0 0 8px;max-width:none;overflow-wrap:anywhere}
+.sample p{margin:0 0 8px;max-width:none;overflow-wrap:break-word}
+.whole,mark{display:inline-block;max-width:100%}
+.arrow{color:var(--accent);font-weight:700}
 .sample h3{margin:0 0 6px}
 .picks{margin:0;font-size:.92rem}
 .picks>div{display:grid;grid-template-columns:15em minmax(0,1fr);gap:0 16px;\
 border-top:1px solid var(--faint);padding:6px 0}
 .picks dt{display:flex;justify-content:space-between;align-items:baseline;gap:10px;font-weight:600}
-.picks dd{margin:0;overflow-wrap:anywhere}
-.columns{display:grid;grid-template-columns:minmax(0,1fr);gap:0 32px}
+.picks dd{margin:0;overflow-wrap:break-word;min-width:0}
 code{font:.92em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;\
 overflow-wrap:anywhere}
 .hash{font-size:.82em;white-space:nowrap}
 footer{border-top:1px solid var(--line);padding-top:12px;color:var(--soft);font-size:.86rem}
-@media (min-width:1040px){.figures,.columns{grid-template-columns:repeat(2,minmax(0,1fr))}}
+@media (min-width:1040px){.figures{grid-template-columns:repeat(2,minmax(0,1fr))}}
 @media (max-width:620px){
 .page{padding:20px 16px 48px}
 h1{font-size:1.42rem}
@@ -108,20 +130,7 @@ figure{padding:13px 13px 9px}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(92px,1fr));gap:10px 14px}
 .card{padding:4px 13px}
 th,td{padding-inline-end:11px}
-.summary table{font-size:.8rem}
-.summary th,.summary td{padding-inline-end:6px}
-.summary thead th{font-size:.74rem}
-.summary .number{white-space:normal}
-.summary small{font-size:.7rem}
-.summary .value{font-size:.82rem}
-.summary .best .value{padding:1px 3px;margin-inline-end:-3px}
-.summary .tag{display:none}
-.summary .ties,.star{display:none}
 figure table{font-size:.82rem}
-.dense table{font-size:.78rem}
-.dense th,.dense td{padding-inline-end:6px}
-.dense tbody th{min-width:0}
-.dense .tag{padding:0 3px;font-size:.7rem}
 .picks>div{grid-template-columns:minmax(0,1fr);gap:2px}
 }
 @media (max-width:360px){.page{padding-inline:10px}figure{padding-inline:8px}}
@@ -130,6 +139,9 @@ html{font-size:10.5pt}
 .page{max-width:none;padding:0}
 nav,summary{display:none}
 .scroll{overflow:visible}
+.hint{display:none}
+.wide table,.words .wide table{min-width:0}
+.wide tbody th,.wide thead th:first-child{position:static}
 details::details-content{content-visibility:visible;block-size:auto}
 svg.wide{display:block}svg.narrow{display:none}
 .figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}

@@ -17,6 +17,8 @@ export interface View extends RunDocuments {
   readonly ceiling: Partial<Metrics>;
   /** Users whose queries were asked. */
   readonly users: number;
+  /** [queries] whose each is, as a number. */
+  readonly userOf: readonly number[];
   /** Who is first by each metric, and who cannot be told from the first. */
   readonly standings: Readonly<Record<MetricName, Standing>>;
 }
@@ -24,19 +26,21 @@ export interface View extends RunDocuments {
 /** What a run's configuration says of a model. */
 export type ModelNote = NonNullable<RunDocuments["config"]["models"]>[string];
 
-/** The name under which results keep the ceiling. */
-const CEILING = "oracle";
+/** The name under which results of older runs keep the ceiling. */
+const OLD_CEILING = "oracle";
+/** A share of tied queries above which a mean rank is told with ties in random order too. */
+const MANY_TIES = 0.01;
 
 /** The view of a run. */
 export function viewOf(documents: RunDocuments): View {
-  const { baselines, oracle } = documents.results;
+  const { baselines, ceiling, [OLD_CEILING]: old } = documents.results;
   const models = ranked(baselines);
   return {
     ...documents,
     models,
     looks: looksOf(inOrder(baselines)),
     about: Object.entries(documents.config.models ?? {}),
-    ceiling: metricsIn(oracle ?? baselines[CEILING]),
+    ceiling: metricsIn(ceiling ?? old ?? baselines[OLD_CEILING]),
     ...standingsOf(documents, models),
   };
 }
@@ -44,8 +48,9 @@ export function viewOf(documents: RunDocuments): View {
 function standingsOf(
   { config, results, queries }: RunDocuments,
   models: readonly string[],
-): Pick<View, "users" | "standings"> {
-  const clusters = clustersOf(usersOf([queries]));
+): Pick<View, "users" | "userOf" | "standings"> {
+  const userOf = usersOf([queries]);
+  const clusters = clustersOf(userOf);
   const of = <T>(values: Readonly<Record<string, T>>) =>
     Object.fromEntries(models.map((model) => [model, values[model]]));
   const comparisons = compareModels(of(queries.ranks), clusters, config.seed);
@@ -54,8 +59,20 @@ function standingsOf(
   );
   return {
     users: clusters.count,
+    userOf,
     standings: Object.fromEntries(standings) as Record<MetricName, Standing>,
   };
+}
+
+/** The mean rank of the right course. */
+export function meanRank({ queries }: RunDocuments, model: string): number {
+  const ranks = queries.ranks[model];
+  return ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length;
+}
+
+/** Whether so many of a model's queries are tied that the order of ties matters. */
+export function isManyTied({ results }: RunDocuments, model: string): boolean {
+  return (results.tied_queries[model] ?? 0) > MANY_TIES * results.n_queries;
 }
 
 /** Groups of settings in a run's configuration, such as `gru_config`, by name without ending. */
@@ -67,7 +84,7 @@ export function settingGroups(config: object): (readonly [string, Record<string,
 
 /** Models in the order of their run. */
 export function inOrder(baselines: Readonly<Record<string, Metrics>>): string[] {
-  return Object.keys(baselines).filter((model) => model !== CEILING);
+  return Object.keys(baselines).filter((model) => model !== OLD_CEILING);
 }
 
 /** Models from best to worst. */

@@ -18,7 +18,7 @@ import {
   truth,
 } from "../files/shape.ts";
 
-/** What a document says of its data: made up or not, and what their label times are. */
+/** What a document says of its data: synthetic or not, and what their label times are. */
 const DATA = object({
   synthetic: truth,
   /** Absent where they are epoch seconds. */
@@ -29,11 +29,20 @@ const DATA = object({
 });
 /** Path, size and hash of a file. */
 export const FINGERPRINT = object({ path: text, bytes: integer(), sha256: text });
+/** The notebook's four first; runs before the others have those alone. */
 const METRICS = object({
   "accuracy@1": number(0),
   "recall@5": number(0),
   "recall@10": number(0),
   mrr: number(0),
+  "ndcg@5": optional(number(0)),
+  "ndcg@10": optional(number(0)),
+  "ndcg@20": optional(number(0)),
+  /** Of the first ten recommended; absent where a model was ranked on a device. */
+  "coverage@10": optional(number(0)),
+  "popularity@10": optional(number(0)),
+  "novelty@10": optional(number(0)),
+  "gini@10": optional(number(0)),
 });
 const INTERVAL = object({ low: number(), high: number() });
 const INTERVALS = object({
@@ -41,7 +50,19 @@ const INTERVALS = object({
   "recall@5": INTERVAL,
   "recall@10": INTERVAL,
   mrr: INTERVAL,
+  "ndcg@5": optional(INTERVAL),
+  "ndcg@10": optional(INTERVAL),
+  "ndcg@20": optional(INTERVAL),
 });
+/** Every model over some of the queries. */
+const GROUP = {
+  by: text,
+  name: text,
+  n_queries: integer(1),
+  n_users: integer(1),
+  baselines: record(METRICS),
+  intervals_95: record(INTERVALS),
+};
 /** What a model reaches on average when courses of equal score are put in random order. */
 const UNDER_TIES = object({
   mean_rank: number(1),
@@ -72,6 +93,23 @@ const MODEL = object({
   differs: text,
   handicap: optional(object({ reason: text, corrected: text })),
   config: record(anything),
+});
+
+/** What a reader should know of a run's data before its numbers. */
+const DATA_CARD = object({
+  name: text,
+  folder: text,
+  courses: integer(1),
+  split_rule: text,
+  /** Absent where label times are dates. */
+  label_times: optional(text),
+  splits: record(object({
+    users: integer(),
+    pairs: integer(),
+    episodes: integer(),
+    first: optional(text),
+    last: optional(text),
+  })),
 });
 
 /** config.json. */
@@ -111,12 +149,21 @@ export const REPORT = object({
   created_at: text,
   repo_root: optional(text),
   data: DATA,
+  data_card: optional(DATA_CARD),
   metrics: record(METRICS),
   key_findings: list(text),
   sanity_samples: object({
     popular_courses: list(object({ course: text, share: number(0) })),
     queries: list(
-      object({ pair_id: number(), prefix: list(text), label: text, top5: record(list(text)) }),
+      object({
+        /** Why it is shown: a win, a loss, a disagreement; absent in older runs. */
+        kind: optional(text),
+        pair_id: number(),
+        prefix: list(text),
+        label: text,
+        top5: record(list(text)),
+        ranks: optional(record(number(1))),
+      }),
     ),
   }),
   data_fingerprints: list(FINGERPRINT),
@@ -131,9 +178,7 @@ export const REPORT = object({
   environment: anyObject,
 });
 
-/**
- * results.json. `oracle` is the ceiling of made-up data: what knowing their process would reach.
- */
+/** results.json. */
 export const RESULTS = object({
   run_id: text,
   run_tag: text,
@@ -150,6 +195,17 @@ export const RESULTS = object({
     object({ users: integer(1), intervals: text, p_values: text, distinguishable: text }),
   ),
   ties_in_random_order: optional(record(orNull(UNDER_TIES))),
+  /** By label (returns, new) and by the length of the prefix. */
+  groups: optional(list(object(GROUP))),
+  /** Ranked without each query's own courses, on the queries whose label is not one of them. */
+  seen_excluded: optional(object({
+    ...GROUP,
+    best_within_noise: record(list(text)),
+    groups: list(object(GROUP)),
+  })),
+  /** Of synthetic data: what knowing their process would reach. */
+  ceiling: optional(METRICS),
+  /** Its name in older runs. */
   oracle: anything,
 });
 
@@ -165,7 +221,11 @@ export const QUERIES = object({
   labels: list(integer()),
   prefix_lengths: list(integer()),
   label_train_counts: list(integer()),
+  /** Whether the prefix has the label. */
+  label_seen: optional(list(truth)),
   ranks: record(list(number(1))),
+  /** Ranks without each query's own courses, of the queries whose label is not seen. */
+  ranks_seen_excluded: optional(record(list(number(1)))),
 });
 
 /** manifest.json. */
@@ -241,7 +301,7 @@ export function contradiction(
     return `queries.json has the label ${outside} among ${courses.length} courses`;
   }
   for (const name of Object.keys(results.baselines)) {
-    if (name === "oracle") continue; // a ceiling, no model
+    if (name === "oracle") continue; // the ceiling of an older run, no model
     if (ranks[name]?.length !== count) {
       return `queries.json has ${ranks[name]?.length ?? "no"} ranks of ${name}, wanted ${count}`;
     }

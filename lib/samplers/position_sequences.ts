@@ -7,9 +7,9 @@ import type { Sequences } from "./sequences.ts";
 
 /**
  * Each session but its last course, which is only ever asked for, in disjoint windows of `maxLen`
- * items from its beginning on; the last window is the shorter one. At each position the label is the
- * course that came next, so every position of a session is a target once, and a window knows nothing
- * of the windows before it.
+ * items from its beginning on; the last window is the shorter one. At each position the label is
+ * the course that came next, so every position of a session is a target once, and a window knows
+ * nothing of the windows before it.
  */
 export function positionSequences({ offsets, items }: Sessions, maxLen: number): Sequences {
   const start: number[] = [];

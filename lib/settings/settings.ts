@@ -15,6 +15,8 @@ export interface Setting<T> {
   readonly fallback: T;
   /** The text as a value. @throws InputError naming the flag, the text and what was wanted. */
   readonly parse: (text: string, name: string) => T;
+  /** What its value is in a JSON file. */
+  readonly json: "text" | "number" | "switch" | "texts" | "numbers";
   /** A switch takes no text: `--json`, `--no-json`. */
   readonly isSwitch?: boolean;
   /** The value of a flag given without one; flags without this need a value. */
@@ -59,6 +61,7 @@ export function text(
     placeholder,
     description,
     fallback,
+    json: "text",
     parse: (value, name) => value === "" ? refuse(name, value, `a ${placeholder}`) : value,
   };
 }
@@ -76,6 +79,7 @@ export function number(
     placeholder: integer ? "n" : "x",
     description,
     fallback,
+    json: "number",
     range: max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`,
     parse: (value, name) => {
       const n = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
@@ -123,6 +127,7 @@ export function choice<T extends string>(
     placeholder: choices.join("|"),
     description,
     fallback,
+    json: "text",
     parse: (value, name) =>
       choices.includes(value as T) ? value as T : refuse(name, value, oneOf(choices, value)),
   };
@@ -139,6 +144,7 @@ export function list<T extends string>(
     placeholder,
     description,
     fallback,
+    json: "texts",
     repeats: true,
     parse: (value, name) => {
       const parts = value.split(",").map((part) => part.trim()).filter((part) =>
@@ -161,6 +167,7 @@ export function toggle(description: string, fallback = false): Setting<boolean> 
     placeholder: "",
     description,
     fallback,
+    json: "switch",
     isSwitch: true,
     parse: (value, name) => {
       if (value === "true") return true;

@@ -1,5 +1,5 @@
 /**
- * Training windows at the notebook's sizes, made up: 343 courses, prefix lengths with p50 3, p90
+ * Training windows at the notebook's sizes, synthetic: 343 courses, prefix lengths with p50 3, p90
  * 18, cut at 50. Sessions are drawn so that their prefixes have this distribution; the labels and
  * items are uniform, since no kernel's time depends on them.
  */

@@ -86,7 +86,9 @@ export async function benchTraining(quick: boolean): Promise<BenchTable> {
     columns: ["model", "engine", "ms a batch", "545 × 10", "against"],
     rows,
     notes: [
-      `${pairs.count.toLocaleString("en")} made-up pairs; medians of ${pieces} pieces of 4 batches`,
+      `${
+        pairs.count.toLocaleString("en")
+      } synthetic pairs; medians of ${pieces} pieces of 4 batches`,
       `SASRec's last_item is ${ratio.toFixed(1)} times faster than last_column`,
       ...peer.notes,
     ],

@@ -133,7 +133,7 @@ export async function benchWebGpu(quick: boolean): Promise<BenchTable> {
     rows,
     notes: [
       ...caution(gpu),
-      `${pairs.count.toLocaleString("en")} made-up pairs; medians of ${
+      `${pairs.count.toLocaleString("en")} synthetic pairs; medians of ${
         software ? "one run of 4 steps" : "whole epochs"
       } after a warm-up`,
       ...peer.notes,

@@ -1,4 +1,4 @@
-/** Made-up sessions as training data, for tests of rules and neighbours. */
+/** Synthetic sessions as training data, for tests of rules and neighbours. */
 import type { Pairs } from "../../lib/dataset/dataset.ts";
 import type { Query } from "../../lib/evaluation/queries.ts";
 import { pairRows, pairsOf, type TinySession } from "../dataset/tiny.ts";

@@ -47,6 +47,8 @@ Deno.test({
       gru_global: gruModel(nItems),
       sasrec: sasRecModel(nItems),
       sasrec_last_item: sasRecModel(nItems, { readout: "last_item" }),
+      gru_own_padding: gruModel(nItems, { ownPadding: true }),
+      sasrec_all_positions: sasRecModel(nItems, { readout: "all_positions", ownPadding: true }),
     };
     const cases = [];
     for (const [name, model] of Object.entries(models)) {

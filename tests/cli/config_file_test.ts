@@ -6,7 +6,12 @@ import {
   assertThrows,
 } from "@std/assert";
 import { runCommand } from "../../lib/cli/command.ts";
-import { parseConfigured, readConfig, readRunFlags } from "../../lib/cli/config_file.ts";
+import {
+  parseConfigured,
+  parseResumed,
+  readConfig,
+  readRunFlags,
+} from "../../lib/cli/config_file.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { MODEL_COMMAND } from "./model_command.ts";
 
@@ -131,6 +136,47 @@ Deno.test("what is no configuration is refused, naming the file", async () => {
     });
   }
   await assertRejects(() => readConfig("not/there.json"), InputError, "not/there.json");
+});
+
+for (
+  const [text, key] of [
+    ['{"epochs": 5, "epochs": 6}', "epochs"],
+    ['{"epochs": 5, "\\u0065pochs": 6}', "epochs"],
+    ['{"sasrec": {"epochs": 1, "hiddenDim": 8, "epochs": 2}}', "epochs"],
+    ['{"sasrec": {"epochs": 1}, "gru_global": {}, "sasrec": {}}', "sasrec"],
+  ]
+) {
+  Deno.test(`a key that stands twice is refused: ${text}`, () =>
+    inFile(text, async (path) => {
+      const { message } = await assertRejects(() => readConfig(path), InputError);
+      assertStringIncludes(message, path);
+      assertStringIncludes(message, `the key "${key}" twice`);
+    }));
+}
+
+Deno.test("the same key in two objects, or as a value, stands once", async () => {
+  for (
+    const text of [
+      '{"gru_global": {"hiddenDim": 1}, "sasrec": {"hiddenDim": 2}, "data": "data"}',
+      '{"tags": ["a", "a", "{", "tags"], "data": "\\"tags\\": {"}',
+    ]
+  ) await inFile(text, async (path) => assertEquals(await readConfig(path), JSON.parse(text)));
+});
+
+Deno.test("a resumed run: its flags, those of --config over them, the line over both", async () => {
+  await inFile(JSON.stringify(RUN), async (run) => {
+    const file = { epochs: 8, rate: 0.5, gru_global: { dropout: 0.3 } };
+    await inFile(JSON.stringify(file), async (path) => {
+      const args = ["--resume", "--config", path, "--rate=0.25"];
+      const { values, groups } = await parseResumed(MODEL_COMMAND, args, run);
+      assertEquals([values.epochs, values.rate, values.config], [8, 0.25, path]);
+      const { hiddenDim, dropout, bidirectional } = groups.gru_global;
+      assertEquals([hiddenDim, dropout, bidirectional], [32, 0.3, true]);
+      assertEquals(groups.sasrec.epochs, 4);
+    });
+    const { values } = await parseResumed(MODEL_COMMAND, ["--resume"], run);
+    assertEquals([values.epochs, values.rate], [3, 1e-7]);
+  });
 });
 
 Deno.test("a script takes --config, its groups too, and --help of a group", async () => {

@@ -56,10 +56,9 @@ Deno.test("a group's switch is turned off as any", () => {
 
 for (
   const config of [
-    { epochs: 5, gru_global: { hiddenDim: 32, "embedding-dim": 16 } },
-    { epochs: 5, "gru_global.hiddenDim": 32, "gru_global.embedding-dim": 16 },
-    { epochs: 5, "gru_global.hidden-dim": 32, gru_global: { embeddingDim: "16" }, sasrec: null },
-    { epochs: 5, gru_global: { hiddenDim: 32, embeddingDim: 16, dropout: null }, popularity: {} },
+    { epochs: 5, gru_global: { hiddenDim: 32, embeddingDim: 16 } },
+    { gru_global: { embeddingDim: 16, hiddenDim: 32 }, popularity: {}, epochs: 5 },
+    { epochs: 5, gru_global: { hiddenDim: 32, embeddingDim: 16 }, sasrec: { epochs: null } },
   ]
 ) {
   Deno.test(`a configuration of groups: ${JSON.stringify(config)}`, () => {
@@ -93,7 +92,7 @@ for (
     ["gru_global.num-heads", "perhaps sasrec.num-heads."],
     ["popularity.num-head", "perhaps sasrec.num-heads."],
     ["gru_global.data", "perhaps data."],
-    ["zzzzzzzz.q", "Try: train --help lists the flags."],
+    ["zzzzzzzz.q", "Try: train --help lists the flags"],
   ]
 ) {
   Deno.test(`a slip is answered with the nearest flag or key: ${name}`, () => {
@@ -102,21 +101,50 @@ for (
     assertStringIncludes(onLine, wanted.replace(/(perhaps|or) /g, "$1 --"));
     const inConfig = refusal([], { [name]: 1 });
     assertStringIncludes(inConfig, `the unknown key "${name}"`);
-    assertStringIncludes(inConfig, wanted);
+    assertStringIncludes(inConfig, wanted.replace(/[a-z_]+(\.[a-z-]+)+|epochs|data/g, asKey));
   });
+}
+
+/** A flag's name as a configuration has it. */
+function asKey(name: string): string {
+  const [own, group] = name.split(".").reverse();
+  const key = own.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+  return group === undefined ? key : `{"${group}": {"${key}": …}}`;
 }
 
 for (
   const [config, ...wanted] of [
     [{ gru_globl: { hiddenDim: 1 } }, '"gru_globl"', "perhaps gru_global"],
-    [{ gru_global: { hidenDim: 1 } }, '"gru_global.hidenDim"', "perhaps gru_global.hidden-dim"],
-    [{ gru_global: 5 }, 'the value of "gru_global" is 5', "an object"],
-    [{ gru_global: [] }, 'the value of "gru_global" is []', "an object"],
-    [{ gru_global: { hiddenDim: {} } }, '"gru_global.hiddenDim" is nested'],
-    [{ epochs: { a: 1 } }, '"epochs" is nested'],
-    [{ tags: [["a"]] }, '"tags" is nested'],
+    [
+      { gru_global: { hidenDim: 1 } },
+      '"gru_global.hidenDim"',
+      'perhaps {"gru_global": {"hiddenDim": …}}',
+    ],
+    [{ gru_global: 5 }, '"gru_global" is 5', "an object"],
+    [{ gru_global: [] }, '"gru_global" is []', "an object"],
+    [{ gru_global: null }, '"gru_global" is null', "an object"],
+    [{ gru_global: { hiddenDim: {} } }, '"gru_global.hiddenDim" is {}', "a number"],
+    [{ gru_global: { hiddenDim: "64" } }, '"gru_global.hiddenDim" is "64"', "without quotes"],
+    [{ gru_global: { dropout: null } }, '"gru_global.dropout" is null', "a number"],
+    [{ gru_global: { bidirectional: 1 } }, '"gru_global.bidirectional" is 1', "true or false"],
+    [{ gru_global: { bidirectional: "true" } }, "without quotes"],
+    [{ epochs: "5" }, '"epochs" is "5"', "a number, without quotes"],
+    [{ epochs: true }, '"epochs" is true', "a number"],
+    [{ epochs: [5] }, '"epochs" is [5]', "a number"],
+    [{ epochs: { a: 1 } }, '"epochs" is {"a":1}'],
+    [{ data: 5 }, '"data" is 5', "a text"],
+    [{ data: ["a", "b"] }, '"data" is', "a text"],
+    [{ device: false }, '"device" is false', "a text"],
+    [{ models: "one,two" }, '"models" is "one,two"', "a list of texts"],
+    [{ models: ["one,two"] }, '"models" is ["one,two"]', "without commas"],
+    [{ models: null }, '"models" is null', "a list of texts"],
+    [{ tags: [["a"]] }, '"tags" is [["a"]]'],
+    [{ tags: [5] }, '"tags" is [5]'],
+    [{ "gru_global.hiddenDim": 5 }, 'perhaps {"gru_global": {"hiddenDim": …}}'],
+    [{ "--epochs": 5 }, "perhaps epochs"],
+    [{ Epochs: 5 }, "perhaps epochs"],
     [{ gru_global: { hiddenDim: 0 } }, "--gru_global.hidden-dim", "from 1 to 4096"],
-    [{ "gru_global.hiddenDim": 1, gru_global: { "hidden-dim": 2 } }, "twice"],
+    [{ gru_global: { "hidden-dim": 2 } }, 'perhaps {"gru_global": {"hiddenDim": …}}'],
     [{ gru_global: { gru_global: { hiddenDim: 1 } } }, '"gru_global.gru_global"'],
   ] as [Record<string, unknown>, ...string[]][]
 ) {
@@ -139,7 +167,6 @@ Deno.test("a group's name stays as it is, capitals too", () => {
   const wanted = { "GRU4Rec-x": { hiddenDim: 5 } };
   assertEquals(parseFlags(command, ["--GRU4Rec-x.hidden-dim=5"]).groups, wanted);
   assertEquals(parseFlags(command, [], wanted).groups, wanted);
-  assertEquals(parseFlags(command, [], { "GRU4Rec-x.hiddenDim": 5 }).groups, wanted);
 });
 
 Deno.test("a group's flag is refused with its whole name", () => {

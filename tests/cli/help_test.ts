@@ -35,7 +35,8 @@ Deno.test("headings stand before the flags that they are for", () => {
   assertStringIncludes(
     helpOf({ ...MODEL_COMMAND, flags: { epochs, models }, headings }),
     `
-Flags:
+Usage: train [flags]
+
 Training
   --epochs <n>    epochs of every model (default: 10)
 What

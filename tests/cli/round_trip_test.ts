@@ -60,11 +60,8 @@ Deno.test("300 draws of flags mean the same on a line, in a --config file, in a 
       } else {
         line.push(`--${name}`, text);
       }
-      const held = [value, text][below(2)];
-      const spelling = below(3);
-      if (spelling === 0) config[name] = held;
-      else if (spelling === 1 || group === undefined) config[path] = held;
-      else config[group] = { ...config[group] as object, [key]: held };
+      if (group === undefined) config[key] = value;
+      else config[group] = { ...config[group] as object, [key]: value };
     }
     const onLine = read(line);
     assertEquals(onLine.given, given.sort());

@@ -6,7 +6,7 @@ const CASES = Number(Deno.env.get("FUZZ_CASES") ?? 2000);
 const SECONDS = 2;
 const MEGABYTES = 512;
 
-const LIMITS = `${SECONDS} s and ${MEGABYTES} MB`;
+const LIMITS = `${SECONDS} s of CPU and ${MEGABYTES} MB`;
 
 Deno.test(`${CASES} damaged inputs: success or an error with the file, in ${LIMITS}`, async () => {
   const half = Math.floor(CASES / 2);

@@ -204,12 +204,12 @@ function configSubject(folder: string, json: JsonSubject): Subject {
   const valid = {
     epochs: 5,
     models: ["random", "popularity"],
-    "batch-size": 64,
+    batchSize: 64,
     learningRate: 0.01,
     device: "tfjs",
     out: "x",
-    gru_global: { hiddenDim: 32, "embedding-dim": 16 },
-    "sasrec.numHeads": 4,
+    gru_global: { hiddenDim: 32, embeddingDim: 16 },
+    sasrec: { numHeads: 4 },
   };
   const run = { notebook: "n", flags: { ...valid, resume: null, gru_global: { epochs: 2 } } };
   return json("--config", 8, [valid, run], async (bytes, path) => {

@@ -85,3 +85,23 @@ Deno.test("another vocabulary is refused with the first difference", async () =>
     for (const part of parts) assertStringIncludes(message, part);
   }
 });
+
+Deno.test("--exclude-seen adds a variant with its own names, nothing else changes", async () => {
+  const { data } = await tinyRun();
+  const plain = await evaluate(data, "--models", "popularity,sessionknn");
+  const both = await evaluate(data, "--models", "popularity,sessionknn", "--exclude-seen");
+  assertEquals(both.document.baselines, plain.document.baselines);
+  assertEquals(both.document.queries.ranks, plain.document.queries.ranks);
+  assertEquals("seen_excluded" in plain.document, false);
+  const variant = both.document.seen_excluded!;
+  const fresh = both.document.groups.find(({ name }) => name === "new")!;
+  assertEquals(variant.n_queries, fresh.n_queries);
+  const ranks = both.document.queries.ranks_seen_excluded as Record<string, number[]>;
+  assertEquals(ranks.popularity.length, fresh.n_queries);
+  for (const model of ["popularity", "sessionknn"]) {
+    // a course fewer to be behind never makes a rank worse
+    assert(variant.baselines[model].mrr >= fresh.baselines[model].mrr, model);
+    assertStringIncludes(both.table, `${model}, seen excluded`);
+    assert(!plain.table.includes("seen excluded"));
+  }
+});

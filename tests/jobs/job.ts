@@ -1,7 +1,7 @@
 /** Jobs of the baselines as the scripts make them, for tests. */
 import type { Baseline } from "../../lib/baselines/baseline.ts";
 import { BASELINES } from "../../lib/baselines/registry.ts";
-import { parseConfigured, readRunFlags } from "../../lib/cli/config_file.ts";
+import { parseResumed } from "../../lib/cli/config_file.ts";
 import { parseFlags } from "../../lib/cli/flags.ts";
 import { chooseEngine, type Device } from "../../lib/engine/device.ts";
 import {
@@ -55,8 +55,7 @@ export async function resumedConfig(...args: string[]): Promise<BaselinesConfig>
   const { values: { out, resume } } = parseFlags(COMMAND, args);
   const unfinished = (await takeUp(out, resume!))!;
   unfinished.held.release();
-  const path = configFileOf(unfinished);
-  const parsed = parseConfigured(COMMAND, args, await readRunFlags(path), path);
+  const parsed = await parseResumed(COMMAND, args, configFileOf(unfinished));
   return { ...baselinesConfig(parsed), resume: unfinished.identity.runTag };
 }
 

@@ -13,21 +13,30 @@ Deno.test("parameter counts are the notebook's", () => {
   assertEquals(countParameters(sasRecSpecs(sasRecModel(343))), 147_607);
 });
 
-for (const specs of [gruSpecs(gruModel(343)), sasRecSpecs(sasRecModel(343))]) {
+const STARTS = [
+  ["PyTorch's distribution", gruSpecs(gruModel(343))],
+  ["PyTorch's distribution", sasRecSpecs(sasRecModel(343))],
+  [
+    "N(0, 0.02²), a padding row of its own",
+    sasRecSpecs(sasRecModel(343, { initialDeviation: 0.02, ownPadding: true })),
+  ],
+] as const;
+for (const [how, specs] of STARTS) {
   const parameters = initialise(specs, 20260107);
   for (const { name, shape, init, paddingRow } of specs) {
-    Deno.test(`${name} [${shape}] starts in PyTorch's distribution`, () => {
+    Deno.test(`${name} [${shape}] starts in ${how}`, () => {
       const { data } = parameters[name];
       const width = data.length / shape[0];
-      const values = paddingRow === undefined ? data : data.subarray(width);
+      const isPadding = (i: number) => Math.floor(i / width) === paddingRow;
+      const values = data.filter((_, i) => !isPadding(i));
       const n = values.length;
-      if (paddingRow !== undefined) {
-        assert(data.subarray(0, width).every((x) => x === 0), "the padding row is not zero");
-      }
+      assert(data.every((x, i) => !isPadding(i) || x === 0), "the padding row is not zero");
+      assertEquals(n, data.length - (paddingRow === undefined ? 0 : width));
       const mean = values.reduce((sum, x) => sum + x, 0) / n;
       const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / n;
       if (init.kind === "constant") return assert(values.every((x) => x === init.value));
-      const wanted = init.kind === "normal" ? 1 : init.bound ** 2 / 3;
+      const { deviation = 1 } = init.kind === "normal" ? init : {};
+      const wanted = init.kind === "normal" ? deviation ** 2 : init.bound ** 2 / 3;
       const kurtosis = init.kind === "normal" ? 3 : 1.8;
       assert(Math.abs(mean) < 5 * Math.sqrt(wanted / n), `mean ${mean}`);
       assert(
@@ -57,6 +66,17 @@ Deno.test("the bounds are those of PyTorch's constructors", () => {
   assertEquals(bound(sasrec, "blocks.0.self_attn.in_proj_weight"), Math.sqrt(6 / (192 + 64)));
   assertEquals(bound(sasrec, "blocks.1.linear2.weight"), 1 / Math.sqrt(256));
   assertEquals(bound(sasrec, "fc.weight"), 1 / Math.sqrt(64));
+});
+
+Deno.test("with a deviation matrices are normal, biases 0 and norms' scales 1", () => {
+  const specs = sasRecSpecs(sasRecModel(9, { initialDeviation: 0.02 }));
+  const initOf = (name: string) => specs.find((spec) => spec.name === name)?.init;
+  for (const name of ["item_emb.weight", "pos_emb.weight", "blocks.1.linear2.weight"]) {
+    assertEquals(initOf(name), { kind: "normal", deviation: 0.02 }, name);
+  }
+  assertEquals(initOf("fc.bias"), { kind: "constant", value: 0 });
+  assertEquals(initOf("blocks.0.self_attn.in_proj_bias"), { kind: "constant", value: 0 });
+  assertEquals(initOf("blocks.0.norm1.weight"), { kind: "constant", value: 1 });
 });
 
 Deno.test("a seed fixes the weights; another gives others", () => {

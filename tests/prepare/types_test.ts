@@ -261,7 +261,11 @@ Deno.test("no id in JSON: lists and objects are bad rows that lead on", () =>
       for (const message of messages) assertStringIncludes(error.message, message);
     };
     await fails(["A", "B"], 'line 1: "item_id" holds a list: ["A","B"]', "--explode item_id");
-    await fails({ id: "C" }, 'line 1: "item_id" holds an object: {"id":"C"}', "with a dot");
+    await fails(
+      { id: "C" },
+      'line 1: "item_id" holds an object: {"id":"C"}',
+      "with a dot: --item 'item_id.id'",
+    );
   }));
 
 Deno.test("no id in Parquet: floats that are not exact, bytes that are not UTF-8", () =>

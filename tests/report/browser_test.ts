@@ -21,7 +21,7 @@ const COURSES = [
   ...NAMES,
   ...Array.from({ length: 300 }, (_, i) => `course-v1:School+${10_000 + i}+2024`),
 ];
-const ORACLE = { "accuracy@1": 0.6, "recall@5": 0.8, "recall@10": 0.9, mrr: 0.7 };
+const CEILING = { "accuracy@1": 0.6, "recall@5": 0.8, "recall@10": 0.9, mrr: 0.7 };
 
 const chromium = await findChromium();
 if (chromium === undefined) {
@@ -153,7 +153,7 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
-    const markup = renderRun(sampleRun({ courses: COURSES, synthetic: true, oracle: ORACLE }));
+    const markup = renderRun(sampleRun({ courses: COURSES, synthetic: true, ceiling: CEILING }));
     await everywhere("run", markup, async (page, { scheme, width }) => {
       assertSeen(await page.evaluate(LOOK), CHARTS, scheme);
       const text = await page.locator("body").innerText();
@@ -191,9 +191,12 @@ Deno.test({
       sampleRun(),
       sampleRun({ tag: "20260131_101500", skill: { ...SKILL, gru_global: 2.9, sasrec: 3.2 } }),
     ];
-    const charts = ["accuracy-at-1", "recall-at-5", "recall-at-10", "mrr"].map((metric) =>
-      `difference-1-${metric}`
-    );
+    const charts = [
+      ...["accuracy-at-1", "recall-at-5", "recall-at-10", "mrr"].map((metric) =>
+        `difference-1-${metric}`
+      ),
+      ...["sasrec-last-item", "gru-global", "sasrec"].map((model) => `loss-${model}`),
+    ];
     await everywhere(
       "comparison",
       renderComparison(compareRuns(runs)),

@@ -11,7 +11,6 @@ import { holm } from "../../lib/metrics/holm.ts";
 import { pairedDifference } from "../../lib/metrics/paired.ts";
 import { compareRuns, queriesDiffer, verdictOf } from "../../lib/report/compare.ts";
 import { renderComparison } from "../../lib/report/compare_page.ts";
-import { looksOf } from "../../lib/report/palette.ts";
 import type { RunDocuments } from "../../lib/runs/run_documents.ts";
 import { type SampleOptions, sampleRun, SKILL } from "./sample_run.ts";
 
@@ -157,10 +156,48 @@ Deno.test("the page shows each difference, its verdict, and what was done differ
   assert(!page.includes("<C>") && !/NaN|undefined/.test(page));
 });
 
-Deno.test("a model has the colour that it has on the first run's own page", () => {
-  const alone = sampleRun({ tag: "B", skill: { sasrec: 1 } });
-  const page = renderComparison(compareRuns([A, alone]));
-  const drawn = page.slice(page.indexOf("<main>"));
-  const { sasrec } = looksOf(Object.keys(A.results.baselines));
-  assertEquals([...new Set(drawn.match(/var\(--c\d+\)/g))], [sasrec.colour]);
+Deno.test("colours say the sign of a difference, filling says that it is more than noise", () => {
+  const skill = { up: 0.5, down: 3.4, noise: 3.0 };
+  const [first, other] = [skill, { ...skill, up: 3.4, down: 0.5 }].map((skill) =>
+    sampleRun({ skill })
+  );
+  const { ranks } = other.queries;
+  const noise = first.queries.ranks.noise.map((rank, query) => query % 160 === 0 ? 1 : rank);
+  const queries = { ...other.queries, ranks: { ...ranks, noise } }; // three users differ
+  const comparison = compareRuns([first, { ...other, queries }]);
+  const { differences } = comparison;
+  assertEquals(
+    differences.filter(({ metric }) => metric === "mrr").map((row) => [row.model, verdictOf(row)]),
+    [["down", "distinguishable"], ["noise", "not distinguishable"], ["up", "distinguishable"]],
+  );
+  const page = renderComparison(comparison);
+  const mrr = page.slice(page.indexOf('<figure id="difference-1-mrr"'), page.indexOf('id="table"'));
+  const drawing = mrr.slice(mrr.indexOf("<svg"), mrr.indexOf("</svg>"));
+  const bars = [...drawing.matchAll(/fill="([^"]+)" stroke="(var\(--(?:up|down)\))"/g)];
+  assertEquals(bars.map(([, fill, stroke]) => [fill, stroke]), [
+    ["var(--up)", "var(--up)"],
+    ["var(--card)", "var(--up)"],
+    ["var(--down)", "var(--down)"],
+  ]);
+  assertStringIncludes(mrr, '<span class="tag up">distinguishable</span>');
+  assertStringIncludes(mrr, '<span class="tag">not distinguishable</span>');
+  const axes = [...page.matchAll(/<figure id="difference-[\s\S]*?<\/svg>/g)].map(([figure]) =>
+    [...figure.matchAll(/>([+−]?\d(?:\.\d{1,2})?)<\/text>/g)].map(([, text]) => text).join(" ")
+  );
+  assertEquals(axes.length, 4);
+  assertEquals(new Set(axes).size, 1, "all differences are drawn on one scale");
+});
+
+Deno.test("losses of the runs lie over each other; a small test is said to be one", () => {
+  const few = { episodes: 9, skill: { random: 0, gru_global: 3 } };
+  const page = renderComparison(
+    compareRuns([sampleRun(few), sampleRun({ ...few, tag: "B", epochs: 4 })]),
+  );
+  assertStringIncludes(page, '<figure id="loss-gru-global">');
+  assertStringIncludes(page, "Lines over 10 epochs. A from ");
+  assert(!page.includes('id="loss-random"'), "what is not trained has no curve");
+  assertStringIncludes(page, "Only 9 users in 9 test episodes: too few episodes to tell");
+  const twelve = sampleRun({ episodes: 12 });
+  assertStringIncludes(renderComparison(compareRuns([twelve, twelve])), "Only 12 test episodes");
+  assert(!renderComparison(compareRuns([A, B])).includes("Keep in mind"));
 });

@@ -3,6 +3,7 @@ import {
   binned,
   byEpisode,
   meanOver,
+  merged,
   quantile,
   recallCurve,
   sharesOf,
@@ -16,6 +17,23 @@ Deno.test("every query is in the bin of its value; empty bins are left out", () 
     { name: "3–4", queries: [2, 3, 4] },
     { name: "9+", queries: [5] },
   ]);
+});
+
+Deno.test("small bins are put together with a neighbour, and no query is lost", () => {
+  const bins = (...sizes: number[]) =>
+    binned(sizes.flatMap((size, i) => new Array<number>(size).fill([1, 2, 4, 9][i])), [
+      1,
+      2,
+      3,
+      5,
+    ]);
+  const sizes = (...of: number[]) =>
+    merged(bins(...of), 10).map(({ name, queries }) => `${name}: ${queries.length}`);
+  assertEquals(sizes(10, 12, 30, 11), ["1: 10", "2: 12", "3–4: 30", "5+: 11"]);
+  assertEquals(sizes(3, 12, 30, 9), ["1–2: 15", "3+: 39"]);
+  assertEquals(sizes(10, 4, 4, 4), ["1: 10", "2+: 12"]);
+  assertEquals(sizes(4, 0, 5, 0), []);
+  assertEquals(sizes(4, 0, 6, 0), ["1–4: 10"]);
 });
 
 Deno.test("means, shares and quantiles", () => {

@@ -27,7 +27,9 @@ export interface SampleOptions {
   readonly skill?: Readonly<Record<string, number>>;
   readonly epochs?: number;
   readonly synthetic?: boolean;
-  readonly oracle?: Record<string, number>;
+  readonly ceiling?: Record<string, number>;
+  /** As older runs: another name of the ceiling, the first queries as samples, no data card. */
+  readonly old?: boolean;
 }
 
 /** How well the invented models rank. */
@@ -60,6 +62,18 @@ export const CHARTS = [
   "score-time",
 ];
 
+/** What the invented run says of its data. */
+const DATA_CARD = {
+  name: "sample",
+  folder: "data/sample",
+  courses: 420,
+  split_rule: "by user: dealt at random",
+  splits: {
+    train: { users: 3000, pairs: 15_000, episodes: 2000, first: "2015-08-01", last: "2017-05-30" },
+    test: { users: 48, pairs: 700, episodes: 48, first: "2015-09-02", last: "2017-04-28" },
+  },
+};
+
 /** The documents. The same options give the same documents. */
 export function sampleRun(options: SampleOptions = {}): RunDocuments {
   const {
@@ -71,6 +85,7 @@ export function sampleRun(options: SampleOptions = {}): RunDocuments {
     epochs = 10,
     synthetic = false,
     users,
+    old = false,
   } = options;
   const courses = options.courses ?? Array.from({ length: 420 }, (_, i) => `course ${i}`);
   const n = episodes * q;
@@ -99,6 +114,12 @@ export function sampleRun(options: SampleOptions = {}): RunDocuments {
     : { synthetic: false };
   const metrics = Object.fromEntries(
     Object.entries(ranks).map(([name, list]) => [name, { ...computeMetrics(list) }]),
+  );
+  const randomOrder = Object.fromEntries(
+    Object.entries(metrics).map(([name, values]) => [
+      name,
+      name === "popularity" ? { ...values, mean_rank: 123.456 } : null,
+    ]),
   );
   const environment = { program: "0.1.0", deno: "2.9.6", os: "linux", arch: "x86_64", cores: 2 };
   const neural = (name: string) => name.startsWith("gru") || name.startsWith("sasrec");
@@ -130,6 +151,7 @@ export function sampleRun(options: SampleOptions = {}): RunDocuments {
       status: "finished",
       created_at: "2026-01-30T07:54:35",
       data,
+      ...(old ? {} : { data_card: DATA_CARD }),
       metrics,
       key_findings: [
         "gru_global is the best of these models by Accuracy@1.",
@@ -141,6 +163,10 @@ export function sampleRun(options: SampleOptions = {}): RunDocuments {
           share: 0.05 / (1 + i),
         })),
         queries: [0, 1].map((i) => ({
+          ...(old ? {} : {
+            kind: ["win", "disagreement"][i],
+            ranks: Object.fromEntries(Object.keys(skill).map((name, m) => [name, 5 + 995 * m])),
+          }),
           pair_id: 1000 + i,
           prefix: courses.slice(1, 3 + i),
           label: courses[labels[i % n]],
@@ -205,7 +231,8 @@ export function sampleRun(options: SampleOptions = {}): RunDocuments {
           return [name, neural(name) ? null : tied];
         }),
       ),
-      oracle: options.oracle,
+      [old ? "oracle" : "ceiling"]: options.ceiling,
+      ...(old ? {} : { ties_in_random_order: randomOrder }),
     },
     queries: {
       ...ids,

@@ -10,7 +10,7 @@ import { jobOf } from "../jobs/job.ts";
 import { recorder } from "../jobs/recorder.ts";
 import { get, post, serviceOf } from "./service.ts";
 
-/** A live service over made-up runs: each `open` takes the next one. */
+/** A live service over invented runs: each `open` takes the next one. */
 async function liveOf(...runs: (string | Error)[]) {
   const disposed: string[] = [];
   const gates = new Map<string, PromiseWithResolvers<void>>();

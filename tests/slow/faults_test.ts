@@ -200,7 +200,7 @@ Deno.test({
   ignore: skipped !== undefined,
   async fn() {
     const work = `${place}/synthetic`;
-    const log = `${place}/synthetic_log`;
+    const log = `${place}/made_up_log`;
     await Deno.mkdir(work);
     const args = (seed: number) => ["--users", "100", "--out", "data/s", "--seed", `${seed}`];
     const script = "scripts/synthesize.ts";

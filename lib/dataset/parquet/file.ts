@@ -7,6 +7,7 @@ import { parquetMetadata, parquetSchema } from "hyparquet/src/metadata.js";
 import { getTreePath } from "hyparquet/src/schema.js";
 import { InputError, messageOf, show } from "../../errors/input_error.ts";
 import { checkMemory, ROW_BYTES, VALUE_BYTES } from "./budget.ts";
+import { encrypted, ENCRYPTED_MAGIC } from "./encryption.ts";
 import { checkSchema, checkThrift } from "./guard.ts";
 
 /** A file's bytes and checked footer. */
@@ -46,11 +47,11 @@ export function openParquet(bytes: Uint8Array<ArrayBuffer>, path: string): Parqu
       next: "copy or make the file again",
     });
   };
+  const magic = new TextDecoder().decode(bytes.subarray(0, 4));
+  if (magic === ENCRYPTED_MAGIC) throw encrypted(path);
   let footer: FileMetaData;
   let schema: SchemaTree;
   try {
-    const magic = new TextDecoder().decode(bytes.subarray(0, 4));
-    if (magic === "PARE") throw new Error("it is encrypted");
     if (bytes.length < 12 || magic !== "PAR1") throw new Error("it does not begin with PAR1");
     const footerAt = bytes.length - 8 -
       new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 8, true);
@@ -71,6 +72,12 @@ export function openParquet(bytes: Uint8Array<ArrayBuffer>, path: string): Parqu
   if (!Array.isArray(footer.row_groups)) fail("the footer has no list of row groups");
   const inGroups = footer.row_groups.reduce((sum, group) => sum + countOf(group.num_rows), 0);
   if (inGroups !== rows) fail(`the footer claims ${rows} rows, its row groups ${inGroups}`);
+  const isEncrypted = footer.row_groups.some(({ columns }) =>
+    columns.some(({ crypto_metadata, meta_data }) =>
+      crypto_metadata !== undefined || meta_data === undefined
+    )
+  );
+  if (isEncrypted) throw encrypted(path);
   checkMemory({ path, bytes }, rows, ROW_BYTES, "rows");
   const metadata = Object.fromEntries(
     (footer.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ""]),
@@ -106,9 +113,6 @@ export function chunksOf(file: ParquetFile, column: string): ColumnChunk[] {
   // of a group without rows nothing needs to be stored, and pandas and Spark write such groups
   const groups = footer.row_groups.filter(({ num_rows }) => countOf(num_rows) !== 0);
   return groups.map((group, index) => {
-    if (group.columns.some((chunk) => chunk.meta_data === undefined)) {
-      fail("it is encrypted", "a file without encryption");
-    }
     const found = group.columns.filter((chunk) => chunk.meta_data?.path_in_schema[0] === column)
       .map((chunk) => chunk.meta_data!);
     if (found.length !== 1) {

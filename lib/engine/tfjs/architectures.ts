@@ -18,7 +18,7 @@ export interface ForwardInput {
   readonly dropout?: DropoutKey;
 }
 
-/** One architecture on this engine; tfjs's autodiff gives the way back. */
+/** One architecture on this engine; tfjs's autodiff gives the backward pass. */
 export interface TfjsArchitecture<M extends NeuralModel = NeuralModel> {
   readonly name: M["architecture"];
   /** States [targets × hiddenDim] that the output layer reads. */

@@ -1,6 +1,6 @@
 /** Chooses and registers tfjs's backends on Deno. */
 import * as tf from "@tensorflow/tfjs";
-import { InputError } from "../../errors/input_error.ts";
+import { anotherDevice, InputError } from "../../errors/input_error.ts";
 
 tf.enableProdMode(); // no advertisement for tfjs-node on stderr
 
@@ -24,7 +24,7 @@ export async function useBackend(backend: TfjsBackend): Promise<string> {
       found: `its backend ${backend} does not start`,
       wanted: "cpu, wasm or webgpu",
       next: "the wasm backend reads its binaries in Deno's cache: allow that " +
-        "(BASELINES_ALLOW=--allow-read=<DENO_DIR of deno info>), or use --device wasm",
+        "(BASELINES_ALLOW=--allow-read=<DENO_DIR of deno info>), or " + anotherDevice(),
     });
   }
   return describe(backend);

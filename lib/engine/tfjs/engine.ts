@@ -1,24 +1,34 @@
 /**
  * The engine `tfjs`: the pure forward functions under tfjs autodiff, on any of its backends. Slow,
- * and the oracle of the fast engines: it computes whole padded rectangles and shares no kernel with
- * them.
+ * and the reference of the fast engines: it computes whole padded rectangles and shares no kernel
+ * with them.
  */
 import * as tf from "@tensorflow/tfjs";
 import { checkLoss, CROSS_ENTROPY } from "../../models/loss.ts";
 import { architectureOf, parameterSpecs } from "../../models/neural.ts";
-import type { Parameters } from "../../models/parameters.ts";
+import { countParameters, type Parameters } from "../../models/parameters.ts";
 import { linear, oneHot } from "../../models/tfjs_layers.ts";
 import { padWindows } from "../../samplers/padded_batch.ts";
 import type { Plan, Windows } from "../../samplers/sequences.ts";
 import { findByName } from "../architecture.ts";
 import type { Engine, EngineOptions } from "../engine.ts";
 import { checkLosses } from "../losses.ts";
+import { type MemoryUse, TRAINED_BYTES, type TrainingWork, WASM_BYTES } from "../memory_use.ts";
 import { ARCHITECTURES } from "./architectures.ts";
 import { type TfjsBackend, useBackend } from "./backend.ts";
 import { HEADS } from "./heads.ts";
 
 /** Windows that are scored at once. */
 const SCORED_AT_ONCE = 64;
+
+/**
+ * What training takes at least: the parameters' records, which lie in WebAssembly's memory or, on
+ * the other backends, are as large. What tfjs makes of a batch is not known beforehand.
+ */
+export function measureTfjs({ model }: TrainingWork): MemoryUse {
+  const bytes = TRAINED_BYTES * countParameters(parameterSpecs(model));
+  return { bytes, limit: WASM_BYTES, place: "WebAssembly's memory" };
+}
 
 /**
  * Makes the engine on a backend of tfjs. @throws InputError when the backend is not to be had here,

@@ -25,7 +25,7 @@ export interface HeadInput {
   readonly step: number;
 }
 
-/** One loss on this engine; tfjs's autodiff gives the way back. */
+/** One loss on this engine; tfjs's autodiff gives the backward pass. */
 export interface TfjsHead<L extends Loss = Loss> {
   readonly name: string;
   /** The mean loss over the targets, differentiable in the states and in the output layer. */

@@ -93,8 +93,8 @@ export function attentionForward(
 }
 
 /**
- * The way back in windows from..to-1: from `dMixed` to `dProjected`, both beginning with the first
- * token of window `from`.
+ * The backward pass in windows from..to-1: from `dMixed` to `dProjected`, both beginning with the
+ * first token of window `from`.
  */
 export function attentionBackward(
   { thread, tokens, masking }: SasRecRun,

@@ -58,7 +58,7 @@ export function measureBatches(
 
 /** Reserves what the threads of a batch exchange. */
 export function reserveExchange(
-  memory: SharedMemory,
+  memory: Pick<SharedMemory, "reserve">,
   { head, loss }: Parts,
   { hiddenDim }: NeuralModel,
   layout: ParameterLayout,

@@ -127,7 +127,7 @@ interface Kept {
   readonly tokens: Tokens;
 }
 
-/** The way back, from the last step to the first; then the gradients of weights and items. */
+/** The backward pass, from the last step to the first, then the gradients of weights and items. */
 function backward(
   thread: Thread<GruModel>,
   share: Share,

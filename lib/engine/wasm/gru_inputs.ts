@@ -1,6 +1,7 @@
 /**
- * What the GRU's recurrence reads of its tokens, W x + b, and the way back to the items. Tokens of
- * one item share one input, computed once and its gradient summed, unless dropout tells them apart.
+ * What the GRU's recurrence reads of its tokens, W x + b, and the gradients back to the items.
+ * Tokens of one item share one input, computed once and its gradient summed, unless dropout tells
+ * them apart.
  */
 import { gemmScratch, maskScratch, pad4 } from "../../kernels/wasm/sizes.ts";
 import type { GruModel } from "../../models/gru.ts";

@@ -11,13 +11,13 @@ export interface Tokens {
    * [inputs] rows of the item table: the distinct ones in order of appearance, or each token's own.
    */
   readonly ids: Int32Array;
-  /** [tokens] row·maxLen + position, which dropout masks count by; empty where inputs are shared. */
+  /** [tokens] row·maxLen + position, which dropout masks count by; none where inputs are shared. */
   readonly indices: Int32Array;
 }
 
 /**
- * Packs the tokens by step and writes each one's place among the inputs to `slots`. `own` gives each
- * token an input of its own.
+ * Packs the tokens by step and writes each one's place among the inputs to `slots`. `own` gives
+ * each token an input of its own.
  */
 export function packTokens(
   thread: Thread<GruModel>,

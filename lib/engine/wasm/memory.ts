@@ -2,7 +2,7 @@
  * The shared memory as a stack: what stays is reserved first, what a batch needs is put on top and
  * dropped again.
  */
-import { InputError } from "../../errors/input_error.ts";
+import { SettingsError } from "../../errors/input_error.ts";
 
 const PAGE = 65536;
 const MAX_PAGES = 65536;
@@ -22,7 +22,7 @@ export interface SharedMemory {
   temporarily<T>(run: () => Promise<T>): Promise<T>;
 }
 
-/** An empty memory. @throws InputError (later, from `reserve`) when 4 GiB are not enough. */
+/** An empty memory. @throws SettingsError (later, from `reserve`) when 4 GiB are not enough. */
 export function sharedMemory(): SharedMemory {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
   let top = FIRST;
@@ -34,11 +34,11 @@ export function sharedMemory(): SharedMemory {
       try {
         memory.grow(missing);
       } catch (cause) {
-        throw new InputError({
+        throw new SettingsError({
           doing: "reserving memory for the CPU engine",
           found: `${(end / 2 ** 30).toFixed(1)} GiB cannot be had`,
           wanted: "at most 4 GiB",
-          next: "use a smaller --batch-size, fewer --threads or a GPU",
+          next: "start anew with a smaller --batch-size, fewer --threads or a GPU",
         }, { cause });
       }
     }

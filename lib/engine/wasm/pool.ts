@@ -2,7 +2,7 @@
  * The engine's workers: one message to all, one answer from each, and an end to all when one fails.
  */
 import { KERNELS } from "../../kernels/wasm/binary.ts";
-import { InputError } from "../../errors/input_error.ts";
+import { anotherDevice, InputError } from "../../errors/input_error.ts";
 import type { ThreadOptions } from "./thread.ts";
 import type { Command, Start } from "./worker.ts";
 
@@ -67,7 +67,7 @@ export async function startPool(
     throw new InputError({
       doing: `computing with ${threads} threads`,
       found: `a thread failed: ${cause.message}`,
-      next: "go on with --resume, or use another --device",
+      next: `go on with --resume, or ${anotherDevice("another --device")}`,
     }, { cause });
   };
   await all((index) => ({

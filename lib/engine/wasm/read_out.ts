@@ -40,7 +40,7 @@ export function takeReadOut(scratch: Scratch, model: SasRecModel, { windows, lon
   };
 }
 
-/** What its way back computes with. */
+/** What its backward pass computes with. */
 export type ReadOutBuffers = ReturnType<typeof takeReadOutBuffers>;
 
 /** Takes it. */
@@ -177,8 +177,8 @@ export function readOutForward(
 }
 
 /**
- * The way back from the gradient of `mixed`: adds to that of `input` and to that of `asking`; the
- * gradients are in `d`, the values in `rows`.
+ * The backward pass from the gradient of `mixed`: adds to that of `input` and to that of `asking`;
+ * the gradients are in `d`, the values in `rows`.
  */
 export function readOutBackward(
   { thread, tokens, masking, work }: SasRecRun,

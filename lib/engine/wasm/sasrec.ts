@@ -135,7 +135,7 @@ function finalNorm({ thread }: SasRecRun, { states, rstd, output }: ForwardBuffe
   });
 }
 
-/** The way back through the final norm, in place in `dy`; `normalised` are the rows it normed. */
+/** The backward pass of the final norm, in place in `dy`; `normalised` are the rows it normed. */
 function finalNormBackward(
   { thread }: SasRecRun,
   { states, rstd }: ForwardBuffers,
@@ -156,7 +156,7 @@ function finalNormBackward(
   });
 }
 
-/** The way back from the gradients [batch's targets × hidden] of the states. */
+/** The backward pass from the gradients [batch's targets × hidden] of the states. */
 function backward(kept: Kept, share: Share, stateGradients: number): void {
   const { run, buffers, blocks, beyond } = kept;
   const { thread } = run;

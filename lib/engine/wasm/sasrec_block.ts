@@ -64,7 +64,7 @@ export function blockForward(run: SasRecRun, { block, input, ...rest }: RunningB
   }
 }
 
-/** What the way back through a block computes with; byte addresses. */
+/** What the backward pass of a block computes with; byte addresses. */
 export interface BlockGradients {
   /** [tokens × hidden] the gradient of the block's output, and then of its input. */
   readonly tokens: number;
@@ -74,7 +74,7 @@ export interface BlockGradients {
   readonly rows: RowsBuffers;
 }
 
-/** The way back, group by group. */
+/** The backward pass, group by group. */
 export function blockBackward(run: SasRecRun, running: RunningBlock, d: BlockGradients): void {
   const { thread, tokens, work } = run;
   const { block, input, indices, kept } = running;

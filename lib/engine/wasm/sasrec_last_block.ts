@@ -30,7 +30,7 @@ export function takeLastBlock(scratch: Scratch, model: SasRecModel, size: ShareS
   };
 }
 
-/** What its way back computes with; byte addresses. */
+/** What its backward pass computes with; byte addresses. */
 export type LastBlockGradients = ReturnType<typeof takeLastBlockGradients>;
 
 /** Takes it. */

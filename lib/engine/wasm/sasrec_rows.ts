@@ -10,7 +10,7 @@ import { linear, linearBackward, linearForward } from "./linear.ts";
 import { drop, type SasRecRun } from "./sasrec_run.ts";
 import type { Scratch } from "./scratch.ts";
 
-/** What the rows keep for the way back; byte addresses. */
+/** What the rows keep for the backward pass; byte addresses. */
 export type RowsKept = ReturnType<typeof takeRows>;
 
 /** Takes it for a number of rows; [rows × hidden] where nothing else is said. */
@@ -33,7 +33,7 @@ export function takeRows(scratch: Scratch, model: SasRecModel, rows: number) {
   };
 }
 
-/** What the way back computes with, for at most `rows` rows at once. */
+/** What the backward pass computes with, for at most `rows` rows at once. */
 export type RowsBuffers = ReturnType<typeof takeRowsBuffers>;
 
 /** Takes it. */

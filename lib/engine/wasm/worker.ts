@@ -1,4 +1,3 @@
-/// <reference lib="deno.worker" />
 /**
  * The engine's worker: builds its thread anew for each command, because the memory may have grown,
  * and runs it.
@@ -46,9 +45,18 @@ interface Started {
   readonly barrierWords: Int32Array;
 }
 
+/** What a worker says of a message: that it is done, or what went wrong. */
+type Answer = { readonly done: true } | { readonly error: string; readonly abandoned: boolean };
+
+/** A worker's global object, as far as it is used; the project's types are the main thread's. */
+declare const self: {
+  onmessage: (event: MessageEvent<Start | Command>) => void;
+  postMessage(answer: Answer): void;
+};
+
 let started: Started | undefined;
 
-self.onmessage = ({ data }: MessageEvent<Start | Command>) => {
+self.onmessage = ({ data }) => {
   try {
     if ("module" in data) started = begin(data);
     else run(started!, data);

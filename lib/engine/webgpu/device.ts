@@ -3,7 +3,7 @@
  * is only a processor posing as one. Deno's WebGPU needs no flag; without a Vulkan, Metal or
  * DirectX 12 driver there is simply no adapter.
  */
-import { InputError, messageOf } from "../../errors/input_error.ts";
+import { anotherDevice, InputError, messageOf } from "../../errors/input_error.ts";
 
 /** An adapter with a device made on it. Whoever asked for it destroys the device. */
 export interface Gpu {
@@ -80,7 +80,7 @@ export async function requestGpu(
       doing: `opening ${describeGpu({ info, software })}`,
       found: messageOf(error),
       wanted: "a device with the limits that its adapter offers",
-      next: "update the driver or use --device wasm",
+      next: `update the driver or ${anotherDevice()}`,
     }, { cause: error });
   }
 }

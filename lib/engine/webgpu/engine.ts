@@ -4,7 +4,7 @@
  * one submit, and losses are read once a call. Every sum has a fixed order, so two runs on one
  * device give the same bits.
  */
-import { InputError } from "../../errors/input_error.ts";
+import { anotherDevice, InputError } from "../../errors/input_error.ts";
 import { parameterSpecs } from "../../models/neural.ts";
 import { zeros } from "../../models/parameters.ts";
 import type { Plan } from "../../samplers/sequences.ts";
@@ -48,7 +48,7 @@ export async function createWebGpuEngine(
         ? "there is no WebGPU adapter"
         : "there is no hardware WebGPU adapter",
       wanted: "a GPU with a Vulkan, Metal or DirectX 12 driver",
-      next: "install the driver and, on Linux, the Vulkan loader, or use --device wasm",
+      next: "install the driver and, on Linux, the Vulkan loader, or " + anotherDevice(),
     });
   }
   try {

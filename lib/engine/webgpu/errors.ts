@@ -3,7 +3,7 @@
  * to a listener, a lost device to a promise, and a map of a buffer on a lost device may never
  * answer. So every wait is a race against the device's end.
  */
-import { InputError, messageOf } from "../../errors/input_error.ts";
+import { anotherDevice, InputError, messageOf, SettingsError } from "../../errors/input_error.ts";
 import { describeGpu, type Gpu, type Limit } from "./device.ts";
 
 /** Watches a device from its beginning. */
@@ -59,16 +59,21 @@ function lostError(gpu: Gpu, doing: string, { reason, message }: GPUDeviceLostIn
   return new InputError({
     doing: `${doing} on ${describeGpu(gpu)}`,
     found: `the device was lost (${reason || "unknown"}${message ? `: ${message}` : ""})`,
-    next: "resume the run, or use --device wasm",
+    next: `resume the run, or ${anotherDevice()}`,
   });
 }
 
 /** Anything else that the device reports. */
-export function deviceError(gpu: Gpu, doing: string, message: string): InputError {
+export function deviceError(
+  gpu: Gpu,
+  doing: string,
+  message: string,
+  remedy = "update the driver",
+): InputError {
   return new InputError({
     doing: `${doing} on ${describeGpu(gpu)}`,
     found: message,
-    next: "update the driver or use --device wasm",
+    next: `${remedy} or ${anotherDevice()}`,
   });
 }
 
@@ -83,8 +88,11 @@ export interface Excess {
 }
 
 /** Something larger than the adapter allows. */
-export function limitError(gpu: Gpu, { doing, what, needed, limit, next }: Excess): InputError {
-  return new InputError({
+export function limitError(
+  gpu: Gpu,
+  { doing, what, needed, limit, next }: Excess,
+): SettingsError {
+  return new SettingsError({
     doing: `${doing} on ${describeGpu(gpu)}`,
     found: `${what} needs ${needed}, and the device's ${limit} is ${gpu.limits[limit]}`,
     wanted: "sizes within the device's limits",

@@ -37,7 +37,7 @@ export function memory(gpu: Gpu): Memory {
   ): Promise<GPUBuffer> {
     const size = Math.max(256, Math.ceil(bytes / 256) * 256);
     const doing = `allocating ${label}`;
-    const next = "use a smaller batch size or model, or --device wasm";
+    const next = "start anew with a smaller batch size or model, or with --device wasm";
     if (size > limits.maxBufferSize) {
       const what = "a buffer of bytes";
       throw limitError(gpu, { doing, what, needed: size, limit: "maxBufferSize", next });
@@ -58,6 +58,7 @@ export function memory(gpu: Gpu): Memory {
         gpu,
         `${doing} (${Math.ceil(size / 2 ** 20)} MiB)`,
         error.message || "out of memory",
+        "end other programs on the GPU",
       );
     }
     made.add(buffer);

@@ -1,5 +1,5 @@
 /** SASRec on the device: one kernel each way. */
-import { InputError } from "../../errors/input_error.ts";
+import { SettingsError } from "../../errors/input_error.ts";
 import { wholeGroups } from "../../kernels/webgpu/plan_records.ts";
 import { sasRecBackward, sasRecForward } from "../../kernels/webgpu/sasrec.ts";
 import {
@@ -56,10 +56,10 @@ function passesOf(model: SasRecModel, limits: ProgramLimits): Passes<SasRecLayou
 /** Norms span a row and heads divide it, so rows cannot be padded as the GRU's are. */
 function checkQuads({ hiddenDim, numHeads, feedForwardDim }: SasRecModel): void {
   if (hiddenDim / numHeads % 4 === 0 && feedForwardDim % 4 === 0) return;
-  throw new InputError({
+  throw new SettingsError({
     doing: "starting SASRec on the webgpu engine",
     found: `${numHeads} heads of ${hiddenDim / numHeads} and a feed-forward of ${feedForwardDim}`,
     wanted: "a head's size and a feed-forward size that are multiples of 4",
-    next: "change the sizes or use --device wasm",
+    next: "start anew with other sizes or with --device wasm",
   });
 }

@@ -1,7 +1,7 @@
 /**
  * What a run of the baselines is asked to do: one table of settings, made from the job's baselines.
  */
-import { CONFIG_FILE, DEVICE, threads } from "../settings.ts";
+import { CONFIG_FILE, DEVICE, EXCLUDE_SEEN, threads } from "../settings.ts";
 import { type Baseline, NOTEBOOK_TRAINING, type TrainingConfig } from "../../baselines/baseline.ts";
 import type { Command, Parsed, SettingsGroup } from "../../settings/command.ts";
 import {
@@ -10,6 +10,7 @@ import {
   list,
   number,
   type Setting,
+  settingName,
   text,
   type Values,
 } from "../../settings/settings.ts";
@@ -77,6 +78,7 @@ function flagsFor(baselines: readonly Baseline[]) {
         "model=file",
       [],
     ),
+    excludeSeen: EXCLUDE_SEEN,
     device: DEVICE,
     threads: threads(),
     checkpointEvery: number(
@@ -89,7 +91,7 @@ function flagsFor(baselines: readonly Baseline[]) {
       ...text(
         "tag",
         "go on with an interrupted run: its tag, or the newest unfinished one; other flags " +
-          "may be left out",
+          "may be left out, and those that are not as the run's are refused",
       ),
       bare: "latest",
     },
@@ -160,5 +162,21 @@ export function changedSettings(
   return Object.fromEntries(changed.filter(([, values]) => Object.keys(values).length > 0));
 }
 
+/** Flags that were given to models that the run does not fit, and say other than the default. */
+export function idleFlags(
+  baselines: readonly Baseline[],
+  { models }: BaselinesConfig,
+  { groups, given }: Pick<Parsed<BaselinesFlags>, "groups" | "given">,
+): string[] {
+  const others = baselines.filter(({ name }) => !models.includes(name));
+  return others.flatMap(({ name, config }) =>
+    Object.entries(config)
+      .filter(([key, { fallback }]) =>
+        given.has(`${name}.${key}`) && groups[name][key] !== fallback
+      )
+      .map(([key]) => `--${name}.${settingName(key)}`)
+  );
+}
+
 /** The ceiling's name in tables. */
-export const CEILING_ROW = "(oracle)";
+export const CEILING_ROW = "(ceiling)";

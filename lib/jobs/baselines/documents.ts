@@ -3,14 +3,17 @@
  * what it left empty filled.
  */
 import type { Baseline } from "../../baselines/baseline.ts";
-import { type Dataset, LABEL_TIMES } from "../../dataset/dataset.ts";
+import type { DataCard } from "../../dataset/data_card.ts";
+import { type Dataset, LABEL_TIMES, prefixOf } from "../../dataset/dataset.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
-import { METRIC_NAMES } from "../../metrics/metrics.ts";
+import { LIST_METRICS } from "../../metrics/lists.ts";
+import { RANK_METRICS } from "../../metrics/metrics.ts";
 import type { Environment } from "../../runs/environment.ts";
 import type { ConfigDocument, QueriesDocument, ResultsDocument } from "../../runs/run_documents.ts";
 import { PUBLISHED, resultsPath } from "../../runs/publish.ts";
 import { NOTEBOOK, type RunIdentity } from "../../runs/run_folder.ts";
+import { measureFields, type Measurement, measuresOf } from "../measures.ts";
 import { ofEach, type Statistics, statisticsFields } from "../statistics.ts";
 import { type BaselinesConfig, trainingOf } from "./config.ts";
 
@@ -20,6 +23,7 @@ export interface RunRecord {
   readonly config: BaselinesConfig;
   readonly baselines: readonly Baseline[];
   readonly dataset: Dataset;
+  readonly card: DataCard;
   /** Fingerprints of the inputs, their paths relative to the project's folder. */
   readonly inputs: readonly Fingerprint[];
   readonly device: string;
@@ -44,7 +48,7 @@ export function configDocument(run: RunRecord): ConfigDocument {
     baselines: config.models,
     ...notebookFields(run),
     models: modelsOf(run),
-    metrics: METRIC_NAMES,
+    metrics: [...RANK_METRICS, ...LIST_METRICS],
     tie_policy: "lower course id first",
     flags: { ...flags, ...Object.fromEntries(config.models.map((name) => [name, own[name]])) },
     outputs: {
@@ -75,12 +79,19 @@ function modelsOf({ baselines, config: { models, own } }: RunRecord) {
   );
 }
 
+/** What evaluations come to. */
+export interface Said {
+  readonly statistics: Statistics;
+  readonly measurement: Measurement;
+  /** The ceiling of synthetic data. */
+  readonly ceiling?: Evaluation;
+}
+
 /** results/baselines_K<K>_Q<Q>.json. */
 export function resultsDocument(
   { identity, config, dataset }: RunRecord,
   evaluations: Readonly<Record<string, Evaluation>>,
-  statistics: Statistics,
-  ceiling?: Evaluation,
+  { statistics, measurement, ceiling }: Said,
 ): ResultsDocument {
   const { episodes } = dataset.splits.test;
   return {
@@ -91,9 +102,10 @@ export function resultsDocument(
     n_queries: episodes.queryRows.length,
     n_items: dataset.courses.length,
     data: syntheticOr(dataset),
-    baselines: ofEach(evaluations, ({ metrics }) => metrics),
-    ...(ceiling === undefined ? {} : { oracle: ceiling.metrics }),
+    baselines: measuresOf(measurement),
+    ...(ceiling === undefined ? {} : { ceiling: ceiling.metrics }),
     ...statisticsFields(evaluations, statistics),
+    ...measureFields(measurement),
   };
 }
 
@@ -117,7 +129,19 @@ export function queriesDocument(
     labels: rows.map((row) => pairs.label[row]),
     prefix_lengths: rows.map((row) => pairs.prefixLength[row]),
     label_train_counts: rows.map((row) => trainCounts[pairs.label[row]]),
+    label_seen: rows.map((row) => prefixOf(pairs, row).includes(pairs.label[row])),
+    ...ranksOf(evaluations),
+  };
+}
+
+/** Every model's ranks, those of the variant too. */
+export function ranksOf(evaluations: Readonly<Record<string, Evaluation>>) {
+  const asked = Object.values(evaluations).some(({ seenExcluded }) => seenExcluded !== undefined);
+  return {
     ranks: ofEach(evaluations, ({ ranks }) => [...ranks]),
+    ...asked && {
+      ranks_seen_excluded: ofEach(evaluations, (one) => [...one.seenExcluded!.ranks]),
+    },
   };
 }
 

@@ -5,12 +5,12 @@ import { byMerit, type ModelComparison } from "../../metrics/compare_models.ts";
 import type { Interval } from "../../metrics/interval.ts";
 import { ofEach, type Statistics } from "../statistics.ts";
 
-const percent = (x: number) => `${(100 * x).toFixed(2)} %`;
-const points = (x: number) => (100 * x).toFixed(2).replace("-", "−");
+/** Metrics are fractions of 1, as in the run's files. */
+const metric = (x: number) => x.toFixed(4).replace(/^-(?=.*[1-9])/, "−").replace("-", "");
 const count = (n: number) => n.toLocaleString("en");
 const words = (names: readonly string[]) =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-const range = ({ low, high }: Interval) => `${points(low)} to ${points(high)}`;
+const range = ({ low, high }: Interval) => `${metric(low)} to ${metric(high)}`;
 
 /** Queries whose label shares its score, as a share, from which on it is said what that does. */
 const MANY_TIES = 0.01;
@@ -56,10 +56,10 @@ function leader({ evaluations, statistics }: Findings, order: readonly string[])
   if (value === 0) {
     const { first: byMrr, value: mrr } = standings.mrr;
     return `No model ranks the right course first in any ${asked}, so none is the best by ` +
-      `Accuracy@1; the highest MRR is ${mrr.toFixed(4)}, of ${words(byMrr)}.`;
+      `Accuracy@1; the highest MRR is ${metric(mrr)}, of ${words(byMrr)}.`;
   }
-  const shares = `${percent(value)} (95 % interval ${range(intervals[name]["accuracy@1"])}) ` +
-    `${asked}, MRR ${metrics.mrr.toFixed(4)}`;
+  const shares = `${metric(value)} (95 % interval ${range(intervals[name]["accuracy@1"])}) ` +
+    `${asked}, MRR ${metric(metrics.mrr)}`;
   if (order.length === 1) return `${name} has an Accuracy@1 of ${shares}.`;
   const leads = first.length === 1
     ? `${name} has the highest Accuracy@1 of ${order.length} models: ${shares}`
@@ -89,7 +89,7 @@ function comparison(run: Findings, first: string, other: string): string {
   }
   const lead = difference === 0
     ? `${first} and ${other} have the same Accuracy@1`
-    : `${first} leads ${other} by ${points(difference)} points of Accuracy@1`;
+    : `${first} leads ${other} by ${metric(difference)} in Accuracy@1`;
   if (tooFew !== undefined) return `${lead} (95 % interval ${range(interval)}): ${tooFew}.${why}`;
   const verdict = found.distinguishable ? "distinguishable" : "not distinguishable";
   return `${lead} (95 % interval ${range(interval)}, ${probability(p)}; ${probability(pHolm)} ` +
@@ -107,7 +107,7 @@ function handicap(
   const corrected = evaluations[known.corrected];
   const beside = corrected === undefined
     ? `${known.corrected} is the corrected model`
-    : `${known.corrected}, corrected, has ${percent(corrected.metrics["accuracy@1"])}`;
+    : `${known.corrected}, corrected, has ${metric(corrected.metrics["accuracy@1"])}`;
   const behind = distinguishable ? "trails because" : "is held back:";
   return ` ${name} ${behind} ${known.reason}; ${beside}.`;
 }
@@ -125,7 +125,7 @@ function ties(name: string, { tiedQueries, underTies, ranks, metrics }: Evaluati
   return [
     `${tied}: mean rank ${meanRank(ranks).toFixed(1)}, expected ` +
     `${underTies.meanRank.toFixed(1)} with ties in random order (Accuracy@1 ` +
-    `${percent(metrics["accuracy@1"])}, expected ${percent(underTies.metrics["accuracy@1"])}).`,
+    `${metric(metrics["accuracy@1"])}, expected ${metric(underTies.metrics["accuracy@1"])}).`,
   ];
 }
 

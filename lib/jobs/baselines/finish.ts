@@ -25,6 +25,7 @@ import type { BaselinesConfig } from "./config.ts";
 import { configDocument, queriesDocument, resultsDocument, syntheticOr } from "./documents.ts";
 import type { Evaluated } from "./evaluate_models.ts";
 import { comparisonFields, type Statistics, statisticsOf } from "../statistics.ts";
+import { measure, type Measurement, measureTables } from "../measures.ts";
 import { keyFindings } from "./findings.ts";
 import type { OpenRun } from "./open_run.ts";
 import { patienceOf, resultsTable, syntheticNotes } from "./say.ts";
@@ -48,11 +49,12 @@ export async function finishRun(
   const { identity, dataset } = record;
   const { evaluations, ceiling } = evaluated;
   const statistics = statisticsOf(evaluations, evaluated.queries, job.config.seed);
+  const measurement = measure(evaluations, evaluated.queries, dataset, job.config.seed);
   const file = (name: string) => `${identity.outDir}/${name}`;
 
   const results = checked(
     RESULTS,
-    resultsDocument(record, evaluations, statistics, ceiling),
+    resultsDocument(record, evaluations, { statistics, measurement, ceiling }),
     "results.json",
   );
   await writer.writeJson(file("results.json"), results);
@@ -69,7 +71,7 @@ export async function finishRun(
   await writer.write(file(PAGE), renderRun({ config, report, results, queries, courses }));
   await restore(job, run, trained.models);
   await endRun(job, run, trained.entries);
-  sayEnd(job, run, evaluated, { report, statistics });
+  sayEnd(job, run, evaluated, { report, statistics, measurement });
   return { runTag: identity.runTag, outDir: identity.outDir, evaluations };
 }
 
@@ -142,7 +144,7 @@ function reportDocument(
   { evaluations, seconds, samples }: Evaluated,
   { results, statistics }: Known,
 ): ReportDocument {
-  const { identity, dataset, baselines } = record;
+  const { identity, dataset, card, baselines } = record;
   return {
     run_id: identity.runId,
     notebook: NOTEBOOK,
@@ -151,6 +153,7 @@ function reportDocument(
     created_at: identity.createdAt,
     repo_root: ".",
     data: syntheticOr(dataset),
+    data_card: card,
     metrics: results.baselines,
     key_findings: keyFindings({
       evaluations,
@@ -188,19 +191,22 @@ function highlightsOf(models: readonly FittedModel[], { courses }: Dataset) {
 interface Said {
   readonly report: ReportDocument;
   readonly statistics: Statistics;
+  readonly measurement: Measurement;
 }
 
 function sayEnd(
   { config, terminal }: Job<BaselinesConfig>,
   { record: { identity, dataset } }: OpenRun,
   { evaluations, ceiling }: Evaluated,
-  { report: { key_findings: findings, notes }, statistics }: Said,
+  { report: { key_findings: findings, notes }, statistics, measurement }: Said,
 ): void {
   const { k, q, out } = config;
   const { count } = dataset.splits.test.episodes;
   terminal.line(`\n== Baseline results (test set), K=${k}, Q=${q}, ${count} test episodes\n`);
   terminal.line(resultsTable(evaluations, statistics, ceiling?.metrics));
+  terminal.line(`\n${measureTables(measurement)}`);
   terminal.line(`\n${findings.map((sentence) => `- ${sentence}`).join("\n")}`);
   for (const note of notes) terminal.warn(note);
-  terminal.line(`Run ${identity.runTag}: ${out}/${identity.outDir}`);
+  const folder = `${out}/${identity.outDir}`;
+  terminal.line(`Run ${identity.runTag}: ${folder}\nPage: ${folder}/${PAGE}`);
 }

@@ -1,5 +1,6 @@
 /** Begins a run, or goes on with one that was interrupted. */
 import { relative } from "node:path/posix";
+import type { DataCard } from "../../dataset/data_card.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { InputError } from "../../errors/input_error.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
@@ -38,6 +39,7 @@ export interface OpenRun {
 /** What a run is opened on. */
 export interface RunData {
   readonly dataset: Dataset;
+  readonly card: DataCard;
   /** Fingerprints of every input file. */
   readonly inputs: readonly Fingerprint[];
 }
@@ -120,7 +122,7 @@ function checkSame(unfinished: Unfinished, asked: Asked): Unfinished {
 
 async function recordOf(
   { config, baselines, device }: Job<BaselinesConfig>,
-  { dataset, inputs }: RunData,
+  { dataset, card, inputs }: RunData,
   identity: RunRecord["identity"],
 ): Promise<RunRecord> {
   const root = await Deno.realPath(config.out);
@@ -129,6 +131,7 @@ async function recordOf(
     config,
     baselines,
     dataset,
+    card,
     inputs: await Promise.all(inputs.map(async (input) => ({
       ...input,
       path: relative(root, await Deno.realPath(input.path)),
@@ -153,6 +156,7 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
     checkpointEvery: _checkpointEvery,
     device: _device,
     own: _own,
+    excludeSeen,
     threads,
     ...settings
   } = config;
@@ -161,6 +165,7 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
     device: device.device,
     threads: threads || navigator.hardwareConcurrency,
     version: VERSION,
+    ...excludeSeen && { excludeSeen },
     ...changedSettings(baselines, config),
   };
 }

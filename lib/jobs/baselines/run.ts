@@ -2,10 +2,9 @@
  * The main job: data → models → episodes → ranks → metrics → run folder. Every artifact is written
  * when it is known, so that an interrupted run leaves what it had.
  */
-import type { Dataset } from "../../dataset/dataset.ts";
-import { InputError } from "../../errors/input_error.ts";
+import { dataCard } from "../../dataset/data_card.ts";
+import { InputError, SettingsError } from "../../errors/input_error.ts";
 import { readDataset } from "../../dataset/read_dataset.ts";
-import { Diverged } from "../../engine/losses.ts";
 import { ceilingScorer } from "../../evaluation/ceiling.ts";
 import { stateOf } from "../../runs/order.ts";
 import { PUBLISHED } from "../../runs/publish.ts";
@@ -18,8 +17,8 @@ import { finishRun, type RunResult } from "./finish.ts";
 import { readInitialWeights } from "./initial_weights.ts";
 import { type OpenRun, openRun } from "./open_run.ts";
 import { settle, takeUp, type Unfinished } from "./resume.ts";
-import { syntheticNotes } from "./say.ts";
-import { trainModels } from "./train.ts";
+import { sayData } from "./say.ts";
+import { checkSizes, trainModels } from "./train.ts";
 
 /** How a run ended. */
 export type RunEnd = { readonly finished: RunResult } | {
@@ -42,15 +41,17 @@ export async function runBaselines(
   const readDone = terminal.stage(`Data: ${data}`);
   const { dataset, inputs } = await readDataset(data, config.k, config.q);
   const initial = await readInitialWeights(config, job.baselines, dataset.courses.length);
+  await checkSizes(job, dataset);
   const ceiling = ceilingScorer(dataset);
-  sayData(job, dataset);
+  const card = await dataCard(dataset);
+  sayData(job.terminal, dataset, card);
   readDone();
   terminal.line(`\nDevice: ${device.device} (${device.why})`);
   warnOfThreads(terminal, config.threads, device);
 
   const run = await openRun(
     { ...job, config: { ...config, data } },
-    { dataset, inputs: [...inputs, ...initial.inputs] },
+    { dataset, card, inputs: [...inputs, ...initial.inputs] },
     unfinished ?? await unfinishedOf(config),
   );
   const { runTag } = run.record.identity;
@@ -69,8 +70,8 @@ export async function runBaselines(
     await checkThere(run, error);
     if (error instanceof Interrupted) return stoppedBy(error.signal);
     terminal.warn(
-      error instanceof Diverged
-        ? `the run ${runTag} is unfinished; its settings do not train`
+      error instanceof SettingsError
+        ? `the run ${runTag} is unfinished, and its settings cannot finish it`
         : await howToGoOn(run),
     );
     throw error;
@@ -109,17 +110,4 @@ async function unfinishedOf({ out, resume }: BaselinesConfig): Promise<Unfinishe
 function resumeCommand({ record: { identity, config } }: OpenRun): string {
   const out = config.out === "." ? "" : ` --out ${config.out}`;
   return `deno task baselines --resume ${identity.runTag}${out}`;
-}
-
-/** What the data are: courses, and each split's pairs, users and episodes. */
-function sayData({ terminal }: Job<BaselinesConfig>, dataset: Dataset): void {
-  const n = (count: number, width = 0) => count.toLocaleString("en").padStart(width);
-  for (const note of syntheticNotes(dataset)) terminal.warn(note);
-  terminal.line(`   ${n(dataset.courses.length)} courses, K=${dataset.k}, Q=${dataset.q}`);
-  for (const [name, { pairs, episodes }] of Object.entries(dataset.splits)) {
-    terminal.line(
-      `   ${name.padEnd(5)} ${n(pairs.count, 9)} pairs ${n(pairs.users.length, 8)} users ` +
-        `${n(episodes.count, 8)} episodes`,
-    );
-  }
 }

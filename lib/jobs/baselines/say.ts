@@ -1,4 +1,5 @@
 /** Sentences and tables that several jobs show. */
+import type { DataCard } from "../../dataset/data_card.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
 import type { Patience } from "../../files/lock.ts";
@@ -17,6 +18,26 @@ export function syntheticNotes({ synthetic }: Dataset): string[] {
     `SYNTHETIC DATA: preset ${preset}, seed ${seed}, process ${process_version}. ` +
     "These numbers say nothing about real learners.",
   ];
+}
+
+/** Says what the data are: mark, name, dates, split rule, and each split's size. */
+export function sayData(
+  terminal: Pick<Terminal, "line" | "warn">,
+  dataset: Dataset,
+  card: DataCard,
+): void {
+  const n = (count: number, width = 0) => count.toLocaleString("en").padStart(width);
+  for (const note of syntheticNotes(dataset)) terminal.warn(note);
+  terminal.line(`   ${card.name}: ${n(card.courses)} courses, K=${dataset.k}, Q=${dataset.q}`);
+  for (const [split, { users, pairs, episodes, first, last }] of Object.entries(card.splits)) {
+    const dates = first === undefined || last === undefined ? "" : `   ${first} to ${last}`;
+    terminal.line(
+      `   ${split.padEnd(5)} ${n(pairs, 9)} pairs ${n(users, 8)} users ` +
+        `${n(episodes, 8)} episodes${dates}`,
+    );
+  }
+  if (card.label_times !== undefined) terminal.line(`   no dates: ${card.label_times}`);
+  terminal.line(`   Split ${card.split_rule}`);
 }
 
 /** The titles of the metrics' columns. */

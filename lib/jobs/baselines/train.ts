@@ -31,6 +31,28 @@ export interface TrainedModels {
 }
 
 /**
+ * Measures every model of the run. @throws InputError for the first that the device's memory cannot
+ * hold: nothing is allocated or written yet.
+ */
+export async function checkSizes(
+  { config, baselines, device }: Job<BaselinesConfig>,
+  dataset: Dataset,
+): Promise<void> {
+  for (const name of config.models) {
+    await baselineOf(baselines, name, "reading --models").check?.(
+      trainingData(dataset),
+      config.own[name],
+      {
+        measure: device.measure,
+        threads: config.threads || undefined,
+        seed: config.seed,
+        training: trainingOf(config),
+      },
+    );
+  }
+}
+
+/**
  * Fits every model that is not fitted yet. Returns undefined when told to stop; all that was done
  * is saved then.
  */

@@ -36,7 +36,7 @@ function numbers(
         wanted: `numbers: ${placeholder}`,
       });
     });
-  return { placeholder, description, fallback, repeats: true, parse };
+  return { placeholder, description, fallback, json: "numbers", repeats: true, parse };
 }
 
 function column(what: string, fallback?: string): Setting<string | undefined> {
@@ -47,6 +47,9 @@ function column(what: string, fallback?: string): Setting<string | undefined> {
 export const PREPARE_FLAGS = {
   input: list<string>("path,…", "files, folders, patterns such as 'logs/*.csv.gz' (needed)", []),
   out: text("folder", "the data folder to write, replaced whole when all is done (needed)"),
+  config: text("file", "a JSON file with the values of flags"),
+  memory: text("size", "of DuckDB; the process takes some 400 MB more", DEFAULTS.memory),
+  threads: integer("of DuckDB", DEFAULTS.threads, 1, 1024),
   format: { ...choice(FORMATS, FORMATS.join(", "), DEFAULTS.format), placeholder: "name" },
   separator: text("text", "between fields: ';', '::', '|', tab"),
   header: toggle("the first row names the columns; --no-header: 1, 2, … do", true),
@@ -63,7 +66,7 @@ export const PREPARE_FLAGS = {
     "strptime's letters, such as '%d/%m/%y, %H:%M' (default: ISO 8601, epoch)",
   ),
   timeUnit: {
-    ...choice(TIME_UNITS, `what numbers count: ${TIME_UNITS.join(", ")}`, DEFAULTS.timeUnit),
+    ...choice(TIME_UNITS, `of numbers: ${TIME_UNITS.join(", ")}`, DEFAULTS.timeUnit),
     placeholder: "unit",
   },
   order: text("row|column", "no times: the order of the rows, or a column's"),
@@ -93,9 +96,6 @@ export const PREPARE_FLAGS = {
   k: numbers("n,…", "support pairs of an episode", DEFAULTS.k),
   q: numbers("n,…", "query pairs; one file for each K and Q", DEFAULTS.q),
   seed: integer("of the users' shuffle", DEFAULTS.seed, 0, 2 ** 32 - 1),
-  memory: text("size", "of DuckDB; the process takes some 400 MB more", DEFAULTS.memory),
-  threads: integer("of DuckDB", DEFAULTS.threads, 1, 1024),
-  config: text("file", "a JSON file with the values of flags"),
 };
 
 /** The command `prepare`. */
@@ -104,19 +104,13 @@ export const PREPARE_COMMAND: Command<typeof PREPARE_FLAGS> = {
   summary: "turns a raw interaction log into a data folder (docs/prepare.md has worked examples)",
   flags: PREPARE_FLAGS,
   headings: {
-    input: "What",
+    input: "Files and machine",
     format: "How it is written",
-    user: "Columns",
-    timeFormat: "Times",
+    user: "Columns and times",
     eventType: "Rows",
-    gapMinutes: "Sessions and filters",
-    split: "Splits and episodes",
-    memory: "The machine",
+    gapMinutes: "Sessions, splits, episodes",
   },
-  examples: [
-    "deno task prepare --input log.csv.gz --time created_at --out data/processed/mine",
-    "deno task prepare --input ratings.dat --format movielens --out data/processed/ml",
-  ],
+  examples: ["deno task prepare --input log.csv.gz --time created_at --out data/processed/mine"],
 };
 
 /** The options that the flags make. @throws InputError for a flag that is needed and missing. */

@@ -22,14 +22,22 @@ function n(value: number): string {
   return value.toLocaleString("en");
 }
 
-function linesOf({ lines }: PrepareReport): string[] {
+/** A quantile between whole numbers, to two digits. */
+function short(value: number | null): string {
+  return String(+value!.toFixed(2));
+}
+
+function linesOf({ lines, inputs, counts }: PrepareReport): string[] {
   const { lines: all, header, blank, continued, rows } = lines;
   // of a text without blank lines and texts over several lines there is nothing to tell
-  if (all - header === rows) return [];
-  return [
+  const told = all - header === rows ? [] : [
     `${n(all)} lines = ${n(rows)} rows + ${n(header)} of headers + ${n(blank)} blank + ` +
     `${n(continued)} inside quotes`,
   ];
+  const isText = inputs.every(({ format }) => format !== "parquet" && format !== "xuetangx");
+  return isText && rows !== counts.rows
+    ? [...told, `${n(rows)} rows hold lists, which open into ${n(counts.rows)} rows`]
+    : told;
 }
 
 function rowsOf({ counts, times }: PrepareReport): string[] {
@@ -70,7 +78,9 @@ function splitsOf({ counts, splits, split_policy }: PrepareReport): string[] {
       const windows = Object.entries(episodes).map(([name, count]) =>
         `${n(count)} episodes ${name}`
       ).join(", ");
-      const lengths = pairs === 0 ? "" : `; prefix length p50 ${p.p50}, p90 ${p.p90}, max ${p.max}`;
+      const lengths = pairs === 0
+        ? ""
+        : `; prefix length p50 ${short(p.p50)}, p90 ${short(p.p90)}, max ${p.max}`;
       return `  ${split.padEnd(5)} ${n(users)} users, ${n(pairs)} pairs, ${windows}${lengths}`;
     }),
   ];

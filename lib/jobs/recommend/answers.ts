@@ -17,6 +17,7 @@ export const FALLBACK: string = POPULARITY.name;
 
 /** The answer to a session. */
 export interface SessionAnswer {
+  /** Empty where no course of the session is known and no model answers instead. */
   readonly recommendations: readonly Recommendation[];
   /** The model that answered instead, because no course of the session is known. */
   readonly fallback?: string;
@@ -37,7 +38,7 @@ export interface Models {
 /** What is asked of every session. */
 export type Wanted = Pick<Ask, "top" | "excludeSeen">;
 
-/** Answers every session: those of which nothing is known by popularity. */
+/** Answers every session: those of which nothing is known by popularity, or not without it. */
 export async function answerSessions(
   sessions: readonly PlacedSession[],
   { main, fallback }: Models,
@@ -57,7 +58,7 @@ export async function answerSessions(
   const others = byFallback.values();
   return sessions.map((session) => ({
     recommendations: (isKnown(session) ? answers : others).next().value ?? [],
-    ...(isKnown(session) ? {} : { fallback: FALLBACK }),
+    ...(isKnown(session) || fallback === undefined ? {} : { fallback: FALLBACK }),
     ...(session.unknown.length === 0 ? {} : { unknown: session.unknown }),
   }));
 }

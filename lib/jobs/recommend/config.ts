@@ -25,8 +25,8 @@ export const RECOMMEND_FLAGS = {
   onUnknown: choice(
     ON_UNKNOWN,
     "what a course does that the model does not know: it is an error, or it is left out; a " +
-      "session of which nothing is left is answered by popularity (default: error; with --input " +
-      "skip)",
+      "session of which nothing is left is answered by popularity, if the run has it (default: " +
+      "error; with --input skip)",
   ),
   json: toggle("print JSON instead of a table"),
   device: DEVICE,

@@ -45,7 +45,7 @@ export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answ
   };
   try {
     const main = await open(model);
-    const isNeeded = placed.some(({ ids }) => ids.length === 0);
+    const isNeeded = names.includes(FALLBACK) && placed.some(({ ids }) => ids.length === 0);
     const fallback = isNeeded ? await open(await read(FALLBACK)) : undefined;
     const models = { main: main.recommend, fallback: fallback?.recommend };
     const answers = await answerSessions(placed, models, config);
@@ -62,26 +62,31 @@ export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answ
 /** A file of sessions beyond this is none. */
 const MOST_BYTES = 1e9;
 
-/** The sessions' courses by id. @throws InputError naming the session and what is wrong with it. */
+/**
+ * The sessions' courses by id. @throws InputError naming the session and what is wrong with it, or
+ * the first one where none can be answered.
+ */
 function placeSessions(
   { input, onUnknown }: RecommendConfig,
   catalogue: Catalogue,
   sessions: readonly NamedSession[],
   hasFallback: boolean,
 ): PlacedSession[] {
-  return sessions.map(({ session, courses }) => {
-    const where = input === undefined
-      ? "reading --courses"
-      : `reading session ${session} of ${input}`;
-    const placed = placeSession(catalogue, courses);
-    // one name of one session should not cost the others their answers
-    const policy = onUnknown ?? (input === undefined ? "error" : "skip");
-    if (policy === "error" && placed.unknown.length > 0) {
-      throw unknownCourse(catalogue, placed.unknown[0], where);
-    }
-    if (placed.ids.length === 0 && !hasFallback) throw noFallback(where);
-    return placed;
+  const where = ({ session }: NamedSession) =>
+    input === undefined ? "reading --courses" : `reading session ${session} of ${input}`;
+  // one name of one session should not cost the others their answers
+  const policy = onUnknown ?? (input === undefined ? "error" : "skip");
+  const placed = sessions.map((session) => {
+    const one = placeSession(catalogue, session.courses);
+    if (policy === "skip") return one;
+    if (one.unknown.length > 0) throw unknownCourse(catalogue, one.unknown[0], where(session));
+    if (one.ids.length === 0 && !hasFallback) throw noFallback(where(session));
+    return one;
   });
+  if (!hasFallback && placed.every(({ ids }) => ids.length === 0)) {
+    throw noFallback(where(sessions[0]));
+  }
+  return placed;
 }
 
 async function readSessions({ courses, input }: RecommendConfig): Promise<NamedSession[]> {
@@ -127,14 +132,20 @@ const MOST_NOTES = 20;
 
 /** What a reader should know: names that were left out, and who answered instead. */
 export function answersNotes({ sessions }: Answers, named: boolean): string[] {
-  const notes = sessions.flatMap(({ session, fallback, unknown = [] }) => {
+  const notes = sessions.flatMap((answer) => {
+    const { session, fallback, recommendations, unknown = [], lines_without_course: lines } =
+      answer;
     const which = named ? `session ${session}: ` : "";
     const names = unknown.map((name) => show(name)).join(", ");
     return [
+      ...lines === undefined ? [] : [`${which}no course on line ${lines.join(", ")}: left out`],
       ...unknown.length === 0
         ? []
         : [`${which}left out, because the model does not know: ${names}`],
       ...fallback === undefined ? [] : [`${which}no known course: answered by ${fallback}`],
+      ...fallback !== undefined || recommendations.length > 0
+        ? []
+        : [`${which}no known course, and the run has no ${FALLBACK}: not answered`],
     ];
   });
   const partly = sessions.filter(({ unknown = [] }) => unknown.length > 0);

@@ -12,6 +12,8 @@ import { parseTable, type TableRow } from "../../prepare/text/table.ts";
 export interface NamedSession {
   readonly session: string;
   readonly courses: readonly string[];
+  /** Lines that name no course although others of the session do. */
+  readonly lines_without_course?: readonly number[];
 }
 
 /**
@@ -64,7 +66,7 @@ export function parseSessions(bytes: Uint8Array, path: string): NamedSession[] {
   const column = (name: string) => names.indexOf(name);
   if (column("courses") >= 0) {
     return rows.map(({ line, fields }, i) => ({
-      session: fields[column("session")] ?? String(i + 1),
+      session: column("session") < 0 ? String(i + 1) : named(line, fields),
       courses: parseCourses(fields[column("courses")], `${doing}, line ${line}`),
     }));
   }
@@ -77,7 +79,12 @@ export function parseSessions(bytes: Uint8Array, path: string): NamedSession[] {
         : undefined,
     );
   }
-  return sessionsOfSteps(rows, column("session"), column("course"));
+  return sessionsOfSteps(rows, named, column("course"));
+
+  function named(line: number, fields: readonly string[]): string {
+    const name = fields[column("session")];
+    return name !== "" ? name : fail(`line ${line}: no session`, "a name in the column session");
+  }
 }
 
 /** The columns that are read. */
@@ -85,16 +92,23 @@ const NAMES = ["session", "course", "courses"];
 
 function sessionsOfSteps(
   rows: readonly TableRow[],
-  session: number,
+  named: (line: number, fields: readonly string[]) => string,
   course: number,
 ): NamedSession[] {
-  const sessions = new Map<string, string[]>();
-  for (const { fields } of rows) {
-    const courses = sessions.get(fields[session]) ?? [];
-    sessions.set(fields[session], courses);
-    if (fields[course] !== "") courses.push(fields[course]);
+  const sessions = new Map<string, { courses: string[]; without: number[] }>();
+  for (const { line, fields } of rows) {
+    const session = named(line, fields);
+    const found = sessions.get(session) ?? { courses: [], without: [] };
+    sessions.set(session, found);
+    if (fields[course] === "") found.without.push(line);
+    else found.courses.push(fields[course]);
   }
-  return Array.from(sessions, ([session, courses]) => ({ session, courses }));
+  return Array.from(sessions, ([session, { courses, without }]) => ({
+    session,
+    courses,
+    // a session that names none at all is one without courses
+    ...(courses.length === 0 || without.length === 0 ? {} : { lines_without_course: without }),
+  }));
 }
 
 /** The dialect with which the first line has the columns; CSV where none does. */

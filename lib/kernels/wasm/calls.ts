@@ -68,7 +68,7 @@ export interface GruForward {
   readonly gates: number;
   /** [width] the recurrent bias of gate n. */
   readonly biasN: number;
-  /** [rows × 4 × width] gets r, z, n and U_n h + b_n for the way back. */
+  /** [rows × 4 × width] gets r, z, n and U_n h + b_n for the backward pass. */
   readonly states: number;
   /** [rows × width] gets the new state. */
   readonly hidden: number;
@@ -78,7 +78,7 @@ export interface GruForward {
   readonly first: boolean;
 }
 
-/** The way back through one time step. */
+/** The backward pass of one time step. */
 export interface GruBackward {
   /** Windows that are as long as this step. */
   readonly rows: number;
@@ -284,7 +284,7 @@ export interface LayerNormForward {
   readonly out: number;
 }
 
-/** The way back through a norm. */
+/** The backward pass of a norm. */
 export interface LayerNormBackward {
   readonly rows: number;
   /** Elements of a row. */
@@ -332,7 +332,7 @@ export interface AttentionForward extends Dropout {
   readonly scratch: number;
 }
 
-/** The way back through the attention of one head of one window. */
+/** The backward pass of the attention of one head of one window. */
 export interface AttentionBackward {
   /** Positions of the window. */
   readonly length: number;
@@ -386,7 +386,7 @@ export interface ReadOutForward extends Dropout {
   readonly scratch: number;
 }
 
-/** The way back through `readOutForward`. */
+/** The backward pass of `readOutForward`. */
 export interface ReadOutBackward {
   /** Positions of the window. */
   readonly length: number;
@@ -422,7 +422,7 @@ export interface RecordKernels {
   gemmTN(call: GemmTN): void;
   /** One time step of some windows: gates, and the state after it. */
   gruForward(call: GruForward): void;
-  /** The way back through one time step. */
+  /** The backward pass of one time step. */
   gruBackward(call: GruBackward): void;
   /** Maximum and sum of exponentials over a slice of the catalogue. */
   softmaxSums(call: SoftmaxSums): void;
@@ -442,18 +442,18 @@ export interface RecordKernels {
   dropoutRows(call: DropoutRows): void;
   /** Normalises rows. */
   layerNormForward(call: LayerNormForward): void;
-  /** The way back through a norm. */
+  /** The backward pass of a norm. */
   layerNormBackward(call: LayerNormBackward): void;
   /** Causal attention of one head of one window. */
   attentionForward(call: AttentionForward): void;
-  /** The way back through the attention of one head of one window. */
+  /** The backward pass of the attention of one head of one window. */
   attentionBackward(call: AttentionBackward): void;
   /**
    * Attention of one head of one window that only its last position asks.
    * Returns Σ share of those that are kept.
    */
   readOutForward(call: ReadOutForward): number;
-  /** The way back through `readOutForward`. */
+  /** The backward pass of `readOutForward`. */
   readOutBackward(call: ReadOutBackward): void;
 }
 

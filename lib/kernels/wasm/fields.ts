@@ -91,7 +91,7 @@ export const BLOCKS: readonly Block[] = [
       ["slots", "usize", "[rows] each row's item in `projected`, as int32."],
       ["gates", "usize", "[rows × 3 × width] U h of the state before."],
       ["biasN", "usize", "[width] the recurrent bias of gate n."],
-      ["states", "usize", "[rows × 4 × width] gets r, z, n and U_n h + b_n for the way back."],
+      ["states", "usize", "[rows × 4 × width] gets r, z, n and U_n h + b_n for the backward pass."],
       ["hidden", "usize", "[rows × width] gets the new state."],
       ["previous", "usize", "[rows × width] the state before."],
       ["first", "bool", "Whether it is the first step: the state before is zero."],
@@ -99,7 +99,7 @@ export const BLOCKS: readonly Block[] = [
   },
   {
     name: "GruBackward",
-    about: "The way back through one time step.",
+    about: "The backward pass of one time step.",
     fields: [
       ["rows", "i32", "Windows that are as long as this step."],
       ["width", "usize", "Floats of a state, padded."],
@@ -241,7 +241,7 @@ export const BLOCKS: readonly Block[] = [
   },
   {
     name: "LayerNormBackward",
-    about: "The way back through a norm.",
+    about: "The backward pass of a norm.",
     fields: [
       ["rows", "i32", ""],
       ["width", "i32", "Elements of a row."],
@@ -275,7 +275,7 @@ export const BLOCKS: readonly Block[] = [
   },
   {
     name: "AttentionBackward",
-    about: "The way back through the attention of one head of one window.",
+    about: "The backward pass of the attention of one head of one window.",
     fields: [
       ["length", "i32", "Positions of the window."],
       ["headDim", "i32", "Columns of the head."],
@@ -312,7 +312,7 @@ export const BLOCKS: readonly Block[] = [
   },
   {
     name: "ReadOutBackward",
-    about: "The way back through `readOutForward`.",
+    about: "The backward pass of `readOutForward`.",
     fields: [
       ["length", "i32", "Positions of the window."],
       ["width", "usize", "Floats of an input row, padded."],

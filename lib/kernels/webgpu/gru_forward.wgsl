@@ -9,8 +9,8 @@
 // × 4·DEPTH rows of the matrix for the whole recurrence (recurrence_begin.wgsl); otherwise it walks
 // over the columns and reads the weights as it goes.
 //
-//   activations  projections [distinct × GATE_QUADS], or with OWN_INPUTS of every token → records [tokens × RECORD_QUADS], and what
-//                the head reads [targets × HIDDEN_QUADS]
+//   activations  projections [distinct × GATE_QUADS], with OWN_INPUTS [tokens × GATE_QUADS] →
+//                records [tokens × RECORD_QUADS], and what the head reads [targets × HIDDEN_QUADS]
 var<workgroup> vectors: array<vec4f, VECTORS>; // h [WINDOWS × HIDDEN_QUADS]
 var<workgroup> products: array<vec4f, PRODUCTS>; // [WINDOWS × PARTS × GATE_QUADS]
 

@@ -7,8 +7,8 @@ import { GEMM_NT, type GEMM_SIZES, gemmGroups, gemmKey } from "./gemm_nt.ts";
 import { type Kernel, kernel } from "./kernel.ts";
 
 /**
- * hidden states × output layer, [targets × hidden]·[items × hidden]ᵀ + bias if it is `biased`. The same sum for an
- * item in whichever shard it is.
+ * hidden states × output layer, [targets × hidden]·[items × hidden]ᵀ, + bias if it is `biased`. The
+ * same sum for an item in whichever shard it is.
  */
 export function logits(
   hidden: number,

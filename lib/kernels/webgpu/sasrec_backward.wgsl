@@ -2,7 +2,7 @@
 // embeddings' rows. Leaves in the records what the weights' gradients are made of, and the window's
 // part of the norms' gradients.
 //
-//   weights      the parameters, as they are: a layer's way back is its gradient times the matrix
+//   weights      the parameters, as they are: a layer goes back as its gradient times the matrix
 //   activations  records [tokens × TOKEN_QUADS], target records [targets × TARGET_QUADS], gradients
 //                of what the head read [targets × HIDDEN_QUADS] → the records' gradients, and sums
 //                [windows × PARTIALS_QUADS] for the norms

@@ -12,7 +12,7 @@ import { batchCount, type Sequences } from "../../../lib/samplers/sequences.ts";
 import { assertClose } from "../../close.ts";
 import { movedState } from "../moved_state.ts";
 import { testParity } from "../parity.ts";
-import { randomSequences } from "./random_sequences.ts";
+import { atEveryPosition, randomSequences } from "./random_sequences.ts";
 
 for (const threads of [1, 2, 3]) {
   testParity(
@@ -43,7 +43,7 @@ const optionsOf = (model: NeuralModel, sequences: Sequences): EngineOptions => (
  * Odd sizes: two courses, hidden sizes and heads that are no multiples of four, windows of one
  * item, batches of one, several chunks of courses.
  */
-const ODD: [string, NeuralModel, number?][] = [
+const ODD: [string, NeuralModel, number?, typeof atEveryPosition?][] = [
   ["gru of 2 courses", gruModel(2, { embeddingDim: 3, hiddenDim: 5 })],
   ["gru of 9,001 courses", gruModel(9001, { embeddingDim: 6, hiddenDim: 7 })],
   [
@@ -74,11 +74,50 @@ const ODD: [string, NeuralModel, number?][] = [
     "sasrec of three blocks without dropout",
     sasRecModel(2, { hiddenDim: 4, numHeads: 2, numBlocks: 3, maxLen: 9, dropout: 0 }),
   ],
+  [
+    "gru with dropout on embeddings of 6",
+    gruModel(11, { embeddingDim: 6, hiddenDim: 7, maxLen: 9, embeddingDropout: 0.4 }),
+  ],
+  [
+    "gru with dropout and a padding row of its own, several targets a window",
+    gruModel(11, {
+      embeddingDim: 8,
+      hiddenDim: 5,
+      maxLen: 9,
+      embeddingDropout: 0.2,
+      ownPadding: true,
+    }),
+    9,
+    atEveryPosition,
+  ],
+  [
+    "sasrec over a padding row of its own",
+    sasRecModel(11, { hiddenDim: 8, maxLen: 9, ownPadding: true }),
+  ],
+  [
+    "sasrec at all positions, heads of 5, windows to 43",
+    sasRecModel(11, {
+      hiddenDim: 15,
+      numHeads: 3,
+      feedForwardDim: 10,
+      maxLen: 43,
+      readout: "all_positions",
+      ownPadding: true,
+    }),
+    43,
+    atEveryPosition,
+  ],
+  [
+    "sasrec of one block at all positions",
+    sasRecModel(11, { hiddenDim: 8, numBlocks: 1, maxLen: 9, readout: "all_positions" }),
+    9,
+    atEveryPosition,
+  ],
 ];
 
-for (const [what, model, longest = 9] of ODD) {
+for (const [what, model, longest = 9, targets = (windows: Sequences) => windows] of ODD) {
   Deno.test(`wasm and tfjs agree, dropout masks included: ${what}`, async () => {
-    const sequences = randomSequences(model.nItems, 13, longest, 3);
+    const sequences = targets(randomSequences(model.nItems, 13, longest, 3), model.nItems);
     const plan = shuffledPlan(13, 6, 1, what, 1); // batches of 6, 6 and 1
     const run = (engine: Engine) =>
       using(
@@ -102,9 +141,16 @@ for (const [what, model, longest = 9] of ODD) {
   });
 }
 
-for (const model of [gruModel(40), sasRecModel(40), sasRecModel(40, { readout: "last_item" })]) {
-  const name = model.architecture === "gru" ? "gru" : `sasrec ${model.readout}`;
-  const sequences = randomSequences(40, 60, 20, 4);
+const TWICE: [string, NeuralModel][] = [
+  ["gru", gruModel(40)],
+  ["gru with dropout", gruModel(40, { embeddingDropout: 0.2 })],
+  ["sasrec last_column", sasRecModel(40)],
+  ["sasrec last_item", sasRecModel(40, { readout: "last_item" })],
+  ["sasrec all_positions", sasRecModel(40, { readout: "all_positions", ownPadding: true })],
+];
+for (const [name, model] of TWICE) {
+  const one = randomSequences(40, 60, 20, 4);
+  const sequences = name.endsWith("all_positions") ? atEveryPosition(one, 40) : one;
   const plan = shuffledPlan(60, 16, 1, name, 1);
 
   Deno.test(`two runs give the same bits, restarted or not: ${name}`, async () => {
@@ -161,7 +207,7 @@ Deno.test("two epochs without dropout: every epoch's loss within 1e-3 of tfjs's"
   }
 });
 
-Deno.test("several targets a window are the GRU's alone, and SASRec says so", async () => {
+Deno.test("SASRec that is read out once a window refuses several targets there", async () => {
   const one = randomSequences(11, 4, 5, 1);
   const two = { ...one, targetOffsets: Int32Array.of(0, 2, 2, 3, 4) };
   await assertRejects(

@@ -2,6 +2,22 @@
 import { uniform } from "../../../lib/random/threefry.ts";
 import type { Sequences } from "../../../lib/samplers/sequences.ts";
 
+/** The same windows with a target at every position, two at some, each another label. */
+export function atEveryPosition(sequences: Sequences, nItems: number): Sequences {
+  const positions = Array.from(
+    sequences.length,
+    (n, i) => Array.from({ length: n }, (_, t) => i % 3 === 0 && t === 1 ? [t, t] : [t]).flat(),
+  );
+  const offsets = [0];
+  for (const places of positions) offsets.push(offsets[offsets.length - 1] + places.length);
+  return {
+    ...sequences,
+    targetOffsets: Int32Array.from(offsets),
+    targetPosition: Int32Array.from(positions.flat()),
+    targetLabel: Int32Array.from(positions.flat(), (_, i) => (5 * i + 3) % nItems),
+  };
+}
+
 /** Random windows with one target each. */
 export function randomSequences(
   nItems: number,

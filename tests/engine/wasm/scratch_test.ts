@@ -32,7 +32,7 @@ Deno.test("a stack holds what a counter has counted, and not a float more", () =
 });
 
 const BPR_MAX: DrawingLoss = { name: "bpr_max", negatives: 7, regularisation: 1 };
-
+const ALL = { hiddenDim: 8, maxLen: 9, readout: "all_positions" } as const;
 const MODELS: readonly (readonly [string, NeuralModel, Loss?])[] = [
   ["gru", gruModel(11, { embeddingDim: 6, hiddenDim: 9 })],
   ["gru of 5,001 courses", gruModel(5001, { embeddingDim: 3, hiddenDim: 5 })],
@@ -49,6 +49,12 @@ const MODELS: readonly (readonly [string, NeuralModel, Loss?])[] = [
     gruModel(11, { embeddingDim: 6, hiddenDim: 6, tied: true }),
     BPR_MAX,
   ],
+  [
+    "gru with dropout",
+    gruModel(11, { embeddingDim: 6, hiddenDim: 9, maxLen: 9, embeddingDropout: 0.2 }),
+  ],
+  ["sasrec, all positions", sasRecModel(11, { ...ALL, hiddenDim: 15, numHeads: 3 })],
+  ["sasrec of one block, all positions", sasRecModel(11, { ...ALL, numBlocks: 1 })],
 ];
 
 for (const [name, model, loss = CROSS_ENTROPY] of MODELS) {

@@ -1,5 +1,5 @@
 /**
- * What the tests of the WebGPU engine share: made-up windows, options, the adapter if there is one,
+ * What the tests of the WebGPU engine share: random windows, options, the adapter if there is one,
  * and calls of the API counted.
  */
 import { ADAM, type Engine, type EngineOptions } from "../../../lib/engine/engine.ts";

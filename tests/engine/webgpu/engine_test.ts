@@ -78,6 +78,28 @@ const MODELS: readonly (readonly [
     true,
     inShards(16),
   ],
+  [
+    "sasrec all_positions, padding of its own",
+    sasRecModel(33, { ...small, readout: "all_positions", ownPadding: true }),
+    true,
+  ],
+  [
+    "gru of odd sizes with dropout, in shards, several targets",
+    gruModel(33, {
+      embeddingDim: 6,
+      hiddenDim: 7,
+      maxLen: 9,
+      embeddingDropout: 0.3,
+      ownPadding: true,
+    }),
+    true,
+    inShards(12),
+  ],
+  [
+    "gru with dropout",
+    gruModel(33, { embeddingDim: 8, hiddenDim: 12, maxLen: 9, embeddingDropout: 0.2 }),
+    false,
+  ],
 ];
 
 for (const [name, model, several, create = createWebGpuEngine] of MODELS) {
@@ -92,8 +114,8 @@ for (const [name, model, several, create = createWebGpuEngine] of MODELS) {
         }
         return { steps, scores: await engine.score(options.sequences) };
       });
-    // the wasm engine reads SASRec out once a window, so there tfjs is the yardstick
-    const wasm = !(several && model.architecture === "sasrec");
+    // where the wasm engine reads SASRec out once a window, tfjs is the yardstick
+    const wasm = !several || model.architecture === "gru" || name.includes("all_positions");
     const wanted = await run(
       await (wasm
         ? createWasmEngine({ ...options, threads: 1 })

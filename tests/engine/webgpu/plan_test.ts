@@ -10,12 +10,15 @@ const ITEMS = 20;
 const sequences = randomWindows(ITEMS, 50, 8, 3, true);
 const plan = shuffledPlan(50, 16, 1, "m", 1);
 
-for (const [windowsAWorkgroup, padded] of [[1, false], [2, false], [1, true]] as const) {
-  const how = `${windowsAWorkgroup} windows a workgroup${padded ? ", padded" : ""}`;
+const SHAPES = [[1, false, 0], [2, false, 0], [1, true, 0], [1, true, ITEMS]] as const;
+for (const [windowsAWorkgroup, padded, padding] of SHAPES) {
+  const how = `${windowsAWorkgroup} windows a workgroup${padded ? ", padded" : ""}${
+    padding > 0 ? ", a padding row of its own" : ""
+  }`;
   Deno.test(`every window, target and token is in the plan once, ${how}`, () => {
     const { words, numbers, steps, losses, most } = planEpoch(sequences, plan, {
-      items: ITEMS,
-      padding: 0,
+      items: padding + ITEMS,
+      padding,
       windowsAWorkgroup,
       padded,
     });
@@ -72,11 +75,12 @@ for (const [windowsAWorkgroup, padded] of [[1, false], [2, false], [1, true]] as
         const { label } = readWords(TARGET, words, targetsAt + k * TARGET.size);
         assertEquals(label, NO_LABEL);
       }
-      // distinct items ascend, the tokens of each are its segment in their order, and item 0 has
-      // none
+      // the padding, then the distinct items, ascending; the tokens of each are its segment in
+      // their order, and padding has none
       const ids = [...words.subarray(distinctAt, distinctAt + distinct)];
-      assertEquals(ids, [...new Set(ids)].sort((x, y) => x - y));
-      assertEquals([ids[0], words[segmentsAt], words[segmentsAt + 1]], [0, 0, 0]);
+      assertEquals(ids.slice(1), [...new Set(ids.slice(1))].sort((x, y) => x - y));
+      assertEquals([ids[0], words[segmentsAt], words[segmentsAt + 1]], [padding, 0, 0]);
+      assert(!ids.slice(1).includes(padding));
       ids.forEach((id, slot) => {
         const segment = [
           ...words.subarray(
@@ -86,7 +90,7 @@ for (const [windowsAWorkgroup, padded] of [[1, false], [2, false], [1, true]] as
         ];
         assertEquals(
           segment,
-          id === 0
+          id === padding
             ? []
             : [...itemOfRow].filter(([, item]) => item === id).map(([row]) => row).sort((x, y) =>
               x - y

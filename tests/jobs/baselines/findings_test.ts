@@ -51,7 +51,7 @@ Deno.test("the first of several, and who cannot be told from it", () => {
     sasrec_last_item: hits(60, 0.33, 3),
   });
   assertStringIncludes(leader, "gru_global has the highest Accuracy@1 of 3 models: ");
-  assert(/\d\.\d\d % \(95 % interval \d+\.\d\d to \d+\.\d\d\) of 600 queries in 60/.test(leader));
+  assert(/ 0\.\d{4} \(95 % interval 0\.\d{4} to 0\.\d{4}\) of 600 queries in 60/.test(leader));
   assert(leader.endsWith("; sasrec_last_item is not distinguishable from it."), leader);
   assertEquals(fields.best_within_noise["accuracy@1"], ["gru_global", "sasrec_last_item"]);
   const row = (name: string) => table.split("\n").find((line) => line.startsWith(name))!;
@@ -67,8 +67,8 @@ Deno.test("a lead says its interval, both p-values and a verdict", () => {
   });
   const [leader, lead] = findings;
   assertStringIncludes(leader, "sessionknn is not distinguishable from it");
-  const [number, p] = ["−?\\d+\\.\\d\\d", "p = \\d\\.\\d{3}"];
-  const wanted = `^gru_global leads sessionknn by ${number} points of Accuracy@1 ` +
+  const [number, p] = ["−?\\d\\.\\d{4}", "p = \\d\\.\\d{3}"];
+  const wanted = `^gru_global leads sessionknn by ${number} in Accuracy@1 ` +
     `\\(95 % interval ${number} to ${number}, ${p}; ${p} after Holm's adjustment for the ` +
     "run's 12 comparisons\\): not distinguishable\\.$";
   assert(new RegExp(wanted).test(lead), lead);
@@ -124,7 +124,7 @@ Deno.test("a model that is known to be held back is explained where its gap is s
   assert(gap.endsWith("; sasrec_last_item is the corrected model."), gap);
   const both = said({ ...others, sasrec_last_item: hits(60, 0.34, 4) });
   const beside = both.findings.find((finding) => finding.includes(reason))!;
-  assert(/; sasrec_last_item, corrected, has \d\d\.\d\d %\.$/.test(beside), both.all);
+  assert(/; sasrec_last_item, corrected, has 0\.\d{4}\.$/.test(beside), both.all);
   const ahead = said({ gru_global: hits(60, 0.1, 2), sasrec: hits(60, 0.5, 3) });
   assert(!ahead.all.includes(reason), "nothing is explained where it leads");
 });
@@ -136,7 +136,7 @@ Deno.test("what ties do is said where they are many", () => {
   const many = said(ranks, { tiedQueries: 3, underTies }).all;
   assertStringIncludes(many, "In 3 of 200 queries popularity gives the label the same score");
   assertStringIncludes(many, "expected 45.6 with ties in random order (Accuracy@1 ");
-  assertStringIncludes(many, "expected 3.10 %).");
+  assertStringIncludes(many, "expected 0.0310).");
   const few = said(ranks, { tiedQueries: 2, underTies }).all;
   assertStringIncludes(few, "In 2 of 200 queries");
   assert(!few.includes("expected"), few);

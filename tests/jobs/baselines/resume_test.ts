@@ -1,9 +1,13 @@
+import { POPULARITY } from "../../../lib/baselines/popularity.ts";
+import { baselinesCommand, baselinesConfig } from "../../../lib/jobs/baselines/config.ts";
+import { parseFlags } from "../../../lib/cli/flags.ts";
+import { runBaselines } from "../../../lib/jobs/baselines/run.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { RunEnd } from "../../../lib/jobs/baselines/run.ts";
 import type { StopSignal } from "../../../lib/terminal/signals.ts";
-import { InputError } from "../../../lib/errors/input_error.ts";
+import { InputError, SettingsError } from "../../../lib/errors/input_error.ts";
 import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
-import { configOf as configOfFlags, resumedConfig, runJob } from "../job.ts";
+import { configOf as configOfFlags, jobOf, resumedConfig, runJob } from "../job.ts";
 import { recorder } from "../recorder.ts";
 
 const FLAGS = [
@@ -107,6 +111,51 @@ Deno.test("other settings or data are refused with the differences", async () =>
       .message,
     "data file pairs/pairs_train.parquet",
   );
+});
+
+Deno.test("a --config file that contradicts the run is refused, another is not", async () => {
+  const { data, out } = await stoppedRun();
+  const file = `${out}/config.json`;
+  const run = async (settings: unknown) => {
+    await Deno.writeTextFile(file, JSON.stringify(settings));
+    return runJob(await resumed(out, "--config", file), data, recorder().terminal);
+  };
+  const other = { epochs: 5, gru_global: { hiddenDim: 8 } };
+  const { message } = await assertRejects(() => run(other), InputError);
+  assertStringIncludes(message, "epochs: 3 then, 5 now");
+  assertStringIncludes(message, '{"hiddenDim":8} now');
+  assert("finished" in await run({ epochs: 3, batchSize: 16 }));
+});
+
+/** A run of a baseline whose fit ends with an error. */
+async function failingRun(error: Error) {
+  const data = await writeFolder(tinyFolder());
+  const failing = { ...POPULARITY, fit: () => Promise.reject(error) };
+  const out = await Deno.makeTempDir();
+  const heard = recorder();
+  const line = ["--k=1", "--q=2", "--models=popularity", "--device=tfjs-cpu", "--out", out];
+  const config = baselinesConfig(parseFlags(baselinesCommand([failing]), line));
+  const job = await jobOf(config, heard.terminal, { baselines: [failing] });
+  await assertRejects(() => runBaselines(job, data), InputError);
+  return heard.text();
+}
+
+Deno.test("--resume is advised after an error, but not after one of the settings", async () => {
+  const fault = { doing: "fitting", found: "a fault", next: "mend it" };
+  const other = await failingRun(new InputError(fault));
+  assertStringIncludes(other, "after fixing the cause, go on with: deno task baselines --resume 2");
+  const own = await failingRun(new SettingsError(fault));
+  assertStringIncludes(own, "is unfinished, and its settings cannot finish it");
+  assert(!own.includes("--resume"));
+});
+
+Deno.test("sizes that no memory holds are refused before anything is written", async () => {
+  const data = await writeFolder(tinyFolder());
+  const out = await Deno.makeTempDir();
+  const sizes = ["--models=sasrec", "--sasrec.hidden-dim=4096", "--sasrec.num-blocks=64"];
+  const config = configOf("--out", out, ...sizes);
+  await assertRejects(() => runJob(config, data, recorder().terminal), InputError, "parameters");
+  assertEquals([...Deno.readDirSync(out)], []);
 });
 
 Deno.test("a damaged checkpoint falls back to the one before, two to the beginning", async () => {

@@ -66,6 +66,31 @@ Deno.test("a session that says nothing is answered by popularity, and says so", 
   for (const part of ["session a", '"x"']) assertStringIncludes(message, part);
 });
 
+Deno.test("without popularity a session that says nothing costs no other its answer", async () => {
+  const { out } = await makeTinyRun("--models", "sessionknn");
+  const input = `${await Deno.makeTempDir()}/sessions.csv`;
+  await Deno.writeTextFile(input, "session,course\na,course 1\na,\nb,x\nc,course 2\n");
+  const answers = await recommend(out, "--input", input);
+  assertEquals(
+    answers.sessions.map(({ session, fallback, unknown, recommendations }) => [
+      session,
+      fallback,
+      unknown,
+      recommendations.length,
+    ]),
+    [["a", undefined, undefined, 2], ["b", undefined, ["x"], 0], ["c", undefined, undefined, 2]],
+  );
+  assertEquals(answersNotes(answers, true), [
+    "session a: no course on line 3: left out",
+    'session b: left out, because the model does not know: "x"',
+    "session b: no known course, and the run has no popularity: not answered",
+    "unknown courses left out: 1, of 1 of 3 sessions",
+  ]);
+  await Deno.writeTextFile(input, "session,course\nb,x\n");
+  const { message } = await assertRejects(() => recommend(out, "--input", input), InputError);
+  for (const part of ["session b", "a model popularity"]) assertStringIncludes(message, part);
+});
+
 Deno.test("without --model recommend takes the model that serve takes", async () => {
   for (
     const [models, wanted] of [

@@ -19,6 +19,13 @@ Deno.test("a row a step: sessions and courses in order, other columns ignored", 
   ]);
 });
 
+Deno.test("a row without a course is named, unless it stands for a session without any", () => {
+  assertEquals(parse("session,course\na,x\nb,\na,\na,y\n"), [
+    { session: "a", courses: ["x", "y"], lines_without_course: [4] },
+    { session: "b", courses: [] },
+  ]);
+});
+
 Deno.test("a row a session, with a byte order mark, CRLF and empty lines", () => {
   assertEquals(parse('\ufeffcourses\r\n"A,B"\r\n\r\nC\r\n'), [
     { session: "1", courses: ["A", "B"] },
@@ -41,6 +48,8 @@ Deno.test("a line that is no row is named, and so are columns of one name", () =
     ["session,course\na,b\n\nb,c,d\n", "line 4: 3 fields"],
     ['session,course\n"a" b,c\n', "line 2: text after a closing quote"],
     ["session,course,course\na,b,c\n", 'its columns 2 and 3 are both named "course"'],
+    ["session,course\na,b\n,c\n", "line 3: no session"],
+    ["session,courses\n,c\n", "line 2: no session"],
     ["Session,Course\na,b\n", 'its columns are "Session", "Course"'],
   ];
   for (const [text, part] of cases) assertThrows(() => parse(text), InputError, part);

@@ -209,8 +209,8 @@ for (const size of [64, 256]) {
 
   for (const rowSlices of [0, 1] as const) {
     kernelTest(
-      `Adam with ${size} threads: slices in order, moments, transposed copies, gradients cleared, ` +
-        (rowSlices ? "a tied table's too" : "untied"),
+      `Adam with ${size} threads: slices in order, moments, transposed copies, gradients cleared` +
+        (rowSlices ? ", a tied table's too" : ""),
       async () => {
         const b = layoutBuilder();
         const direct = b.place("direct", 5, 8);

@@ -1,9 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { gruBackward, gruForward } from "../../../lib/kernels/webgpu/gru.ts";
+import {
+  gruInputGradients,
+  gruInputs,
+  hasOwnInputs,
+} from "../../../lib/kernels/webgpu/gru_inputs.ts";
 import { gruLayout } from "../../../lib/kernels/webgpu/gru_layout.ts";
 import { project } from "../../../lib/kernels/webgpu/project.ts";
 import { fillCopies } from "../../../lib/kernels/webgpu/store_layout.ts";
 import { gruModel } from "../../../lib/models/gru.ts";
+import { EMBEDDING_SITE, keeps, threshold } from "../../../lib/random/dropout.ts";
 import { assertClose } from "../../close.ts";
 import { floats, kernelTest, packed, runKernels } from "./harness.ts";
 import { planned, plannedTarget, plannedWindow, windowsOf } from "./planned.ts";
@@ -203,4 +209,71 @@ function unwind(
     result[t] = out;
   }
   return result;
+}
+
+const RATE = 0.3;
+for (const width of [6, 8, 64]) {
+  const model = gruModel(ITEMS, { embeddingDim: width, hiddenDim: 12, embeddingDropout: RATE });
+  const l = gruLayout(model, false);
+  for (const size of [64, 256] as const) {
+    kernelTest(`inputs of their own, ${width} wide, and back with ${size} threads`, async () => {
+      if (!hasOwnInputs(l)) throw new Error("the layout shares inputs");
+      const weights = weightsOf(l);
+      const { epoch, sizes, step } = planned(sequences, ITEMS, 2);
+      const padded = l.width;
+      const dRecords = floats(sizes.tokens * l.record.size, 4);
+      const { data, at } = packed({
+        dRecords,
+        inputs: sizes.tokens * padded,
+        masks: sizes.tokens * padded,
+        gradients: sizes.tokens * padded,
+      });
+      const { activations } = await runKernels(
+        [gruInputs(l, 2, size), gruInputGradients(l, size)],
+        {
+          step: {
+            ...step,
+            seed: 5,
+            number: 3,
+            dropBelow: threshold(RATE),
+            keep: 1 / (1 - RATE),
+            recordsAt: at.dRecords / 4,
+            inputsAt: at.inputs / 4,
+            inputMasksAt: at.masks / 4,
+            inputGradientsAt: at.gradients / 4,
+          },
+          sizes,
+          buffers: { plan: epoch.words, weights, activations: data },
+        },
+      );
+      const words = new Uint32Array(2);
+      const inputs = new Float64Array(sizes.tokens * width);
+      const gradients = new Float64Array(sizes.tokens * width);
+      const of = (begin: number) =>
+        Float64Array.from(
+          inputs,
+          (_, i) => activations[begin + Math.floor(i / width) * padded + i % width],
+        );
+      for (let w = 0; w < Math.ceil(sizes.windows / 2) * 2; w++) {
+        const { firstRow, firstToken, rows, place } = plannedWindow(epoch, w);
+        for (let t = 0; t < rows; t++) {
+          const slot = epoch.words[step.tokensAt + firstToken + t];
+          const item = epoch.words[step.distinctAt + slot];
+          for (let j = 0; j < width; j++) {
+            const index = (place * model.maxLen + t) * width + j;
+            const kept = keeps(5, EMBEDDING_SITE, 3, index, threshold(RATE), words);
+            const mask = kept ? 1 / (1 - RATE) : 0;
+            const to = (firstRow + t) * width + j;
+            inputs[to] = mask * weights[l.embedding + item * padded + j];
+            for (let g = 0; g < l.gates.size; g++) {
+              gradients[to] += mask * weights[l.weightIh + g * padded + j] *
+                dRecords[(firstRow + t) * l.record.size + l.record.at.r + g];
+            }
+          }
+        }
+      }
+      assertClose(of(at.inputs), inputs, "embeddings under their masks");
+      assertClose(of(at.gradients), gradients, "their gradients");
+    });
+  }
 }

@@ -6,6 +6,11 @@ import { programOf } from "../../../lib/engine/webgpu/architectures.ts";
 import type { Gpu } from "../../../lib/engine/webgpu/device.ts";
 import type { Program } from "../../../lib/engine/webgpu/program.ts";
 import { gruBackward, gruForward } from "../../../lib/kernels/webgpu/gru.ts";
+import {
+  gruInputGradients,
+  gruInputs,
+  hasOwnInputs,
+} from "../../../lib/kernels/webgpu/gru_inputs.ts";
 import { gruGradients, gruLayout } from "../../../lib/kernels/webgpu/gru_layout.ts";
 import type { Kernel } from "../../../lib/kernels/webgpu/kernel.ts";
 import { logits } from "../../../lib/kernels/webgpu/logits.ts";
@@ -16,7 +21,7 @@ import { weightGradients } from "../../../lib/kernels/webgpu/weight_gradients.ts
 import { gruModel } from "../../../lib/models/gru.ts";
 import { CROSS_ENTROPY, type DrawingLoss, type Loss } from "../../../lib/models/loss.ts";
 import type { NeuralModel } from "../../../lib/models/neural.ts";
-import { sasRecModel } from "../../../lib/models/sasrec.ts";
+import { READOUTS, sasRecModel } from "../../../lib/models/sasrec.ts";
 
 /** A kernel's code and one of the places where it is made. */
 export interface Variant {
@@ -36,7 +41,9 @@ const GRU_SIZES = [
   { embeddingDim: 100, hiddenDim: 100 },
   { embeddingDim: 128, hiddenDim: 256 },
   { embeddingDim: 256, hiddenDim: 512 },
-];
+  { embeddingDropout: 0.2 },
+  { embeddingDim: 6, hiddenDim: 10, embeddingDropout: 0.2, ownPadding: true },
+] as const;
 const SASREC_SIZES = [
   {},
   { hiddenDim: 8, numHeads: 1, numBlocks: 1 },
@@ -51,7 +58,6 @@ const TIED = [
   sasRecModel(1350, { readout: "last_item", tied: true }),
   sasRecModel(10, { hiddenDim: 8, numHeads: 1, numBlocks: 1, tied: true }),
 ];
-const READOUTS = ["last_column", "last_item"] as const;
 
 /** Models of every architecture, over catalogues of every size, and tied ones. */
 export const MODELS: readonly NeuralModel[] = [...TIED, ...CATALOGUES.flatMap(untied)];
@@ -128,6 +134,7 @@ function kernelsOf({ differentiate, update, represent, score, rank }: Program): 
 /** Kernels at sizes that the kernels' own tests ask for, beyond what programs choose. */
 function* oneByOne(): Iterable<Kernel> {
   const gru = gruLayout(gruModel(343), false);
+  const dropping = gruLayout(gruModel(343, { embeddingDropout: 0.2 }), false);
   const sasRec = sasRecLayout(sasRecModel(343), false);
   const ofGru = gruGradients(gru);
   const ofSasRec = sasRecGradients(sasRec);
@@ -139,6 +146,10 @@ function* oneByOne(): Iterable<Kernel> {
   }
   for (const size of [64, 256] as const) {
     yield project(gru, size);
+    if (hasOwnInputs(dropping)) {
+      yield gruInputs(dropping, 2, size);
+      yield gruInputGradients(dropping, size);
+    }
     yield logits(128, true, size);
     yield weightGradients(gru.store, ofGru.pieces, ofGru.items, size);
     yield weightGradients(sasRec.store, ofSasRec.pieces, ofSasRec.items, size);

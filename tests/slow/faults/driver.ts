@@ -5,7 +5,7 @@
  * task's permissions; everything else happens in this process, which has loaded the shim too.
  */
 import { assert, assertEquals } from "@std/assert";
-import { parseConfigured, readRunFlags } from "../../../lib/cli/config_file.ts";
+import { parseResumed } from "../../../lib/cli/config_file.ts";
 import { parseFlags } from "../../../lib/cli/flags.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import { sha256 } from "../../../lib/files/fingerprint.ts";
@@ -147,7 +147,7 @@ async function start(args: readonly string[]): Promise<void> {
   const path = unfinished && configFileOf(unfinished);
   const config = path === undefined
     ? job.config
-    : baselinesConfig(parseConfigured(COMMAND, args, await readRunFlags(path), path));
+    : baselinesConfig(await parseResumed(COMMAND, args, path));
   const own = await jobOf(config, recorder().terminal);
   const end = await runBaselines(own, "data/tiny", unfinished);
   assert("finished" in end);

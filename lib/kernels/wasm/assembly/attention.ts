@@ -6,16 +6,20 @@
 //     w[i][j] = keep·p[i][j] where dropout keeps, else 0   the shares that are used
 //     out[i]  = Σⱼ w[i][j]·v[j]                            mixed values
 //
-// A dropped share is stored as −p: the way back needs its value and that it was dropped.
+// A dropped share is stored as −p: the backward pass needs its value and that it was dropped.
 //
 // The queries go in blocks of sixteen, whose scores stay in the first cache: one product with the
 // keys up to the block's last query, the softmax row by row, one product with the values.
 //
 // Addresses are in bytes; length, headDim and ld… count floats; ld… is the distance of two rows,
-// which are padded to a multiple of four. `packRows(M, K, …)` packs the left operand [M × K] of a
-// product into the order in which `multiply` reads it, `packColumns` the same from its transpose;
-// `packB(K, N, …)` packs a right operand [K × N], `packBT` the same from its transpose. A product's
-// fields are size(rows, columns, what is summed over), left, right and into(C, ldc, add to it).
+// which are padded to a multiple of four.
+//
+// A product C [M × N] = A [M × K] · B [K × N] wants its operands packed, in the order in which
+// `multiply` reads them: `packRows(M, K, …)` packs A in panels of four rows, `packColumns` the same
+// from Aᵀ; `packB(K, N, …)` packs B in panels of eight columns, `packBT` the same from Bᵀ. It is a
+// record of size(M, N, K), left(A packed, bytes from panel to panel), right(the same of B) and
+// into(C, ldc, whether to add to it). A panel of four rows has `rowPanel(K)` bytes, one of eight
+// columns `columnPanel(K)`, by the K with which it was packed.
 import { AttentionBackward, AttentionForward } from "./blocks";
 import { masks } from "./dropout";
 import { exp4, max4, sum4 } from "./elementary";
@@ -110,14 +114,14 @@ export function attentionForward(call: AttentionForward): void {
   const maskRow = used + region(QUERIES * (stride + 4));
   packBT(headDim, length, call.k, call.ld, keys);
   packB(length, headDim, call.v, call.ld, values);
-  const product = productBehind(changetype<usize>(call));
+  const product = productBehind(changetype<usize>(call)); // its fields lie behind the call's
   let q = call.q;
   let shares = call.shares;
   let out = call.out;
   for (let first = 0; first < length; first += QUERIES) {
     const queries = min(QUERIES, length - first);
     const seenByLast = first + queries;
-    const columns = wholePanels(seenByLast, stride);
+    const columns = wholePanels(seenByLast, stride); // `shares` is not read beyond them
     // shares [queries × columns] = Q·Kᵀ, with keys that some of the queries do not see
     packRows(queries, headDim, q, call.ld, left);
     product
@@ -134,6 +138,7 @@ export function attentionForward(call: AttentionForward): void {
       const usedRow = at(used, i * stride);
       let mask: usize = 0;
       if (call.limit > 0) {
+        // a row of words, all ones where the share is kept, else 0
         mask = masks(call, call.base + (query as u32) * call.maxLen, seen, maskRow);
       }
       const part = exponentials(row, seen, scale);
@@ -141,7 +146,7 @@ export function attentionForward(call: AttentionForward): void {
       clearBeyond(row, seen, columns);
       clearBeyond(usedRow, seen, columns);
     }
-    // out [queries × headDim] = w·V
+    // out [queries × headDim] = w·V, of whose packed rows the first `seenByLast` are read
     packRows(queries, seenByLast, used, stride, left);
     product
       .size(queries, headDim, seenByLast)

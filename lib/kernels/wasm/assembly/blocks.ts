@@ -78,7 +78,7 @@ export class GruForward {
   gates: usize;
   /** [width] the recurrent bias of gate n. */
   biasN: usize;
-  /** [rows × 4 × width] gets r, z, n and U_n h + b_n for the way back. */
+  /** [rows × 4 × width] gets r, z, n and U_n h + b_n for the backward pass. */
   states: usize;
   /** [rows × width] gets the new state. */
   hidden: usize;
@@ -88,7 +88,7 @@ export class GruForward {
   first: i32;
 }
 
-/** The way back through one time step. */
+/** The backward pass of one time step. */
 // @ts-ignore: a decorator of AssemblyScript
 @unmanaged
 export class GruBackward {
@@ -314,7 +314,7 @@ export class LayerNormForward {
   out: usize;
 }
 
-/** The way back through a norm. */
+/** The backward pass of a norm. */
 // @ts-ignore: a decorator of AssemblyScript
 @unmanaged
 export class LayerNormBackward {
@@ -366,7 +366,7 @@ export class AttentionForward extends Dropout {
   scratch: usize;
 }
 
-/** The way back through the attention of one head of one window. */
+/** The backward pass of the attention of one head of one window. */
 // @ts-ignore: a decorator of AssemblyScript
 @unmanaged
 export class AttentionBackward {
@@ -424,7 +424,7 @@ export class ReadOutForward extends Dropout {
   scratch: usize;
 }
 
-/** The way back through `readOutForward`. */
+/** The backward pass of `readOutForward`. */
 // @ts-ignore: a decorator of AssemblyScript
 @unmanaged
 export class ReadOutBackward {

@@ -5,8 +5,8 @@
 //     p = softmaxⱼ (u·x[j] / √headDim)
 //     out = Σⱼ p[j]·keep·x[j]   returned: Σⱼ p[j]·keep   over the j that dropout keeps
 //
-// A dropped p is stored negative: the way back needs its value and that it was dropped. Addresses
-// are in bytes; width counts floats and is a multiple of four.
+// A dropped p is stored negative: the backward pass needs its value and that it was dropped.
+// Addresses are in bytes; width counts floats and is a multiple of four.
 import { ReadOutBackward, ReadOutForward } from "./blocks";
 import { masks } from "./dropout";
 import { exp4, sum4 } from "./elementary";
