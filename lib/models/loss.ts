@@ -49,7 +49,7 @@ export type DrawingLoss = BinaryLoss | BprMaxLoss;
 export const LOSSES = ["cross_entropy", "bce", "gbce", "bpr_max"] as const;
 
 /**
- * gBCE's β: α·(t·(1 − 1/α) + 1/α) with α = k / (n − 1), the share of the negatives that is drawn, at
+ * gBCE's β: α·(t·(1 − 1/α) + 1/α) with α = k / (n − 1), the share of negatives that is drawn, at
  * most 1.
  */
 export function positiveWeight({ negatives, calibration }: BinaryLoss, nItems: number): number {

@@ -1,5 +1,6 @@
 // Logits of a shard of the catalogue by gemm_nt.wgsl: hidden [targets × INNER_QUADS] times the
-// output layer [shard.items × INNER_QUADS], with BIASED plus the bias, to rows of shard.stride floats.
+// output layer [shard.items × INNER_QUADS], with BIASED plus the bias, to rows of shard.stride
+// floats.
 fn rowsA() -> u32 { return step.targets; }
 fn rowsB() -> u32 { return shard.items; }
 fn loadA(m: u32, k: u32) -> vec4f { return activations[step.hiddenAt + m * INNER_QUADS + k]; }

@@ -1,13 +1,13 @@
-// Losses over sampled negatives for a catalogue in shards, a workgroup a target, a shard a dispatch.
-// First each shard's sums over the negatives that are in it; for BPR-max then those that need the
-// label's score (WON); then (GRADIENTS), with those of all shards in their order, the gradients in
-// the logits' place and the losses.
+// Losses over sampled negatives for a catalogue in shards, a workgroup a target, a shard a
+// dispatch. First each shard's sums over the negatives that are in it; for BPR-max then those that
+// need the label's score (WON); then (GRADIENTS), with those of all shards in their order, the
+// gradients in the logits' place and the losses.
 //
 //   logits       [targets × shard.stride], then their gradients
 //   activations  statistics [shards × step.capacity]. BPR-max, of the scores x: the maximum m, Σ
-//                exp(x − m), Σ exp(x − m)·x². Else 0, Σ log(1 + exp(x)), 0. Last, the label's score
-//                or 0. Behind them those of a = x + log σ(label's − x): the maximum m, Σ exp(a − m),
-//                Σ exp(a − m)·σ(x − label's), 0
+//                exp(x − m), Σ exp(x − m)·x². Else 0, Σ log(1 + exp(x)), 0. Last, the label's
+//                score or 0. Behind them those of a = x + log σ(label's − x): the maximum m, Σ
+//                exp(a − m), Σ exp(a − m)·σ(x − label's), 0
 var<workgroup> drawn: array<u32, NEGATIVES>;
 #if GRADIENTS
 var<workgroup> gradientOfDraw: array<f32, NEGATIVES>;
