@@ -1,3 +1,4 @@
+// The largest and the sum of all threads' values, by halves. SIZE is a power of two.
 var<workgroup> reduced: array<vec4f, SIZE>;
 
 // the largest of all threads' values, the same for every thread

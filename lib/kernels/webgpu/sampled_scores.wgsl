@@ -1,3 +1,4 @@
+// The courses that sampled_loss.wgsl draws for the four targets, and their scores.
 var<workgroup> drawn: array<vec4f, NEGATIVES>;
 
 // what draw j of each target scores
