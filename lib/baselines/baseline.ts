@@ -5,10 +5,11 @@
  */
 import type { Pairs } from "../dataset/dataset.ts";
 import type { CreateEngine, Engine, TrainingState } from "../engine/engine.ts";
-import type { Cursor, FitEvent } from "../engine/fit.ts";
+import type { Cursor, EpochScore, FitEvent } from "../engine/fit.ts";
 import type { MeasureMemory } from "../engine/memory_use.ts";
 import type { Query } from "../evaluation/queries.ts";
 import type { Scorer } from "../evaluation/scorer.ts";
+import type { Selector } from "../evaluation/selection.ts";
 import type { NeuralModel } from "../models/neural.ts";
 import type { Parameters } from "../models/parameters.ts";
 import type { Settings, Values } from "../settings/settings.ts";
@@ -49,13 +50,21 @@ export interface Computing {
   readonly threads?: number;
 }
 
+/** Where an interrupted training stands. */
+export interface Interrupted {
+  readonly cursor: Cursor;
+  readonly state: TrainingState;
+  /** Parameters of the best epoch so far, where the best is kept. */
+  readonly kept?: Parameters;
+}
+
 /** Who watches a training: it may be told where an earlier one stopped, save, show, and stop it. */
 export interface TrainingWatch {
   /** Hears what is about to be trained; answers with where an interrupted training stands. */
   begin(
     model: NeuralModel,
     work: { readonly batches: number; readonly batchSize: number; readonly epochs: number },
-  ): Promise<{ readonly cursor: Cursor; readonly state: TrainingState } | undefined>;
+  ): Promise<Interrupted | undefined>;
   /** Hears of every chunk; may look at the engine's state; answering "stop" ends training. */
   chunk(event: FitEvent, engine: Engine): Promise<"stop" | void> | "stop" | void;
 }
@@ -68,6 +77,17 @@ export interface FitContext extends Computing {
   /** Weights to start from instead of fresh ones. */
   readonly initial?: Parameters;
   readonly watch?: TrainingWatch;
+  readonly validation?: Validation;
+}
+
+/** Scores training on the validation episodes. */
+export interface Validation {
+  readonly selector: Selector;
+  /**
+   * Epochs without a better score after which training ends; the best epoch's parameters are the
+   * model then. Without it the scores change nothing.
+   */
+  readonly patience?: number;
 }
 
 /** What is known before a fit, and what measures it. */
@@ -82,6 +102,10 @@ export interface TrainingRecord {
   readonly parameters?: number;
   /** Mean of the batch means of each epoch. */
   readonly epoch_losses?: readonly number[];
+  /** What each epoch scored on the validation episodes, by metric. */
+  readonly validation?: readonly EpochScore[];
+  /** The epoch whose parameters are the model, from 1, where it was chosen by its score. */
+  readonly kept_epoch?: number;
 }
 
 /** A fit's end. `finished` is false when it was told to stop: the model is then half trained. */

@@ -2,12 +2,13 @@
  * What all neural baselines share: a network, trained and scored by an engine, in a safetensors
  * file.
  */
-import { ADAM } from "../engine/engine.ts";
-import { fit } from "../engine/fit.ts";
+import { ADAM, type Engine } from "../engine/engine.ts";
+import { type EpochCheck, type EpochScore, fit } from "../engine/fit.ts";
 import { startingState } from "../engine/training_state.ts";
 import { parametersFrom } from "./weights.ts";
 import type { Query } from "../evaluation/queries.ts";
 import type { Scorer } from "../evaluation/scorer.ts";
+import { bestOf, outOfPatience } from "../evaluation/selection.ts";
 import { show } from "../errors/input_error.ts";
 import { sessionsOf } from "../dataset/sessions.ts";
 import { decodeSafeTensors, encodeSafeTensors } from "../files/safetensors.ts";
@@ -28,6 +29,7 @@ import {
   type OpenScorer,
   type TrainingConfig,
   type TrainingData,
+  type Validation,
 } from "./baseline.ts";
 import { LOSS, lossOf, type LossSettings } from "./losses.ts";
 import { checkMemory, type Measured } from "./memory.ts";
@@ -199,26 +201,46 @@ async function train(
     threads,
   });
   try {
-    const { epochLosses } = await fit({
+    const { epochLosses, scores, kept, finished } = await fit({
       engine,
       epochs,
       plan: planOf,
       from: earlier?.cursor,
+      kept: earlier?.kept,
+      check: context.validation && epochCheck(context.validation, engine, model),
       onChunk: (event) => watch?.chunk(event, engine),
     });
-    const { parameters } = await engine.export();
+    const parameters = kept ?? (await engine.export()).parameters;
     return {
       fitted: { model, parameters },
-      finished: epochLosses.length === epochs,
+      finished,
       training: {
         device: engine.device,
         parameters: countParameters(parameterSpecs(model)),
         epoch_losses: epochLosses,
+        ...scores && { validation: scores },
+        ...kept && { kept_epoch: 1 + bestEpoch(context.validation!, scores!) },
       },
     };
   } finally {
     engine.dispose();
   }
+}
+
+/** Scores the engine as it trains, and ends training where patience does. */
+function epochCheck(validation: Validation, engine: Engine, model: NeuralModel): EpochCheck {
+  const { selector, patience } = validation;
+  const { metric } = selector;
+  return {
+    score: () => selector.measure(() => engineScorer(engine, model)),
+    keeps: (scores) =>
+      patience !== undefined && bestEpoch(validation, scores) === scores.length - 1,
+    ends: (scores) => patience !== undefined && outOfPatience(scores, metric, patience),
+  };
+}
+
+function bestEpoch({ selector }: Validation, scores: readonly EpochScore[]): number {
+  return bestOf(scores, selector.metric);
 }
 
 /**
@@ -238,17 +260,23 @@ async function openScorer(
     seed: 0,
     threads,
   });
-  const { nItems, maxLen } = model;
+  return {
+    ...engineScorer(engine, model),
+    device: engine.device,
+    dispose: () => engine.dispose(),
+  };
+}
+
+/** The model that an engine holds, as it is. */
+function engineScorer(engine: Engine, { nItems, maxLen }: NeuralModel): Scorer {
   const rank: Scorer["rank"] = (queries, labels) =>
     engine.rank!(windowsOf(queries, maxLen), labels);
   const ranks = engine.rank !== undefined && nItems >= RANK_ON_DEVICE;
   return {
     nItems,
     logits: true,
-    device: engine.device,
     score: (queries) => engine.score(windowsOf(queries, maxLen)),
     ...ranks ? { rank } : {},
-    dispose: () => engine.dispose(),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Plan } from "../samplers/sequences.ts";
 import { batchCount } from "../samplers/sequences.ts";
+import type { Parameters } from "../models/parameters.ts";
 import type { Engine } from "./engine.ts";
 
 /**
@@ -15,6 +16,28 @@ export interface Cursor {
   readonly epochLosses: readonly number[];
   /** Losses of the batches done in the epoch under way. */
   readonly batchLosses: readonly number[];
+  /** What each finished epoch scored, where epochs are scored. */
+  readonly scores?: readonly EpochScore[];
+}
+
+/** Metrics of the model as an epoch left it, by name. */
+export type EpochScore = Readonly<Record<string, number>>;
+
+/** Scores the model after each epoch, and may end training by what it sees. */
+export interface EpochCheck {
+  score(): Promise<EpochScore>;
+  /** Whether the epoch of the last score is to be kept, over those before it. */
+  keeps(scores: readonly EpochScore[]): boolean;
+  /** Whether training ends after these. */
+  ends(scores: readonly EpochScore[]): boolean;
+}
+
+/** Where training stands, with what is kept of it. */
+export interface Fitted extends Cursor {
+  /** Parameters of the epoch to keep; undefined where the last state counts. */
+  readonly kept?: Parameters;
+  /** All epochs are done, or the check has ended training. */
+  readonly finished: boolean;
 }
 
 /** The beginning of training. */
@@ -23,6 +46,8 @@ export const START: Cursor = { epochLosses: [], batchLosses: [] };
 /** What the loop tells after each chunk. */
 export interface FitEvent {
   readonly cursor: Cursor;
+  /** Parameters of the epoch to keep so far. */
+  readonly kept?: Parameters;
   /** Epoch under way, from 1, and how many there are. */
   readonly epoch: number;
   readonly epochs: number;
@@ -40,6 +65,9 @@ export interface FitOptions {
   /** The plan of epoch e, from 1; called once an epoch, also when resuming inside it. */
   readonly plan: (epoch: number) => Plan;
   readonly from?: Cursor;
+  readonly check?: EpochCheck;
+  /** What was kept before training went on. */
+  readonly kept?: Parameters;
   /** Hears of every chunk; answering "stop" ends training there. */
   readonly onChunk?: (event: FitEvent) => Promise<"stop" | void> | "stop" | void;
 }
@@ -55,18 +83,26 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/**
- * Trains to the end or until told to stop. Returns where it stands; finished when `epochLosses` has
- * one loss an epoch.
- */
+/** Trains to the end, or until told to stop. Returns where it stands. */
 export async function fit(
-  { engine, epochs, plan: planOf, from = START, onChunk = () => {} }: FitOptions,
-): Promise<Cursor> {
+  { engine, epochs, plan: planOf, from = START, check, kept: before, onChunk = () => {} }:
+    FitOptions,
+): Promise<Fitted> {
   const epochLosses = [...from.epochLosses];
+  const scores = [...from.scores ?? []];
   let batchLosses = [...from.batchLosses];
+  let kept = before;
   let chunk = 1;
   let next: Plan | undefined;
-  while (epochLosses.length < epochs) {
+  const finished = () =>
+    epochLosses.length >= epochs || (check !== undefined && check.ends(scores));
+  const stand = (): Cursor => ({
+    epochLosses: [...epochLosses],
+    batchLosses: [...batchLosses],
+    ...check && { scores: [...scores] },
+  });
+  const end = (): Fitted => ({ ...stand(), ...kept && { kept }, finished: finished() });
+  while (!finished()) {
     const epoch = epochLosses.length + 1;
     const plan = next ?? planOf(epoch);
     const batches = batchCount(plan);
@@ -89,14 +125,16 @@ export async function fit(
         epochLoss = batchLosses.reduce((sum, loss) => sum + loss, 0) / batches;
         epochLosses.push(epochLoss);
         batchLosses = [];
+        if (check !== undefined) {
+          scores.push(await check.score());
+          if (check.keeps(scores)) kept = (await engine.export()).parameters;
+        }
       }
       await turn();
-      const cursor = { epochLosses: [...epochLosses], batchLosses: [...batchLosses] };
-      if (await onChunk({ cursor, epoch, epochs, batch: to, batches, epochLoss }) === "stop") {
-        return cursor;
-      }
+      const event = { cursor: stand(), kept, epoch, epochs, batch: to, batches, epochLoss };
+      if (await onChunk(event) === "stop") return end();
       if (to === batches) break;
     }
   }
-  return { epochLosses, batchLosses };
+  return end();
 }

@@ -17,7 +17,7 @@ export interface Evaluation {
   readonly underTies?: UnderTies;
   /**
    * [`queryGroups`][courses] how often each course is recommended; undefined when ranked on a
-   * device.
+   * device, or not asked for.
    */
   readonly tally?: Tally;
   /** The variant in which a query's own courses are left out; where it was asked. */
@@ -45,6 +45,8 @@ export interface EvaluateOptions {
   readonly progress?: (done: number) => void;
   /** Evaluates the variant too; a model is scored off its device then. */
   readonly excludeSeen?: boolean;
+  /** Counts what is recommended (default); without, `tally` is undefined. */
+  readonly lists?: boolean;
 }
 
 /** Scores in memory at once: 4 million values, 32 MB of float64. */
@@ -59,13 +61,13 @@ export function queriesAtOnce(nItems: number): number {
 export async function evaluate(
   scorer: Scorer,
   asked: Queries,
-  { progress = () => {}, excludeSeen = false }: EvaluateOptions = {},
+  { progress = () => {}, excludeSeen = false, lists = true }: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { queries, labels } = asked;
   const { nItems } = scorer;
   const onDevice = scorer.rank !== undefined && !excludeSeen;
   const ranks = new Float64Array(labels.length);
-  const looking = onDevice ? undefined : observer(asked, nItems, excludeSeen);
+  const looking = onDevice ? undefined : observer(asked, nItems, { excludeSeen, lists });
   const step = queriesAtOnce(nItems);
   for (let from = 0; from < labels.length; from += step) {
     const to = Math.min(labels.length, from + step);
@@ -96,12 +98,16 @@ interface Observer {
   seen(): Omit<Evaluation, "metrics" | "ranks">;
 }
 
-function observer(asked: Queries, nItems: number, excludeSeen: boolean): Observer {
+function observer(
+  asked: Queries,
+  nItems: number,
+  { excludeSeen, lists }: Required<Pick<EvaluateOptions, "excludeSeen" | "lists">>,
+): Observer {
   const { queries, labels } = asked;
-  const groups = queryGroups(asked);
+  const groups = lists || excludeSeen ? queryGroups(asked) : [];
   const places: Place[] = [];
   const counter = () => tallyCounter(groups, queries.length, nItems);
-  const all = counter();
+  const all = lists ? counter() : undefined;
   const without: { ranks: number[]; counter: TallyCounter } | undefined = excludeSeen
     ? { ranks: [], counter: counter() }
     : undefined;
@@ -110,7 +116,7 @@ function observer(asked: Queries, nItems: number, excludeSeen: boolean): Observe
       const label = labels[query];
       const place = placeOf(scores, offset, nItems, label);
       places.push(place);
-      all.add(query, scores, offset);
+      all?.add(query, scores, offset);
       const seen = without && new Set(queries[query].prefix);
       if (seen !== undefined && !seen.has(label)) {
         without!.ranks.push(rankAt(placeWithout(place, scores, offset, { label, seen })));
@@ -123,7 +129,7 @@ function observer(asked: Queries, nItems: number, excludeSeen: boolean): Observe
       return {
         tiedQueries: places.filter(({ tied }) => tied > 0).length,
         underTies: { meanRank, metrics: expectedMetrics(places) },
-        tally: all.tally,
+        tally: all?.tally,
         ...without && {
           seenExcluded: {
             ranks: Float64Array.from(without.ranks),

@@ -71,11 +71,26 @@ async function nothingLeft(database: Database, options: PrepareOptions): Promise
       next: "--order row, where the order of the rows is right; or finer times",
     });
   }
+  const [{ gap }] = await database.rows<{ gap: number | null }>(
+    `SELECT min(time - time_before) AS gap FROM (
+       SELECT time, item_no, lag(time) OVER earlier AS time_before,
+         lag(item_no) OVER earlier AS item_before
+       FROM events
+       WINDOW earlier AS (PARTITION BY user_no, name_no ORDER BY time, row_no))
+     WHERE item_no <> item_before`,
+  );
+  const found = `no session has two different courses one after the other (${n(events)} events)`;
+  // a session ends where more than that passes
+  const minutes = Math.ceil((gap ?? 0) / 60e6);
   return new InputError({
     doing,
-    found: `no session has two different courses one after the other (${n(events)} events)`,
+    found: gap === null
+      ? found
+      : `${found}; the closest of one user lie ${n(minutes)} minutes apart`,
     wanted: "at least one",
-    next: "other columns, or another --gap-minutes, --min-item-count or --min-user-pairs",
+    next: gap === null
+      ? "other columns, or a smaller --min-item-count: as it is, every user has one course"
+      : `--gap-minutes ${minutes} or more, if such a pause is part of a session`,
   });
 }
 

@@ -12,12 +12,15 @@ import { sha256 } from "../files/fingerprint.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { removeFile, writeAtomic } from "../files/atomic.ts";
 import { readBytes } from "../files/input_file.ts";
+import { list, number, record as valuesByName, type Shape } from "../files/shape.ts";
 import { decodeSafeTensors, encodeSafeTensors, type StoredTensor } from "../files/safetensors.ts";
 
 /** Where training of one model stands. */
 export interface Checkpoint {
   readonly cursor: Cursor;
   readonly state: TrainingState;
+  /** Parameters of the best epoch so far, where the best is kept. */
+  readonly kept?: TrainingState["parameters"];
   /** Training time so far, in seconds. */
   readonly seconds: number;
 }
@@ -41,6 +44,7 @@ export type ReadWeights = (
 
 const FORMAT = "1";
 const KEPT = 2;
+const KEPT_RECORD = "kept";
 const RECORDS = ["parameters", "firstMoments", "secondMoments"] as const;
 
 /**
@@ -50,14 +54,14 @@ const RECORDS = ["parameters", "firstMoments", "secondMoments"] as const;
 export async function writeCheckpoint(
   folder: string,
   owner: CheckpointOwner,
-  { cursor, state, seconds }: Checkpoint,
+  { cursor, state, kept, seconds }: Checkpoint,
 ): Promise<string> {
   const tensors: Record<string, StoredTensor> = {};
-  for (const record of RECORDS) {
-    for (const [name, tensor] of Object.entries(state[record])) {
-      tensors[`${record}/${name}`] = tensor;
-    }
-  }
+  const put = (record: string, parameters: TrainingState["parameters"]) => {
+    for (const [name, tensor] of Object.entries(parameters)) tensors[`${record}/${name}`] = tensor;
+  };
+  for (const record of RECORDS) put(record, state[record]);
+  if (kept !== undefined) put(KEPT_RECORD, kept);
   const metadata = {
     checkpoint: FORMAT,
     owner: JSON.stringify(owner),
@@ -65,6 +69,7 @@ export async function writeCheckpoint(
     seconds: String(seconds),
     epoch_losses: JSON.stringify(cursor.epochLosses),
     batch_losses: JSON.stringify(cursor.batchLosses),
+    ...cursor.scores && { scores: JSON.stringify(cursor.scores) },
   };
   const bytes = encodeSafeTensors({ tensors, metadata });
   const path = `${folder}/${owner.name}-${String(state.step).padStart(9, "0")}-${await sha256(
@@ -138,32 +143,33 @@ export function decodeCheckpoint(
       next: "resume with the flags and data of the first run, or start a new run",
     });
   }
-  const numbers = (text: string | undefined): number[] => {
-    let value: unknown;
+  const read = <T>(text: string | undefined, shape: Shape<T>, what: string): T => {
     try {
-      value = JSON.parse(text ?? "");
+      return shape(JSON.parse(text ?? ""), what);
     } catch {
-      value = undefined;
+      return fail(`${what} are not as they are written`);
     }
-    return Array.isArray(value) && value.every((x) => typeof x === "number")
-      ? value
-      : fail("its losses are not lists of numbers");
   };
+  const losses = (text: string | undefined) => read(text, list(number()), "its losses");
   const step = Number(metadata.step);
   const seconds = Number(metadata.seconds);
   if (!(Number.isSafeInteger(step) && step >= 0 && seconds >= 0)) {
     fail(`its step is ${show(metadata.step)}`);
   }
-  const record = (name: typeof RECORDS[number]) => {
-    const prefix = `${name}/`;
+  const tensorsOf = (record: string) => {
+    const prefix = `${record}/`;
     const own = Object.entries(tensors).filter(([key]) => key.startsWith(prefix));
-    const byName = own.map(([key, tensor]) => [key.slice(prefix.length), tensor]);
-    return weights(Object.fromEntries(byName), path);
+    return own.map(([key, tensor]) => [key.slice(prefix.length), tensor] as const);
   };
+  const record = (name: string) => weights(Object.fromEntries(tensorsOf(name)), path);
+  const { scores } = metadata;
   return {
     cursor: {
-      epochLosses: numbers(metadata.epoch_losses),
-      batchLosses: numbers(metadata.batch_losses),
+      epochLosses: losses(metadata.epoch_losses),
+      batchLosses: losses(metadata.batch_losses),
+      ...scores !== undefined && {
+        scores: read(scores, list(valuesByName(number())), "its scores"),
+      },
     },
     state: {
       step,
@@ -171,6 +177,7 @@ export function decodeCheckpoint(
       firstMoments: record("firstMoments"),
       secondMoments: record("secondMoments"),
     },
+    ...tensorsOf(KEPT_RECORD).length > 0 && { kept: record(KEPT_RECORD) },
     seconds,
   };
 }

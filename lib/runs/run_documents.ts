@@ -138,6 +138,10 @@ export const TRAINING = object({
   device: optional(text),
   parameters: optional(integer()),
   epoch_losses: optional(list(number())),
+  /** Each epoch's metrics on the validation episodes. */
+  validation: optional(list(record(number(0)))),
+  /** The epoch whose parameters are the model, where validation chose it. */
+  kept_epoch: optional(integer(1)),
 });
 
 /** report.json. */

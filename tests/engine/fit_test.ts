@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { fit, START } from "../../lib/engine/fit.ts";
+import { type EpochCheck, type EpochScore, fit, START } from "../../lib/engine/fit.ts";
 import { ADAM, type Engine } from "../../lib/engine/engine.ts";
 import { createTfjsEngine } from "../../lib/engine/tfjs/engine.ts";
 import { startingState } from "../../lib/engine/training_state.ts";
@@ -105,6 +105,64 @@ Deno.test("an epoch's loss is the mean of its batch means, the ragged one includ
     assertEquals(epochLosses[0], replay.reduce((sum, loss) => sum + loss, 0) / 5);
     assertEquals(seen, [...replay].slice(0, seen.length));
   });
+});
+
+/** A check that gives these scores in turn, keeps the highest, and ends at the first below it. */
+function checkOf(values: readonly number[], seen: number[] = []): EpochCheck {
+  const best = (scores: readonly EpochScore[]) => Math.max(...scores.map(({ x }) => x));
+  return {
+    score() {
+      seen.push(values[seen.length]);
+      return Promise.resolve({ x: seen[seen.length - 1] });
+    },
+    keeps: (scores) => scores[scores.length - 1].x === best(scores),
+    ends: (scores) => scores.length > 0 && scores[scores.length - 1].x < best(scores),
+  };
+}
+
+Deno.test("a check ends training, and the epoch that it keeps is given", async () => {
+  const after = async (epochs: number) =>
+    await using(await engineAt(), async (engine) => {
+      await fit({ engine, epochs, plan });
+      return (await engine.export()).parameters;
+    });
+  await using(await engineAt(), async (engine) => {
+    const check = checkOf([0.25, 0.5, 0.375, 1]);
+    const { epochLosses, scores, kept, finished } = await fit({ engine, epochs: 9, plan, check });
+    assertEquals([epochLosses.length, finished], [3, true]);
+    assertEquals(scores, [{ x: 0.25 }, { x: 0.5 }, { x: 0.375 }]);
+    assertEquals(kept, await after(2));
+    assertEquals((await engine.export()).parameters, await after(3), "scoring moves nothing");
+  });
+});
+
+Deno.test("a checked training that stopped goes on to the same end", async () => {
+  const values = [0.25, 0.5, 0.75, 0.375];
+  const whole = await using(
+    await engineAt(),
+    (engine) => fit({ engine, epochs: 9, plan, check: checkOf(values) }),
+  );
+  for (const stopAt of [1, 2, 3, 4]) {
+    const seen: number[] = [];
+    const half = await using(await engineAt(), async (engine) => ({
+      ...await fit({
+        engine,
+        epochs: 9,
+        plan,
+        check: checkOf(values, seen),
+        onChunk: ({ epoch, epochLoss }) =>
+          epoch === stopAt && epochLoss !== undefined ? "stop" : undefined,
+      }),
+      state: await engine.export(),
+    }));
+    assertEquals(half.finished, stopAt === 4);
+    const { state, kept, finished: _, ...from } = half;
+    const rest = await using(
+      await engineAt(state),
+      (engine) => fit({ engine, epochs: 9, plan, check: checkOf(values, seen), from, kept }),
+    );
+    assertEquals(rest, whole, `stopped after epoch ${stopAt}`);
+  }
 });
 
 Deno.test("the next epoch's plan is made once, during the last chunk", async () => {

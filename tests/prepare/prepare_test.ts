@@ -294,7 +294,12 @@ Deno.test("what cannot be prepared is told in a sentence, and writes nothing", (
       "it holds a header and no row",
     );
     const two = "user_id,item_id,timestamp\nu,a,1600000000\nu,b,1600009000\n";
-    await fails({ inputs: [await written(`${folder}/two.csv`, two)] }, "no session has two");
+    const apart = await written(`${folder}/two.csv`, two);
+    await fails({ inputs: [apart] }, "the closest of one user lie 150 minutes apart");
+    await prepare(optionsOf([apart], `${folder}/out150`, undefined, { gapMinutes: 150 }));
+    await Deno.remove(`${folder}/out150`, { recursive: true });
+    const alone = await written(`${folder}/alone.csv`, two.replace(",b,", ",a,"));
+    await fails({ inputs: [alone] }, "as it is, every user has one course");
     const tied = two.replace("1600009000", "1600000000");
     await fails({ inputs: [await written(`${folder}/tied.csv`, tied)] }, "--order row");
     assertEquals([...Deno.readDirSync(folder)].filter((entry) => entry.isDirectory), []);

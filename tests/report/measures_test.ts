@@ -101,3 +101,28 @@ Deno.test("a comparison has every metric of every run, and of the variant", () =
   assertEquals(old[0].values.slice(4), Array(7).fill("–"));
   assertStringIncludes(sectionOf(renderComparison(compareRuns(runs)), "measures"), "seen excluded");
 });
+
+Deno.test("validation has a curve of its metric, and the kept epoch is named", () => {
+  const run = sampleRun();
+  assert(!renderRun(run).includes('id="validation"'));
+  const curve = [0.25, 0.375, 0.3125].map((mrr) => ({ mrr, "recall@5": 1 - mrr }));
+  const trained = { ...run.report.training.gru_global, validation: curve };
+  const pageOf = (select: string, kept?: number) => {
+    const gru_global = { ...trained, ...kept && { kept_epoch: kept } };
+    const flags = { ...run.config.flags, select };
+    return renderRun({
+      ...run,
+      config: { ...run.config, flags },
+      report: { ...run.report, training: { ...run.report.training, gru_global } },
+    });
+  };
+  const figureOf = (page: string) =>
+    page.slice(page.indexOf('<figure id="validation">')).split("</figure>")[0];
+  const looked = figureOf(pageOf("mrr"));
+  assertStringIncludes(looked, "MRR on the validation episodes by epoch");
+  assertStringIncludes(looked, "gru_global from 0.2500 to 0.3125");
+  assertStringIncludes(looked, "the last epoch is the model");
+  const kept = figureOf(pageOf("recall@5", 1));
+  assertStringIncludes(kept, "gru_global from 0.7500 to 0.6875");
+  assertStringIncludes(kept, "gru_global of epoch 1");
+});

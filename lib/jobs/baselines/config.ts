@@ -3,6 +3,7 @@
  */
 import { CONFIG_FILE, DEVICE, EXCLUDE_SEEN, threads } from "../settings.ts";
 import { type Baseline, NOTEBOOK_TRAINING, type TrainingConfig } from "../../baselines/baseline.ts";
+import { RANK_METRICS } from "../../metrics/metrics.ts";
 import type { Command, Parsed, SettingsGroup } from "../../settings/command.ts";
 import {
   choice,
@@ -12,6 +13,7 @@ import {
   type Setting,
   settingName,
   text,
+  toggle,
   type Values,
 } from "../../settings/settings.ts";
 
@@ -71,6 +73,15 @@ function flagsFor(baselines: readonly Baseline[]) {
       1000,
     ),
     learningRate: number("learning rate of Adam", NOTEBOOK_TRAINING.learningRate, 1e-9, 10),
+    validate: toggle("scores the validation episodes after each epoch of neural baselines"),
+    patience: integer(
+      "epochs without a better validation score after which a neural baseline's training ends; " +
+        "its best epoch is kept; 0: all epochs, the last is kept",
+      0,
+      0,
+      10_000,
+    ),
+    select: choice(RANK_METRICS, "metric of the validation episodes that chooses", "mrr"),
     seed: integer("seed of every random stream", 20260107, 0, 0xffffffff),
     init: list<string>(
       "file,…",
@@ -118,6 +129,7 @@ export function baselinesCommand(baselines: readonly Baseline[]): Command<Baseli
     examples: [
       "baselines                                   the default models on the default data",
       "baselines --data my/folder --epochs 2       another data folder, fewer epochs",
+      "baselines --epochs 50 --patience 3          until validation is no better for 3 epochs",
       "baselines --models notebook                 the five models of the notebook",
       "baselines --gru_global.hidden-dim 64        a model's own settings",
     ],

@@ -144,8 +144,8 @@ async function recordOf(
 
 /**
  * Everything that decides the numbers. Folders and intervals do not; the engine and its threads do,
- * in the last bits. A model's own settings count where they are not as by default, so that runs of
- * versions without them still go on.
+ * in the last bits. A model's own settings, and later ones, count where they are not as by default,
+ * so that runs of versions without them still go on.
  */
 function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record<string, unknown> {
   const {
@@ -156,7 +156,10 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
     checkpointEvery: _checkpointEvery,
     device: _device,
     own: _own,
-    excludeSeen,
+    excludeSeen: _excludeSeen,
+    validate: _validate,
+    patience: _patience,
+    select: _select,
     threads,
     ...settings
   } = config;
@@ -165,8 +168,17 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
     device: device.device,
     threads: threads || navigator.hardwareConcurrency,
     version: VERSION,
-    ...excludeSeen && { excludeSeen },
+    ...laterSettings(config),
     ...changedSettings(baselines, config),
+  };
+}
+
+/** Settings that older versions do not have, where they are not as by default. */
+function laterSettings({ excludeSeen, validate, patience, select }: BaselinesConfig) {
+  return {
+    ...excludeSeen && { excludeSeen },
+    ...validate && { validate },
+    ...patience > 0 && { patience, select },
   };
 }
 

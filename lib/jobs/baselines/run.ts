@@ -19,6 +19,7 @@ import { type OpenRun, openRun } from "./open_run.ts";
 import { settle, takeUp, type Unfinished } from "./resume.ts";
 import { sayData } from "./say.ts";
 import { checkSizes, trainModels } from "./train.ts";
+import { checkValidation } from "./validation.ts";
 
 /** How a run ended. */
 export type RunEnd = { readonly finished: RunResult } | {
@@ -41,6 +42,7 @@ export async function runBaselines(
   const readDone = terminal.stage(`Data: ${data}`);
   const { dataset, inputs } = await readDataset(data, config.k, config.q);
   const initial = await readInitialWeights(config, job.baselines, dataset.courses.length);
+  checkValidation(config, dataset);
   await checkSizes(job, dataset);
   const ceiling = ceilingScorer(dataset);
   const card = await dataCard(dataset);

@@ -23,6 +23,7 @@ import { baselineOf, type FittedModel, modelFile } from "../models.ts";
 import { type BaselinesConfig, trainingOf } from "./config.ts";
 import type { InitialWeights } from "./initial_weights.ts";
 import type { OpenRun } from "./open_run.ts";
+import { keptLine, scoreOf, validationOf } from "./validation.ts";
 
 /** The models of a run, in order, and what is known of their training. */
 export interface TrainedModels {
@@ -82,10 +83,12 @@ export async function trainModels(
       training: trainingOf(job.config),
       initial: initial[name],
       watch,
+      validation: validationOf(job.config, run.record.dataset),
     });
     watch.end();
     if (!fit.finished || job.signal.received() !== undefined) return undefined;
     const seconds = watch.secondsBefore() + (performance.now() - begin) / 1000;
+    for (const line of keptLine(job.config, fit.training)) job.terminal.line(line);
     sayHighlights(job, run.record.dataset, baseline, fit.fitted);
     progress = await saveModel(run, progress, baseline, fit, seconds);
     models.push({ baseline, fitted: fit.fitted });
@@ -188,19 +191,21 @@ function watchTraining(
       saved = epochBegun;
       return earlier;
     },
-    async chunk({ cursor, epoch, epochs, batch, batches, epochLoss }, engine) {
+    async chunk({ cursor, kept, epoch, epochs, batch, batches, epochLoss }, engine) {
       bar?.update((epoch - 1) * batches + batch, `epoch ${epoch}`);
       if (epochLoss !== undefined) {
         bar?.end();
         const took = duration(performance.now() - epochBegun);
-        terminal.line(`   epoch ${epoch}/${epochs}: loss ${epochLoss.toFixed(4)}   ${took}`);
+        const loss = `epoch ${epoch}/${epochs}: loss ${epochLoss.toFixed(4)}`;
+        terminal.line(`   ${loss}${scoreOf(config, cursor)}   ${took}`);
         epochBegun = performance.now();
       }
       const stop = signal.received() !== undefined;
       const due = performance.now() - saved >= 1000 * config.checkpointEvery;
       if (owner !== undefined && (stop || epochLoss !== undefined || due)) {
         const seconds = secondsBefore + (performance.now() - begin) / 1000;
-        await writeCheckpoint(folder, owner, { cursor, state: await engine.export(), seconds });
+        const state = await engine.export();
+        await writeCheckpoint(folder, owner, { cursor, state, kept, seconds });
         saved = performance.now();
       }
       return stop ? "stop" : undefined;

@@ -5,6 +5,7 @@ import { count, share } from "../numbers.ts";
 import { type LossCurve, lossFigure } from "../loss_curves.ts";
 import { type Figure, figures } from "../parts.ts";
 import type { Section } from "../section.ts";
+import { validatedModels, validationFigure } from "../validation_figure.ts";
 import type { View } from "../view.ts";
 
 const NO_LOSSES = "No model of this run is trained in epochs, so there are no losses to show.";
@@ -15,6 +16,7 @@ export function trainingSection(view: View): Section {
   const trained = view.models.filter((model) =>
     (view.report.training[model]?.epoch_losses?.length ?? 0) > 0
   );
+  const validated = validatedModels(view);
   return {
     id: "training",
     title: "Training",
@@ -23,6 +25,7 @@ export function trainingSection(view: View): Section {
       trained.length === 0 && markup`<p class="soft">${NO_LOSSES}</p>`,
       figures(
         ...(trained.length > 0 ? [lossFigure(LOSS, curvesOf(view, trained), nItems)] : []),
+        ...(validated.length > 0 ? [validationFigure(view, validated)] : []),
         ...(view.report.sanity_samples.popular_courses.length > 0 ? [coursesFigure(view)] : []),
       ),
     ],

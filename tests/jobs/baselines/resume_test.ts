@@ -6,7 +6,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import type { RunEnd } from "../../../lib/jobs/baselines/run.ts";
 import type { StopSignal } from "../../../lib/terminal/signals.ts";
 import { InputError, SettingsError } from "../../../lib/errors/input_error.ts";
-import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
+import { parquet, tinyFolder, writeFolder } from "../../dataset/tiny.ts";
 import { configOf as configOfFlags, jobOf, resumedConfig, runJob } from "../job.ts";
 import { recorder } from "../recorder.ts";
 
@@ -78,6 +78,63 @@ Deno.test("a run stopped and resumed many times ends with the same bytes", async
   assertEquals(JSON.parse(await Deno.readTextFile(`${out}/meta.json`)).runs.length, 1);
   const { message } = await assertRejects(() => resumed(out), InputError);
   assertStringIncludes(message, "no unfinished run");
+});
+
+Deno.test("validation changes no model; with patience, resumed, the same bytes", async () => {
+  const data = await writeFolder(tinyFolder());
+  const run = async (...flags: string[]) => {
+    const out = await Deno.makeTempDir();
+    const heard = recorder();
+    const end = finished(await runJob(configOf("--out", out, ...flags), data, heard.terminal))!;
+    const training = async (folder: string, outDir: string) =>
+      JSON.parse(await Deno.readTextFile(`${folder}/${outDir}/report.json`)).training.gru_global;
+    return { bytes: await modelBytes(out), training: await training(out, end.outDir), heard };
+  };
+  const plain = await run();
+  const watched = await run("--validate");
+  assertEquals(watched.bytes, plain.bytes);
+  assertEquals(watched.training.validation.length, 3);
+  assertEquals([plain.training.validation, watched.training.kept_epoch], [undefined, undefined]);
+  assertStringIncludes(watched.heard.text(), "validation mrr 0.");
+
+  // learning is lost again: the first epochs are the best
+  const own = ["--gru_global.learning-rate", "0.3", "--gru_global.epochs", "9"];
+  const flags = ["--patience", "2", ...own];
+  const patient = await run(...flags);
+  const { validation, epoch_losses: losses, kept_epoch: kept } = patient.training;
+  const curve = validation.map(({ mrr }: { mrr: number }) => mrr);
+  assertEquals([losses.length, validation.length], [kept + 2, kept + 2]);
+  assertEquals(kept, 1 + curve.indexOf(Math.max(...curve)));
+  assertStringIncludes(patient.heard.text(), `epoch ${kept} of ${kept + 2} is kept`);
+
+  const out = await Deno.makeTempDir();
+  const asked = configOf("--out", out, ...flags);
+  let end: RunEnd = await runJob(asked, data, recorder().terminal, signalAfter(2));
+  let resumes = 0;
+  while ("stopped" in end) {
+    assert(++resumes < 60, "the run never ends");
+    const signal = signalAfter(2 + resumes); // evaluation asks, too
+    end = await runJob(await resumed(out), data, recorder().terminal, signal);
+  }
+  assert(resumes >= 3, `${resumes} resumes`);
+  assertEquals(await modelBytes(out), patient.bytes);
+});
+
+const NO_EPISODES = { episode_id: [], user_id: [], support_pair_ids: [], query_pair_ids: [] };
+
+Deno.test("--validate without validation episodes is refused before all else", async () => {
+  const files = tinyFolder();
+  const val = "episodes/episodes_val_K1_Q2.parquet";
+  const data = await writeFolder({ ...files, [val]: parquet(NO_EPISODES) });
+  const out = await Deno.makeTempDir();
+  for (const flags of [["--validate"], ["--patience", "1"]]) {
+    const { message } = await assertRejects(
+      () => runJob(configOf("--out", out, ...flags), data, recorder().terminal),
+      InputError,
+    );
+    for (const part of [flags[0], "no episodes with K=1, Q=2"]) assertStringIncludes(message, part);
+  }
+  assertEquals([...Deno.readDirSync(out)], []);
 });
 
 /** A run that was stopped inside the GRU, with two checkpoints. */
