@@ -41,7 +41,7 @@ export const SASREC_CONFIG: SasRecSettings = {
   ),
   dropout: number("dropout while training", 0.2, 0, 0.95),
   initialDeviation: number(
-    "standard deviation of the initial weights; 0: PyTorch's distributions",
+    "standard deviation of the initial weights; 0: PyTorch's distributions, or tied 0.02",
     0,
     0,
     10,

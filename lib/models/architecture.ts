@@ -3,7 +3,7 @@
  * architecture is one record, in the list of `neural.ts`; each engine has a record of its own under
  * the same name.
  */
-import type { Initialiser, ParameterSpec } from "./parameters.ts";
+import type { ParameterSpec } from "./parameters.ts";
 
 /** A neural model: an architecture and its sizes, without weights. Plain data, saved as JSON. */
 export interface NeuralModel {
@@ -52,11 +52,6 @@ export interface Tying {
 /** What a model that is tied has besides. */
 export function tying({ tied }: Tying): Padding & Tying {
   return tied ? { tied, ownPadding: true } : {};
-}
-
-/** How the embeddings of a tied model begin: as outputs of width h, N(0, 1/h). */
-export function tiedInit(hiddenDim: number): Initialiser {
-  return { kind: "normal", deviation: 1 / Math.sqrt(hiddenDim) };
 }
 
 /**

@@ -10,7 +10,6 @@ import {
   type Padding,
   paddingRowOf,
   recordOf,
-  tiedInit,
   type Tying,
   tying,
 } from "./architecture.ts";
@@ -89,7 +88,7 @@ export function gruSpecs(model: GruModel): ParameterSpec[] {
     {
       name: TABLE,
       shape: [ownPadding ? nItems + 1 : nItems, embeddingDim],
-      init: tied ? tiedInit(hiddenDim) : { kind: "normal" },
+      init: { kind: "normal" },
       paddingRow: paddingRowOf(model),
     },
     gates("weight_ih_l0", embeddingDim),

@@ -15,7 +15,6 @@ import {
   type Padding,
   paddingRowOf,
   recordOf,
-  tiedInit,
   type Tying,
   tying,
 } from "./architecture.ts";
@@ -45,7 +44,7 @@ export const READOUTS = ["last_column", "last_item", "all_positions"] as const;
 
 /**
  * The notebook's architecture for a catalogue of `nItems` courses. A tied one has no output bias,
- * as published.
+ * as published, and starts from N(0, 0.02²).
  */
 export function sasRecModel(
   nItems: number,
@@ -63,6 +62,8 @@ export function sasRecModel(
     dropout: 0.2,
     layerNormEps: 1e-5,
     readout: "last_column",
+    // from N(0, 1) the table's outputs would begin eight times too large
+    ...overrides.tied ? { initialDeviation: 0.02 } : {},
     ...overrides,
     ...tying(overrides),
   };
@@ -158,7 +159,7 @@ function pytorchSpecs(model: SasRecModel): ParameterSpec[] {
     {
       name: TABLE,
       shape: [nItems + 1, h],
-      init: tied ? tiedInit(h) : { kind: "normal" },
+      init: { kind: "normal" },
       paddingRow: paddingRowOf(model),
     },
     { name: "pos_emb.weight", shape: [maxLen, h], init: { kind: "normal" } },
