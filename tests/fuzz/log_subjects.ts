@@ -198,6 +198,8 @@ function sessionsSubject(): Subject {
   const texts = [
     'session,course\ns1,A\ns1,B\ns2,"C, D"\n',
     'courses;session\n"A,B";1\n"[""A"",""B, C""]";2\n',
+    '{"session": "s1", "courses": ["A", "B, C"]}\n{"session": 2, "courses": []}\n',
+    '[{"session": "s1", "course": "A"}, {"session": "s1", "course": null}]',
   ];
   const read: Subject["read"] = (bytes, path) => parseSessions(bytes, path);
   return {

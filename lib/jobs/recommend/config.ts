@@ -18,7 +18,7 @@ export const RECOMMEND_FLAGS = {
   input: text(
     "file",
     "many sessions: CSV with the columns session and course (a row a step), or courses (a " +
-      "row a session)",
+      "row a session); or JSON with such fields",
   ),
   top: integer("courses to recommend", 10, 1, 1_000_000),
   excludeSeen: toggle("leave out the courses of the session"),

@@ -15,7 +15,8 @@ import {
   unknownCourse,
 } from "./catalogue.ts";
 import type { RECOMMEND_FLAGS } from "./config.ts";
-import { type NamedSession, parseCourses, parseSessions } from "./read_sessions.ts";
+import type { NamedSession } from "./named_sessions.ts";
+import { parseCourses, parseSessions } from "./read_sessions.ts";
 import { openRecommender, type Recommender } from "./recommender.ts";
 
 /** What `recommend` is asked to do. */

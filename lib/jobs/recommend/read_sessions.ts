@@ -1,20 +1,14 @@
 /**
- * Sessions from text. A file of them (CSV, or with other separators) has a header and one of two
- * layouts: a row a step (columns `session` and `course`, in order; an empty course is none), or a
- * row a session (column `courses`, names between commas inside one quoted cell, and `session` if it
- * likes). Other columns are left alone.
+ * Sessions from text. A file of them (CSV, with other separators, or JSON) has one of two layouts:
+ * a row a step (columns `session` and `course`, in order; an empty course is none), or a row a
+ * session (column `courses`, names between commas inside one quoted cell or a list of JSON, and
+ * `session` if it likes). Other columns are left alone.
  */
 import { InputError, messageOf, show } from "../../errors/input_error.ts";
 import { type Dialect, USUAL_SEPARATORS } from "../../prepare/text/dialect.ts";
-import { parseTable, type TableRow } from "../../prepare/text/table.ts";
-
-/** A session by its own name. */
-export interface NamedSession {
-  readonly session: string;
-  readonly courses: readonly string[];
-  /** Lines that name no course although others of the session do. */
-  readonly lines_without_course?: readonly number[];
-}
+import { parseTable } from "../../prepare/text/table.ts";
+import { type NamedSession, sessionsOfSteps } from "./named_sessions.ts";
+import { parseJsonSessions } from "./read_json_sessions.ts";
 
 /**
  * Names between commas, or a JSON list of texts for names that hold a comma: `A,B` or `["A","B,
@@ -45,11 +39,14 @@ export function parseCourses(text: string, where: string): string[] {
 const CSV: Dialect = { separator: ",", quote: '"', header: true };
 
 /**
- * The sessions of a delimited text, in order of first appearance. What stands between its fields is
- * told by the header, which has the columns with one separator only. @throws InputError naming the
- * file, the line and what is wrong with it.
+ * The sessions of a text, in order of first appearance: JSON where it begins as such, else
+ * delimited; what stands between its fields is told by the header, which has the columns with one
+ * separator only. @throws InputError naming the file, the line and what is wrong with it.
  */
 export function parseSessions(bytes: Uint8Array, path: string): NamedSession[] {
+  if (/^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 1000)))) {
+    return parseJsonSessions(bytes, path);
+  }
   const doing = `reading the sessions in ${path}`;
   const fail = (found: string, wanted: string, next?: string): never => {
     throw new InputError({ doing, found, wanted, next });
@@ -79,7 +76,13 @@ export function parseSessions(bytes: Uint8Array, path: string): NamedSession[] {
         : undefined,
     );
   }
-  return sessionsOfSteps(rows, named, column("course"));
+  return sessionsOfSteps(
+    rows.map(({ line, fields }) => ({
+      line,
+      session: named(line, fields),
+      course: fields[column("course")],
+    })),
+  );
 
   function named(line: number, fields: readonly string[]): string {
     const name = fields[column("session")];
@@ -89,27 +92,6 @@ export function parseSessions(bytes: Uint8Array, path: string): NamedSession[] {
 
 /** The columns that are read. */
 const NAMES = ["session", "course", "courses"];
-
-function sessionsOfSteps(
-  rows: readonly TableRow[],
-  named: (line: number, fields: readonly string[]) => string,
-  course: number,
-): NamedSession[] {
-  const sessions = new Map<string, { courses: string[]; without: number[] }>();
-  for (const { line, fields } of rows) {
-    const session = named(line, fields);
-    const found = sessions.get(session) ?? { courses: [], without: [] };
-    sessions.set(session, found);
-    if (fields[course] === "") found.without.push(line);
-    else found.courses.push(fields[course]);
-  }
-  return Array.from(sessions, ([session, { courses, without }]) => ({
-    session,
-    courses,
-    // a session that names none at all is one without courses
-    ...(courses.length === 0 || without.length === 0 ? {} : { lines_without_course: without }),
-  }));
-}
 
 /** The dialect with which the first line has the columns; CSV where none does. */
 function dialectOf(bytes: Uint8Array): Dialect {

@@ -49,16 +49,19 @@ UNION ALL SELECT 'sessions_of_one_course', count(*) FROM made WHERE len(items) =
 UNION ALL SELECT 'steps', count(*) FROM visits WHERE NOT opens
 UNION ALL SELECT 'steps_kept', count(*) FROM visits WHERE makes_pair;
 
-INSERT INTO sessions
-SELECT user_no, user_id, session_id, items, lengths, labels, times, repeats,
-  (SELECT coalesce(max(first_pair + len(lengths)), 0) FROM sessions)
-  + sum(len(lengths)) OVER (ORDER BY user_no, session_id) - len(lengths) AS first_pair, -- pairs of the sessions before
-  NULL
+-- The sessions with pairs, with how many pairs come before each: in this range, and in those before it, which counts has.
+CREATE OR REPLACE TEMP TABLE kept AS
+SELECT *, (SELECT coalesce(sum(n), 0)::BIGINT FROM counts WHERE stage = 'pairs') + sum(len(lengths)) OVER (ORDER BY user_no, session_id) - len(lengths)
+  AS first_pair
 FROM (
   SELECT * FROM made WHERE len(lengths) > 0
   QUALIFY sum(len(lengths)) OVER (PARTITION BY user_no) >= getvariable('min_user_pairs')
-)
-ORDER BY user_no, session_id;
+);
+
+INSERT INTO sessions
+SELECT user_no, user_id, session_id, items, lengths, labels, times, repeats, first_pair, NULL FROM kept ORDER BY user_no, session_id;
+
+INSERT INTO counts SELECT 'pairs', coalesce(sum(len(lengths)), 0)::BIGINT FROM kept;
 
 INSERT INTO learners
 SELECT user_no, user_id, list_transform(pairs, lambda pair: pair.pair_id), list_transform(pairs, lambda pair: pair.time), NULL
@@ -66,7 +69,7 @@ FROM (
   SELECT user_no, user_id, list_sort(list({time: time, pair_id: pair_id})) AS pairs
   FROM (
     SELECT user_no, user_id, first_pair + unnest(range(len(lengths))) AS pair_id, unnest(times) AS time
-    FROM sessions WHERE user_no BETWEEN getvariable('first_user') AND getvariable('last_user')
+    FROM kept
   )
   GROUP BY user_no, user_id
 )
@@ -75,3 +78,4 @@ ORDER BY user_no;
 DROP TABLE distinct_events;
 DROP TABLE visits;
 DROP TABLE made;
+DROP TABLE kept;

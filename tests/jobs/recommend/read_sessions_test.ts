@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import { parseCourses, parseSessions } from "../../../lib/jobs/recommend/read_sessions.ts";
 
@@ -41,6 +41,41 @@ Deno.test("what stands between the fields is told by the header", () => {
     assertEquals(parse(rows.map((row) => row.join(separator)).join("\r")), wanted);
   }
   assertEquals(parse("session;courses\na;x,y\n"), [{ session: "a", courses: ["x", "y"] }]);
+});
+
+Deno.test("JSON: an object a session or a step, a line each or in one list", () => {
+  const sessions = [{ session: "a", courses: ["A", "B, C"] }, { session: 7, courses: [] }];
+  const steps = [
+    { session: "a", course: "A", at: 1 },
+    { session: 7, course: null },
+    { session: "a", course: "B, C" },
+  ];
+  const wanted = [{ session: "a", courses: ["A", "B, C"] }, { session: "7", courses: [] }];
+  for (const objects of [sessions, steps]) {
+    const lines = objects.map((object) => JSON.stringify(object));
+    for (const text of [lines.join("\n"), `\ufeff${lines.join("\r\n\r\n")}\r\n`]) {
+      assertEquals(parse(text), wanted);
+    }
+    assertEquals(parse(JSON.stringify(objects, null, 2)), wanted);
+  }
+  assertEquals(parse('{"courses": [12, 7]}\n\n{"courses": []}'), [
+    { session: "1", courses: ["12", "7"] },
+    { session: "2", courses: [] },
+  ]);
+  const cases = [
+    ['{"session": "a", "courses": ["A"]}\n{"session": "b"', "line 2 is not JSON"],
+    ['[{"session": "a"', "it is not JSON"],
+    ['{"session": "a", "courses": "A"}', 'line 1: "courses" is "A"'],
+    ['[{"session": "a", "courses": ["A"]}, 5]', "element 2: 5"],
+    ['{"session": "", "course": "A"}', "line 1: no session"],
+    ['{"course": "A"}', 'line 1: "session" is undefined'],
+    ["[]", "it holds no session"],
+  ];
+  for (const [text, part] of cases) {
+    const { message } = assertThrows(() => parse(text), InputError);
+    assertStringIncludes(message, part);
+    assertStringIncludes(message, "s.csv");
+  }
 });
 
 Deno.test("a line that is no row is named, and so are columns of one name", () => {
