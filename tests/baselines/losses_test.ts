@@ -67,7 +67,7 @@ Deno.test("tied baselines are tied, untied ones as they were", async () => {
   ]);
 });
 
-Deno.test("what cannot be is refused: two widths of one table, negatives of one course", async () => {
+Deno.test("refused: two widths of one table, negatives of a single course", async () => {
   const gru = GRU_TIED as unknown as Baseline;
   const { message } = await assertRejects(() => optionsOf(gru, { hiddenDim: 64 }), InputError);
   assertStringIncludes(message, "embeddings of 128 and states of 64");

@@ -44,7 +44,7 @@ export function shardSampled(sizes: SampledSizes, courses: number, size = 256): 
         PAST_SUMS: won + gradients,
         ...keyOf(sizes),
       },
-      text: [dropout, negatives, reductions, shardText],
+      text: [dropout, negatives, ...gradients ? [] : [reductions], shardText],
       dispatch: ({ targets }) => [targets],
     });
   return [
