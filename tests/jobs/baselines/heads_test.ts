@@ -10,7 +10,7 @@ const ARGS = "--k 1 --q 2 --epochs 2 --batch-size 16 --device tfjs-cpu " +
   "--models gru_global,gru_tied,sasrec_tied --gru_global.loss bce --gru_tied.loss bpr_max " +
   "--gru_tied.negatives 9 --sasrec_tied.loss gbce --checkpoint-every 0.001 " +
   "--gru_global.hidden-dim 8 --gru_global.embedding-dim 4 --gru_tied.hidden-dim 8 " +
-  "--gru_tied.embedding-dim 8 --sasrec_tied.hidden-dim 8";
+  "--sasrec_tied.hidden-dim 8";
 
 Deno.test("tied and sampled: stopped, resumed with the same bytes, asked, served", async () => {
   const data = await writeFolder(tinyFolder());
