@@ -21,6 +21,9 @@ import { readJson } from "./read_body.ts";
 import type { Handler, Route, Service } from "./served.ts";
 import type { Turns } from "./turns.ts";
 
+/** What may be done about a course that is unknown. */
+const WAYS_OUT = 'GET /courses lists every course; "on_unknown": "skip" leaves others out';
+
 /** What the route answers with. */
 interface Recommending {
   readonly service: Service;
@@ -45,7 +48,7 @@ export function recommendRoute(
       if (queue.pending() + asks.length <= limits.maxPending) return queue.ask(asks);
       throw new HttpError(
         503,
-        `${queue.pending()} sessions are waiting for ${model}; wanted: a try again later`,
+        `${queue.pending()} sessions are waiting for ${model}; try again later`,
         { "retry-after": "1" },
       );
     };
@@ -83,7 +86,8 @@ async function place(
     if (question.onUnknown === "error" && found.unknown.length > 0) {
       const [name] = found.unknown;
       const where = whereOf(question, i);
-      throw await search(() => unknownCourse(catalogue, name, where)) ?? tooManySearches(where);
+      const unknown = await search(() => unknownCourse(catalogue, name, where, WAYS_OUT));
+      throw unknown ?? tooManySearches(where);
     }
     placed.push(found);
   }
@@ -99,7 +103,8 @@ function tooManySearches(where: string): InputError {
   return new InputError({
     doing: where,
     found: "a course is not among those that the model knows",
-    wanted: "names that GET /courses lists",
+    wanted: "names of the run's vocabulary",
+    next: WAYS_OUT,
   });
 }
 
@@ -107,7 +112,7 @@ function unknownModel(model: string, models: ReadonlyMap<string, Recommender>): 
   const names = [...models.keys()].join(", ");
   return new HttpError(
     404,
-    `there is no model ${JSON.stringify(model.slice(0, 80))}; wanted: ${names}`,
+    `there is no model ${JSON.stringify(model.slice(0, 80))}; expected: ${names}`,
   );
 }
 

@@ -31,6 +31,7 @@ export interface Setting<T> {
   readonly inherits?: string;
 }
 
+/** A table of settings by their keys. */
 // deno-lint-ignore no-explicit-any -- settings have values of any type; `Values` gives each its own
 export type Settings = Readonly<Record<string, Setting<any>>>;
 /** The values of a table. */
@@ -57,12 +58,13 @@ export function text(
   description: string,
   fallback?: string,
 ): Setting<string | undefined> {
+  const wanted = `${/^[aeiou]/.test(placeholder) ? "an" : "a"} ${placeholder}`;
   return {
     placeholder,
     description,
     fallback,
     json: "text",
-    parse: (value, name) => value === "" ? refuse(name, value, `a ${placeholder}`) : value,
+    parse: (value, name) => value === "" ? refuse(name, value, wanted) : value,
   };
 }
 

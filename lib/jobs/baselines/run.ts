@@ -14,6 +14,7 @@ import { warnOfThreads } from "../threads.ts";
 import type { BaselinesConfig } from "./config.ts";
 import { evaluateModels } from "./evaluate_models.ts";
 import { finishRun, type RunResult } from "./finish.ts";
+import { sayEstimate } from "./estimate.ts";
 import { readInitialWeights } from "./initial_weights.ts";
 import { type OpenRun, openRun } from "./open_run.ts";
 import { settle, takeUp, type Unfinished } from "./resume.ts";
@@ -62,6 +63,7 @@ export async function runBaselines(
     return { stopped, runTag };
   };
   try {
+    await sayEstimate(job, run);
     const trained = await trainModels(job, run, initial.parameters);
     const evaluated = trained && await evaluateModels(job, dataset, trained, ceiling);
     await checkThere(run);

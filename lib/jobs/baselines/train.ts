@@ -97,7 +97,8 @@ export async function trainModels(
   return { models, entries: progress.models };
 }
 
-function trainingData({ courses, splits }: Dataset) {
+/** What models are fitted on. */
+export function trainingData({ courses, splits }: Dataset) {
   return { nItems: courses.length, pairs: splits.train.pairs };
 }
 
