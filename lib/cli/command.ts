@@ -44,27 +44,27 @@ export async function runCommand<F extends Settings>(
       complain(error.message);
       return 2;
     }
-    complain(sentenceOf(error));
+    complain(sentenceOf(error, args));
     return 1;
   }
   quietLibraries();
   try {
     return await main(parsed) ?? 0;
   } catch (error) {
-    complain(`\n${error instanceof Interrupted ? error.message : sentenceOf(error)}`);
+    complain(`\n${error instanceof Interrupted ? error.message : sentenceOf(error, args)}`);
     return error instanceof Interrupted ? error.exitCode : 1;
   }
 }
 
 /** What is said of an error that ended a program. */
-function sentenceOf(error: unknown): string {
+function sentenceOf(error: unknown, args: readonly string[]): string {
   if (isOutOfMemory(error)) return OUT_OF_MEMORY;
   const denied = deniedBy(error);
   if (denied !== undefined) {
     const fault = error instanceof InputError
       ? error.fault
       : { doing: "using a file or device", found: messageOf(denied) };
-    return new InputError({ ...fault, next: permissionHint(denied, fault.doing) }).message;
+    return new InputError({ ...fault, next: permissionHint(denied, fault.doing, args) }).message;
   }
   return error instanceof InputError ? error.message : Deno.inspect(error);
 }

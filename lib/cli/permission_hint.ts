@@ -1,24 +1,48 @@
 /** How to give a program the permission that it lacks. */
+import { dirname, resolve } from "node:path";
 import { flagAllowance, folderAllowance } from "../errors/allowance.ts";
 
 /**
  * What to do about an error of Deno's, which names what was refused. `doing` tells whether a folder
- * is to be written, which takes reading it too.
+ * is to be written, which takes reading it too. Where one of the arguments led there, what it names
+ * is allowed whole, so that the next file in it is not the next refusal.
  */
-export function permissionHint({ message }: Error, doing: string): string {
-  const [, kind = "", place = ""] = /Requires (\w+) access to "(.*)"/s.exec(message) ?? [];
-  const way = isFolder(kind)
-    ? folderAllowance(place, isWriting(kind, doing))
-    : flagAllowance(`--allow-${kind || "…"}${place && `=${place}`}`);
-  const keep = isFolder(kind) ? "keep data and outputs inside the project, or " : "";
+export function permissionHint(
+  { message }: Error,
+  doing: string,
+  args: readonly string[] = [],
+): string {
+  const [, kind = "", refused = ""] = /Requires (\w+) access to "(.*)"/s.exec(message) ?? [];
+  const isPath = kind === "read" || kind === "write";
+  const way = isPath
+    ? pathAllowance(refused, isWriting(kind, doing), args)
+    : flagAllowance(`--allow-${kind || "…"}${refused && `=${refused}`}`);
+  const keep = isPath ? "keep data and outputs inside the project, or " : "";
   return `this program may use what its task in deno.json names and nothing else: ${keep}` +
-    `allow more for once with ${way} deno task …`;
-}
-
-function isFolder(kind: string): boolean {
-  return kind === "read" || kind === "write";
+    `allow more for once: put ${way} before the command`;
 }
 
 function isWriting(kind: string, doing: string): boolean {
   return kind === "write" || /^(writing|making|locking) /.test(doing);
+}
+
+/** What allows a path: Deno allows no patterns. */
+function pathAllowance(refused: string, writes: boolean, args: readonly string[]): string {
+  return folderAllowance(namedFolder(refused, args) ?? withoutPattern(refused), writes);
+}
+
+/** The folder that an argument names and a path lies in; one that holds the project is none. */
+function namedFolder(path: string, args: readonly string[]): string | undefined {
+  const isIn = (folder: string, inner: string) => inner.startsWith(`${folder.replace(/\/$/, "")}/`);
+  return args.flatMap((arg) => [arg, arg.slice(arg.indexOf("=") + 1)])
+    .filter((arg) => arg !== "")
+    .map((arg) => resolve(arg))
+    .filter((folder) => isIn(folder, resolve(path)) && !isIn(folder, `${resolve(".")}/`))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+/** The folder above the first part of a path that is a pattern. */
+function withoutPattern(path: string): string {
+  const pattern = path.search(/[*?[]/);
+  return pattern < 0 ? path : dirname(`${path.slice(0, pattern)}x`);
 }

@@ -2,12 +2,14 @@
 
 /**
  * Variables before a task that let it read the folder, and write it too. The shell parts the flags
- * of BASELINES_ALLOW at spaces; BASELINES_READ and BASELINES_WRITE name one folder each.
+ * of BASELINES_ALLOW at spaces; BASELINES_READ and BASELINES_WRITE name one place each, which is
+ * there.
  */
 export function folderAllowance(folder: string, writes: boolean): string {
   if (/\s/.test(folder)) {
     const read = `BASELINES_READ=${quoted(folder)}`;
-    return writes ? `${read} BASELINES_WRITE=${quoted(folder)}` : read;
+    const write = `BASELINES_WRITE=${quoted(folder)}`;
+    return writes ? `mkdir -p ${quoted(folder)} && ${read} ${write}` : read;
   }
   const read = `--allow-read=${folder}`;
   return flagAllowance(writes ? `${read} --allow-write=${folder}` : read);

@@ -48,6 +48,42 @@ export function ceilingScorer(dataset: Dataset): Scorer | undefined {
   };
 }
 
+/** A query and what is known of its learner beside its session. */
+export interface KnownQuery {
+  readonly prefix: Int32Array;
+  /** Sessions of the same learner, other than the query's, as far as they are known. */
+  readonly sessions: readonly Int32Array[];
+}
+
+/**
+ * [queries × nItems] chances of the next course given the prefix and the learner's other sessions:
+ * what the learner is like is believed from those first. Their difference from `ceilingScorer` is
+ * all that knowing a learner can gain. Undefined for data that this version's process did not make.
+ */
+export function ceilingWithSessions(
+  dataset: Dataset,
+): ((queries: readonly KnownQuery[]) => Float64Array) | undefined {
+  const { synthetic, courses, path } = dataset;
+  if (synthetic === undefined || !isThisProcess(synthetic.process_version)) return undefined;
+  const platform = platformOf(synthetic, `taking the process of ${path}/synthetic.json`);
+  const courseOf = coursesOnPlatform(dataset, platform);
+  return (queries) => {
+    const scores = new Float64Array(queries.length * courses.length);
+    queries.forEach(({ prefix, sessions }, row) => {
+      let belief = priorBelief(platform);
+      for (const session of [...sessions, prefix]) {
+        belief = { ...belief, items: [] }; // a session begins; the learner is the same
+        for (const item of session) belief = observe(platform, belief, courseOf[item]);
+      }
+      const chances = nextChances(platform, belief);
+      courseOf.forEach((course, id) => {
+        scores[row * courses.length + id] = chances[course];
+      });
+    });
+    return scores;
+  };
+}
+
 /** [courses] each course of the vocabulary as the platform numbers it. */
 function coursesOnPlatform({ synthetic, courses, path }: Dataset, { names }: Platform): Int32Array {
   const numbers = new Map(names.map((name, course) => [name, course]));

@@ -144,7 +144,7 @@ async function readData({ config, terminal }: Job<EvaluateConfig>, run: Finished
 const VOCABULARY = "/vocab/course2id.json";
 
 /** The data folder of a run. @throws InputError when its documents do not say. */
-function dataOf({ root, tag, config: { inputs } }: FinishedRun): string {
+export function dataOf({ root, tag, config: { inputs } }: FinishedRun): string {
   const vocabulary = Object.values(inputs).find((path) => path.endsWith(VOCABULARY));
   if (vocabulary !== undefined) return join(root, vocabulary.slice(0, -VOCABULARY.length));
   throw new InputError({
@@ -212,7 +212,11 @@ function documentOf(
   };
 }
 
-function checkVocabulary({ courses, tag }: FinishedRun, { courses: others, path }: Dataset): void {
+/** @throws InputError naming the first course that differs. */
+export function checkVocabulary(
+  { courses, tag }: FinishedRun,
+  { courses: others, path }: Dataset,
+): void {
   const length = Math.max(courses.length, others.length);
   for (let id = 0; id < length; id++) {
     if (courses[id] === others[id]) continue;

@@ -5,7 +5,7 @@
  */
 import { readBytes } from "../files/input_file.ts";
 import { decodeJson, isRecord } from "../files/json.ts";
-import { isTag, NOTEBOOK, outDirOf } from "./run_folder.ts";
+import { isTag, NOTEBOOK, outDirOf, type RunPlace } from "./run_folder.ts";
 import { loggedTags } from "./run_log.ts";
 
 /** What a folder is by its documents; "none" where they are of another run, or not there. */
@@ -15,19 +15,21 @@ export type RunState = "finished" | "unfinished" | "none";
  * Tags of the folders under root that may be runs, in the order in which they were begun: that of
  * the run log, and before them those that it does not have (it was damaged) by their names.
  */
-export async function runTags(root: string): Promise<string[]> {
+export async function runTags(root: string, place: RunPlace = NOTEBOOK): Promise<string[]> {
   const tags: string[] = [];
   try {
-    for await (const { name, isDirectory } of Deno.readDir(`${root}/reports/${NOTEBOOK}`)) {
+    for await (const { name, isDirectory } of Deno.readDir(`${root}/reports/${place}`)) {
       if (isDirectory && isTag(name)) tags.push(name);
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   const places = new Map((await loggedTags(root)).map((tag, place) => [tag, place]));
-  const place = (tag: string) => places.get(tag) ?? -1;
+  const placeOf = (tag: string) => places.get(tag) ?? -1;
   // numeric: the tenth run of a second comes after the second
-  return tags.sort((a, b) => place(a) - place(b) || a.localeCompare(b, "en", { numeric: true }));
+  return tags.sort((a, b) =>
+    placeOf(a) - placeOf(b) || a.localeCompare(b, "en", { numeric: true })
+  );
 }
 
 /**
@@ -43,8 +45,12 @@ export async function* finishedRuns(root: string): AsyncGenerator<string> {
  * What the folder of a tag is. A run that is going on keeps its progress; the manifest is its last
  * artifact.
  */
-export async function stateOf(root: string, tag: string): Promise<RunState> {
-  const folder = `${root}/${outDirOf(tag)}`;
+export async function stateOf(
+  root: string,
+  tag: string,
+  place: RunPlace = NOTEBOOK,
+): Promise<RunState> {
+  const folder = `${root}/${outDirOf(tag, place)}`;
   const progress = await readOrNone(`${folder}/progress.json`);
   if (isRecord(progress) && progress.run_tag !== tag) return "none";
   if (isRecord(progress) && progress.status === "running") return "unfinished";

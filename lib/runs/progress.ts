@@ -10,7 +10,7 @@ import { readBytes } from "../files/input_file.ts";
 import { decodeJson } from "../files/json.ts";
 import { anything, object, type Of, record, text } from "../files/shape.ts";
 import { FINGERPRINT, TRAINING } from "./run_documents.ts";
-import { NOTEBOOK, outDirOf, type RunIdentity } from "./run_folder.ts";
+import { NOTEBOOK, outDirOf, type RunIdentity, type RunPlace } from "./run_folder.ts";
 
 /** A model that is fitted and saved, and how its training went. */
 const FITTED = object({ file: FINGERPRINT, training: TRAINING });
@@ -54,37 +54,50 @@ export async function writeProgress(
 }
 
 /** Whether a run's folder has the document; one without was killed before its run had begun. */
-export async function hasProgress(root: string, tag: string): Promise<boolean> {
-  return await Deno.stat(`${root}/${outDirOf(tag)}/${FILE}`).then(
+export async function hasProgress(
+  root: string,
+  tag: string,
+  place: RunPlace = NOTEBOOK,
+): Promise<boolean> {
+  return await Deno.stat(`${root}/${outDirOf(tag, place)}/${FILE}`).then(
     () => true,
     (error) => !(error instanceof Deno.errors.NotFound),
   );
 }
 
 /** Reads a run's document. @throws InputError when it is not there or not one. */
-export async function readProgress(root: string, tag: string): Promise<Progress> {
-  const path = `${root}/${outDirOf(tag)}/${FILE}`;
+export async function readProgress(
+  root: string,
+  tag: string,
+  place: RunPlace = NOTEBOOK,
+): Promise<Progress> {
+  const path = `${root}/${outDirOf(tag, place)}/${FILE}`;
   const expected = {
     doing: `reading ${path}`,
     wanted: "the progress of a run",
-    next: `name the tag of a run, a folder of reports/${NOTEBOOK}, or start a new one ` +
+    next: `name the tag of a run, a folder of reports/${place}, or start a new one ` +
       "without --resume",
   };
-  if (!await hasProgress(root, tag)) {
+  if (!await hasProgress(root, tag, place)) {
     throw new InputError({
       ...expected,
       found: "there is no such file: the run does not exist or ended before it had begun",
     });
   }
   const bytes = await readBytes(path, expected);
-  return parseProgress(bytes, path, tag);
+  return parseProgress(bytes, path, tag, place);
 }
 
 /**
  * Parses the document of run `tag`; `path` is for messages. @throws InputError naming the part that
  * is wrong.
  */
-export function parseProgress(bytes: Uint8Array, path: string, tag: string): Progress {
+export function parseProgress(
+  bytes: Uint8Array,
+  path: string,
+  tag: string,
+  place: RunPlace = NOTEBOOK,
+): Progress {
   const fail = (
     found: string,
     cause?: unknown,
@@ -104,7 +117,9 @@ export function parseProgress(bytes: Uint8Array, path: string, tag: string): Pro
     return fail(`it is of the run ${show(rest.run_tag)}`, undefined, next);
   }
   for (const [name, { file }] of Object.entries(rest.models)) {
-    if (!isModelFile(file.path, tag)) fail(`its model ${show(name)} lies at ${show(file.path)}`);
+    if (!isModelFile(file.path, outDirOf(tag, place))) {
+      fail(`its model ${show(name)} lies at ${show(file.path)}`);
+    }
   }
   return { status, ...rest };
 }
@@ -127,8 +142,8 @@ function readShape(
 }
 
 /** The file is read again when the run goes on: a path out of the run's own models is no model. */
-function isModelFile(path: string, tag: string): boolean {
-  const folder = `${outDirOf(tag)}/models/`;
+function isModelFile(path: string, outDir: string): boolean {
+  const folder = `${outDir}/models/`;
   return path.startsWith(folder) && /^[\w.-]+$/.test(path.slice(folder.length));
 }
 

@@ -10,7 +10,7 @@ import {
   writeAtomic,
   writeJson,
 } from "../files/atomic.ts";
-import { within } from "../files/confine.ts";
+import { folderWithin, within } from "../files/confine.ts";
 import { type Fingerprint, fingerprintOf } from "../files/fingerprint.ts";
 import { readBytes } from "../files/input_file.ts";
 import { decodeJson, isRecord, jsonText } from "../files/json.ts";
@@ -138,8 +138,8 @@ export async function finishPublication(
  * InputError when a link leads one of them elsewhere, or `PUBLISHED` holds what no run wrote.
  */
 export async function checkPlaces(root: string): Promise<void> {
-  await within(root, `${PUBLISHED}/any`);
-  await within(root, "results/any");
+  await folderWithin(root, PUBLISHED);
+  await folderWithin(root, "results");
   await checkTarget(`${root}/${PUBLISHED}`, await ownedBy(root));
 }
 
@@ -148,7 +148,7 @@ export async function checkPlaces(root: string): Promise<void> {
  * be removed takes room only.
  */
 export async function sweepScratch(root: string): Promise<void> {
-  const runs = (await runTags(root)).map(outDirOf);
+  const runs = (await runTags(root)).map((tag) => outDirOf(tag));
   const inRuns = runs.flatMap((run) => [
     run,
     `${run}/models`,
@@ -157,7 +157,7 @@ export async function sweepScratch(root: string): Promise<void> {
   ]);
   for (const folder of ["models", PUBLISHED, "results", "reports", ...inRuns]) {
     try {
-      await within(root, `${folder}/any`); // nothing is removed behind a link
+      await folderWithin(root, folder); // nothing is removed behind a link
       if (folder === "models") await recover(`${root}/${folder}`);
       await sweepTemporaries(`${root}/${folder}`);
     } catch { /* whoever writes there says what is wrong */ }
@@ -216,7 +216,7 @@ async function writeCopies(root: string, { models, results }: Copies): Promise<v
     await writeAtomic(await within(root, copy.fingerprint.path), await contentsOf(root, copy));
   }
   if (models.length === 0) return;
-  await within(root, `${PUBLISHED}/any`);
+  await folderWithin(root, PUBLISHED);
   await writeFolder(`${root}/${PUBLISHED}`, { owned: await ownedBy(root) }, async (folder) => {
     for (const copy of models) {
       const name = nameOf(copy.fingerprint.path);

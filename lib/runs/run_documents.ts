@@ -19,7 +19,7 @@ import {
 } from "../files/shape.ts";
 
 /** What a document says of its data: synthetic or not, and what their label times are. */
-const DATA = object({
+export const DATA = object({
   synthetic: truth,
   /** Absent where they are epoch seconds. */
   label_times: optional(text),
@@ -30,7 +30,7 @@ const DATA = object({
 /** Path, size and hash of a file. */
 export const FINGERPRINT = object({ path: text, bytes: integer(), sha256: text });
 /** The notebook's four first; runs before the others have those alone. */
-const METRICS = object({
+export const METRICS = object({
   "accuracy@1": number(0),
   "recall@5": number(0),
   "recall@10": number(0),
@@ -83,7 +83,8 @@ const COMPARISON = object({
   p_holm: number(0),
   distinguishable: truth,
 });
-const K_Q = object({ K: integer(1), Q: integer(1) });
+/** Pairs of an episode. */
+export const K_Q = object({ K: integer(1), Q: integer(1) });
 
 /** What a run says of a baseline, so that its page needs no list of them. */
 const MODEL = object({

@@ -2,14 +2,19 @@
  * A run's own folder: reports/<notebook>/<YYYYMMDD_HHMMSS>/, the time in UTC, made so that no two
  * runs ever share one.
  */
-import { dirname } from "node:path";
 import { writeError } from "../files/atomic.ts";
-import { within } from "../files/confine.ts";
+import { folderWithin, within } from "../files/confine.ts";
 import { type Lock, tryLock } from "../files/lock.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 
 /** The notebook whose place in the project a run takes. */
 export const NOTEBOOK = "06_base_model_selection_xuetangx";
+
+/** The place of few-shot runs. */
+export const FEWSHOT = "fewshot";
+
+/** Whose runs: the folder of `reports/` in which they lie. */
+export type RunPlace = typeof NOTEBOOK | typeof FEWSHOT;
 
 /** Who a run is and where it writes. Paths are relative to the project's folder `root`. */
 export interface RunIdentity {
@@ -27,16 +32,16 @@ export interface RunIdentity {
 /**
  * The folder of the run `tag`, relative to the project's. @throws InputError when that is no tag.
  */
-export function outDirOf(tag: string): string {
+export function outDirOf(tag: string, place: RunPlace = NOTEBOOK): string {
   if (!isTag(tag)) {
     throw new InputError({
       doing: "looking for a run",
       found: `the tag ${show(tag)}`,
       wanted: "one such as 20260130_075435",
-      next: `name a folder of reports/${NOTEBOOK}`,
+      next: `name a folder of reports/${place}`,
     });
   }
-  return `reports/${NOTEBOOK}/${tag}`;
+  return `reports/${place}/${tag}`;
 }
 
 /** Whether a name is one that `createRunFolder` gives. */
@@ -47,9 +52,13 @@ export function isTag(name: string): boolean {
 /**
  * Makes the folder of a new run. A second run in the same second gets the tag with `_2`, and so on.
  */
-export async function createRunFolder(root: string, now = new Date()): Promise<RunIdentity> {
+export async function createRunFolder(
+  root: string,
+  now = new Date(),
+  place: RunPlace = NOTEBOOK,
+): Promise<RunIdentity> {
   const base = tagOf(now);
-  const parent = `reports/${NOTEBOOK}`;
+  const parent = `reports/${place}`;
   await within(root, `${parent}/${base}`);
   try {
     await Deno.mkdir(`${root}/${parent}`, { recursive: true });
@@ -89,11 +98,12 @@ export async function makeSubfolders(
   { root, outDir }: Pick<RunIdentity, "root" | "outDir">,
 ): Promise<void> {
   for (const name of ["models", "checkpoints"]) {
-    const path = await within(root, `${outDir}/${name}/any`); // it may be a link by now
+    const path = `${outDir}/${name}`;
+    await folderWithin(root, path); // it may be a link by now
     try {
-      await Deno.mkdir(dirname(path)); // not recursive: the run's folder must be there
+      await Deno.mkdir(`${root}/${path}`); // not recursive: the run's folder must be there
     } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw writeError(dirname(path), error);
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw writeError(`${root}/${path}`, error);
     }
   }
 }

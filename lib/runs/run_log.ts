@@ -9,7 +9,7 @@ import { within } from "../files/confine.ts";
 import { readBytes } from "../files/input_file.ts";
 import { decodeJson, isRecord } from "../files/json.ts";
 import { lock, type Patience } from "../files/lock.ts";
-import { isoUtc, NOTEBOOK, type RunIdentity } from "./run_folder.ts";
+import { isoUtc, NOTEBOOK, type RunIdentity, type RunPlace } from "./run_folder.ts";
 
 /** One run in the log. */
 export interface RunLogEntry {
@@ -33,6 +33,7 @@ export interface RunLog {
 export async function logRun(
   { root, runId, runTag, outDir, createdAt }: RunIdentity,
   patience?: Patience,
+  place: RunPlace = NOTEBOOK,
 ): Promise<string | undefined> {
   const path = `${root}/meta.json`;
   const turn = await lock(`${path}.lock`, patience);
@@ -40,7 +41,7 @@ export async function logRun(
     const { log, setAside } = await readOrSetAside(root, path);
     const entry: RunLogEntry = {
       run_id: runId,
-      notebook: NOTEBOOK,
+      notebook: place,
       run_tag: runTag,
       out_dir: outDir,
       created_at: createdAt,

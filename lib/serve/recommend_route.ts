@@ -21,6 +21,9 @@ import { readJson } from "./read_body.ts";
 import type { Handler, Route, Service } from "./served.ts";
 import type { Turns } from "./turns.ts";
 
+/** What may be done about a course that is unknown. */
+const WAYS_OUT = 'GET /courses lists every course; "on_unknown": "skip" leaves others out';
+
 /** What the route answers with. */
 interface Recommending {
   readonly service: Service;
@@ -83,7 +86,8 @@ async function place(
     if (question.onUnknown === "error" && found.unknown.length > 0) {
       const [name] = found.unknown;
       const where = whereOf(question, i);
-      throw await search(() => unknownCourse(catalogue, name, where)) ?? tooManySearches(where);
+      const unknown = await search(() => unknownCourse(catalogue, name, where, WAYS_OUT));
+      throw unknown ?? tooManySearches(where);
     }
     placed.push(found);
   }
@@ -99,7 +103,8 @@ function tooManySearches(where: string): InputError {
   return new InputError({
     doing: where,
     found: "a course is not among those that the model knows",
-    wanted: "names that GET /courses lists",
+    wanted: "names of the run's vocabulary",
+    next: WAYS_OUT,
   });
 }
 

@@ -88,7 +88,8 @@ export async function startServer(
   server.on("clientError", refuse);
   // a proxy's method, which node hands over with its socket
   server.on("connect", (_, socket) => refuse(new Error("CONNECT"), socket));
-  const address = await listen(server, { hostname, port, backlog });
+  const plain = hostname.replace(/^\[(.*)\]$/, "$1"); // as it stands in a URL
+  const address = await listen(server, { hostname: plain, port, backlog });
   return {
     hostname: address.address,
     port: address.port,
@@ -143,13 +144,18 @@ async function listen(
 /** Node's listening throws where nobody can catch it when Deno does not allow it. */
 async function checkAllowed(hostname: string, port: number): Promise<void> {
   const host = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
-  const { state } = await Deno.permissions.query({ name: "net", host });
-  if (state === "granted") return;
-  throw new InputError({
+  const fault = {
     doing: `listening on ${hostname}, port ${port}`,
-    found: "this program may not",
     wanted: "this machine's loopback (127.0.0.1, localhost, ::1) or every network (0.0.0.0, ::)",
-  }, { cause: new Deno.errors.NotCapable(`Requires net access to "${host}"`) });
+  };
+  const status = await Deno.permissions.query({ name: "net", host }).catch((cause) => {
+    const next = "choose another with --host";
+    throw new InputError({ ...fault, found: "it is no address", next }, { cause });
+  });
+  if (status.state === "granted") return;
+  throw new InputError({ ...fault, found: "this program may not" }, {
+    cause: new Deno.errors.NotCapable(`Requires net access to "${host}"`),
+  });
 }
 
 /** Why an address is not to be had, and what to do about it. */

@@ -57,12 +57,13 @@ export function text(
   description: string,
   fallback?: string,
 ): Setting<string | undefined> {
+  const wanted = `${/^[aeiou]/.test(placeholder) ? "an" : "a"} ${placeholder}`;
   return {
     placeholder,
     description,
     fallback,
     json: "text",
-    parse: (value, name) => value === "" ? refuse(name, value, `a ${placeholder}`) : value,
+    parse: (value, name) => value === "" ? refuse(name, value, wanted) : value,
   };
 }
 

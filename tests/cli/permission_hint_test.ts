@@ -8,22 +8,27 @@ const denied = (kind: string, place: string) =>
 
 Deno.test("what was refused is what may be allowed, folders with spaces too", () => {
   const cases: [string, string, string, string][] = [
-    ["read", "/my/data", "reading x", 'BASELINES_ALLOW="--allow-read=/my/data" deno task'],
+    ["read", "/my/data", "reading x", 'BASELINES_ALLOW="--allow-read=/my/data" before the command'],
     [
       "read",
       "/my/out",
       "writing /my/out/reports",
-      'BASELINES_ALLOW="--allow-read=/my/out --allow-write=/my/out" deno task',
+      'BASELINES_ALLOW="--allow-read=/my/out --allow-write=/my/out" before the command',
     ],
-    ["read", "/my data", "reading x", 'BASELINES_READ="/my data" deno task'],
+    ["read", "/my data/l.csv", "reading x", 'BASELINES_READ="/my data/l.csv" before the command'],
     [
       "write",
       "/my out",
       "making x",
-      'BASELINES_READ="/my out" BASELINES_WRITE="/my out" deno task',
+      'mkdir -p "/my out" && BASELINES_READ="/my out" BASELINES_WRITE="/my out" before',
     ],
-    ["net", "10.1.2.3:80", "listening", 'BASELINES_ALLOW="--allow-net=10.1.2.3:80" deno task'],
-    ["read", '/a "$b', "reading x", 'BASELINES_READ="/a \\"\\$b" deno task'],
+    [
+      "net",
+      "10.1.2.3:80",
+      "listening",
+      'BASELINES_ALLOW="--allow-net=10.1.2.3:80" before the command',
+    ],
+    ["read", '/a "$b', "reading x", 'BASELINES_READ="/a \\"\\$b" before the command'],
   ];
   for (const [kind, place, doing, wanted] of cases) {
     assertStringIncludes(permissionHint(denied(kind, place), doing), wanted);
@@ -31,4 +36,22 @@ Deno.test("what was refused is what may be allowed, folders with spaces too", ()
   const inside = (kind: string) =>
     permissionHint(denied(kind, "x"), "reading x").includes("inside the project");
   assertEquals(["read", "write", "net", "env"].map(inside), [true, true, false, false]);
+});
+
+Deno.test("what an argument names is allowed whole, a pattern by its folder", () => {
+  const here = Deno.cwd();
+  const cases: [string, string[], string][] = [
+    ["/my/data/vocab/course2id.json", ["--data", "/my/data"], "--allow-read=/my/data"],
+    ["/my/data/vocab/course2id.json", ["--data=/my/data/"], "--allow-read=/my/data"],
+    ["/my/data/x", ["--out", "/my", "--data", "/my/data"], "--allow-read=/my/data"],
+    ["/my/data", ["--data", "/my/data"], "--allow-read=/my/data"],
+    ["/my/database/x", ["--data", "/my/data"], "--allow-read=/my/database/x"],
+    [`${here}/secret/x`, ["--out", ".", "--data", "/"], `--allow-read=${here}/secret/x`],
+    ["/my/logs/*.csv", ["--input", "/my/logs/*.csv"], "--allow-read=/my/logs"],
+    ["/my/logs/2026-*/a.csv", [], "--allow-read=/my/logs"],
+  ];
+  for (const [place, args, wanted] of cases) {
+    const hint = permissionHint(denied("read", place), "reading x", args);
+    assertStringIncludes(hint, `BASELINES_ALLOW="${wanted}" before`);
+  }
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import manifest from "../../deno.json" with { type: "json" };
+import { inFolder } from "../in_folder.ts";
 import { tinyFolder } from "../dataset/tiny.ts";
 import { filesBelow, resultOf, runsWith } from "./outputs.ts";
 import { permissionsOf, type Project, SMALL_RUN, withProject, writeFiles } from "./program.ts";
@@ -48,6 +49,51 @@ Deno.test("every task has the permissions it needs and no more", () => {
   for (const { command } of Object.values(tasks)) {
     assert(!/ (-A|--allow-all)\b/.test(command), command);
   }
+});
+
+/** What `deno task` makes of a program's line: its words behind `deno`. */
+async function wordsOf(task: string, folder: string, env: Record<string, string>) {
+  const { command } = (manifest.tasks as Record<string, { command: string }>)[task];
+  const print = "deno eval 'console.log(JSON.stringify(Deno.args))' ";
+  const tasks = { print: command.replace(/^deno /, print) };
+  await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ tasks }));
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "print"],
+    cwd: folder,
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
+  }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)) as string[];
+}
+
+Deno.test({
+  name: "what a user may add to a task is added, and nothing where nothing is named",
+  ignore: WINDOWS,
+  fn: () =>
+    inFolder(async (folder) => {
+      await Deno.mkdir(`${folder}/my data`);
+      await Deno.writeTextFile(`${folder}/my data/log.csv`, "");
+      for (const task of Object.keys(PROGRAMS)) {
+        const own = permissionsOf(task);
+        const ownPlaces = own.flatMap((flag) => flag.split("=")[1]?.split(",") ?? []);
+        const added = async (place: string, allow: string) => {
+          const env = { BASELINES_READ: place, BASELINES_WRITE: place, BASELINES_ALLOW: allow };
+          const words = await wordsOf(task, folder, env);
+          return words.filter((word) => word.startsWith("--allow-") && !own.includes(word));
+        };
+        for (const nothing of ["", "nowhere", `${folder}/no`]) {
+          const places = (await added(nothing, "")).map((flag) => flag.split("=")[1]);
+          assertEquals(places.filter((place) => !ownPlaces.includes(place)), [], task);
+        }
+        for (const place of [`${folder}/my data`, "my data/log.csv"]) {
+          const writes = own.some((flag) => flag.startsWith("--allow-write"));
+          assertEquals(await added(place, "--allow-sys"), [
+            `--allow-read=${place}`,
+            ...writes ? [`--allow-write=${place}`] : [],
+            "--allow-sys",
+          ]);
+        }
+      }
+    }),
 });
 
 /** The task's permissions without one: a whole flag, or one place of it. */

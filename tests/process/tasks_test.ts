@@ -53,3 +53,45 @@ Deno.test("a folder with spaces is written where it is named, and no other one",
     const missing = { BASELINES_READ: `${folder}/no`, BASELINES_WRITE: `${folder}/no` };
     assertEquals((await task("synthesize", line, missing)).code, 1);
   }));
+
+/** A task as its line is typed, with what its refusals say to put before it, `most` times. */
+async function followed(line: string, most: number): Promise<{ code: number; said: string }> {
+  for (let way = "", times = 0;; times++) {
+    const { code, stdout, stderr } = await new Deno.Command("sh", {
+      args: ["-c", `${way} "${Deno.execPath()}" task --quiet ${line}`],
+      cwd: ROOT,
+      env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    }).output();
+    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    if (code === 0 || times === most) return { code, said };
+    way = / put (.*) before the command/.exec(said)?.[1] ?? "false;";
+  }
+}
+
+Deno.test("what a refusal says to put before a command lets it work", () =>
+  inFolder(async (folder) => {
+    const spaced = `${folder}/my logs`;
+    await Deno.mkdir(spaced);
+    const rows = Array.from({ length: 120 }, (_, i) => `u${i % 30},i${i % 4},${1.6e9 + 60 * i}`);
+    for (const where of [folder, spaced]) {
+      const log = `${where}/log-1.csv`;
+      await Deno.writeTextFile(log, `user_id,item_id,timestamp\n${rows.join("\n")}\n`);
+      const sizes = "--k 1 --q 1";
+      for (const [i, input] of [log, `${where}/log-*.csv`].entries()) {
+        // the log is refused, then the folder of the output
+        const line = `prepare --input "${input}" --out "${where}/prepared${i}" ${sizes}`;
+        const { code, said } = await followed(line, 2);
+        assertEquals(code, 0, said);
+      }
+    }
+    const data = `${folder}/not there/yet`;
+    const { code, said } = await followed(`synthesize --users 300 --out "${data}"`, 1);
+    assertEquals(code, 0, said);
+    assert((await Deno.stat(`${data}/vocab/course2id.json`)).isFile);
+    // all files of the data are one refusal, the outputs another
+    for (const [where, k, q] of [[data, 5, 10], [`${folder}/prepared0`, 1, 1]]) {
+      const line = `baselines --data "${where}" --models popularity --k ${k} --q ${q}`;
+      const { code, said } = await followed(`${line} --out "${where}/out"`, 2);
+      assertEquals(code, 0, said);
+    }
+  }));

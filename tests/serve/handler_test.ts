@@ -76,6 +76,7 @@ Deno.test("every bad request has its status, a JSON error and a reason", async (
     [415, "gzip", post({}, { ...json, "content-encoding": "gzip" })],
     [422, '"danec"', post({ courses: ["danec"], top: 1 })],
     [422, 'perhaps "dance"', post({ courses: ["danec"], top: 1 })],
+    [422, "GET /courses lists every course", post({ courses: ["danec"], top: 1 })],
     [422, "sessions[1]", post({ sessions: [["dance"], ["danec"]], top: 1 })],
     [400, "on_unknown is", post({ courses: ["dance"], on_unknown: "ignore" })],
   ];

@@ -73,6 +73,16 @@ Deno.test("a port that is taken is an error that names it", async () => {
   assert(await server.stop(1));
 });
 
+Deno.test("what is no address is the user's error; one in brackets is one", async () => {
+  const { handler } = serviceOf();
+  for (const host of ["::1x", "a b", "http://localhost", "127.0.0.1:80", "", "*"]) {
+    await assertRejects(() => startServer(handler, host, 0), InputError, "it is no address");
+  }
+  const server = await startServer(handler, "[127.0.0.1]", 0);
+  assertEquals(server.hostname, "127.0.0.1");
+  assert(await server.stop(1));
+});
+
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test(`the program answers, and ends cleanly on ${signal}`, async () => {
     const { out, runTag } = await tinyRun();

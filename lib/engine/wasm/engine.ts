@@ -18,7 +18,7 @@ import { measureBatches, reserveExchange } from "./batch_memory.ts";
 import { partsOf } from "./parts.ts";
 import { startPool } from "./pool.ts";
 import type { SharedAddresses } from "./thread.ts";
-import type { Command } from "./worker.ts";
+import type { BatchCommand } from "./worker.ts";
 
 /** The most windows that are read at once, and the most floats that come of them. */
 const READ_WINDOWS = 512;
@@ -26,7 +26,7 @@ const READ_FLOATS = 1 << 26;
 
 /** Batches for the workers. */
 interface Work {
-  readonly kind: Command["kind"];
+  readonly kind: BatchCommand["kind"];
   /** The windows of the plan, and where they and the parameters lie. */
   readonly windows: Sequences;
   readonly addresses: SharedAddresses;

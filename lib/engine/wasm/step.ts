@@ -70,7 +70,7 @@ export function trainStep(
 }
 
 /** The labels of the batch's targets, for all threads. */
-function writeLabels({ ints, shared, exchange }: Thread, order: Int32Array): void {
+export function writeLabels({ ints, shared, exchange }: Thread, order: Int32Array): void {
   const offsets = shared.targetOffsets / 4;
   const labels = shared.targetLabel / 4;
   let at = exchange.labels / 4;
@@ -82,7 +82,7 @@ function writeLabels({ ints, shared, exchange }: Thread, order: Int32Array): voi
 }
 
 /** The states of the share's targets, for all threads. */
-function writeStates(thread: Thread, share: Share, pass: Pass): void {
+export function writeStates(thread: Thread, share: Share, pass: Pass): void {
   const { targetFirst, targetPosition, targetPlace, size } = share;
   const stride = pad4(thread.model.hiddenDim);
   for (let i = 0; i < size.windows; i++) {

@@ -95,7 +95,7 @@ export interface Thread<M extends NeuralModel = NeuralModel> extends ThreadOptio
 export function makeThread(
   options: ThreadOptions,
   keeps: ThreadKeeps,
-  { shared, exchange }: Workplace,
+  { shared, exchange }: Pick<Workplace, "shared" | "exchange">,
   scratch: Scratch,
 ): Thread {
   const { buffer } = keeps.memory;

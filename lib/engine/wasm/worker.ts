@@ -5,11 +5,12 @@
 import { instantiateKernels } from "../../kernels/wasm/kernels.ts";
 import { Abandoned, BARRIER_WORDS, raiseAlarm } from "./barrier.ts";
 import { layoutOf } from "./layout.ts";
-import { type Parts, partsOf } from "./parts.ts";
+import { partsOf } from "./parts.ts";
 import { representWindows, scoreWindows } from "./score.ts";
 import { batchScratch } from "./scratch.ts";
 import { trainStep } from "./step.ts";
-import { makeThread, type ThreadKeeps, type ThreadOptions, type Workplace } from "./thread.ts";
+import { runTasks, type TaskCommand, type TaskWorker } from "./tasks/run.ts";
+import { makeThread, type ThreadOptions, type Workplace } from "./thread.ts";
 
 /** The first message. Byte addresses: of the barrier, and of this thread's calls of kernels. */
 export interface Start {
@@ -20,8 +21,11 @@ export interface Start {
   readonly block: number;
 }
 
-/** Every later message. Addresses are bytes in the shared memory. */
-export interface Command {
+/** Every later message. */
+export type Command = BatchCommand | TaskCommand;
+
+/** Work on batches of windows. Addresses are bytes in the shared memory. */
+export interface BatchCommand {
   readonly kind: "train" | "gradients" | "score" | "represent";
   readonly workplace: Workplace;
   /** Window numbers, and where each batch begins among them (int32). */
@@ -38,10 +42,7 @@ export interface Command {
 }
 
 /** What lasts from the first message on. */
-interface Started {
-  readonly options: ThreadOptions;
-  readonly keeps: ThreadKeeps;
-  readonly parts: Parts;
+interface Started extends TaskWorker {
   readonly barrierWords: Int32Array;
 }
 
@@ -59,6 +60,7 @@ let started: Started | undefined;
 self.onmessage = ({ data }) => {
   try {
     if ("module" in data) started = begin(data);
+    else if (data.kind === "tasks") runTasks(started!, data);
     else run(started!, data);
     self.postMessage({ done: true });
   } catch (error) {
@@ -85,7 +87,7 @@ function begin({ module, memory, options, control, block }: Start): Started {
   };
 }
 
-function run({ options, keeps, parts }: Started, command: Command): void {
+function run({ options, keeps, parts }: Started, command: BatchCommand): void {
   const { kind, workplace, from, to, padded, out } = command;
   const scratch = batchScratch(...workplace.scratch);
   const thread = makeThread(options, keeps, workplace, scratch);

@@ -111,9 +111,16 @@ export function resultsDocument(
 
 /** queries.json in the run's folder: what every query was and where each model ranked its label. */
 export function queriesDocument(
-  { identity, dataset }: RunRecord,
+  run: RunRecord,
   evaluations: Readonly<Record<string, Evaluation>>,
 ): QueriesDocument {
+  return { ...questionsOf(run), ...ranksOf(evaluations) };
+}
+
+/** What every query of the test episodes was. */
+export function questionsOf(
+  { identity, dataset }: Pick<RunRecord, "identity" | "dataset">,
+): Omit<QueriesDocument, "ranks"> {
   const { pairs, episodes } = dataset.splits.test;
   const rows = [...episodes.queryRows];
   const trainCounts = new Int32Array(dataset.courses.length);
@@ -130,7 +137,6 @@ export function queriesDocument(
     prefix_lengths: rows.map((row) => pairs.prefixLength[row]),
     label_train_counts: rows.map((row) => trainCounts[pairs.label[row]]),
     label_seen: rows.map((row) => prefixOf(pairs, row).includes(pairs.label[row])),
-    ...ranksOf(evaluations),
   };
 }
 

@@ -16,7 +16,7 @@ import {
 } from "../../runs/progress.ts";
 import { checkRunLog, logRun } from "../../runs/run_log.ts";
 import { checked, CONFIG } from "../../runs/run_documents.ts";
-import { createRunFolder, holdRun, makeSubfolders } from "../../runs/run_folder.ts";
+import { createRunFolder, holdRun, makeSubfolders, type RunPlace } from "../../runs/run_folder.ts";
 import { VERSION } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { type BaselinesConfig, changedSettings } from "./config.ts";
@@ -56,7 +56,7 @@ export async function openRun(
 ): Promise<OpenRun> {
   const asked = { settings: settingsOf(job), data: hashesOf(data) };
   const { identity, progress, held } = unfinished === undefined
-    ? await begin(job, asked)
+    ? await beginRun(job.config.out, job, asked)
     : checkSame(unfinished, asked);
   try {
     const record = await recordOf(job, data, identity);
@@ -82,16 +82,18 @@ export async function openRun(
 }
 
 /** A new run: its own folder, and its entry in the run log. */
-async function begin(
-  { config, terminal, signal }: Job<BaselinesConfig>,
+export async function beginRun(
+  root: string,
+  { terminal, signal }: Pick<Job<unknown>, "terminal" | "signal">,
   asked: Asked,
+  place?: RunPlace,
 ): Promise<Unfinished> {
-  await checkRunLog(config.out);
-  const identity = await createRunFolder(config.out);
+  await checkRunLog(root);
+  const identity = await createRunFolder(root, new Date(), place);
   const held = await holdRun(identity);
   let setAside: string | undefined;
   try {
-    setAside = await logRun(identity, patienceOf(terminal, signal));
+    setAside = await logRun(identity, patienceOf(terminal, signal), place);
   } catch (error) { // it has not begun, and nothing of it stays
     await Deno.remove(`${identity.root}/${identity.outDir}`, { recursive: true }).catch(() => {});
     held.release();
@@ -108,7 +110,7 @@ async function begin(
 }
 
 /** A run goes on only with the settings and the data it was begun with. */
-function checkSame(unfinished: Unfinished, asked: Asked): Unfinished {
+export function checkSame(unfinished: Unfinished, asked: Asked): Unfinished {
   const faults = differences(unfinished.progress, asked);
   if (faults.length === 0) return unfinished;
   unfinished.held.release();
@@ -183,7 +185,9 @@ function laterSettings({ excludeSeen, validate, patience, select }: BaselinesCon
 }
 
 /** Every input file's hash; files of the data folder by their paths in it. */
-function hashesOf({ dataset, inputs }: RunData): Record<string, string> {
+export function hashesOf(
+  { dataset, inputs }: Pick<RunData, "dataset" | "inputs">,
+): Record<string, string> {
   const folder = `${dataset.path}/`;
   return Object.fromEntries(
     inputs.map(({ path, sha256 }) => [

@@ -6,7 +6,13 @@ import { InputError } from "../../errors/input_error.ts";
 import { runTags, stateOf } from "../../runs/order.ts";
 import { hasProgress, type Progress, readProgress } from "../../runs/progress.ts";
 import { checkPlaces, finishPublication, sweepScratch } from "../../runs/publish.ts";
-import { holdRun, NOTEBOOK, outDirOf, type RunIdentity } from "../../runs/run_folder.ts";
+import {
+  holdRun,
+  NOTEBOOK,
+  outDirOf,
+  type RunIdentity,
+  type RunPlace,
+} from "../../runs/run_folder.ts";
 import type { Job } from "../job.ts";
 import { patienceOf } from "./say.ts";
 
@@ -49,21 +55,22 @@ export async function takeUp(
   root: string,
   tag: string,
   published?: string,
+  place: RunPlace = NOTEBOOK,
 ): Promise<Unfinished | undefined> {
   if (published !== undefined && published === tag) return undefined;
-  const found = tag === LATEST ? await latestUnfinished(root) : tag;
+  const found = tag === LATEST ? await latestUnfinished(root, place) : tag;
   if (found === undefined) {
     if (published !== undefined) return undefined;
     throw new InputError({
       doing: "looking for a run to resume",
       found: `no unfinished run among ${
-        (await runTags(root)).length
-      } under ${root}/reports/${NOTEBOOK}`,
+        (await runTags(root, place)).length
+      } under ${root}/reports/${place}`,
       wanted: "an interrupted run",
       next: "start one without --resume",
     });
   }
-  const unfinished = await hold(root, found);
+  const unfinished = await hold(root, found, place);
   if (unfinished.progress.status === "running") return unfinished;
   unfinished.held.release();
   throw new InputError({
@@ -79,13 +86,13 @@ export function configFileOf({ identity: { root, outDir } }: Unfinished): string
   return `${root}/${outDir}/config.json`;
 }
 
-async function hold(root: string, tag: string): Promise<Unfinished> {
-  const outDir = outDirOf(tag);
+async function hold(root: string, tag: string, place: RunPlace): Promise<Unfinished> {
+  const outDir = outDirOf(tag, place);
   // Without its progress there is no run: the error says so before a lock is made.
-  if (!await hasProgress(root, tag)) await readProgress(root, tag);
+  if (!await hasProgress(root, tag, place)) await readProgress(root, tag, place);
   const held = await holdRun({ root, outDir, runTag: tag });
   try {
-    const progress = await readProgress(root, tag);
+    const progress = await readProgress(root, tag, place);
     const { run_id: runId, created_at: createdAt } = progress;
     return { identity: { runId, runTag: tag, createdAt, root, outDir }, progress, held };
   } catch (error) {
@@ -98,9 +105,12 @@ async function hold(root: string, tag: string): Promise<Unfinished> {
  * The newest unfinished run's tag. A folder without progress is one whose run was killed before it
  * had begun, and is passed over; so is one that was copied or renamed.
  */
-async function latestUnfinished(root: string): Promise<string | undefined> {
-  for (const tag of (await runTags(root)).toReversed()) {
-    if (await stateOf(root, tag) === "unfinished") return tag;
+async function latestUnfinished(
+  root: string,
+  place: RunPlace,
+): Promise<string | undefined> {
+  for (const tag of (await runTags(root, place)).toReversed()) {
+    if (await stateOf(root, tag, place) === "unfinished") return tag;
   }
   return undefined;
 }

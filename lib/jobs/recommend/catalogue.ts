@@ -42,8 +42,13 @@ export function placeSession({ ids }: Catalogue, session: readonly string[]): Pl
 /** Names suggested for one that is unknown. */
 export const SUGGESTED = 5;
 
-/** What is said of a course that is not in the catalogue: the nearest names. */
-export function unknownCourse({ courses, names }: Catalogue, course: string, where: string) {
+/** What is said of a course that is not in the catalogue: the nearest names, and what to try. */
+export function unknownCourse(
+  { courses, names }: Catalogue,
+  course: string,
+  where: string,
+  next = "the run's models/vocabulary.json lists every course",
+): InputError {
   const near = names().nearest(course, SUGGESTED);
   return new InputError({
     doing: where,
@@ -51,7 +56,7 @@ export function unknownCourse({ courses, names }: Catalogue, course: string, whe
     wanted: near.length === 0
       ? "names of the run's vocabulary; none is near this one"
       : `perhaps ${near.map((name) => show(name)).join(", ")}`,
-    next: "the run's models/vocabulary.json lists every course",
+    next,
   });
 }
 

@@ -19,6 +19,12 @@ interface PlainKernels {
   addBias(n: number, w: number, x: number, bias: number): void;
   /** x += y. */
   addTo(count: number, x: number, y: number): void;
+  /** x += factor·y. */
+  addScaled(count: number, x: number, factor: number, y: number): void;
+  /** x = factor·x. */
+  scale(count: number, x: number, factor: number): void;
+  /** Σ x·y, summed in double precision. */
+  dot(count: number, x: number, y: number): number;
   /** out [w] += sums of the columns of x. */
   columnSums(n: number, w: number, x: number, ldx: number, out: number): void;
   /** out [n × w] = rows `ids` of the table. */

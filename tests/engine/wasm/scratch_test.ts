@@ -111,7 +111,7 @@ function oneThread(model: NeuralModel, training: boolean) {
     const thread = makeThread(
       { model, loss: CROSS_ENTROPY, optimizer: ADAM, seed: 1, index: 0, threads: 1 },
       { memory, kernels, layout, slotOf },
-      { shared: addresses, exchange, scratch: bounds },
+      { shared: addresses, exchange },
       batchScratch(...bounds),
     );
     const { order } = plan;

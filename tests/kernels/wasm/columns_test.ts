@@ -1,6 +1,6 @@
 /** Rows and columns: bias, sums, gather, scatter, ReLU; padding is written as whole vectors. */
 import { assertClose } from "../../close.ts";
-import { flat, kernelMemory, numbers } from "./memory.ts";
+import { dot, flat, kernelMemory, numbers } from "./memory.ts";
 
 const [ROWS, WIDTH] = [5, 12];
 const x = numbers(ROWS, WIDTH, 1);
@@ -52,4 +52,23 @@ Deno.test("ReLU, and its gradient with the dropout that came after it", () => {
   kernels.reluDropoutBackward(ROWS * WIDTH, dAt, at, 1.25);
   const expected = d.map((row, i) => row.map((value, j) => positive[i][j] > 0 ? 1.25 * value : 0));
   assertClose(flat(read(dAt, ROWS, WIDTH)), flat(expected), "gradient", 1e-6);
+});
+
+Deno.test("a multiple is added, everything is scaled, and a product is summed in double", () => {
+  const { kernels, put, read } = kernelMemory();
+  const y = numbers(ROWS, WIDTH, 5);
+  const [xAt, yAt] = [put(x), put(y)];
+  kernels.addScaled(ROWS * WIDTH, xAt, -0.3, yAt);
+  const moved = x.map((row, i) => row.map((value, j) => value - 0.3 * y[i][j]));
+  assertClose(flat(read(xAt, ROWS, WIDTH)), flat(moved), "added", 1e-6);
+  kernels.scale(ROWS * WIDTH, xAt, 1.5);
+  const scaled = moved.map((row) => row.map((value) => 1.5 * value));
+  assertClose(flat(read(xAt, ROWS, WIDTH)), flat(scaled), "scaled", 1e-6);
+  const product = scaled.reduce((sum, row, i) => sum + dot(row, y[i]), 0);
+  assertClose([kernels.dot(ROWS * WIDTH, xAt, yAt)], [product], "product", 1e-6);
+  // beside a large sum float32 would lose every one of these
+  const many = put([new Float64Array(40_000).fill(0.01)]);
+  const large = put([Float64Array.of(3000, 0, 0, 0)]);
+  const sum = kernels.dot(4, large, large) + kernels.dot(40_000, many, many);
+  assertClose([sum], [9e6 + 4], "sums", 1e-3, 0);
 });

@@ -2,8 +2,8 @@
 // whose fields are in blocks.ts.
 export { packB, packBT } from "./packing";
 export { gemm, gemmTN } from "./gemm";
-export { addBias, addRows, addTo, columnSums, copyColumns } from "./rows";
-export { gatherRows, relu, reluDropoutBackward } from "./rows";
+export { addBias, addRows, addScaled, addTo, columnSums, copyColumns } from "./rows";
+export { dot, gatherRows, relu, reluDropoutBackward, scale } from "./rows";
 export { gruBackward, gruForward } from "./gru";
 export { softmaxGradient, softmaxSums } from "./softmax";
 export { adam } from "./adam";

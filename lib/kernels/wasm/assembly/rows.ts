@@ -20,6 +20,36 @@ export function addTo(count: usize, x: usize, y: usize): void {
   }
 }
 
+/** x [count] += factor·y [count]. */
+export function addScaled(count: usize, x: usize, factor: f32, y: usize): void {
+  const factor4 = f32x4.splat(factor);
+  for (let j: usize = 0; j < count * FLOAT; j += VECTOR) {
+    v128.store(x + j, f32x4.add(v128.load(x + j), f32x4.mul(factor4, v128.load(y + j))));
+  }
+}
+
+/** x [count] = factor·x. */
+export function scale(count: usize, x: usize, factor: f32): void {
+  const factor4 = f32x4.splat(factor);
+  for (let j: usize = 0; j < count * FLOAT; j += VECTOR) {
+    v128.store(x + j, f32x4.mul(factor4, v128.load(x + j)));
+  }
+}
+
+/** Σ x·y over [count], summed in double precision: it may run over all parameters. */
+export function dot(count: usize, x: usize, y: usize): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (let j: usize = 0; j < count * FLOAT; j += VECTOR) {
+    const product = f32x4.mul(v128.load(x + j), v128.load(y + j));
+    low = f64x2.add(low, f64x2.promote_low_f32x4(product));
+    const upper = i32x4.shuffle(product, product, 2, 3, 2, 3);
+    high = f64x2.add(high, f64x2.promote_low_f32x4(upper));
+  }
+  const sum = f64x2.add(low, high);
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
 /** out [width] += Σᵢ x[i], over the rows of x [n × width]. */
 export function columnSums(n: i32, width: usize, x: usize, ldx: usize, out: usize): void {
   for (let i = 0; i < n; i++) {

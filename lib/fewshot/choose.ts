@@ -1,0 +1,46 @@
+/**
+ * Selection: a method's knobs are chosen on validation episodes, by one metric, from its grid and
+ * "no adaptation". Nothing here is given the test episodes.
+ */
+import { computeMetrics, type MetricName } from "../metrics/metrics.ts";
+import type { Knobs, Method } from "./method.ts";
+import { ranksOfCells } from "./ranks.ts";
+import type { Tasks } from "./task.ts";
+
+/** A cell of the grid and its value on the validation episodes; no knobs: no adaptation. */
+export interface CellValue {
+  readonly knobs?: Knobs;
+  readonly value: number;
+}
+
+/** What was chosen, and from what. */
+export interface Selection {
+  readonly metric: MetricName;
+  /** "No adaptation" first, then the grid in its order. */
+  readonly cells: readonly CellValue[];
+  /** The knobs of the best cell, the first of those that tie; none where none beats the base. */
+  readonly chosen?: Knobs;
+}
+
+/** Validation episodes, and the base model's own ranks on them. */
+export interface Validation {
+  readonly tasks: Tasks;
+  readonly zeroShot: Float64Array;
+  readonly metric: MetricName;
+}
+
+/** Chooses a method's knobs. `progress` hears of tasks done. */
+export async function choose(
+  method: Method,
+  { tasks, zeroShot, metric }: Validation,
+  progress?: (tasks: number) => void,
+): Promise<Selection> {
+  const ranks = await ranksOfCells(method, tasks, method.grid, progress);
+  const valueOf = (of: Float64Array) => computeMetrics(of)[metric];
+  const cells: CellValue[] = [
+    { value: valueOf(zeroShot) },
+    ...method.grid.map((knobs, c) => ({ knobs, value: valueOf(ranks[c]) })),
+  ];
+  const best = cells.reduce((a, b) => b.value > a.value ? b : a);
+  return { metric, cells, ...(best.knobs && { chosen: best.knobs }) };
+}

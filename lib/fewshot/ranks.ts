@@ -1,0 +1,43 @@
+/** Ranks of a few-shot method's answers, by the project's rules of ranks and ties. */
+import { ranksOf } from "../metrics/rank.ts";
+import type { Base } from "./base.ts";
+import type { Knobs, Method } from "./method.ts";
+import { portions } from "./method.ts";
+import type { Tasks } from "./task.ts";
+
+/** [cells][queries] 1-based ranks of the labels when each of `cells` answers. */
+export async function ranksOfCells(
+  method: Pick<Method, "answer">,
+  { tasks, asked: { labels, episodeOffsets } }: Tasks,
+  cells: readonly Knobs[],
+  progress: (tasks: number) => void = () => {},
+): Promise<Float64Array[]> {
+  const ranks = cells.map(() => new Float64Array(labels.length));
+  await method.answer(tasks, cells, (cell, task, scores) => {
+    const from = episodeOffsets[task];
+    const of = labels.subarray(from, episodeOffsets[task + 1]);
+    const nItems = scores.length / of.length;
+    // a training that diverged knows nothing: its labels are last
+    const known = scores.every((score) => Number.isFinite(score));
+    ranks[cell].set(known ? ranksOf(scores, nItems, of) : of.map(() => nItems), from);
+    if (cell === cells.length - 1) progress(task + 1);
+  });
+  return ranks;
+}
+
+/** [queries] ranks of the labels when the base model answers as it is: zero-shot. */
+export async function zeroShotRanks(
+  base: Base,
+  { tasks, asked: { labels, episodeOffsets } }: Tasks,
+): Promise<Float64Array> {
+  const ranks = new Float64Array(labels.length);
+  for (const [from, to] of portions(tasks, base.nItems)) {
+    const queries = tasks.slice(from, to).flatMap((task) => task.queries);
+    const said = await base.ask(queries.map(({ prefix }) => prefix));
+    const at = episodeOffsets[from];
+    said.forEach(({ logits }, i) =>
+      ranks[at + i] = ranksOf(logits, base.nItems, labels.subarray(at + i, at + i + 1))[0]
+    );
+  }
+  return ranks;
+}

@@ -1,0 +1,118 @@
+/** The base model of a few-shot run: that of a finished run, or one that is trained here. */
+import { join } from "node:path/posix";
+import { type Baseline, NOTEBOOK_TRAINING, type TrainingWatch } from "../../baselines/baseline.ts";
+import type { FittedNetwork } from "../../baselines/neural.ts";
+import type { Dataset } from "../../dataset/dataset.ts";
+import { readDataset } from "../../dataset/read_dataset.ts";
+import { InputError, show } from "../../errors/input_error.ts";
+import type { Fingerprint } from "../../files/fingerprint.ts";
+import { finishedRuns } from "../../runs/order.ts";
+import { readRun } from "../../runs/read_run.ts";
+import { defaultsOf } from "../../settings/settings.ts";
+import { Interrupted } from "../../terminal/signals.ts";
+import { dataFolder } from "../baselines/data_folder.ts";
+import { checkVocabulary, dataOf } from "../evaluate.ts";
+import type { Job } from "../job.ts";
+import { baselineOf, openSavedModels, type SavedModels } from "../models.ts";
+import type { FewshotConfig } from "./config.ts";
+
+/** Where the base model comes from, and the data on which it adapts. */
+export interface BaseSource {
+  readonly baseline: Baseline;
+  /** The run that has it; none: it is trained here. */
+  readonly saved?: SavedModels;
+  readonly dataset: Dataset;
+  readonly inputs: readonly Fingerprint[];
+}
+
+/**
+ * Finds the base model and reads the data. @throws InputError for a base that is no network, a run
+ * without it, and data of another vocabulary.
+ */
+export async function findBase(job: Job<FewshotConfig>): Promise<BaseSource> {
+  const { config, baselines, terminal } = job;
+  const baseline = baselineOf(baselines, config.base, "reading --base");
+  if (baseline.network === undefined) {
+    throw new InputError({
+      doing: "reading --base",
+      found: `${show(config.base)}, which is no network`,
+      wanted: `one of ${
+        baselines.filter(({ network }) => network !== undefined).map(({ name }) => name).join(", ")
+      }`,
+    });
+  }
+  const tag = config.run ??
+    (config.data === undefined ? await newestWith(config.out, config.base) : undefined);
+  const saved = tag === undefined ? undefined : await openSavedModels(config.out, tag, baselines);
+  const shape = saved?.run.config.k_shot_config;
+  const k = config.k || shape?.K || 5;
+  const q = config.q || shape?.Q || 10;
+  const data = config.data ??
+    (saved === undefined
+      ? await dataFolder({ data: undefined, k, q }, terminal)
+      : dataOf(saved.run));
+  const done = terminal.stage(`Data: ${data}`);
+  const { dataset, inputs } = await readDataset(data, k, q);
+  if (saved !== undefined) checkVocabulary(saved.run, dataset);
+  for (const split of ["val", "test"] as const) {
+    if (dataset.splits[split].episodes.count > 0) continue;
+    throw new InputError({
+      doing: `adapting on ${data}`,
+      found: `${split} has no episodes`,
+      wanted: "validation episodes to choose by, and test episodes",
+    });
+  }
+  const { val, test } = dataset.splits;
+  done(`${val.episodes.count} validation and ${test.episodes.count} test episodes`);
+  return { baseline, saved, dataset, inputs };
+}
+
+/** The newest finished run that has a model; none where there is no such run. */
+async function newestWith(root: string, model: string): Promise<string | undefined> {
+  for await (const tag of finishedRuns(root)) {
+    const run = await readRun(root, tag);
+    if (Object.hasOwn(run.results.baselines, model)) return tag;
+  }
+  return undefined;
+}
+
+/** Reads the base model, or trains it. @throws Interrupted when told to stop while it trains. */
+export async function loadBase(
+  job: Job<FewshotConfig>,
+  { baseline, saved, dataset }: BaseSource,
+): Promise<FittedNetwork> {
+  const { config, terminal, device, signal } = job;
+  if (saved !== undefined) return (await saved.read(baseline.name)).fitted as FittedNetwork;
+  const done = terminal.stage(`Fit ${baseline.name}`);
+  const bar = terminal.progress(baseline.name, config.epochs);
+  const watch: TrainingWatch = {
+    begin: () => Promise.resolve(undefined),
+    chunk: ({ epoch, batch, batches }) => {
+      bar.update(epoch - 1 + batch / batches, `epoch ${epoch}`);
+      return signal.received() === undefined ? undefined : "stop";
+    },
+  };
+  const { fitted, finished, training } = await baseline.fit(
+    { nItems: dataset.courses.length, pairs: dataset.splits.train.pairs },
+    defaultsOf(baseline.config),
+    {
+      create: device.create,
+      threads: config.threads || undefined,
+      seed: config.seed,
+      training: { ...NOTEBOOK_TRAINING, epochs: config.epochs },
+      watch,
+    },
+  );
+  bar.end();
+  const stopped = signal.received();
+  if (!finished && stopped !== undefined) throw new Interrupted(stopped);
+  done(training.device);
+  return fitted as FittedNetwork;
+}
+
+/** The data folder of a base model's run, for messages. */
+export function sourceText({ saved, baseline, dataset }: BaseSource): string {
+  return saved === undefined
+    ? `${baseline.name}, trained here on ${dataset.path}`
+    : `${baseline.name} of the run ${join(saved.run.outDir)}`;
+}

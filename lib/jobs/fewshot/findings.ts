@@ -1,0 +1,69 @@
+/** A sentence a method, which a reader can quote. */
+import type { MetricName } from "../../metrics/metrics.ts";
+import type { Gain, Gains, Measured } from "./gains.ts";
+
+const TITLES: Readonly<Record<MetricName, string>> = {
+  "accuracy@1": "Accuracy@1",
+  "recall@5": "Recall@5",
+  "recall@10": "Recall@10",
+  mrr: "MRR",
+};
+
+const points = (x: number) => (100 * x).toFixed(1).replace("-", "−");
+const range = ({ interval: { low, high } }: Gain) => `${points(low)} to ${points(high)}`;
+
+/** The sentences: a method each, then what can be gained at all where that is known. */
+export function fewshotFindings(
+  gains: Gains,
+  ceilings: { readonly prefix: number; readonly withSupport: number } | undefined,
+): string[] {
+  const title = TITLES[gains.metric];
+  return [
+    ...gains.measured.map((measured) => sentence(measured, gains, title)),
+    ...ceilings === undefined ? [] : [
+      `Knowing the process, support would be worth ${
+        points(ceilings.withSupport - ceilings.prefix)
+      } points of ${title} (${ceilings.prefix.toFixed(4)} from the prefix, ` +
+      `${ceilings.withSupport.toFixed(4)} with the support).`,
+    ],
+  ];
+}
+
+function sentence({ trial, gain, gainOverPlacebo }: Measured, gains: Gains, title: string): string {
+  const { name, selection, noInnerLoop } = trial;
+  if (selection.chosen === undefined && noInnerLoop === undefined) {
+    const cells = selection.cells.length - 1;
+    return `${name} gains nothing: on validation no adaptation is as good as ${
+      cells === 1 ? "it" : `any of its ${cells} cells`
+    }.`;
+  }
+  const unchosen = selection.chosen === undefined ? "; on validation no adaptation is as good" : "";
+  const interval = `(95 % interval ${range(gain)})`;
+  if (gains.tooFew !== undefined) {
+    return `${name}: ${points(gain.difference)} points of ${title} ${interval}, ` +
+      `${points(gainOverPlacebo.difference)} over another learner's support; ` +
+      `${gains.tooFew} whether that is more than noise${unchosen}.`;
+  }
+  if (!gain.distinguishable) {
+    return `${name} cannot be told from the base model: ${points(gain.difference)} points of ` +
+      `${title} ${interval}${unchosen}.`;
+  }
+  if (gain.difference < 0) {
+    return `${name} loses ${points(-gain.difference)} points of ${title} ${interval}${unchosen}.`;
+  }
+  return `${name} gains ${points(gain.difference)} points of ${title} ${interval}, ${
+    overPlacebo(gain, gainOverPlacebo)
+  }${unchosen}.`;
+}
+
+/** What is left of a gain with another learner's support. */
+function overPlacebo(gain: Gain, over: Gain): string {
+  const placebo = gain.difference - over.difference;
+  if (!over.distinguishable) {
+    return `but with another learner's support it cannot be told from that (${points(placebo)}): ` +
+      "the gain is not personal";
+  }
+  return placebo <= 0
+    ? `and none with another learner's support (${points(placebo)})`
+    : `of which ${points(placebo)} with another learner's support`;
+}

@@ -1,0 +1,204 @@
+/** The end of a few-shot run: statistics, documents, page, manifest, and what is said. */
+import { ceilingScorer, ceilingWithSessions } from "../../evaluation/ceiling.ts";
+import { evaluate } from "../../evaluation/evaluate.ts";
+import { ranksOfCells } from "../../fewshot/ranks.ts";
+import type { Tasks } from "../../fewshot/task.ts";
+import { computeMetrics, METRIC_NAMES, type Metrics } from "../../metrics/metrics.ts";
+import { renderFewshot } from "../../report/fewshot_page.ts";
+import { FEWSHOT_RESULTS, FEWSHOT_SELECTION } from "../../runs/fewshot_documents.ts";
+import { type ArtifactWriter, PAGE } from "../../runs/manifest.ts";
+import { type Progress, writeProgress } from "../../runs/progress.ts";
+import { checked, MANIFEST, QUERIES } from "../../runs/run_documents.ts";
+import { FEWSHOT } from "../../runs/run_folder.ts";
+import { table } from "../../terminal/table.ts";
+import type { Dataset } from "../../dataset/dataset.ts";
+import { questionsOf, syntheticOr } from "../baselines/documents.ts";
+import { syntheticNotes } from "../baselines/say.ts";
+import type { Job } from "../job.ts";
+import type { FewshotConfig } from "./config.ts";
+import {
+  type Ceilings,
+  fewshotConfigDocument,
+  type FewshotRecord,
+  fewshotResults,
+  rowsOf,
+  selectionDocument,
+} from "./documents.ts";
+import { fewshotFindings } from "./findings.ts";
+import { type Gain, type Gains, gainsOf } from "./gains.ts";
+import type { Ground, Trial } from "./trial.ts";
+
+/** A few-shot run that may be written to. */
+export interface OpenFewshotRun {
+  readonly record: FewshotRecord;
+  readonly writer: ArtifactWriter;
+  readonly progress: Progress;
+  /** Hash of the settings and the data; checkpoints carry it. */
+  readonly key: string;
+}
+
+/** What a finished few-shot run gives to a program. */
+export interface FewshotResult {
+  readonly runTag: string;
+  readonly outDir: string;
+  readonly results: ReturnType<typeof fewshotResults>;
+}
+
+/** Writes the rest of the run's folder and says how it went. */
+export async function finishFewshot(
+  { config, terminal }: Job<FewshotConfig>,
+  { record, writer, progress }: OpenFewshotRun,
+  ground: Ground,
+  trials: readonly Trial[],
+): Promise<FewshotResult> {
+  const { identity, dataset } = record;
+  const file = (name: string) => `${identity.outDir}/${name}`;
+  const gains = gainsOf(ground, trials, config.seed);
+  const ceilings = await ceilingsOf(dataset, ground.test);
+  const findings = fewshotFindings(
+    gains,
+    ceilings && {
+      prefix: ceilings.prefix[gains.metric],
+      withSupport: ceilings.withSupport[gains.metric],
+    },
+  );
+  const selection = checked(
+    FEWSHOT_SELECTION,
+    selectionDocument(record, ground, trials),
+    "selection.json",
+  );
+  await writer.writeJson(file("selection.json"), selection);
+  const results = checked(
+    FEWSHOT_RESULTS,
+    fewshotResults(record, ground, gains, ceilings, findings),
+    "results.json",
+  );
+  await writer.writeJson(file("results.json"), results);
+  const rows = Object.entries(rowsOf(ground, trials)).map(([name, ranks]) => [name, [...ranks]]);
+  const queries = { ...questionsOf(record), ranks: Object.fromEntries(rows) };
+  await writer.writeJson(file("queries.json"), checked(QUERIES, queries, "queries.json"));
+  const page = renderFewshot({ config: fewshotConfigDocument(record), results, selection });
+  await writer.write(file(PAGE), page);
+  const manifest = {
+    run_id: identity.runId,
+    notebook: FEWSHOT,
+    run_tag: identity.runTag,
+    data: syntheticOr(dataset),
+    artifacts: writer.artifacts(),
+  };
+  await writer.writeJson(file("manifest.json"), checked(MANIFEST, manifest, "manifest.json"));
+  await writeProgress(identity, { ...progress, status: "finished" });
+
+  const { count } = dataset.splits.test.episodes;
+  terminal.line(
+    `\n== Few-shot results (test set), K=${dataset.k}, Q=${dataset.q}, ${count} test episodes, ` +
+      `chosen by ${gains.metric} on ${ground.validation.tasks.length} validation episodes\n`,
+  );
+  terminal.line(fewshotTable(gains, ceilings));
+  terminal.line(`\n${findings.map((sentence) => `- ${sentence}`).join("\n")}`);
+  for (const note of syntheticNotes(dataset)) terminal.warn(note);
+  terminal.line(`Run ${identity.runTag}: ${config.out}/${identity.outDir}`);
+  return { runTag: identity.runTag, outDir: identity.outDir, results };
+}
+
+/** Without and with the support; none for data that the process did not make. */
+async function ceilingsOf(dataset: Dataset, test: Tasks): Promise<Ceilings | undefined> {
+  const prefix = ceilingScorer(dataset);
+  const withSessions = ceilingWithSessions(dataset);
+  if (prefix === undefined || withSessions === undefined) return undefined;
+  const known = {
+    answer: (
+      tasks: Tasks["tasks"],
+      _: unknown,
+      visit: (...args: [0, number, Float64Array]) => void,
+    ) => {
+      tasks.forEach(({ support: { sessions }, queries }, task) =>
+        visit(
+          0,
+          task,
+          withSessions(queries.map((query) => ({
+            prefix: query.prefix,
+            sessions: sessions.filter((_, i) => i !== query.own),
+          }))),
+        )
+      );
+      return Promise.resolve();
+    },
+  };
+  const [ranks] = await ranksOfCells(known as Parameters<typeof ranksOfCells>[0], test, [{}]);
+  return {
+    prefix: (await evaluate(prefix, test.asked)).metrics,
+    withSupport: computeMetrics(ranks),
+  };
+}
+
+const MARK = "*";
+
+/** The terminal's table: a method, then its controls below it. */
+export function fewshotTable(gains: Gains, ceilings: Ceilings | undefined): string {
+  const values = (metrics: Metrics | undefined) =>
+    METRIC_NAMES.map((metric) => metrics === undefined ? "–" : metrics[metric].toFixed(4));
+  const value = (metrics: Metrics | undefined) =>
+    metrics === undefined ? "–" : metrics[gains.metric].toFixed(4);
+  const signed = (x: number) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(4)}`;
+  const mark = (differs: boolean) => differs ? MARK : " ";
+  const gainCells = ({ differing, difference, distinguishable, interval }: Gain) =>
+    differing === 0 ? ["0 ", ""] : [
+      `${signed(difference)}${mark(distinguishable)}`,
+      `${signed(interval.low)} to ${signed(interval.high)}`,
+    ];
+  const { split } = gains.zeroShot;
+  const rows = gains.measured.flatMap(({ trial, metrics, gain, gainOverPlacebo, split }) => [
+    [
+      trial.name,
+      ...values(metrics),
+      ...gainCells(gain),
+      value(split.own),
+      value(split.others),
+    ],
+    [
+      "  placebo",
+      ...values(computeMetrics(trial.placebo)),
+      `${signed(gain.difference - gainOverPlacebo.difference)}${
+        mark(gainOverPlacebo.distinguishable)
+      }`,
+    ],
+    ...trial.noInnerLoop === undefined
+      ? []
+      : [["  no inner loop", ...values(computeMetrics(trial.noInnerLoop))]],
+  ]);
+  const ceilingRows = ceilings === undefined ? [] : [
+    ["(oracle, prefix)", ...values(ceilings.prefix)],
+    ["(oracle, with support)", ...values(ceilings.withSupport)],
+  ];
+  const header = [
+    "Method",
+    "Acc@1",
+    "Recall@5",
+    "Recall@10",
+    "MRR",
+    "gain ",
+    "95 % interval",
+    "own",
+    "others",
+  ];
+  const below =
+    `gain: ${gains.metric} against zero-shot; ${MARK} distinguishable from zero-shot, ` +
+    "of a placebo: from its method (Holm)\n" +
+    `own, others: ${gains.metric} of the ${gains.ownSessionQueries} queries whose session holds ` +
+    "a support pair, and of the others";
+  return `${
+    table(header, [
+      [
+        "zero-shot",
+        ...values(gains.zeroShot.metrics),
+        "",
+        "",
+        value(split.own),
+        value(split.others),
+      ],
+      ...rows,
+      ...ceilingRows,
+    ])
+  }\n${below}`;
+}

@@ -1,0 +1,236 @@
+/**
+ * The few-shot job: base model → methods chosen on validation episodes → test episodes once → a run
+ * of its own. Nothing of it goes to `models/baselines`.
+ */
+import { relative } from "node:path/posix";
+import { encodeSafeTensors } from "../../files/safetensors.ts";
+import { baseOf } from "../../fewshot/base.ts";
+import { fineTuningMethods } from "../../fewshot/fine_tune.ts";
+import { metaMethods, type MetaStart } from "../../fewshot/meta_methods.ts";
+import { tasksOf } from "../../fewshot/task.ts";
+import { untrainedMethods } from "../../fewshot/untrained.ts";
+import { ADAM } from "../../engine/engine.ts";
+import type { CreateAdaptation } from "../../engine/adaptation.ts";
+import { startingState } from "../../engine/training_state.ts";
+import type { FittedNetwork } from "../../baselines/neural.ts";
+import { describeEnvironment } from "../../runs/environment.ts";
+import { checked } from "../../runs/run_documents.ts";
+import { FEWSHOT_CONFIG } from "../../runs/fewshot_documents.ts";
+import { artifactWriter } from "../../runs/manifest.ts";
+import { keyOf, writeProgress } from "../../runs/progress.ts";
+import { FEWSHOT, makeSubfolders } from "../../runs/run_folder.ts";
+import { Interrupted, type StopName } from "../../terminal/signals.ts";
+import { VERSION } from "../../terminal/terminal.ts";
+import { beginRun, checkSame, hashesOf } from "../baselines/open_run.ts";
+import type { Unfinished } from "../baselines/resume.ts";
+import { syntheticNotes } from "../baselines/say.ts";
+import type { Job } from "../job.ts";
+import { warnOfThreads } from "../threads.ts";
+import { type BaseSource, findBase, loadBase, sourceText } from "./base_model.ts";
+import { askedMethods, type FewshotConfig } from "./config.ts";
+import { fewshotConfigDocument, type FewshotRecord } from "./documents.ts";
+import { type FewshotResult, finishFewshot, type OpenFewshotRun } from "./finish.ts";
+import { tryMetaMethod } from "./meta_trial.ts";
+import { type Ground, groundOf, type Trial, tryMethod } from "./trial.ts";
+
+/** How a few-shot run ended. */
+export type FewshotEnd = { readonly finished: FewshotResult } | {
+  readonly stopped: StopName;
+  readonly runTag: string;
+};
+
+/** Runs it; `unfinished` is the run to go on with. A signal leaves a run that can be resumed. */
+export async function runFewshot(
+  asked: Job<FewshotConfig>,
+  unfinished?: Unfinished,
+): Promise<FewshotEnd> {
+  let source: BaseSource;
+  try {
+    source = await findBase(asked);
+  } catch (error) {
+    unfinished?.held.release();
+    throw error;
+  }
+  // what "the newest run" and "its data" are stays as it is when the run is resumed
+  const config = { ...asked.config, run: source.saved?.run.tag, data: source.dataset.path };
+  const job = { ...asked, config };
+  const { terminal, device } = job;
+  for (const note of syntheticNotes(source.dataset)) terminal.warn(note);
+  terminal.line(`\nBase: ${sourceText(source)}; device: ${device.device} (${device.why})`);
+  warnOfThreads(terminal, config.threads, device);
+  const decides = { settings: settingsOf(job, source), data: hashesOf(source) };
+  const { identity, progress, held } = unfinished === undefined
+    ? await beginRun(config.out, job, decides, FEWSHOT)
+    : checkSame(unfinished, decides);
+  const stoppedBy = (stopped: StopName): FewshotEnd => {
+    const out = config.out === "." ? "" : ` --out ${config.out}`;
+    terminal.warn(
+      `stopped by ${stopped}; go on with: deno task fewshot --resume ${identity.runTag}${out}`,
+    );
+    return { stopped, runTag: identity.runTag };
+  };
+  try {
+    await makeSubfolders(identity);
+    const writer = artifactWriter(identity);
+    if (unfinished === undefined) {
+      await writer.writeJson(`${identity.outDir}/config.json`, { flags: config });
+      await writeProgress(identity, progress);
+    }
+    const fitted = await loadBase(job, source);
+    const record = await recordOf(job, source, fitted, identity);
+    await writer.writeJson(
+      `${identity.outDir}/config.json`,
+      checked(FEWSHOT_CONFIG, fewshotConfigDocument(record), "config.json"),
+    );
+    const run = { record, writer, progress, key: await keyOf(decides) };
+    const tried = await tryAll(job, source, fitted, run);
+    const stopped = job.signal.received();
+    if (tried === undefined || stopped !== undefined) return stoppedBy(stopped ?? "SIGINT");
+    return { finished: await finishFewshot(job, run, tried.ground, tried.trials) };
+  } catch (error) {
+    if (error instanceof Interrupted) return stoppedBy(error.signal);
+    throw error;
+  } finally {
+    held.release();
+  }
+}
+
+/** Tries every method asked. Answers nothing when told to stop. */
+async function tryAll(
+  job: Job<FewshotConfig>,
+  { dataset, saved }: BaseSource,
+  fitted: FittedNetwork,
+  run: OpenFewshotRun,
+): Promise<{ readonly ground: Ground; readonly trials: readonly Trial[] } | undefined> {
+  const { config, device, terminal, signal } = job;
+  const threads = config.threads || undefined;
+  const { overBase, meta } = askedMethods(config);
+  const state = startingState(fitted.model, 0, fitted.parameters);
+  const engine = await device.create({ ...fitted, state, optimizer: ADAM, seed: 0, threads });
+  const trials: Trial[] = [];
+  const { identity } = run.record;
+  const save = async (name: string, { model, parameters }: FittedNetwork) =>
+    await run.writer.write(
+      `${identity.outDir}/models/${name}.safetensors`,
+      encodeSafeTensors({
+        tensors: parameters,
+        metadata: { format: "pt", model: JSON.stringify(model) },
+      }),
+    );
+  try {
+    if (saved === undefined) await save(config.base, fitted);
+    const base = baseOf(engine, fitted.model);
+    const ground = await groundOf(
+      base,
+      config.select,
+      tasksOf(dataset.splits.val),
+      tasksOf(dataset.splits.test),
+    );
+    const done = terminal.stage("Methods over the base model");
+    const trainable = await tuning(fitted, threads, overBase);
+    try {
+      const methods = [...untrainedMethods(base), ...trainable.methods];
+      for (const name of overBase) {
+        const method = methods.find((one) => one.name === name)!;
+        trials.push(await tryMethod(method, ground, terminal));
+        if (signal.received() !== undefined) return undefined;
+      }
+    } finally {
+      trainable.dispose();
+    }
+    done();
+    const metaGround = {
+      ...ground,
+      fitted,
+      train: dataset.splits.train,
+      create: createAdaptation,
+      checkpoints: `${identity.root}/${identity.outDir}/checkpoints`,
+      key: run.key,
+    };
+    for (const start of config.starts as readonly MetaStart[]) {
+      for (const method of metaMethods(Number(config.order) as 1 | 2)) {
+        if (!meta.includes(method.name)) continue;
+        const trial = await tryMetaMethod(job, method, start, metaGround);
+        if (trial === undefined) return undefined;
+        await save(trial.name, { model: fitted.model, parameters: trial.parameters });
+        trials.push(trial);
+      }
+    }
+    return { ground, trials };
+  } finally {
+    engine.dispose();
+  }
+}
+
+/** What adapts: the CPU, whichever device the base model is asked on. */
+const createAdaptation: CreateAdaptation = async (options) => {
+  const { createWasmAdaptation } = await import("../../engine/wasm/tasks/adaptation.ts");
+  return await createWasmAdaptation(options);
+};
+
+/** The fine-tuning methods among `names` over an adaptation, which is opened for them. */
+async function tuning(
+  { model, parameters }: FittedNetwork,
+  threads: number | undefined,
+  names: readonly string[],
+) {
+  if (!names.some((name) => name.startsWith("fine_tune"))) {
+    return { methods: [], dispose: () => {} };
+  }
+  const state = startingState(model, 0, parameters);
+  const adaptation = await createAdaptation({ model, state, optimizer: ADAM, threads });
+  return {
+    methods: fineTuningMethods(adaptation, model.maxLen),
+    dispose: () => adaptation.dispose(),
+  };
+}
+
+async function recordOf(
+  { config, device }: Job<FewshotConfig>,
+  { dataset, inputs, saved, baseline }: BaseSource,
+  { model }: FittedNetwork,
+  identity: FewshotRecord["identity"],
+): Promise<FewshotRecord> {
+  const root = await Deno.realPath(config.out);
+  return {
+    identity,
+    config,
+    dataset,
+    inputs: await Promise.all(inputs.map(async (input) => ({
+      ...input,
+      path: relative(root, await Deno.realPath(input.path)),
+    }))),
+    base: { model: baseline.name, run_tag: saved?.run.tag ?? null },
+    network: model,
+    device: device.device,
+    deviceReason: device.why,
+    adaptation: "wasm",
+    environment: await describeEnvironment(config.out, VERSION),
+  };
+}
+
+/** Everything that decides the numbers: all settings but folders, intervals and what is shown. */
+function settingsOf(
+  { config, device }: Job<FewshotConfig>,
+  { saved }: BaseSource,
+): Record<string, unknown> {
+  const {
+    data: _data,
+    out: _out,
+    config: _config,
+    resume: _resume,
+    checkpointEvery: _checkpointEvery,
+    json: _json,
+    device: _device,
+    run: _run,
+    threads,
+    ...settings
+  } = config;
+  return {
+    ...settings,
+    run: saved?.run.tag ?? null,
+    device: device.device,
+    threads: threads || navigator.hardwareConcurrency,
+    version: VERSION,
+  };
+}
