@@ -89,7 +89,7 @@ async function nothingLeft(database: Database, options: PrepareOptions): Promise
       : `${found}; the closest of one user lie ${n(minutes)} minutes apart`,
     wanted: "at least one",
     next: gap === null
-      ? "other columns, or a smaller --min-item-count: as it is, every user has one course"
+      ? "other columns, or a smaller --min-item-count: as it is, no user or session has two"
       : `--gap-minutes ${minutes} or more, if such a pause is part of a session`,
   });
 }

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputError } from "../../lib/errors/input_error.ts";
+import { prepareSummary } from "../../lib/jobs/prepare/summary.ts";
 import { LEARNING_EVENTS, type PrepareOptions } from "../../lib/prepare/options.ts";
 import { inFolder } from "../in_folder.ts";
 import { assertFolder, parquetOf, prepared, RULES } from "./folder.ts";
@@ -86,8 +87,9 @@ Deno.test("--format otto reads the Parquet files that are made of it", () =>
       `${folder}/train.parquet`,
       `FROM (VALUES ${rows}) AS log(session, aid, ts)`,
     );
-    const { out } = await prepared(folder, {}, { inputs: [input], format: "otto" });
+    const { out, report } = await prepared(folder, {}, { inputs: [input], format: "otto" });
     await assertFolder(out, referenceOf(ofSessions, RULES));
+    assertEquals(prepareSummary(report).filter((line) => line.includes("hold lists")), []);
   }));
 
 Deno.test("flags count before the format's own", () =>

@@ -299,7 +299,7 @@ Deno.test("what cannot be prepared is told in a sentence, and writes nothing", (
     await prepare(optionsOf([apart], `${folder}/out150`, undefined, { gapMinutes: 150 }));
     await Deno.remove(`${folder}/out150`, { recursive: true });
     const alone = await written(`${folder}/alone.csv`, two.replace(",b,", ",a,"));
-    await fails({ inputs: [alone] }, "as it is, every user has one course");
+    await fails({ inputs: [alone] }, "as it is, no user or session has two");
     const tied = two.replace("1600009000", "1600000000");
     await fails({ inputs: [await written(`${folder}/tied.csv`, tied)] }, "--order row");
     assertEquals([...Deno.readDirSync(folder)].filter((entry) => entry.isDirectory), []);

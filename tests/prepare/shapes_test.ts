@@ -188,7 +188,7 @@ Deno.test("reads a folder of Parquet parts with columns in the path", () =>
   }));
 
 /** Mistakes, and the way on that the error names. */
-const LEADS: [string, string, string, Partial<PrepareOptions>, string][] = [
+const LEADS: [string, string, string | Uint8Array, Partial<PrepareOptions>, string][] = [
   ["semicolons", "log.csv", table(";", plain, NAMES), {}, "Try: --separator ';'"],
   ["tabs", "log.csv", table("\t", plain, NAMES), {}, "Try: --separator tab"],
   ["two colons", "log.csv", table("::", plain), {}, "Try: --separator '::' --no-header --user 1"],
@@ -220,6 +220,7 @@ const LEADS: [string, string, string, Partial<PrepareOptions>, string][] = [
       '"at"',
     ].join(", "),
   ],
+  ["Latin-1", "log.csv", Buffer.from(`${csv}u,caf\xe9,1\n`, "latin1"), {}, "iconv -f latin1"],
   ["bzip2", "log.csv.bz2", "BZh", {}, "Try: unpack it first"],
   ["a workbook", "log.xlsx", "PK", {}, "save the sheet as CSV"],
 ];

@@ -34,7 +34,9 @@ function linesOf({ lines, inputs, counts }: PrepareReport): string[] {
     `${n(all)} lines = ${n(rows)} rows + ${n(header)} of headers + ${n(blank)} blank + ` +
     `${n(continued)} inside quotes`,
   ];
-  const isText = inputs.every(({ format }) => format !== "parquet" && format !== "xuetangx");
+  const isText = inputs.every(({ path, format }) =>
+    format !== "parquet" && format !== "xuetangx" && !/\.(parquet|pq)$/i.test(path)
+  );
   return isText && rows !== counts.rows
     ? [...told, `${n(rows)} rows hold lists, which open into ${n(counts.rows)} rows`]
     : told;

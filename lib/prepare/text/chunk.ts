@@ -103,6 +103,9 @@ export function rowBytes({ bytes, starts, rows, used }: Chunk, row: number): Uin
   return bytes.subarray(starts[row], (row + 1 < rows ? starts[row + 1] : used) - 1);
 }
 
+/** Old spreadsheets write Latin-1. */
+const ENCODING_HINT = "save the file as UTF-8, or convert it: iconv -f latin1 -t utf-8";
+
 /** Rejects the rows that are not UTF-8, which the database would stop at. */
 export function rejectBrokenTexts(chunk: Chunk): void {
   if (isUtf8(chunk.bytes.subarray(0, chunk.used))) return;
@@ -118,7 +121,7 @@ export function rejectBrokenTexts(chunk: Chunk): void {
     if (!isUtf8(bytes)) {
       const text = new TextDecoder().decode(bytes.subarray(0, 200));
       const file = chunk.files.at(-1)!.file;
-      reject(chunk, { file, line, fault: `it is not UTF-8: ${show(text)}` });
+      reject(chunk, { file, line, fault: `it is not UTF-8: ${show(text)}`, next: ENCODING_HINT });
       continue;
     }
     chunk.bytes.copyWithin(used, bytes.byteOffset, bytes.byteOffset + bytes.length + 1);
