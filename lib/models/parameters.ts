@@ -114,7 +114,7 @@ export function checkParameters(
   const extra = Object.keys(parameters).filter((name) => !wanted.has(name));
   if (extra.length > 0) {
     throw new TypeError(
-      `${from} has the unknown parameter ${extra[0]}; wanted: ${[...wanted].join(", ")}`,
+      `${from} has the unknown parameter ${extra[0]}; expected: ${[...wanted].join(", ")}`,
     );
   }
   for (const { name, shape } of specs) {
@@ -126,13 +126,13 @@ export function checkParameters(
     ) {
       throw new RangeError(
         `${from}: ${name} has shape [${tensor.shape}] and ${tensor.data.length} values, ` +
-          `wanted [${shape}]`,
+          `expected [${shape}]`,
       );
     }
     const bad = tensor.data.findIndex((x) => !Number.isFinite(x));
     if (bad >= 0) {
       throw new RangeError(
-        `${from}: ${name}[${bad}] is ${tensor.data[bad]}, wanted a finite number`,
+        `${from}: ${name}[${bad}] is ${tensor.data[bad]}, expected a finite number`,
       );
     }
   }

@@ -34,7 +34,7 @@ export function coursesRoute({ runTag, recommenders }: Described, search: Turns)
     if (near !== undefined) {
       return jsonResponse({ ...header, courses: near.slice(from, from + count) });
     }
-    const found = "too many names are being looked for; wanted: a try again later";
+    const found = "too many names are being looked for; try again later";
     throw new HttpError(503, found, { "retry-after": "1" });
   };
 }
@@ -46,7 +46,7 @@ function parametersOf(given: URLSearchParams): ReadonlyMap<string, string> {
     if (!PARAMETERS.includes(name)) {
       const shown = JSON.stringify(name.slice(0, 80));
       const wanted = PARAMETERS.join(", ");
-      throw new HttpError(400, `the parameter ${shown} is unknown; wanted: ${wanted}`);
+      throw new HttpError(400, `the parameter ${shown} is unknown; expected: ${wanted}`);
     }
     if (parameters.has(name)) throw refused(name, value, "it once");
     parameters.set(name, value);
@@ -70,6 +70,6 @@ function numberOf(
 function refused(name: string, value: string, wanted: string): HttpError {
   return new HttpError(
     400,
-    `${name} is ${JSON.stringify(value.slice(0, 80))}; wanted: ${wanted}`,
+    `${name} is ${JSON.stringify(value.slice(0, 80))}; expected: ${wanted}`,
   );
 }

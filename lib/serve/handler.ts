@@ -90,11 +90,11 @@ async function metricsResponse({ text, contentType }: ServeMetrics): Promise<Res
 }
 
 function notFound(routes: Routes): HttpError {
-  return new HttpError(404, `there is nothing here; wanted: ${[...routes.keys()].join(", ")}`);
+  return new HttpError(404, `there is nothing here; expected: ${[...routes.keys()].join(", ")}`);
 }
 
 function notAllowed(method: string, methods: ReadonlyMap<string, Route>): HttpError {
   const allow = [...methods.keys()].flatMap((name) => name === "GET" ? ["GET", "HEAD"] : [name])
     .join(", ");
-  return new HttpError(405, `${method} is not for this path; wanted: ${allow}`, { allow });
+  return new HttpError(405, `${method} is not for this path; expected: ${allow}`, { allow });
 }

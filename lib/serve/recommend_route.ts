@@ -48,7 +48,7 @@ export function recommendRoute(
       if (queue.pending() + asks.length <= limits.maxPending) return queue.ask(asks);
       throw new HttpError(
         503,
-        `${queue.pending()} sessions are waiting for ${model}; wanted: a try again later`,
+        `${queue.pending()} sessions are waiting for ${model}; try again later`,
         { "retry-after": "1" },
       );
     };
@@ -146,7 +146,7 @@ function unknownModel(model: string, models: ReadonlyMap<string, Recommender>): 
   const names = [...models.keys()].join(", ");
   return new HttpError(
     404,
-    `there is no model ${JSON.stringify(model.slice(0, 80))}; wanted: ${names}`,
+    `there is no model ${JSON.stringify(model.slice(0, 80))}; expected: ${names}`,
   );
 }
 

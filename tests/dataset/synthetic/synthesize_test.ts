@@ -19,7 +19,7 @@ import { fitSessionKnn, SESSIONKNN } from "../../../lib/baselines/sessionknn.ts"
 const near = (got: number, wanted: number, share: number, what: string) =>
   assert(
     Math.abs(got - wanted) <= share * wanted,
-    `${what}: ${got}, wanted ${wanted} within ${100 * share} %`,
+    `${what}: ${got}, expected ${wanted} within ${100 * share} %`,
   );
 
 Deno.test("preset xuetangx has the notebook's scale and marginals", () => {
