@@ -1,7 +1,7 @@
 -- Step 4: sessions and their pairs, for the users first_user to last_user; run it for one range of users after the other, in order
 -- (lists do not spill to disk, so a range is what has to fit into memory).
--- Wants:  events; variables first_user, last_user, gap (microseconds without an event that end a session; it takes more than that),
---         min_user_pairs (users with fewer pairs are left out), ordered (true: times are places, to which no rule of time applies).
+-- Wants:  events; counts, with what the ranges before gave; variables first_user, last_user, gap (microseconds without an event that end a
+--         session; it takes more than that), min_user_pairs (users with fewer pairs are left out), ordered (true: times are places, to which no rule of time applies).
 -- Gives:  rows in sessions, learners and counts.
 CREATE OR REPLACE TEMP TABLE distinct_events AS
 SELECT * FROM events WHERE user_no BETWEEN getvariable('first_user') AND getvariable('last_user')
