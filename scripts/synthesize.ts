@@ -26,7 +26,8 @@ const size = (name: keyof typeof CHANGEABLE, what: string) =>
 const FLAGS = {
   preset: choice(
     Object.keys(PRESETS) as Preset[],
-    "demo is small; xuetangx has the notebook's scale and marginals",
+    "demo is small; xuetangx has the notebook's scale and marginals; habits tells few-shot " +
+      "methods apart",
     "demo",
   ),
   out: text(

@@ -14,7 +14,7 @@ export function assertClose(
   relative = 1e-4,
 ): void {
   if (actual.length !== expected.length) {
-    throw new Error(`${what}: ${actual.length} values, wanted ${expected.length}`);
+    throw new Error(`${what}: ${actual.length} values, expected ${expected.length}`);
   }
   let worst = 0;
   let at = -1;
@@ -29,7 +29,7 @@ export function assertClose(
   }
   if (!(worst <= 1)) {
     throw new Error(
-      `${what}: element ${at} is ${actual[at]}, wanted ${expected[at]} (${
+      `${what}: element ${at} is ${actual[at]}, expected ${expected[at]} (${
         worst.toPrecision(3)
       } times the tolerance)`,
     );

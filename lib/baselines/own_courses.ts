@@ -7,9 +7,9 @@ import { choice, type Setting } from "../settings/settings.ts";
 import type { Row } from "./baseline.ts";
 import type { ModelFile } from "./model_files.ts";
 
-const ANSWERS = ["all", "earlier", "none"] as const;
 /** Those that may be answered: all, all but the last, none. */
-export type OwnCourses = typeof ANSWERS[number];
+export type OwnCourses = "all" | "earlier" | "none";
+const ANSWERS: readonly OwnCourses[] = ["all", "earlier", "none"];
 
 /** The setting: "auto" goes by what learners in training do. */
 export const OWN_COURSES: Setting<"auto" | OwnCourses> = choice(

@@ -10,8 +10,9 @@ import {
 } from "./neighbours.ts";
 import { OWN_COURSES, type OwnCourses } from "./own_courses.ts";
 
-const SIMILARITIES = ["cosine", "jaccard", "tanimoto", "binary"] as const;
-type Similarity = typeof SIMILARITIES[number];
+/** How sessions are compared, as sets of courses. */
+export type Similarity = "cosine" | "jaccard" | "tanimoto" | "binary";
+const SIMILARITIES: readonly Similarity[] = ["cosine", "jaccard", "tanimoto", "binary"];
 
 /** What may be set. */
 export type SknnSettings = SamplingSettings & {

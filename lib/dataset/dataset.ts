@@ -6,6 +6,7 @@
 
 /** Pairs (prefix of courses in one session → next course) of one split, in file order. */
 export interface Pairs {
+  /** Number of pairs. */
   readonly count: number;
   /** Unique over the split; int64 in files, exact here up to 2^53. */
   readonly pairId: Float64Array;
@@ -15,7 +16,9 @@ export interface Pairs {
   readonly user: Int32Array;
   /** The sessions' items, one after the other. */
   readonly items: Int32Array;
+  /** [pairs] first item of the prefix in `items`. */
   readonly prefixStart: Int32Array;
+  /** [pairs] its number of items, at least 1. */
   readonly prefixLength: Int32Array;
   /** [pairs] the course that came next. */
   readonly label: Int32Array;
@@ -36,7 +39,9 @@ export const LABEL_TIMES = {
  * split.
  */
 export interface Episodes {
+  /** Number of episodes. */
   readonly count: number;
+  /** [episodes] the file's ids. */
   readonly episodeId: Float64Array;
   /** [episodes] index into the split's `Pairs.users`. */
   readonly user: Int32Array;
@@ -86,6 +91,11 @@ export interface Dataset {
   readonly splits: Readonly<Record<SplitName, Split>>;
   /** Present when the data are synthetic. */
   readonly synthetic?: SyntheticMark;
+  /**
+   * Not every file carries the mark: something was replaced or added, and the process that the mark
+   * names did not make all of these data.
+   */
+  readonly partlyMarked?: boolean;
   /** The log had no times: label times are places (see `Pairs.ordered`). */
   readonly ordered?: boolean;
 }

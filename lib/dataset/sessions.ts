@@ -6,8 +6,9 @@ import type { Pairs } from "./dataset.ts";
 
 /** Sessions, one after the other: of each learner in turn, by the time of their first label. */
 export interface Sessions {
+  /** Number of sessions. */
   readonly count: number;
-  /** [count + 1] */
+  /** [sessions + 1] session s is items[offsets[s] .. offsets[s + 1]). */
   readonly offsets: Int32Array;
   /** [events] courses, each session's in order. */
   readonly items: Int32Array;
@@ -22,6 +23,17 @@ export interface Sessions {
  * The sessions of all pairs, in whatever order the pairs stand. A pair goes on with a session of
  * its learner when its prefix begins with all that the session has so far; where several of the
  * learner's sessions began alike, with the one that was active last.
+ *
+ * @example
+ * ```ts
+ * import { sessionsOf } from "./sessions.ts";
+ * import { synthesize } from "./synthetic/synthesize.ts";
+ *
+ * const { pairs } = synthesize("demo", 5, 10).splits.train;
+ * const { count, offsets, items } = sessionsOf(pairs);
+ * const first = items.subarray(offsets[0], offsets[1]); // the courses of the first session
+ * if (first.length < 2 || offsets[count] !== items.length) throw new Error("unexpected sessions");
+ * ```
  */
 export function sessionsOf(pairs: Pairs): Sessions {
   const { sessionOf, lastRow } = chain(pairs);

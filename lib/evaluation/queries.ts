@@ -15,6 +15,7 @@ export interface Query {
 
 /** The queries of an evaluation in its order: episode after episode, each one's by label time. */
 export interface Queries {
+  /** What models see. */
   readonly queries: readonly Query[];
   /** [queries] the course that came next. */
   readonly labels: Int32Array;

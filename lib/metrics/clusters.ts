@@ -24,7 +24,9 @@ export interface ClusterSums {
 
 /** Clusters as numbers from 0: [queries] each query's, and how many there are. */
 export interface Clusters {
+  /** [queries] the number of its cluster. */
   readonly of: Int32Array;
+  /** Number of clusters. */
   readonly count: number;
 }
 

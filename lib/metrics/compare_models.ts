@@ -58,7 +58,24 @@ export function judge<T extends PairedDifference>(
   return { judged, adjustedFor: counted.length };
 }
 
-/** Compares every two models by every metric. `ranks` hold each model's, of the same queries. */
+/**
+ * Compares every two models by every metric. `ranks` hold each model's [queries], 1-based, of the
+ * same queries; `clusters` says which queries are of one user.
+ *
+ * @example
+ * ```ts
+ * import { clustersOf } from "./clusters.ts";
+ * import { compareModels, standing } from "./compare_models.ts";
+ * import { computeMetrics } from "./metrics.ts";
+ *
+ * const users = Array.from({ length: 40 }, (_, query) => query >> 1); // two queries each
+ * const ranks = { good: users.map(() => 1), bad: users.map((user) => 2 + user % 3) };
+ * const comparisons = compareModels(ranks, clustersOf(Int32Array.from(users)), 1);
+ * const metrics = { good: computeMetrics(ranks.good), bad: computeMetrics(ranks.bad) };
+ * const { best } = standing(metrics, comparisons, "mrr");
+ * if (best.join() !== "good") throw new Error(`within noise of the best: ${best}`);
+ * ```
+ */
 export function compareModels(
   ranks: Readonly<Record<string, ArrayLike<number>>>,
   clusters: Clusters,

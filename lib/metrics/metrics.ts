@@ -39,18 +39,32 @@ function discounted(k: number): (rank: number) => number {
   return (rank) => rank <= k ? 1 / Math.log2(rank + 1) : 0;
 }
 
-/** Share of queries whose label is among the first k. @throws RangeError without ranks. */
+/**
+ * Share of queries whose label is among the first k. `ranks` [queries] are 1-based.
+ * @throws RangeError without ranks.
+ *
+ * @example
+ * ```ts
+ * import { meanReciprocalRank, ndcgAt, recallAt } from "./metrics.ts";
+ *
+ * const ranks = [1, 3, 12, 2];
+ * if (recallAt(ranks, 3) !== 3 / 4) throw new Error("three of four labels are among the first 3");
+ * if (meanReciprocalRank(ranks) !== (1 + 1 / 3 + 1 / 12 + 1 / 2) / 4) throw new Error("MRR");
+ * if (ndcgAt([1, 3], 10) !== (1 + 1 / 2) / 2) throw new Error("1/log2(3 + 1) for rank 3");
+ * ```
+ */
 export function recallAt(ranks: ArrayLike<number>, k: number): number {
   return mean(ranks, (rank) => rank <= k ? 1 : 0);
 }
 
-/** Mean reciprocal rank. @throws RangeError without ranks. */
+/** Mean of 1/rank. `ranks` [queries] are 1-based. @throws RangeError without ranks. */
 export function meanReciprocalRank(ranks: ArrayLike<number>): number {
   return mean(ranks, (rank) => 1 / rank);
 }
 
 /**
- * Normalised discounted cumulative gain at k with one relevant course. @throws RangeError without
+ * Normalised discounted cumulative gain at k with one relevant course (Järvelin & Kekäläinen 2002):
+ * the mean of 1/log2(rank + 1) where the rank is at most k, else 0. @throws RangeError without
  * ranks.
  */
 export function ndcgAt(ranks: ArrayLike<number>, k: number): number {

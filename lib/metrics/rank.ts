@@ -84,6 +84,16 @@ export function rankAt({ above, tied, tiedBefore }: Place, ties: TiePolicy = "lo
 /**
  * 1-based rank of `label` in the row scores[offset .. offset + nItems).
  * @throws RangeError for a score that is not a number or a label outside the row.
+ *
+ * @example
+ * ```ts
+ * import { rankOf } from "./rank.ts";
+ *
+ * const scores = Float64Array.of(0.2, 0.5, 0.5, 0.9); // one row of four courses
+ * const ranks = [rankOf(scores, 0, 4, 2), rankOf(scores, 0, 4, 2, "pessimistic")];
+ * if (ranks.join() !== "3,3") throw new Error(`unexpected ranks ${ranks}`);
+ * if (rankOf(scores, 0, 4, 1) !== 2) throw new Error("a tie goes to the lower id");
+ * ```
  */
 export function rankOf(
   scores: Scores,
@@ -95,7 +105,7 @@ export function rankOf(
   return rankAt(placeOf(scores, offset, nItems, label), ties);
 }
 
-/** Ranks of labels[i] in row i of scores [rows × nItems]. */
+/** Ranks of labels[i] in row i of scores [rows × nItems]. @throws RangeError as `rankOf`. */
 export function ranksOf(
   scores: Scores,
   nItems: number,
@@ -121,8 +131,17 @@ export function isTied(scores: Scores, offset: number, nItems: number, label: nu
 }
 
 /**
- * The `k` courses with the highest scores of a row, best first, ties to the lower id; courses in
- * `exclude` left out.
+ * The `k` courses with the highest scores of the row scores[offset .. offset + nItems), best first,
+ * ties to the lower id; courses in `exclude` left out. Fewer where there are fewer.
+ *
+ * @example
+ * ```ts
+ * import { topK } from "./rank.ts";
+ *
+ * const scores = Float64Array.of(0.2, 0.5, 0.5, 0.9);
+ * const best = topK(scores, 0, 4, 2, new Set([3]));
+ * if (best.join() !== "1,2") throw new Error(`unexpected courses ${best}`);
+ * ```
  */
 export function topK(
   scores: Scores,

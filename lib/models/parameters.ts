@@ -7,7 +7,9 @@ import { streamKey, uniform } from "../random/threefry.ts";
 
 /** A dense float32 tensor, row-major. */
 export interface Tensor {
+  /** Its lengths, outermost first. */
   readonly shape: readonly number[];
+  /** Its values, as many as the product of `shape`. */
   readonly data: Float32Array;
 }
 
@@ -39,7 +41,21 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, n) => product * n, 1);
 }
 
-/** Number of trainable values of a model, counting padding rows as PyTorch does. */
+/**
+ * Number of trainable values of a model, counting padding rows as PyTorch does.
+ *
+ * @example
+ * ```ts
+ * import { gruModel } from "./gru.ts";
+ * import { parameterSpecs } from "./neural.ts";
+ * import { countParameters, initialise } from "./parameters.ts";
+ *
+ * const specs = parameterSpecs(gruModel(343)); // the notebook's GRU
+ * if (countParameters(specs) !== 140_695) throw new Error("the notebook says 140,695");
+ * const { shape } = initialise(specs, 1)["gru.weight_hh_l0"];
+ * if (shape.join() !== "384,128") throw new Error(`unexpected shape [${shape}]`);
+ * ```
+ */
 export function countParameters(specs: readonly ParameterSpec[]): number {
   return specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
 }
@@ -98,7 +114,7 @@ export function checkParameters(
   const extra = Object.keys(parameters).filter((name) => !wanted.has(name));
   if (extra.length > 0) {
     throw new TypeError(
-      `${from} has the unknown parameter ${extra[0]}; wanted: ${[...wanted].join(", ")}`,
+      `${from} has the unknown parameter ${extra[0]}; expected: ${[...wanted].join(", ")}`,
     );
   }
   for (const { name, shape } of specs) {
@@ -110,13 +126,13 @@ export function checkParameters(
     ) {
       throw new RangeError(
         `${from}: ${name} has shape [${tensor.shape}] and ${tensor.data.length} values, ` +
-          `wanted [${shape}]`,
+          `expected [${shape}]`,
       );
     }
     const bad = tensor.data.findIndex((x) => !Number.isFinite(x));
     if (bad >= 0) {
       throw new RangeError(
-        `${from}: ${name}[${bad}] is ${tensor.data[bad]}, wanted a finite number`,
+        `${from}: ${name}[${bad}] is ${tensor.data[bad]}, expected a finite number`,
       );
     }
   }

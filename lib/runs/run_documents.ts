@@ -308,7 +308,7 @@ export function contradiction(
   for (const name of Object.keys(results.baselines)) {
     if (name === "oracle") continue; // the ceiling of an older run, no model
     if (ranks[name]?.length !== count) {
-      return `queries.json has ${ranks[name]?.length ?? "no"} ranks of ${name}, wanted ${count}`;
+      return `queries.json has ${ranks[name]?.length ?? "no"} ranks of ${name}, expected ${count}`;
     }
     if (results.intervals_95[name] === undefined) return `results.json has no intervals of ${name}`;
   }

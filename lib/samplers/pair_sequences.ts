@@ -22,6 +22,15 @@ export function pairSequences(pairs: Pairs, maxLen: number): Sequences {
 /**
  * The plan of one epoch: every window once, in an order of its own for (seed, model, epoch), the
  * last batch ragged.
+ *
+ * @example
+ * ```ts
+ * import { shuffledPlan } from "./pair_sequences.ts";
+ *
+ * const { order, offsets } = shuffledPlan(10, 4, 1, "gru_global", 1);
+ * if (offsets.join() !== "0,4,8,10") throw new Error("three batches, the last of two windows");
+ * if (new Set(order).size !== 10) throw new Error("every window once");
+ * ```
  */
 export function shuffledPlan(
   windows: number,

@@ -9,6 +9,7 @@
  * empty.
  */
 export interface Windows {
+  /** The pool of items, course ids. */
   readonly items: Int32Array;
   /** [windows] first item in the pool. */
   readonly start: Int32Array;
@@ -34,7 +35,9 @@ export interface Sequences extends Windows {
  * `row` of the dropout masks.
  */
 export interface Plan {
+  /** Window numbers, each once. */
   readonly order: Int32Array;
+  /** [batches + 1] */
   readonly offsets: Int32Array;
 }
 

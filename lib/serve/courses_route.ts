@@ -1,6 +1,6 @@
 /** GET /courses: the names that a session may hold, in pages, or those near another one. */
 import { HttpError, jsonResponse } from "./http_error.ts";
-import type { Described, Route } from "./served.ts";
+import { type Described, markOf, type Route } from "./served.ts";
 import type { Turns } from "./turns.ts";
 
 /** Names of a page, and the most that one may have. */
@@ -15,7 +15,8 @@ const NEAR = 100;
 const PARAMETERS: readonly string[] = ["from", "count", "like"];
 
 /** Makes the route. */
-export function coursesRoute({ runTag, recommenders }: Described, search: Turns): Route {
+export function coursesRoute(service: Described, search: Turns): Route {
+  const { runTag, recommenders } = service;
   const catalogue = recommenders[0]?.catalogue;
   return async (_, { searchParams }) => {
     const courses = catalogue?.courses ?? [];
@@ -23,7 +24,7 @@ export function coursesRoute({ runTag, recommenders }: Described, search: Turns)
     const like = asked.get("like");
     const from = numberOf(asked, "from", 0, MOST_FROM) ?? 0;
     const count = numberOf(asked, "count", 1, PAGE.most) ?? PAGE.count;
-    const header = { run_tag: runTag, n_courses: courses.length, from };
+    const header = { run_tag: runTag, ...markOf(service), n_courses: courses.length, from };
     if (like === undefined) {
       return jsonResponse({ ...header, courses: courses.slice(from, from + count) });
     }
@@ -34,7 +35,7 @@ export function coursesRoute({ runTag, recommenders }: Described, search: Turns)
     if (near !== undefined) {
       return jsonResponse({ ...header, courses: near.slice(from, from + count) });
     }
-    const found = "too many names are being looked for; wanted: a try again later";
+    const found = "too many names are being looked for; try again later";
     throw new HttpError(503, found, { "retry-after": "1" });
   };
 }
@@ -46,7 +47,7 @@ function parametersOf(given: URLSearchParams): ReadonlyMap<string, string> {
     if (!PARAMETERS.includes(name)) {
       const shown = JSON.stringify(name.slice(0, 80));
       const wanted = PARAMETERS.join(", ");
-      throw new HttpError(400, `the parameter ${shown} is unknown; wanted: ${wanted}`);
+      throw new HttpError(400, `the parameter ${shown} is unknown; expected: ${wanted}`);
     }
     if (parameters.has(name)) throw refused(name, value, "it once");
     parameters.set(name, value);
@@ -70,6 +71,6 @@ function numberOf(
 function refused(name: string, value: string, wanted: string): HttpError {
   return new HttpError(
     400,
-    `${name} is ${JSON.stringify(value.slice(0, 80))}; wanted: ${wanted}`,
+    `${name} is ${JSON.stringify(value.slice(0, 80))}; expected: ${wanted}`,
   );
 }

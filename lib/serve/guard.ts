@@ -28,7 +28,7 @@ export function hostGuard(listensOn: string, others: readonly string[]): Guard {
       421,
       `the host ${
         JSON.stringify(hostname.slice(0, 80))
-      } is not this server's; wanted: localhost, ` +
+      } is not this server's; expected: localhost, ` +
         "127.0.0.1 or [::1]",
     );
   };
@@ -49,7 +49,7 @@ export function tokenGuard(tokens: readonly string[]): Guard {
     const fits = digests.filter((other) => digest !== undefined && timingSafeEqual(digest, other));
     if (fits.length > 0) return;
     const found = given === undefined ? "there is no bearer token" : "the bearer token is not one";
-    throw new HttpError(401, `${found}; wanted: authorization: Bearer <token>`, {
+    throw new HttpError(401, `${found}; expected: authorization: Bearer <token>`, {
       "www-authenticate": 'Bearer realm="recommendations"',
     });
   };

@@ -30,7 +30,7 @@ const FIELDS = ["model", "courses", "sessions", "top", "exclude_seen", "on_unkno
 /** Checks the shape of a body. @throws HttpError 400 naming the field. */
 export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimits): Question {
   const fail = (field: string, value: unknown, wanted: string): never => {
-    throw new HttpError(400, `${field} is ${kindOf(value)}; wanted: ${wanted}`);
+    throw new HttpError(400, `${field} is ${kindOf(value)}; expected: ${wanted}`);
   };
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     return fail("the body", body, "an object");
@@ -39,7 +39,9 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
   if (unknown !== undefined) {
     throw new HttpError(
       400,
-      `the field ${JSON.stringify(unknown.slice(0, 80))} is unknown; wanted: ${FIELDS.join(", ")}`,
+      `the field ${JSON.stringify(unknown.slice(0, 80))} is unknown; expected: ${
+        FIELDS.join(", ")
+      }`,
     );
   }
   const {
@@ -63,7 +65,7 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
       400,
       `${
         courses === undefined ? "neither courses nor sessions is" : "both courses and sessions are"
-      } there; wanted: one`,
+      } there; expected: one`,
     );
   }
   const isNames = (value: unknown): value is string[] =>
@@ -78,7 +80,10 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
     return fail("sessions", sessions, "a list of at least one session");
   }
   if (sessions.length > maxBatch) {
-    throw new HttpError(400, `${sessions.length} sessions; wanted: at most ${maxBatch} a request`);
+    throw new HttpError(
+      400,
+      `${sessions.length} sessions; expected: at most ${maxBatch} a request`,
+    );
   }
   const bad = sessions.findIndex((session) => !isNames(session));
   return bad < 0

@@ -25,13 +25,13 @@ export async function readJson(
   if (!/^application\/json\s*(;\s*charset=("?)utf-8\2\s*)?$/i.test(type.trim())) {
     throw new HttpError(
       415,
-      `the body's content-type is ${JSON.stringify(type.slice(0, 80))}; wanted: application/json`,
+      `the body's content-type is ${JSON.stringify(type.slice(0, 80))}; expected: application/json`,
     );
   }
   if (encoding.trim().toLowerCase() !== "identity") {
     throw new HttpError(
       415,
-      `the body's content-encoding is ${JSON.stringify(encoding.slice(0, 80))}; wanted: none`,
+      `the body's content-encoding is ${JSON.stringify(encoding.slice(0, 80))}; expected: none`,
     );
   }
   const bytes = await readBytes(request, limits, stopped);

@@ -31,6 +31,7 @@ export interface Setting<T> {
   readonly inherits?: string;
 }
 
+/** A table of settings by their keys. */
 // deno-lint-ignore no-explicit-any -- settings have values of any type; `Values` gives each its own
 export type Settings = Readonly<Record<string, Setting<any>>>;
 /** The values of a table. */

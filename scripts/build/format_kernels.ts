@@ -64,9 +64,13 @@ export async function styleFaults(text: string): Promise<string[]> {
   return [...faultsIn(parsers.typescript.parse(plain, OPTIONS as never) as Node, [])];
 }
 
+const BARRIER = /^\s*(sync|storageBarrier|workgroupBarrier)\(\);/;
+
 /** Faults of style in a kernel in WGSL, each with its line. */
 export function wgslFaults(text: string): string[] {
-  const faults = text.split("\n").flatMap((line, i) => {
+  const lines = text.split("\n");
+  const faults = lines.flatMap((line, i) => {
+    const isExplained = line.includes("//") || lines[i - 1]?.trim().startsWith("//");
     const code = line.replace(/\/\/.*/, "").trimEnd();
     // the head of a loop has semicolons of its own
     const body = code.replace(/\bfor \(.*?\) \{/, "").replace(/; \}$/, "");
@@ -74,6 +78,7 @@ export function wgslFaults(text: string): string[] {
       ...line === line.trimEnd() ? [] : ["spaces at its end"],
       ...!/^ *\t/.test(line) && !/^( {2})* \S/.test(line) ? [] : ["odd indentation"],
       ...!/;.*\S/.test(body) ? [] : ["two statements: a line each"],
+      ...BARRIER.test(line) && !isExplained ? ["a barrier without its reason in a comment"] : [],
     ].map((fault) => `line ${i + 1}: ${fault}`);
   });
   return [...longLines(text), ...faults];

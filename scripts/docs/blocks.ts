@@ -14,6 +14,8 @@ export interface Made {
   /** What it shows: "models", or a command in backticks whose output it is. */
   readonly what: string;
   readonly text: string;
+  /** Line of its beginning, from 1. */
+  readonly line: number;
 }
 
 const FENCE = /^```(\S*)(.*)$/;
@@ -51,13 +53,20 @@ function commandsIn(lines: readonly string[]): string[] {
 
 /** The made parts of a page. */
 export function madeParts(text: string): Made[] {
-  return [...text.matchAll(MADE)].map(([, what, part]) => ({ what, text: part }));
+  return [...text.matchAll(MADE)].map(({ index, 1: what, 2: part }) => ({
+    what,
+    text: part,
+    line: text.slice(0, index).split("\n").length,
+  }));
 }
 
 /** The page with its made parts written anew; `make` gives the text of one, or none to keep it. */
-export function remake(text: string, make: (what: string) => string | undefined): string {
-  return text.replaceAll(MADE, (whole, what: string) => {
-    const made = make(what);
+export function remake(
+  text: string,
+  make: (what: string, old: string) => string | undefined,
+): string {
+  return text.replaceAll(MADE, (whole, what: string, old: string) => {
+    const made = make(what, old);
     return made === undefined ? whole : `<!-- made: ${what} -->\n${made}\n<!-- /made -->`;
   });
 }

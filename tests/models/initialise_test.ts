@@ -41,7 +41,7 @@ for (const [how, specs] of STARTS) {
       assert(Math.abs(mean) < 5 * Math.sqrt(wanted / n), `mean ${mean}`);
       assert(
         Math.abs(variance - wanted) < 5 * wanted * Math.sqrt((kurtosis - 1) / n),
-        `variance ${variance}, wanted ${wanted}`,
+        `variance ${variance}, expected ${wanted}`,
       );
       if (init.kind === "uniform") {
         const largest = values.reduce((max, x) => Math.max(max, Math.abs(x)), 0);

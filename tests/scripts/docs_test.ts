@@ -29,7 +29,7 @@ Deno.test("shell blocks: comments left out, continued lines joined, others not r
 });
 
 Deno.test("made parts are written anew, and kept where they cannot be made", () => {
-  assertEquals(madeParts(PAGE), [{ what: "models", text: "old\n" }]);
+  assertEquals(madeParts(PAGE), [{ what: "models", text: "old\n", line: 14 }]);
   const made = remake(PAGE, () => "new");
   assertStringIncludes(made, "<!-- made: models -->\nnew\n<!-- /made -->");
   assertEquals(remake(made, () => undefined), made);

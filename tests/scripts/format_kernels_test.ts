@@ -48,5 +48,9 @@ Deno.test("WGSL against the style is named with its line", () => {
   assertEquals(wgslFaults("a = 1; b = 2;\n"), ["line 1: two statements: a line each"]);
   assertEquals(wgslFaults("\n   a = 1;\n"), ["line 2: odd indentation"]);
   assertEquals(wgslFaults("a = 1; \n"), ["line 1: spaces at its end"]);
+  assertEquals(wgslFaults("  sync(); // rows are whole\n  // they are read\n  sync();\n"), []);
+  assertEquals(wgslFaults("a = 1;\nworkgroupBarrier();\n"), [
+    "line 2: a barrier without its reason in a comment",
+  ]);
   assertEquals(wgslFaults(`// ${"x".repeat(98)}`), ["line 1: 101 columns, at most 100"]);
 });

@@ -25,6 +25,25 @@ Deno.test("one session, and many", async () => {
   });
 });
 
+Deno.test("models fitted on synthetic data say so in answers and in the description", async () => {
+  const origin = { synthetic: true, preset: "demo", seed: 7, process_version: "learners-1" };
+  const { handler } = serviceOf(undefined, {}, { origin });
+  const asked = [post({ courses: ["dance"] }), post({ sessions: [["dance"]] })];
+  for (const request of [...asked, get("/courses"), get("/models")]) {
+    assertEquals((await (await handler.handle(request)).json()).data, origin, request.url);
+  }
+  const { info, components } = await (await handler.handle(get("/openapi.json"))).json();
+  assertStringIncludes(info.description, "SYNTHETIC DATA: preset demo, seed 7");
+  for (const name of ["OneAnswer", "ManyAnswers", "Courses", "Models"]) {
+    const { properties, required } = components.schemas[name];
+    assertEquals(properties.data.properties.seed, { const: 7 }, name);
+    assertEquals(required.includes("data"), true, name);
+  }
+  const real = serviceOf(undefined, {}, { origin: { synthetic: false } }).handler;
+  const answer = await (await real.handle(post({ courses: ["dance"] }))).json();
+  assertEquals("data" in answer, false);
+});
+
 Deno.test("top and exclude_seen reach the model; the default is ten, all courses", async () => {
   const seen: unknown[] = [];
   const { handler } = serviceOf((asks) => {
@@ -63,8 +82,8 @@ Deno.test("every bad request has its status, a JSON error and a reason", async (
     ],
     [404, "gru_global, sasrec", post({ courses: ["dance"], top: 1, model: "constructor" })],
     [404, "/recommend", new Request("http://localhost/toString")],
-    [405, "wanted: POST", new Request("http://localhost/recommend")],
-    [405, "wanted: GET, HEAD", new Request("http://localhost/models", { method: "DELETE" })],
+    [405, "expected: POST", new Request("http://localhost/recommend")],
+    [405, "expected: GET, HEAD", new Request("http://localhost/models", { method: "DELETE" })],
     [413, `larger than ${LIMITS.maxBody}`, post({ courses: [long], top: 1 })],
     [400, "5 sessions", post({ sessions: Array(5).fill(["dance"]), top: 1 })],
     [415, "text/plain", post({ courses: ["dance"] }, { "content-type": "text/plain" })],
@@ -90,7 +109,9 @@ Deno.test("every bad request has its status, a JSON error and a reason", async (
       "application/json",
     ], part);
     assertStringIncludes(error.message, part);
-    if (status === 405) assertEquals(response.headers.get("allow"), part.slice("wanted: ".length));
+    if (status === 405) {
+      assertEquals(response.headers.get("allow"), part.slice("expected: ".length));
+    }
   }
   assertEquals(errors, []);
 });

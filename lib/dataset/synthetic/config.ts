@@ -6,6 +6,12 @@ export interface ProcessConfig {
   readonly courses: number;
   readonly topics: number;
   readonly terms: number;
+  /**
+   * Hidden habits of learners: each has an order of its own in which it walks through a syllabus
+   * and by which it favours the courses of a programme. 1 is the syllabus's own order for
+   * everybody, as in process "learners-1".
+   */
+  readonly styles: number;
   /** Popularity of the most popular courses, in falling order; the others follow in a long tail. */
   readonly head: readonly number[];
   /** Share of courses that run in two terms instead of one. */

@@ -2,11 +2,15 @@
  * The synthetic platform: courses with a topic, a place in its syllabus, the terms that run them,
  * and a long tail of popularity. Pure.
  */
-import { streamKey, uniform } from "../../random/threefry.ts";
+import { permutation, streamKey, uniform } from "../../random/threefry.ts";
 import type { ProcessConfig } from "./config.ts";
 
-/** A platform, made from a configuration and a seed. */
+/**
+ * A platform, made from a configuration and a seed. A hidden term stands for a term and a style: a
+ * learner's style lasts as the term does, and both decide what the learner is offered and takes.
+ */
 export interface Platform {
+  /** Its `terms` count the hidden ones: terms × styles, the styles of a term together. */
   readonly config: ProcessConfig;
   /** [courses] */
   readonly names: readonly string[];
@@ -35,8 +39,10 @@ const SUBJECTS = [
 ].join(" ").split(" ");
 
 /** Makes the platform. */
-export function makePlatform(config: ProcessConfig, seed: number): Platform {
-  const { courses, topics, terms } = config;
+export function makePlatform(asked: ProcessConfig, seed: number): Platform {
+  const { courses, topics, styles } = asked;
+  const config = { ...asked, terms: asked.terms * styles };
+  const { terms } = config;
   const draw = drawer(seed, "synthetic/platform");
   const popularity = longTail(config);
   const syllabus = syllabuses(popularity, topics);
@@ -51,22 +57,27 @@ export function makePlatform(config: ProcessConfig, seed: number): Platform {
   );
   const programme = new Float64Array(terms * topics * courses);
   const interest = new Float64Array(terms * topics);
-  const runs = popularity.map(() => Math.floor(draw() * terms));
+  const runs = popularity.map(() => Math.floor(draw() * asked.terms));
   const twice = popularity.map(() => draw() < config.twoTerms ? 1 : 0);
+  const walks = syllabus.map((list, topic) =>
+    Array.from({ length: styles }, (_, style) => walkOf(list, topic, style, asked, seed))
+  );
   for (let term = 0; term < terms; term++) {
+    const calendar = Math.floor(term / styles);
     for (let topic = 0; topic < topics; topic++) {
       const at = (term * topics + topic) * courses;
-      const offered = syllabus[topic].filter((course, place) =>
-        place === 0 || runs[course] === term ||
-        (twice[course] === 1 && (runs[course] + 1) % terms === term)
+      const walk = walks[topic][term % styles];
+      const offered = walk.filter((course) =>
+        course === syllabus[topic][0] || runs[course] === calendar ||
+        (twice[course] === 1 && (runs[course] + 1) % asked.terms === calendar)
       );
       // from the end: the next course on offer, at the end the first
       for (
-        let place = syllabus[topic].length - 1, next = 0, left = offered.length - 1;
+        let place = walk.length - 1, next = 0, left = offered.length - 1;
         place >= 0;
         place--
       ) {
-        const course = syllabus[topic][place];
+        const course = walk[place];
         sequel[term * courses + course] = offered[next];
         if (offered[left] === course) next = left--;
       }
@@ -80,6 +91,19 @@ export function makePlatform(config: ProcessConfig, seed: number): Platform {
   }
   const catalogue = normalise(popularity.map((share) => share ** config.featured));
   return { config, names, catalogue, sequel, programme, interest };
+}
+
+/** The order in which a style walks through a topic's syllabus; a single one follows it. */
+function walkOf(
+  syllabus: readonly number[],
+  topic: number,
+  style: number,
+  { styles }: ProcessConfig,
+  seed: number,
+): readonly number[] {
+  if (styles === 1) return syllabus;
+  const order = permutation(seed, streamKey(`synthetic/walks/${topic}/${style}`), syllabus.length);
+  return Array.from(order, (place) => syllabus[place]);
 }
 
 /** A function that draws the next uniform number in [0, 1) of a named stream. */

@@ -4,7 +4,7 @@
  */
 import { InputError, show } from "../../errors/input_error.ts";
 import type { ProcessConfig } from "./config.ts";
-import { PROCESS_VERSION } from "./process.ts";
+import { PROCESS_VERSIONS } from "./process.ts";
 
 /** Seed of a preset where none is given. */
 export const SYNTHETIC_SEED = 20260107;
@@ -14,6 +14,7 @@ const XUETANGX: ProcessConfig = {
   courses: 343,
   topics: 24,
   terms: 2,
+  styles: 1,
   head: [0.0245, 0.0155, 0.0142, 0.0141, 0.014],
   twoTerms: 0.4,
   featured: 1.65,
@@ -32,10 +33,35 @@ const XUETANGX: ProcessConfig = {
   oneMore: 0.7,
 };
 
-/** `xuetangx` has the scale of the notebook's data; `demo` is small enough for a first try. */
+/** Learners with habits: many short sessions, each of which tells little of whose it is. */
+const HABITS: ProcessConfig = {
+  ...XUETANGX,
+  users: 6000,
+  courses: 120,
+  topics: 6,
+  styles: 8,
+  head: [0.03, 0.025, 0.02],
+  focus: 0.5,
+  mainTopic: 0.9,
+  browseFirst: 0.3,
+  browseLater: 0.1,
+  returns: 0.1,
+  sequels: 0.3,
+  sessionScale: 3,
+  sessionTail: 4,
+  longest: 20,
+  regulars: 1,
+  oneMore: 0.88,
+};
+
+/**
+ * `xuetangx` has the scale of the notebook's data; `demo` is small enough for a first try; `habits`
+ * is made to tell few-shot methods apart.
+ */
 export const PRESETS = {
   xuetangx: XUETANGX,
   demo: { ...XUETANGX, users: 4000, courses: 80, topics: 8, longest: 150 },
+  habits: HABITS,
 } as const satisfies Record<string, ProcessConfig>;
 
 /** Name of a preset. */
@@ -83,11 +109,11 @@ export function processOf(preset: string, changes: Changes, doing: string): Proc
       wanted: "at least one course a topic",
     });
   }
-  const cells = process.terms * process.topics * process.courses;
+  const cells = process.terms * process.styles * process.topics * process.courses;
   if (cells > 100_000_000) {
     throw new InputError({
       doing,
-      found: `terms x topics x courses = ${cells}`,
+      found: `terms x styles x topics x courses = ${cells}`,
       wanted: "at most 100,000,000, which is 800 MB",
       next: "take fewer topics or terms",
     });
@@ -95,7 +121,7 @@ export function processOf(preset: string, changes: Changes, doing: string): Proc
   return process;
 }
 
-/** Says whether a process version is this program's. */
+/** Says whether a process version is one of this program's. */
 export function isThisProcess(version: string): boolean {
-  return version === PROCESS_VERSION;
+  return PROCESS_VERSIONS.some((one) => one === version);
 }

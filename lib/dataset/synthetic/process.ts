@@ -1,7 +1,8 @@
 /**
- * The generative process of synthetic learners, version "learners-1". A learner belongs to a term
- * and follows two of its topics, one of them mostly. A session opens one course after another; each
- * next one is
+ * The generative process of synthetic learners, versions "learners-1" and "learners-2". A learner
+ * belongs to a term and follows two of its topics, one of them mostly; in version 2 the learner
+ * also has a style, an order in which to walk through syllabuses, that lasts over all sessions. A
+ * session opens one course after another; each next one is
  *
  * - browsed: any course of the catalogue by popularity, more so at the beginning of a session;
  * - a return to a course opened earlier in the session, the latest ones more than the first;
@@ -16,8 +17,13 @@
 import type { ProcessConfig } from "./config.ts";
 import type { Platform } from "./platform.ts";
 
-/** Version of the process: another one gives other bytes. */
-export const PROCESS_VERSION = "learners-1";
+/** Versions of the process: another one gives other bytes. */
+export const PROCESS_VERSIONS = ["learners-1", "learners-2"] as const;
+
+/** The version that a configuration belongs to: the first knows no styles. */
+export function processVersion({ styles }: ProcessConfig): typeof PROCESS_VERSIONS[number] {
+  return styles === 1 ? "learners-1" : "learners-2";
+}
 
 /** A learner's hidden term and topics. */
 export interface Learner {

@@ -4,7 +4,7 @@ import { assemble } from "./assemble.ts";
 import { drawSessions } from "./learners.ts";
 import { makePlatform, type Platform } from "./platform.ts";
 import { type Changes, type Preset, processOf, SYNTHETIC_SEED } from "./presets.ts";
-import { PROCESS_VERSION } from "./process.ts";
+import { processVersion } from "./process.ts";
 
 /**
  * Makes the data set: the same arguments and process version give the same one. @throws InputError
@@ -17,11 +17,12 @@ export function synthesize(
   seed: number = SYNTHETIC_SEED,
   changes: Changes = {},
 ): Dataset {
+  const process = processOf(preset, changes, `making the synthetic data set ${preset}`);
   const mark: SyntheticMark = {
     synthetic: true,
     preset,
     seed,
-    process_version: PROCESS_VERSION,
+    process_version: processVersion(process),
     changes,
   };
   const platform = platformOf(mark);

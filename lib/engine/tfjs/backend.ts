@@ -47,7 +47,7 @@ async function registerWebGpu(): Promise<void> {
       doing: "starting tfjs on WebGPU",
       found: "there is no WebGPU adapter",
       wanted: "a GPU with a Vulkan, Metal or DirectX 12 driver",
-      next: "use --device wasm",
+      next: anotherDevice(),
     });
   }
   const { limits } = adapter;

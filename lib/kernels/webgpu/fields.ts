@@ -61,7 +61,7 @@ export function placesInQuads(places: Readonly<Record<string, number>>): Constan
 
 function inQuads(places: Readonly<Record<string, number>>, ...prefix: readonly string[]) {
   const constants = Object.entries(places).map(([name, at]) => {
-    if (at % 4 !== 0) throw new RangeError(`${name} is at float ${at}, wanted a multiple of 4`);
+    if (at % 4 !== 0) throw new RangeError(`${name} is at float ${at}, expected a multiple of 4`);
     return [constantName(...prefix, name), at / 4];
   });
   return Object.fromEntries(constants);

@@ -1,6 +1,6 @@
-// SASRec backwards, one window a workgroup, from the gradients of what the head read down to the
-// embeddings' rows. Leaves in the records what the weights' gradients are made of, and the window's
-// part of the norms' gradients.
+// SASRec's backward pass, one window a workgroup, from the gradients of what the head read down to
+// the embeddings' rows. Leaves in the records what the weights' gradients are made of, and the
+// window's part of the norms' gradients.
 //
 //   weights      the parameters, as they are: a layer goes back as its gradient times the matrix
 //   activations  records [tokens × TOKEN_QUADS], target records [targets × TARGET_QUADS], gradients
@@ -176,19 +176,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
         normGradient(block, norm, false, thread);
         sync(); // the sums are read from the gradients that the next line overwrites
         normsBackward(block, norm, second, thread);
-        sync();
+        sync(); // the layer below reads the whole rows' gradients
       }
       if (layer == QUERIES_KEYS_VALUES) {
         attentionShare(block, thread);
-        sync();
+        sync(); // every query's d(o)·o is there: a thread now takes other queries
         attendBackward(block, thread);
       }
       linear(block, layerOf(block, layer), thread);
-      sync();
+      sync(); // the gradients of whole rows are there before the next layer reads them
     }
     if (block.last) {
       returnToRows(block, thread);
-      sync();
+      sync(); // the block before reads every row's gradient
     }
   }
   for (var i = thread; i < window.rows * HIDDEN_QUADS; i += SIZE) {

@@ -151,10 +151,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       if (layer == TARGET_QUERIES && !block.last) { continue; }
       if (layer == PROJECTION) { attend(block, thread); }
       linear(block, layerOf(block, layer), thread);
-      sync();
+      sync(); // a norm and the next layer read whole rows
       if (layer == PROJECTION || layer == OUTER) {
         normaliseQueries(block, layer == OUTER, thread);
-        sync();
+        sync(); // the next layer reads normalised rows
       }
     }
   }

@@ -23,6 +23,9 @@ const small = makePlatform({
   twoTerms: 0.5,
 }, 7);
 
+/** The same with three styles, whose orders of a syllabus differ. */
+const styled = makePlatform({ ...small.config, styles: 3 }, 7);
+
 /**
  * The next course's distribution for a known learner, from the definition: draw a kind, draw a
  * course, keep what is not the current one.
@@ -54,9 +57,9 @@ function ofLearner(
 
 /**
  * The same, the learner summed out: Σ P(learner) P(items | learner) P(next | items, learner) /
- * P(items).
+ * P(items). `earlier` is another session of the learner.
  */
-function summedOut(platform: Platform, items: number[]): number[] {
+function summedOut(platform: Platform, items: number[], earlier: number[] = []): number[] {
   const { config: { terms, topics, courses }, interest } = platform;
   const joint: number[] = new Array(courses).fill(0);
   let evidence = 0;
@@ -65,9 +68,11 @@ function summedOut(platform: Platform, items: number[]): number[] {
       for (let side = 0; side < topics; side++) {
         const learner = { term, main, side };
         let chance = interest[term * topics + main] * interest[term * topics + side] / terms;
-        items.forEach((course, t) =>
-          chance *= ofLearner(platform, learner, items.slice(0, t))[course]
-        );
+        for (const session of [earlier, items]) {
+          session.forEach((course, t) =>
+            chance *= ofLearner(platform, learner, session.slice(0, t))[course]
+          );
+        }
         evidence += chance;
         ofLearner(platform, learner, items).forEach((next, course) =>
           joint[course] += chance * next
@@ -95,6 +100,40 @@ Deno.test("the ceiling is the sum over all that is hidden, for sessions of up to
   };
   visit([]);
   assert(compared === 1 + 6 + 6 * 5 + 6 * 25 + 6 * 125);
+});
+
+Deno.test("styles are summed out too, and a learner's earlier session is believed first", () => {
+  const { courses } = styled.config;
+  assert(styled.config.terms === 6, "of two terms, three styles each");
+  for (const [earlier, items] of [[[], [0, 4]], [[3, 1], [2]], [[0, 2, 5], [1, 3]], [[4], []]]) {
+    let belief = priorBelief(styled);
+    for (const session of [earlier, items]) {
+      belief = { ...belief, items: [] };
+      for (const course of session) belief = observe(styled, belief, course);
+    }
+    const chances = nextChances(styled, belief);
+    summedOut(styled, items, earlier).forEach((wanted, course) =>
+      assertAlmostEquals(chances[course], wanted, 1e-12, `${earlier}; ${items} → ${course}`)
+    );
+    assert(chances.length === courses);
+  }
+});
+
+Deno.test("a style has an order of its own in every topic, and the term's courses", () => {
+  const { config: { terms, topics, courses }, programme, sequel } = styled;
+  const shares = (term: number, topic: number) =>
+    programme.subarray((term * topics + topic) * courses, (term * topics + topic + 1) * courses);
+  for (let term = 0; term < terms; term += 3) {
+    for (let topic = 0; topic < topics; topic++) {
+      const offered = (of: Float64Array) => of.map((share) => share > 0 ? 1 : 0).join();
+      const [first, second, third] = [0, 1, 2].map((style) => shares(term + style, topic));
+      assert(offered(first) === offered(second) && offered(second) === offered(third));
+    }
+  }
+  const walks = new Set(
+    [0, 1, 2].map((style) => sequel.subarray(style * courses, (style + 1) * courses).join()),
+  );
+  assert(walks.size > 1, "styles walk alike");
 });
 
 Deno.test("what the generator draws has the distribution that the ceiling sums over", () => {

@@ -5,7 +5,11 @@ import type { Changes } from "../../../lib/dataset/synthetic/presets.ts";
 import { synthesize } from "../../../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../../../lib/dataset/write_dataset.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
-import { ceilingScorer } from "../../../lib/evaluation/ceiling.ts";
+import { ceilingScorer, ceilingWithSessions } from "../../../lib/evaluation/ceiling.ts";
+import { sha256 } from "../../../lib/files/fingerprint.ts";
+import { tasksOf } from "../../../lib/fewshot/task.ts";
+import { computeMetrics } from "../../../lib/metrics/metrics.ts";
+import { ranksOf } from "../../../lib/metrics/rank.ts";
 import { chooseEngine } from "../../../lib/engine/device.ts";
 import { evaluate } from "../../../lib/evaluation/evaluate.ts";
 import { queriesOf } from "../../../lib/evaluation/queries.ts";
@@ -15,7 +19,7 @@ import { fitSessionKnn, SESSIONKNN } from "../../../lib/baselines/sessionknn.ts"
 const near = (got: number, wanted: number, share: number, what: string) =>
   assert(
     Math.abs(got - wanted) <= share * wanted,
-    `${what}: ${got}, wanted ${wanted} within ${100 * share} %`,
+    `${what}: ${got}, expected ${wanted} within ${100 * share} %`,
   );
 
 Deno.test("preset xuetangx has the notebook's scale and marginals", () => {
@@ -49,6 +53,41 @@ Deno.test("the same bytes for a seed, others for another, and the mark in every 
     ) {
       assert(text.includes(part), `${path}: ${part}`);
     }
+  }
+});
+
+Deno.test("learners-1 stays as it is: items, labels, times and episodes", async () => {
+  const { splits, synthetic } = synthesize("demo", 3, 4, 1, { users: 300 });
+  assertEquals(synthetic?.process_version, "learners-1");
+  const parts = SPLITS.flatMap((split) => {
+    const { pairs: { items, label, labelTime }, episodes: { queryRows } } = splits[split];
+    return [items, label, labelTime, queryRows].map((part) => part.slice());
+  });
+  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+  assertEquals(
+    await sha256(bytes),
+    "2eba381b60dbc768bca1a1832d8ffaf78ebeca89af508684be01a8d502bf31f5",
+  );
+});
+
+Deno.test("preset habits: support is worth five points and more", async () => {
+  const dataset = synthesize("habits", 5, 10, 7, { users: 3000 });
+  assertEquals(dataset.synthetic?.process_version, "learners-2");
+  const { tasks, asked } = tasksOf(dataset.splits.test);
+  const withSupport = ceilingWithSessions(dataset)!;
+  const nItems = dataset.courses.length;
+  const ranks = tasks.flatMap(({ support: { sessions }, queries }, t) => {
+    const known = queries.map(({ prefix, own }) => (
+      { prefix, sessions: sessions.filter((_, i) => i !== own) }
+    ));
+    const labels = asked.labels.subarray(asked.episodeOffsets[t], asked.episodeOffsets[t + 1]);
+    return [...ranksOf(withSupport(known), nItems, labels)];
+  });
+  const prefix = (await evaluate(ceilingScorer(dataset)!, asked)).metrics;
+  const both = computeMetrics(ranks);
+  for (const metric of ["accuracy@1", "mrr"] as const) {
+    const gain = both[metric] - prefix[metric];
+    assert(gain >= 0.05, `${metric}: ${prefix[metric]}, with support ${both[metric]}`);
   }
 });
 

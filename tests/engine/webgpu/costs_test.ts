@@ -78,7 +78,7 @@ gpuTest("an epoch's plan costs little: bytes a step", async () => {
     );
     // windows, targets, tokens twice, distinct items twice, the step's numbers
     const most = 4 * (256 * (8 + 4) + 2 * tokens + 2 * 344) + 256;
-    assert(counts.writtenBytes <= most, `${counts.writtenBytes} bytes, wanted at most ${most}`);
+    assert(counts.writtenBytes <= most, `${counts.writtenBytes} bytes, expected at most ${most}`);
     engine.dispose();
   });
 });

@@ -161,6 +161,6 @@ Deno.test("weights that fit nothing are refused: by tensor, shape, model and num
   await assertRejects(
     () => readInitialWeights(configOf("--init", path("gru")), BASELINES, 8),
     InputError,
-    "wanted [8,64]",
+    "expected [8,64]",
   );
 });
