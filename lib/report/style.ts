@@ -94,7 +94,8 @@ thead .number{white-space:normal}
 .summary .best .value{background:var(--best);color:var(--bestInk);font-weight:700;\
 border-radius:4px;padding:1px 6px;margin-inline-end:-6px}
 .summary .ceiling>*{border-top:2px solid var(--line);font-style:italic}
-.tag{display:inline-block;white-space:nowrap;font-size:.78rem;line-height:1.5;border-radius:4px;padding:0 6px;\
+.tag{display:inline-block;white-space:nowrap;font-size:.78rem;line-height:1.5;\
+border-radius:4px;padding:0 6px;\
 background:var(--faint);color:var(--soft);font-style:normal;font-weight:400}
 .tag.holds{background:var(--best);color:var(--bestInk);font-weight:600}
 .tag.up,.tag.down{background:none;border:1px solid;padding:0 5px;font-weight:700}
