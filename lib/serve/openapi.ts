@@ -2,7 +2,7 @@
 import { FALLBACK } from "../jobs/recommend/answers.ts";
 import { originNotes } from "../jobs/origin.ts";
 import { LONGEST_LIKE, MOST_FROM, PAGE } from "./courses_route.ts";
-import { type Json, object, QUESTIONS, ref, schemasOf } from "./openapi_schemas.ts";
+import { type Json, object, questionNames, ref, schemasOf } from "./openapi_schemas.ts";
 import type { Described } from "./served.ts";
 
 /** The OpenAPI document of a service. */
@@ -119,14 +119,18 @@ function courseParameters(): Json[] {
   ];
 }
 
-function recommendOperation({ recommenders, limits, asksForToken = false }: Described): Json {
+function recommendOperation(service: Described): Json {
+  const { recommenders, limits, asksForToken = false } = service;
   const courses = recommenders[0]?.catalogue.courses.slice(0, 2) ?? [];
   return {
     summary: "The next courses of one session or of many",
     requestBody: {
       required: true,
       description: `At most ${limits.maxBody} bytes.`,
-      content: json({ oneOf: QUESTIONS.map(ref) }, { courses, top: Math.min(5, limits.maxTop) }),
+      content: json({ oneOf: questionNames(service).map(ref) }, {
+        courses,
+        top: Math.min(5, limits.maxTop),
+      }),
     },
     responses: {
       200: {

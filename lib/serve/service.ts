@@ -1,6 +1,7 @@
 /** A run's saved models behind a handler, warmed up: everything of the server but its socket. */
 import { FALLBACK } from "../jobs/recommend/answers.ts";
 import { type Catalogue, catalogueOf } from "../jobs/recommend/catalogue.ts";
+import { openHistories } from "../jobs/recommend/history.ts";
 import { openRecommender, type Recommender } from "../jobs/recommend/recommender.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Origin } from "../jobs/origin.ts";
@@ -55,9 +56,15 @@ export async function openService(
     const hasFallback = saved.names.includes(FALLBACK);
     for (const name of hasFallback ? [...names, FALLBACK] : names) {
       if (recommenders.has(name)) continue;
-      const recommender = await openRecommender(await saved.read(name), catalogue, computing);
+      const model = await saved.read(name);
+      const asked = { root: config.out, runTag: tag };
+      const histories = await openHistories(model, asked, computing);
+      const recommender = await openRecommender(model, catalogue, computing, histories);
       recommenders.set(name, recommender);
-      await recommender.recommend([WARMING_UP]);
+      await recommender.recommend([
+        WARMING_UP,
+        ...recommender.historyMethods.map((method) => ({ ...WARMING_UP, history: PAIR, method })),
+      ]);
     }
     const { maxBody, maxBatch, maxTop, maxPending, bodyTimeout } = config;
     const asked = [...recommenders.values()].filter(({ name }) => names.includes(name));
@@ -82,6 +89,8 @@ export async function openService(
   }
 }
 
+/** The shortest history that tells anything. */
+const PAIR = [Int32Array.of(0, 0)];
 const WARMING_UP = { session: Int32Array.of(0), top: 1, excludeSeen: false };
 
 function isCatalogueOf(

@@ -6,6 +6,7 @@ export { addBias, addBiasRelu, addRows, addScaled, addTo, clear, columnSums, cop
 export { copyColumns, dot, gatherRows, reluDropoutBackward, scale, scatterRows } from "./rows";
 export { gruBackward, gruForward } from "./gru";
 export { softmaxGradient, softmaxSums } from "./softmax";
+export { drawNegatives, sampledScores, sampledStates, sampledWeights } from "./sampled";
 export { adam } from "./adam";
 export { dropoutRows } from "./dropout";
 export { layerNormBackward, layerNormForward } from "./layer_norm";
