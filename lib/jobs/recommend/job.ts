@@ -5,6 +5,7 @@ import type { Values } from "../../settings/settings.ts";
 import { table } from "../../terminal/table.ts";
 import type { Job } from "../job.ts";
 import { defaultModel, type FittedModel, openSavedModels } from "../models.ts";
+import { type Origin, originField, originNotes } from "../origin.ts";
 import { warnOfThreads } from "../threads.ts";
 import { answerSessions, FALLBACK, noFallback, type SessionAnswer } from "./answers.ts";
 import {
@@ -26,6 +27,8 @@ export type RecommendConfig = Readonly<Values<typeof RECOMMEND_FLAGS>>;
 export interface Answers {
   readonly run_tag: string;
   readonly model: string;
+  /** The mark of synthetic data, where the run's are. */
+  readonly data?: Origin;
   readonly sessions: readonly (NamedSession & SessionAnswer)[];
 }
 
@@ -35,6 +38,7 @@ export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answ
   warnOfThreads(terminal, config.threads, device);
   const sessions = await readSessions(config);
   const { run, names, read } = await openSavedModels(config.out, config.run, baselines);
+  for (const note of originNotes(run.config.data)) terminal.warn(note);
   const catalogue = catalogueOf(run.courses);
   const model = await read(config.model ?? defaultModel(names, baselines));
   const placed = placeSessions(config, catalogue, sessions, names.includes(FALLBACK));
@@ -53,6 +57,7 @@ export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answ
     return {
       run_tag: run.tag,
       model: main.name,
+      ...originField(run.config.data),
       sessions: sessions.map((session, i) => ({ ...session, ...answers[i] })),
     };
   } finally {
