@@ -36,7 +36,9 @@ export function questionNames({ recommenders }: Described): readonly string[] {
 export function schemasOf(service: Described): Json {
   const names = service.recommenders.map(({ name }) => name);
   const text = { type: "string" };
-  const header = { run_tag: text, model: { type: "string", enum: names } };
+  const mark = markSchema(service);
+  const header = { run_tag: text, model: { type: "string", enum: names }, ...mark };
+  const marked = Object.keys(mark);
   const method = { type: "string", description: "How the learner's history was used." };
   const answer = {
     recommendations: { type: "array", items: ref("Recommendation") },
@@ -62,22 +64,35 @@ export function schemasOf(service: Described): Json {
         description: "Softmax over all courses; GRU and SASRec only.",
       },
     }, ["course", "score"]),
-    OneAnswer: object({ ...header, method, ...answer }, ["run_tag", "model", "recommendations"]),
+    OneAnswer: object(
+      { ...header, method, ...answer },
+      ["run_tag", "model", ...marked, "recommendations"],
+    ),
     SessionAnswer: object(answer, ["recommendations"]),
     ManyAnswers: object({ ...header, sessions: { type: "array", items: ref("SessionAnswer") } }),
     Courses: object({
       run_tag: text,
+      ...mark,
       n_courses: { type: "integer" },
       from: { type: "integer" },
       courses: { type: "array", items: text },
     }),
     Models: object({
       run_tag: text,
+      ...mark,
       default: { type: "string", enum: names },
       models: { type: "array", items: object(model) },
     }),
     Error: object({ error: object({ status: { type: "integer" }, message: text }) }),
   };
+}
+
+/** The mark of synthetic data as answers carry it; nothing where they are real. */
+function markSchema({ origin }: Described): Json {
+  if (!origin?.synthetic) return {};
+  const description = "The data behind the models are synthetic, of this process.";
+  const properties = Object.entries(origin).map(([key, value]) => [key, { const: value }]);
+  return { data: { ...object(Object.fromEntries(properties)), description } };
 }
 
 /** What may be asked: with unknown names an error (by default), or left out. */

@@ -18,7 +18,7 @@ import { HttpError, jsonResponse } from "./http_error.ts";
 import type { ServeMetrics } from "./metrics.ts";
 import { parseQuestion, type Question } from "./question.ts";
 import { readJson } from "./read_body.ts";
-import type { Handler, Route, Service } from "./served.ts";
+import { type Handler, markOf, type Route, type Service } from "./served.ts";
 import type { Turns } from "./turns.ts";
 
 /** What may be done about a course that is unknown. */
@@ -40,6 +40,7 @@ export function recommendRoute(
   { service, queues, search, metrics, stopped }: Recommending,
 ): Route {
   const { recommenders, fallback, defaultModel, limits, runTag } = service;
+  const mark = markOf(service);
   const byName = new Map(recommenders.map((recommender) => [recommender.name, recommender]));
 
   function asking(model: string): Answering {
@@ -70,7 +71,7 @@ export function recommendRoute(
     note(asked.notes, model, answers.length);
     count(metrics, model, answers);
     const method = history && (question.method ?? recommender.historyMethods[0]);
-    const header = { run_tag: runTag, model, ...(method !== undefined && { method }) };
+    const header = { run_tag: runTag, model, ...mark, ...(method !== undefined && { method }) };
     return jsonResponse(
       question.single ? { ...header, ...answers[0] } : { ...header, sessions: answers },
     );

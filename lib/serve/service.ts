@@ -4,6 +4,7 @@ import { type Catalogue, catalogueOf } from "../jobs/recommend/catalogue.ts";
 import { openHistories } from "../jobs/recommend/history.ts";
 import { openRecommender, type Recommender } from "../jobs/recommend/recommender.ts";
 import type { Job } from "../jobs/job.ts";
+import type { Origin } from "../jobs/origin.ts";
 import { defaultModel, openSavedModels } from "../jobs/models.ts";
 import { complain } from "../terminal/say.ts";
 import { VERSION } from "../terminal/terminal.ts";
@@ -16,6 +17,8 @@ import type { Handler } from "./served.ts";
 /** What answers. */
 export interface RunService {
   readonly runTag: string;
+  /** What the run says of its data. */
+  readonly origin: Origin;
   /** A file of the run. */
   readonly file: string;
   readonly catalogue: Catalogue;
@@ -42,7 +45,7 @@ export async function openService(
   { guard, asksForToken, metrics, catalogue: before }: Surroundings = { metrics: serveMetrics() },
 ): Promise<RunService> {
   const saved = await openSavedModels(config.out, config.run, baselines);
-  const { tag, courses } = saved.run;
+  const { tag, courses, config: { data: origin } } = saved.run;
   const names = config.models.length > 0 ? config.models : saved.names;
   const computing = { create: device.create, threads: config.threads || undefined };
   const catalogue = isCatalogueOf(before, courses) ? before : catalogueOf(courses);
@@ -67,6 +70,7 @@ export async function openService(
     const asked = [...recommenders.values()].filter(({ name }) => names.includes(name));
     const handler = handlerOf({
       runTag: tag,
+      origin,
       recommenders: asked,
       fallback: recommenders.get(FALLBACK),
       defaultModel: config.models[0] ?? defaultModel(names, baselines),
@@ -78,7 +82,7 @@ export async function openService(
       metrics,
     });
     const file = `${saved.run.folder}/manifest.json`;
-    return { runTag: tag, file, catalogue, recommenders: asked, handler, dispose };
+    return { runTag: tag, origin, file, catalogue, recommenders: asked, handler, dispose };
   } catch (error) {
     dispose();
     throw error;

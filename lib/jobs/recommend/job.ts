@@ -5,6 +5,7 @@ import type { Values } from "../../settings/settings.ts";
 import { table } from "../../terminal/table.ts";
 import type { Job } from "../job.ts";
 import { defaultModel, type FittedModel, openSavedModels } from "../models.ts";
+import { type Origin, originField, originNotes } from "../origin.ts";
 import { warnOfThreads } from "../threads.ts";
 import { answerSessions, FALLBACK, noFallback, type SessionAnswer } from "./answers.ts";
 import {
@@ -29,6 +30,8 @@ export interface Answers {
   readonly model: string;
   /** How the learner's history was used. */
   readonly method?: string;
+  /** The mark of synthetic data, where the run's are. */
+  readonly data?: Origin;
   readonly sessions: readonly (NamedSession & SessionAnswer)[];
 }
 
@@ -38,6 +41,7 @@ export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answ
   warnOfThreads(terminal, config.threads, device);
   const sessions = await readSessions(config);
   const { run, names, read } = await openSavedModels(config.out, config.run, baselines);
+  for (const note of originNotes(run.config.data)) terminal.warn(note);
   const catalogue = catalogueOf(run.courses);
   const model = await read(config.model ?? defaultModel(names, baselines));
   const history = await readHistory(config, catalogue);
@@ -59,6 +63,7 @@ export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answ
       run_tag: run.tag,
       model: main.name,
       ...(history && { method: main.historyMethods[0] }),
+      ...originField(run.config.data),
       sessions: sessions.map((session, i) => ({ ...session, ...answers[i] })),
     };
   } finally {
