@@ -142,6 +142,8 @@ export { SASREC_LAST_ITEM } from "./lib/baselines/sasrec_last_item.ts";
 export { GRU_OWN_PADDING } from "./lib/baselines/gru_own_padding.ts";
 export { SASREC_OWN_PADDING } from "./lib/baselines/sasrec_own_padding.ts";
 export { SASREC_ALL_POSITIONS } from "./lib/baselines/sasrec_all_positions.ts";
+export { GRU_TIED } from "./lib/baselines/gru_tied.ts";
+export { SASREC_TIED } from "./lib/baselines/sasrec_tied.ts";
 export { defaultsOf, type Setting, type Settings, type Values } from "./lib/settings/settings.ts";
 
 export { type GruModel, gruModel } from "./lib/models/gru.ts";

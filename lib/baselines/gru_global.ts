@@ -1,6 +1,7 @@
 /**
  * The notebook's GRU (cell 06-08): embedding → GRU → linear layer, on the last items of a session.
  */
+import { InputError } from "../errors/input_error.ts";
 import { type GruModel, gruModel } from "../models/gru.ts";
 import { integer, number, type Setting, toggle, type Values } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
@@ -9,6 +10,7 @@ import {
   neuralBaseline,
   OWN_PADDING,
   ownTraining,
+  TIED,
   TRAINING,
   type TrainingSettings,
 } from "./neural.ts";
@@ -19,6 +21,7 @@ export type GruSettings = TrainingSettings & {
   readonly hiddenDim: Setting<number>;
   readonly embeddingDropout: Setting<number>;
   readonly ownPadding: Setting<boolean>;
+  readonly tied: Setting<boolean>;
 };
 
 /** Those settings, with the notebook's values. */
@@ -27,15 +30,24 @@ export const GRU_CONFIG: GruSettings = {
   hiddenDim: integer("width of the hidden state", 128, 1, 4096),
   embeddingDropout: number("dropout between embedding and GRU while training", 0, 0, 0.95),
   ownPadding: toggle(OWN_PADDING),
+  tied: toggle(TIED),
   ...TRAINING,
 };
 
 /** The network of those settings. */
 export function gruNetwork(
   nItems: number,
-  { embeddingDim, hiddenDim, embeddingDropout, ownPadding }: Values<GruSettings>,
+  { embeddingDim, hiddenDim, embeddingDropout, ownPadding, tied }: Values<GruSettings>,
   maxLen: number,
 ): GruModel {
+  if (tied && embeddingDim !== hiddenDim) {
+    throw new InputError({
+      doing: "building a GRU whose output layer is its embeddings",
+      found: `embeddings of ${embeddingDim} and states of ${hiddenDim}`,
+      wanted: "one width for both",
+      next: "set the model's embedding-dim and hidden-dim alike",
+    });
+  }
   return gruModel(nItems, {
     embeddingDim,
     hiddenDim,
@@ -43,6 +55,7 @@ export function gruNetwork(
     // what is the notebook's stays out of the model's file
     ...embeddingDropout > 0 ? { embeddingDropout } : {},
     ...ownPadding ? { ownPadding } : {},
+    ...tied ? { tied } : {},
   });
 }
 

@@ -12,6 +12,7 @@ import { bestOf, outOfPatience } from "../evaluation/selection.ts";
 import { show } from "../errors/input_error.ts";
 import { sessionsOf } from "../dataset/sessions.ts";
 import { decodeSafeTensors, encodeSafeTensors } from "../files/safetensors.ts";
+import type { Loss } from "../models/loss.ts";
 import { isNeuralModel, type NeuralModel, parameterSpecs } from "../models/neural.ts";
 import { countParameters, type Parameters } from "../models/parameters.ts";
 import { pairSequences, shuffledPlan } from "../samplers/pair_sequences.ts";
@@ -30,6 +31,7 @@ import {
   type TrainingData,
   type Validation,
 } from "./baseline.ts";
+import { LOSS, lossOf, type LossSettings } from "./losses.ts";
 import { checkMemory, type Measured } from "./memory.ts";
 import { parseModelJson, refuseModel } from "./model_files.ts";
 
@@ -40,14 +42,14 @@ export interface FittedNetwork {
 }
 
 /** Settings of training that a neural baseline may have for itself. */
-export type TrainingSettings = {
+export type TrainingSettings = LossSettings & {
   readonly epochs: Setting<number | undefined>;
   readonly batchSize: Setting<number | undefined>;
   readonly maxSeqLen: Setting<number | undefined>;
   readonly learningRate: Setting<number | undefined>;
 };
 
-/** Settings of training that a neural baseline may have for itself; else the run's hold. */
+/** Those settings: its loss, and what holds for the whole run where it has no value of its own. */
 export const TRAINING: TrainingSettings = {
   epochs: inherited(integer("epochs", 10, 1, 10_000), "epochs"),
   batchSize: inherited(integer("pairs a batch", 256, 1, 65536), "batchSize"),
@@ -56,6 +58,7 @@ export const TRAINING: TrainingSettings = {
     "maxSeqLen",
   ),
   learningRate: inherited(number("learning rate of Adam", 1e-3, 1e-9, 10), "learningRate"),
+  ...LOSS,
 };
 
 /** What tells one neural baseline from another. */
@@ -102,18 +105,19 @@ export function neuralBaseline<const S extends TrainingSettings>(
       const training = ownTraining(config, context.training);
       const model = network(data.nItems, config, training.maxSeqLen);
       const own = { ...context, training };
-      return train(model, epochs(data, own), own);
+      return train(model, lossOf(config), epochs(data, own), own);
     },
     async check(data, config, { seed, measure, threads, training }) {
       const measured = async (sizes: Values<S>, onThreads?: number): Promise<Measured> => {
         const own = ownTraining(sizes, training);
+        const loss = lossOf(sizes);
         const model = network(data.nItems, sizes, own.maxSeqLen);
         const parameters = countParameters(parameterSpecs(model));
-        const alone = await measure({ model, threads: onThreads });
+        const alone = await measure({ model, loss, threads: onThreads });
         if (alone.bytes > alone.limit) return { ...alone, parameters, of: "the model alone" };
         const { sequences, planOf } = epochs(data, { seed, training: own });
         const batches = { sequences, plan: planOf(1) };
-        const whole = await measure({ model, threads: onThreads, batches });
+        const whole = await measure({ model, loss, threads: onThreads, batches });
         return { ...whole, parameters, of: "the model with its largest batch" };
       };
       await checkMemory(spec, { config, training, threads }, measured);
@@ -128,6 +132,10 @@ export function neuralBaseline<const S extends TrainingSettings>(
     itemsOf: ({ model }) => model.nItems,
   });
 }
+
+/** What the setting of a tied output layer says in the help. */
+export const TIED =
+  "the item embeddings are the output layer's weights too; padding has a row of its own then";
 
 /** What the setting of a padding row says in the help. */
 export const OWN_PADDING = "a row of the item table for padding alone, so that course 0 learns";
@@ -175,6 +183,7 @@ function epochsOf(
 
 async function train(
   model: NeuralModel,
+  loss: Loss,
   { sequences, planOf }: Epochs,
   context: FitContext,
 ): Promise<Fit<FittedNetwork>> {
@@ -187,6 +196,7 @@ async function train(
     state: earlier?.state ?? startingState(model, seed, initial),
     sequences,
     optimizer: { ...ADAM, learningRate },
+    loss,
     seed,
     threads,
   });

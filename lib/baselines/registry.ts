@@ -6,6 +6,7 @@ import { ASSOCIATION_RULES } from "./association_rules.ts";
 import type { Baseline } from "./baseline.ts";
 import { GRU_GLOBAL } from "./gru_global.ts";
 import { GRU_OWN_PADDING } from "./gru_own_padding.ts";
+import { GRU_TIED } from "./gru_tied.ts";
 import { ITEM_KNN } from "./item_knn.ts";
 import { MARKOV } from "./markov.ts";
 import { POPULARITY } from "./popularity.ts";
@@ -14,6 +15,7 @@ import { SASREC } from "./sasrec.ts";
 import { SASREC_ALL_POSITIONS } from "./sasrec_all_positions.ts";
 import { SASREC_LAST_ITEM } from "./sasrec_last_item.ts";
 import { SASREC_OWN_PADDING } from "./sasrec_own_padding.ts";
+import { SASREC_TIED } from "./sasrec_tied.ts";
 import { SEQUENTIAL_RULES } from "./sequential_rules.ts";
 import { SESSIONKNN } from "./sessionknn.ts";
 import { SKNN } from "./sknn.ts";
@@ -42,4 +44,6 @@ export const BASELINES: readonly Baseline[] = [
   GRU_OWN_PADDING,
   SASREC_OWN_PADDING,
   SASREC_ALL_POSITIONS,
+  GRU_TIED,
+  SASREC_TIED,
 ];

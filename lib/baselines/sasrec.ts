@@ -11,6 +11,7 @@ import {
   neuralBaseline,
   OWN_PADDING,
   ownTraining,
+  TIED,
   TRAINING,
   type TrainingSettings,
 } from "./neural.ts";
@@ -24,6 +25,7 @@ export type SasRecSettings = TrainingSettings & {
   readonly dropout: Setting<number>;
   readonly initialDeviation: Setting<number>;
   readonly ownPadding: Setting<boolean>;
+  readonly tied: Setting<boolean>;
 };
 
 /** Those settings. */
@@ -39,12 +41,13 @@ export const SASREC_CONFIG: SasRecSettings = {
   ),
   dropout: number("dropout while training", 0.2, 0, 0.95),
   initialDeviation: number(
-    "standard deviation of the initial weights; 0: PyTorch's distributions",
+    "standard deviation of the initial weights; 0: PyTorch's distributions, or tied 0.02",
     0,
     0,
     10,
   ),
   ownPadding: toggle(OWN_PADDING),
+  tied: toggle(TIED),
   ...TRAINING,
 };
 
@@ -55,7 +58,7 @@ export function sasRecNetwork(
   rest: { readonly maxLen: number; readonly readout: SasRecModel["readout"] },
 ): SasRecModel {
   const { hiddenDim, numHeads, numBlocks, feedForwardDim, dropout } = config;
-  const { initialDeviation, ownPadding } = config;
+  const { initialDeviation, ownPadding, tied } = config;
   if (hiddenDim % numHeads !== 0) {
     throw new InputError({
       doing: "building a SASRec",
@@ -74,6 +77,7 @@ export function sasRecNetwork(
     // what is the notebook's stays out of the model's file
     ...initialDeviation > 0 ? { initialDeviation } : {},
     ...ownPadding ? { ownPadding } : {},
+    ...tied ? { tied } : {},
   });
 }
 

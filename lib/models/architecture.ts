@@ -34,10 +34,24 @@ export function paddingRowOf({ nItems, ownPadding }: NeuralModel & Padding): num
 
 /** `state_dict` names of the output layer's tensors: logits = state · weightᵀ + bias. */
 export interface OutputLayer {
-  /** [nItems × hiddenDim] */
+  /** [nItems or more × hiddenDim]: the first `nItems` rows are the courses'. */
   readonly weight: string;
-  /** [nItems] */
-  readonly bias: string;
+  /** [nItems]; absent for none. */
+  readonly bias?: string;
+}
+
+/** Whether the item embeddings are the output layer's weights as well. */
+export interface Tying {
+  /**
+   * Absent for two tables. A tied model has a padding row of its own: course 0's row is an output
+   * too, so padding cannot have it.
+   */
+  readonly tied?: true;
+}
+
+/** What a model that is tied has besides. */
+export function tying({ tied }: Tying): Padding & Tying {
+  return tied ? { tied, ownPadding: true } : {};
 }
 
 /**
@@ -70,7 +84,7 @@ const LARGEST_SIZE = 10_000_000;
 
 /**
  * The value as a record, if it names this architecture, all of `sizes` are whole numbers from 1 to
- * 10 million in it, and its padding is one that there is.
+ * 10 million in it, and its padding and its tie are ones that there are.
  */
 export function recordOf(
   value: unknown,
@@ -83,5 +97,6 @@ export function recordOf(
     typeof size === "number" && Number.isInteger(size) && size > 0 && size <= LARGEST_SIZE;
   if (record.architecture !== architecture) return undefined;
   if (record.ownPadding !== undefined && record.ownPadding !== true) return undefined;
+  if (record.tied !== undefined && !(record.tied === true && record.ownPadding)) return undefined;
   return sizes.every((key) => isSize(record[key])) ? record : undefined;
 }

@@ -15,11 +15,13 @@ import {
   type Padding,
   paddingRowOf,
   recordOf,
+  type Tying,
+  tying,
 } from "./architecture.ts";
 import type { ParameterSpec } from "./parameters.ts";
 
 /** Architecture of SASRec; with the defaults and 343 courses it has 147,607 parameters. */
-export interface SasRecModel extends NeuralModel, Padding {
+export interface SasRecModel extends NeuralModel, Padding, Tying {
   readonly architecture: "sasrec";
   readonly numHeads: number;
   readonly numBlocks: number;
@@ -40,7 +42,10 @@ export interface SasRecModel extends NeuralModel, Padding {
 /** Where training reads the output. */
 export const READOUTS = ["last_column", "last_item", "all_positions"] as const;
 
-/** The notebook's architecture for a catalogue of `nItems` courses. */
+/**
+ * The notebook's architecture for a catalogue of `nItems` courses. A tied one has no output bias,
+ * as published, and starts from N(0, 0.02²).
+ */
 export function sasRecModel(
   nItems: number,
   overrides: Partial<Omit<SasRecModel, "architecture" | "nItems">> = {},
@@ -57,7 +62,10 @@ export function sasRecModel(
     dropout: 0.2,
     layerNormEps: 1e-5,
     readout: "last_column",
+    // from N(0, 1) the table's outputs would begin eight times too large
+    ...overrides.tied ? { initialDeviation: 0.02 } : {},
     ...overrides,
+    ...tying(overrides),
   };
   if (model.hiddenDim % model.numHeads !== 0) {
     throw new RangeError(
@@ -68,13 +76,16 @@ export function sasRecModel(
   return model;
 }
 
+/** The item embeddings. */
+const TABLE = "item_emb.weight";
+
 /** Everything that does not depend on an engine. */
 export const SASREC: Architecture<SasRecModel> = {
   name: "sasrec",
   title: "SASRec",
-  itemTable: "item_emb.weight",
+  itemTable: TABLE,
   paddingRow: paddingRowOf,
-  outputLayer: () => ({ weight: "fc.weight", bias: "fc.bias" }),
+  outputLayer: ({ tied }) => tied ? { weight: TABLE } : { weight: "fc.weight", bias: "fc.bias" },
   parameterSpecs: sasRecSpecs,
   readsLastColumn: ({ readout }) => readout === "last_column",
   isModel: isSasRecModel,
@@ -119,7 +130,7 @@ export function sasRecSpecs(model: SasRecModel): ParameterSpec[] {
 
 /** PyTorch's initial distributions. */
 function pytorchSpecs(model: SasRecModel): ParameterSpec[] {
-  const { nItems, hiddenDim: h, feedForwardDim: f, numBlocks, maxLen } = model;
+  const { nItems, hiddenDim: h, feedForwardDim: f, numBlocks, maxLen, tied } = model;
   const uniform = (bound: number) => ({ kind: "uniform", bound }) as const;
   const linear = (fanIn: number) => uniform(1 / Math.sqrt(fanIn));
   const constant = (value: number) => ({ kind: "constant", value }) as const;
@@ -146,7 +157,7 @@ function pytorchSpecs(model: SasRecModel): ParameterSpec[] {
   ];
   return [
     {
-      name: "item_emb.weight",
+      name: TABLE,
       shape: [nItems + 1, h],
       init: { kind: "normal" },
       paddingRow: paddingRowOf(model),
@@ -154,7 +165,9 @@ function pytorchSpecs(model: SasRecModel): ParameterSpec[] {
     { name: "pos_emb.weight", shape: [maxLen, h], init: { kind: "normal" } },
     ...Array.from({ length: numBlocks }, (_, b) => block(b)).flat(),
     ...norm("layer_norm"),
-    { name: "fc.weight", shape: [nItems, h], init: linear(h) },
-    { name: "fc.bias", shape: [nItems], init: linear(h) },
+    ...tied ? [] : [
+      { name: "fc.weight", shape: [nItems, h], init: linear(h) },
+      { name: "fc.bias", shape: [nItems], init: linear(h) },
+    ],
   ];
 }

@@ -67,7 +67,8 @@ export function layerNorm(
   return centred.div(centred.square().mean(-1, true).add(epsilon).sqrt()).mul(weight).add(bias);
 }
 
-/** x·Wᵀ + b over the last axis of a two-dimensional x. */
-export function linear(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor2D {
-  return (x as tf.Tensor2D).matMul(weight as tf.Tensor2D, false, true).add(bias);
+/** x·Wᵀ + b over the last axis of a two-dimensional x; without a bias x·Wᵀ. */
+export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor2D {
+  const product = (x as tf.Tensor2D).matMul<tf.Tensor2D>(weight as tf.Tensor2D, false, true);
+  return (bias === undefined ? product : product.add(bias)) as tf.Tensor2D;
 }

@@ -64,10 +64,12 @@ export function schemasOf(service: Described): Json {
         description: "Softmax over all courses; GRU and SASRec only.",
       },
     }, ["course", "score"]),
-    OneAnswer: object(
-      { ...header, method, ...answer },
-      ["run_tag", "model", ...marked, "recommendations"],
-    ),
+    OneAnswer: object({ ...header, method, ...answer }, [
+      "run_tag",
+      "model",
+      ...marked,
+      "recommendations",
+    ]),
     SessionAnswer: object(answer, ["recommendations"]),
     ManyAnswers: object({ ...header, sessions: { type: "array", items: ref("SessionAnswer") } }),
     Courses: object({

@@ -49,6 +49,8 @@ Deno.test({
       sasrec_last_item: sasRecModel(nItems, { readout: "last_item" }),
       gru_own_padding: gruModel(nItems, { ownPadding: true }),
       sasrec_all_positions: sasRecModel(nItems, { readout: "all_positions", ownPadding: true }),
+      gru_tied: gruModel(nItems, { embeddingDim: 128, tied: true }),
+      sasrec_tied: sasRecModel(nItems, { readout: "all_positions", tied: true }),
     };
     const cases = [];
     for (const [name, model] of Object.entries(models)) {

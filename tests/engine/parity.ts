@@ -121,11 +121,12 @@ function logitsOf(
   const { nItems, hiddenDim } = model;
   const { weight, bias } = architectureOf(model).outputLayer(model);
   const weights = parameters[weight].data;
+  const biases = bias === undefined ? undefined : parameters[bias].data;
   const logits = new Float64Array(states.length / hiddenDim * nItems);
   return logits.map((_, i) => {
     const row = Math.floor(i / nItems) * hiddenDim;
     const course = i % nItems;
-    let logit = parameters[bias].data[course];
+    let logit = biases?.[course] ?? 0;
     for (let j = 0; j < hiddenDim; j++) {
       logit += states[row + j] * weights[course * hiddenDim + j];
     }

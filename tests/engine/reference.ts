@@ -5,6 +5,7 @@
  */
 import { startingState } from "../../lib/engine/training_state.ts";
 import { ADAM, type EngineOptions } from "../../lib/engine/engine.ts";
+import { CROSS_ENTROPY } from "../../lib/models/loss.ts";
 import { gruModel } from "../../lib/models/gru.ts";
 import { type NeuralModel, parameterSpecs } from "../../lib/models/neural.ts";
 import type { Parameters } from "../../lib/models/parameters.ts";
@@ -21,6 +22,8 @@ export interface Oracle {
   readonly losses: number[];
   /** Gradients of the first step (repeated batch) or of every step (changing batches). */
   readonly gradients: Parameters[];
+  /** Courses that PyTorch's loss drew in each step, for each target; empty where it drew none. */
+  readonly negatives: number[][][];
   /**
    * Logits of step 1 [rows × nItems] as training sees them; absent in the changing-batches cases.
    */
@@ -39,6 +42,14 @@ export const ORACLES = [
   "sasrec_notebook.last_column.safetensors",
   "sasrec_notebook.last_item.safetensors",
   "sasrec_changing_batches.json",
+  "gru_tied.json",
+  "sasrec_tied.json",
+  "gru_bce.json",
+  "gru_gbce.json",
+  "gru_bpr_max.json",
+  "sasrec_bce.json",
+  "gru_tied_bpr_max.json",
+  "sasrec_tied_gbce.json",
   "gru_own_padding.json",
   "gru_dropout.json",
   "sasrec_own_padding.json",
@@ -102,10 +113,12 @@ export function readOracle(name: typeof ORACLES[number]): Oracle {
         targetLabel: Int32Array.from(sequences.targetLabel),
       },
       optimizer: ADAM,
+      loss: file.loss ?? CROSS_ENTROPY,
       seed: file.config.seed ?? 0,
     },
     plan: { order: Int32Array.from(order), offsets: Int32Array.from(offsets) },
     losses: file.losses ?? file.steps.map((step: Json) => step.loss),
+    negatives: file.steps?.map((step: Json) => step.negatives ?? []) ?? [],
     gradients: (file.steps ?? [file]).map((step: Json) => tensors(model, step.gradients)),
     logits: file.logits && flat(file.logits),
     finalWeights: file.final_weights && tensors(model, file.final_weights),
@@ -113,11 +126,13 @@ export function readOracle(name: typeof ORACLES[number]): Oracle {
 }
 
 function modelOf(name: string, { config, readout }: Json): NeuralModel {
+  const tied = config.tied ? { tied: true } as const : {};
   const ownPadding = config.own_padding;
   if (name.startsWith("gru")) {
     return gruModel(config.n_items, {
       embeddingDim: config.embedding_dim,
       hiddenDim: config.hidden_dim,
+      ...tied,
       maxLen: config.max_len ?? 50,
       embeddingDropout: config.embedding_dropout,
       ownPadding,
@@ -132,6 +147,7 @@ function modelOf(name: string, { config, readout }: Json): NeuralModel {
     dropout: config.dropout ?? 0,
     layerNormEps: config.layer_norm_eps,
     readout: readout ?? config.readout,
+    ...tied,
     ownPadding,
   });
 }

@@ -4,7 +4,7 @@
  * with them.
  */
 import * as tf from "@tensorflow/tfjs";
-import { CROSS_ENTROPY } from "../../models/loss.ts";
+import { checkLoss, CROSS_ENTROPY } from "../../models/loss.ts";
 import { architectureOf, parameterSpecs } from "../../models/neural.ts";
 import { countParameters, type Parameters } from "../../models/parameters.ts";
 import { linear, oneHot } from "../../models/tfjs_layers.ts";
@@ -44,6 +44,7 @@ export async function createTfjsEngine(
     what: "architecture",
   });
   const head = findByName(HEADS, loss.name, { engine: "tfjs", what: "loss" });
+  checkLoss(loss, model.nItems);
   const output = architectureOf(model).outputLayer(model);
   const lastColumn = architectureOf(model).readsLastColumn(model);
   const padding = architectureOf(model).paddingRow(model);
@@ -59,6 +60,16 @@ export async function createTfjsEngine(
   const first = upload(options.state.firstMoments);
   const second = upload(options.state.secondMoments);
   const shapes = Object.fromEntries(parameterSpecs(model).map(({ name, shape }) => [name, shape]));
+
+  /** The output layer; of a tied model the courses' rows of the item table. */
+  const outputLayer = () => {
+    const weight = weights[output.weight] as tf.Tensor2D;
+    const tied = weight.shape[0] > model.nItems;
+    return {
+      weight: tied ? weight.slice([0, 0], [model.nItems, model.hiddenDim]) : weight,
+      bias: output.bias === undefined ? undefined : weights[output.bias],
+    };
+  };
 
   /** Loss and gradients of a batch; the caller disposes the gradients. */
   function differentiate(
@@ -88,8 +99,7 @@ export async function createTfjsEngine(
           targets: oneHot(Int32Array.from(cells), batch.rows * batch.columns),
           dropout: { seed, step: step + 1 },
         }),
-        weight: weights[output.weight],
-        bias: weights[output.bias],
+        ...outputLayer(),
         labels: Int32Array.from(labels),
         seed,
         step: step + 1,
@@ -187,7 +197,10 @@ export async function createTfjsEngine(
       readLastStates(
         windows,
         model.nItems,
-        (states) => linear(states, weights[output.weight], weights[output.bias]),
+        (states) => {
+          const { weight, bias } = outputLayer();
+          return linear(states, weight, bias);
+        },
       ),
     represent: (windows: Windows) => readLastStates(windows, model.hiddenDim, (states) => states),
     async export() {

@@ -59,7 +59,7 @@ export function measureBatches(
 /** Reserves what the threads of a batch exchange. */
 export function reserveExchange(
   memory: Pick<SharedMemory, "reserve">,
-  { head }: Parts,
+  { head, loss }: Parts,
   { hiddenDim }: NeuralModel,
   layout: ParameterLayout,
   { targets, tokens }: BatchMemory,
@@ -73,7 +73,7 @@ export function reserveExchange(
     states: one(states),
     labels: one(targets),
     stateGradients: each(states),
-    head: each(head.exchanged(targets)),
+    head: each(head.exchanged(loss, targets)),
     dense: each(layout.dense[1] - layout.dense[0]),
     items: each(items + 1),
     itemGradients: each(items * layout.itemTable.stride),

@@ -16,7 +16,7 @@ export interface HeadSize {
 export interface Head<L extends Loss = Loss> {
   readonly name: string;
   /** Floats that each thread's head tells the others in a batch (`exchange.head`). */
-  exchanged(targets: number): number;
+  exchanged(loss: L, targets: number): number;
   /** Takes from `scratch` what `differentiate` takes: the dry run, as an architecture's. */
   measure(scratch: Scratch, model: NeuralModel, size: HeadSize): void;
   /**

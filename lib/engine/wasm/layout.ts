@@ -31,8 +31,11 @@ export interface ParameterLayout {
   readonly itemTable: TensorLayout;
   /** The row of that table which is padding and has no gradient. */
   readonly paddingRow: number;
-  /** The output layer: its gradients come by course, each from the thread that has the course. */
-  readonly output: { readonly weight: TensorLayout; readonly bias: TensorLayout };
+  /**
+   * The output layer: its gradients come by course, each from the thread that has the course. Of a
+   * tied model the weight is the item table, whose first rows are the courses'.
+   */
+  readonly output: { readonly weight: TensorLayout; readonly bias?: TensorLayout };
   /** [begin, end) of the parameters that every thread has a gradient of its own for. */
   readonly dense: readonly [number, number];
   /** Floats in all. */
@@ -44,8 +47,9 @@ export function layoutOf(model: NeuralModel): ParameterLayout {
   const architecture = architectureOf(model);
   const { weight, bias } = architecture.outputLayer(model);
   const specs = architecture.parameterSpecs(model);
-  const isOutput = ({ name }: ParameterSpec) => name === weight || name === bias;
   const isItemTable = ({ name }: ParameterSpec) => name === architecture.itemTable;
+  const isOutput = (spec: ParameterSpec) =>
+    !isItemTable(spec) && (spec.name === weight || spec.name === bias);
   const byName: Record<string, TensorLayout> = {};
   let size = 0;
   const lay = (some: readonly ParameterSpec[]): number => {
@@ -64,7 +68,7 @@ export function layoutOf(model: NeuralModel): ParameterLayout {
     byName,
     itemTable: byName[architecture.itemTable],
     paddingRow: architecture.paddingRow(model),
-    output: { weight: byName[weight], bias: byName[bias] },
+    output: { weight: byName[weight], bias: bias === undefined ? undefined : byName[bias] },
     dense: [denseBegin, denseEnd],
     size,
   };

@@ -45,7 +45,7 @@ export function scoreWindows(
   architecture: WasmArchitecture,
   { order, out, firstRow }: Reading,
 ): void {
-  const { kernels, floats, layout, model } = thread;
+  const { kernels, floats, layout, model, shared } = thread;
   const { nItems, hiddenDim } = model;
   const stride = pad4(hiddenDim);
   const share = deal(thread, order, false);
@@ -53,8 +53,9 @@ export function scoreWindows(
   if (windows === 0) return;
   const { states, packed, logits, products } = takeScores(thread.scratch, model, share.size);
   readStates(thread, architecture, share, (i) => states + 4 * i * stride, stride);
-  const weights = thread.parameter(layout.output.weight.name);
-  const bias = thread.parameter(layout.output.bias.name) / 4;
+  const { weight, bias } = layout.output;
+  const weights = shared.parameters + 4 * weight.offset;
+  const biases = bias === undefined ? undefined : thread.parameter(bias.name) / 4;
   for (let from = 0; from < nItems; from += CHUNK) {
     const courses = Math.min(CHUNK, nItems - from);
     const ld = pad4(courses);
@@ -74,7 +75,12 @@ export function scoreWindows(
     for (let i = 0; i < windows; i++) {
       const to = out / 4 + (firstRow + share.row[i]) * nItems + from;
       const row = logits / 4 + i * ld;
-      for (let j = 0; j < courses; j++) floats[to + j] = floats[row + j] + floats[bias + from + j];
+      if (biases === undefined) floats.copyWithin(to, row, row + courses);
+      else {
+        for (let j = 0; j < courses; j++) {
+          floats[to + j] = floats[row + j] + floats[biases + from + j];
+        }
+      }
     }
   }
 }

@@ -14,7 +14,7 @@ import type { Thread } from "./thread.ts";
 /** Mean cross-entropy of the labels under a softmax over the whole catalogue. */
 export const SOFTMAX: Head = {
   name: CROSS_ENTROPY.name,
-  exchanged: (targets) => 3 * targets,
+  exchanged: (_loss, targets) => 3 * targets,
   measure: (scratch, model, size) => void takeSoftmax(scratch, model.hiddenDim, size),
   differentiate: (thread, _loss, targets) => differentiate(thread, targets),
 };
@@ -84,9 +84,7 @@ function differentiate(thread: Thread, targets: number): number {
   const stride = pad4(hidden);
   const { weight, bias } = layout.output;
   const weights = shared.parameters + 4 * weight.offset;
-  const biases = shared.parameters + 4 * bias.offset;
   const weightGradients = shared.gradients + 4 * weight.offset;
-  const biasGradients = shared.gradients + 4 * bias.offset;
   const [begin, end] = sliceOf(model.nItems, index, threads);
   const buffers = takeSoftmax(thread.scratch, hidden, { targets, courses: end - begin });
   const { logits, packed, products } = buffers;
@@ -95,8 +93,10 @@ function differentiate(thread: Thread, targets: number): number {
 
   function computeLogits(from: number, courses: number): void {
     // a slice of the biases that begins off a multiple of four is copied to a padded place
-    thread.copy(biases + 4 * from, buffers.bias, courses);
-    thread.clear(buffers.bias + 4 * courses, pad4(courses) - courses);
+    thread.clear(buffers.bias, pad4(courses));
+    if (bias !== undefined) {
+      thread.copy(shared.parameters + 4 * (bias.offset + from), buffers.bias, courses);
+    }
     const ld = pad4(courses);
     kernels.packBT(hidden, courses, weights + 4 * from * stride, stride, packed);
     kernels.gemm({
@@ -153,7 +153,9 @@ function differentiate(thread: Thread, targets: number): number {
       scale: 1 / targets,
       dBias: buffers.biasGradients,
     });
-    thread.copy(buffers.biasGradients, biasGradients + 4 * from, courses);
+    if (bias !== undefined) {
+      thread.copy(buffers.biasGradients, shared.gradients + 4 * (bias.offset + from), courses);
+    }
     kernels.gemmTN({
       rows: courses,
       columns: hidden,

@@ -1,5 +1,5 @@
 /** The architectures that the webgpu engine has, and the program of a model. */
-import { CROSS_ENTROPY } from "../../models/loss.ts";
+import { checkLoss, CROSS_ENTROPY } from "../../models/loss.ts";
 import { findByName } from "../architecture.ts";
 import type { EngineOptions } from "../engine.ts";
 import type { WebGpuArchitecture } from "./architecture.ts";
@@ -27,7 +27,9 @@ export function programOf(
     engine,
     what: "architecture",
   });
-  const head = findByName(HEADS, loss.name, { engine, what: "loss" }).kernels(loss);
+  const { kernels } = findByName(HEADS, loss.name, { engine, what: "loss" });
+  checkLoss(loss, model.nItems);
+  const head = kernels(loss, model.nItems);
   return ({ limits }, shardItems) =>
     architecture.program(model, head, {
       threads: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),

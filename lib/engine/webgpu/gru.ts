@@ -11,6 +11,7 @@ import { project } from "../../kernels/webgpu/project.ts";
 import { windowsAtOnce } from "../../kernels/webgpu/recurrence.ts";
 import { paddingRowOf } from "../../models/architecture.ts";
 import type { GruModel } from "../../models/gru.ts";
+import { architectureOf } from "../../models/neural.ts";
 import { threshold } from "../../random/dropout.ts";
 import type { WebGpuArchitecture } from "./architecture.ts";
 import { assemble, type Passes } from "./assemble.ts";
@@ -26,13 +27,14 @@ export const GRU: WebGpuArchitecture<GruModel> = {
 
 function passesOf(model: GruModel, { threads }: ProgramLimits): Passes<GruLayout> {
   const { nItems, embeddingDim, hiddenDim, embeddingDropout = 0 } = model;
+  const { itemTable, outputLayer } = architectureOf(model);
   const items = embeddingRows(model);
   const windowsAWorkgroup = windowsAtOnce(Math.ceil(hiddenDim / 4), threads);
   return {
     layout: (sharded) => gruLayout(model, sharded),
     tables: {
-      embedding: { name: "embedding.weight", rows: items, width: embeddingDim },
-      head: { weight: "fc.weight", bias: "fc.bias", items: nItems, width: hiddenDim },
+      embedding: { name: itemTable, rows: items, width: embeddingDim },
+      head: { ...outputLayer(model), items: nItems, width: hiddenDim },
     },
     shape: { items, padding: paddingRowOf(model), windowsAWorkgroup, padded: false },
     forward: (l) => [

@@ -166,6 +166,12 @@ function layWindows(
     itemCount += length[window];
     targets += targetOffsets[window + 1] - targetOffsets[window];
   }
+  /** Each window's first target, counted through the batch as it came. */
+  const firstPlace = new Int32Array(batch.length);
+  for (let i = 1; i < batch.length; i++) {
+    const before = batch[i - 1];
+    firstPlace[i] = firstPlace[i - 1] + targetOffsets[before + 1] - targetOffsets[before];
+  }
   const windowsAt = take(draft, order.length * WINDOW.size);
   const targetsAt = take(draft, wholeGroups(targets) * TARGET.size);
   const tokensAt = take(draft, itemCount);
@@ -202,6 +208,7 @@ function layWindows(
       words[to + TARGET.at.row] = row + position;
       words[to + TARGET.at.label] = targetLabel[t];
       words[to + TARGET.at.position] = position;
+      words[to + TARGET.at.place] = firstPlace[place] + t - firstTarget;
     }
     row += rows;
   });

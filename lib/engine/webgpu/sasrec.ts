@@ -8,6 +8,7 @@ import {
   sasRecLayout,
 } from "../../kernels/webgpu/sasrec_layout.ts";
 import { paddingRowOf } from "../../models/architecture.ts";
+import { architectureOf } from "../../models/neural.ts";
 import type { SasRecModel } from "../../models/sasrec.ts";
 import { threshold } from "../../random/dropout.ts";
 import type { WebGpuArchitecture } from "./architecture.ts";
@@ -25,12 +26,13 @@ export const SASREC: WebGpuArchitecture<SasRecModel> = {
 
 function passesOf(model: SasRecModel, limits: ProgramLimits): Passes<SasRecLayout> {
   const { nItems, hiddenDim, dropout, readout } = model;
+  const { itemTable, outputLayer } = architectureOf(model);
   const threads = squareThreads(limits);
   return {
     layout: (sharded) => sasRecLayout(model, sharded),
     tables: {
-      embedding: { name: "item_emb.weight", rows: nItems + 1, width: hiddenDim },
-      head: { weight: "fc.weight", bias: "fc.bias", items: nItems, width: hiddenDim },
+      embedding: { name: itemTable, rows: nItems + 1, width: hiddenDim },
+      head: { ...outputLayer(model), items: nItems, width: hiddenDim },
     },
     shape: {
       items: nItems + 1,

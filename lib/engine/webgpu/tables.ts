@@ -15,7 +15,7 @@ import { type Kernel, roundUp } from "../../kernels/webgpu/kernel.ts";
 import { logits } from "../../kernels/webgpu/logits.ts";
 import { wholeGroups } from "../../kernels/webgpu/plan_records.ts";
 import { countBefore, labelLogits } from "../../kernels/webgpu/rank.ts";
-import type { HeadLayout } from "../../kernels/webgpu/softmax_head.ts";
+import type { HeadLayout } from "../../kernels/webgpu/fused_head.ts";
 import {
   type LayoutBuilder,
   layoutBuilder,
@@ -24,12 +24,16 @@ import {
 import type { HeadKernels } from "./heads.ts";
 import { type ProgramLimits, squareThreads, type Stage, type Store } from "./program.ts";
 
-/** The tables of a model; widths in floats as the model has them. */
+/**
+ * The tables of a model; widths in floats as the model has them. Of a tied one they are the same
+ * table, `weight` its name.
+ */
 export interface Tables {
   readonly embedding: { readonly name: string; readonly rows: number; readonly width: number };
   readonly head: {
     readonly weight: string;
-    readonly bias: string;
+    /** Absent for none. */
+    readonly bias?: string;
     readonly items: number;
     readonly width: number;
   };
@@ -83,8 +87,9 @@ export function firstStore(
     shard: {
       first: 0,
       items,
+      rows: items,
       rowsAt: headWeight / 4,
-      biasAt: headBias / 4,
+      biasAt: (headBias ?? 0) / 4,
       stride,
       index: 0,
       count: 1,
@@ -101,7 +106,7 @@ export function fusedTables(l: ModelLayout, head: HeadKernels, limits: ProgramLi
     head: [{ kernel: head.fused(l, fusedThreads(limits)), store: 0 }],
     gradients: [],
     update: [],
-    ...scoring(logits(l.hidden), [0]),
+    ...scoring(logits(l.hidden, l.headBias !== undefined), [0]),
     regions: ({ targets }) => ({
       logitGradientAt: wholeGroups(targets) * l.stride,
       statisticsAt: 4 * wholeGroups(targets),
@@ -109,7 +114,7 @@ export function fusedTables(l: ModelLayout, head: HeadKernels, limits: ProgramLi
   };
 }
 
-/** Stages of tables in shards, the stores from number 1 on. */
+/** Stages of tables in shards, the stores from number 1 on; a tied one's shards serve both. */
 export function shardedTables(
   tables: Tables,
   head: HeadKernels,
@@ -117,11 +122,13 @@ export function shardedTables(
 ): TableStages {
   const width = roundUp(tables.embedding.width, 4);
   const hidden = roundUp(tables.head.width, 4);
-  const embeddings = embeddingStores(tables, limits);
+  const tied = tables.embedding.name === tables.head.weight;
+  const biased = tables.head.bias !== undefined;
+  const embeddings = tied ? [] : embeddingStores(tables, limits);
   const heads = headStores(tables, limits);
-  const embeddingNumbers = embeddings.map((_, i) => 1 + i);
   const headNumbers = heads.map((_, i) => 1 + embeddings.length + i);
-  const logitsKernel = logits(hidden);
+  const embeddingNumbers = tied ? headNumbers : embeddings.map((_, i) => 1 + i);
+  const logitsKernel = logits(hidden, biased);
   const size = squareThreads(limits);
   return {
     stores: [...embeddings, ...heads],
@@ -133,15 +140,15 @@ export function shardedTables(
       { kernel: hiddenGradientSum(hidden, heads.length), store: 0 },
     ],
     gradients: [
-      ...over(headNumbers, shardHeadGradients(hidden, size)),
-      ...over(embeddingNumbers, scatterRows(width, size)),
+      ...over(headNumbers, shardHeadGradients(hidden, biased, size)),
+      ...over(embeddingNumbers, scatterRows(width, tied, size)),
     ],
-    update: over([...embeddingNumbers, ...headNumbers], adamOfShard(size)),
+    update: over([...new Set([...embeddingNumbers, ...headNumbers])], adamOfShard(size)),
     ...scoring(logitsKernel, headNumbers),
     regions: ({ distinct, targets }) => ({
       embeddedAt: distinct * width,
       embeddedGradientAt: distinct * width,
-      statisticsAt: 4 * heads.length * wholeGroups(targets),
+      statisticsAt: 4 * head.statistics * heads.length * wholeGroups(targets),
       headPartialsAt: heads.length * SHARD_SLICES * wholeGroups(targets) * hidden,
     }),
   };
@@ -171,29 +178,34 @@ function embeddingStores({ embedding }: Tables, limits: ProgramLimits): Store[] 
     return {
       layout,
       logits: 0,
-      shard: { first, items: count, ...numbers, parameters: layout.targetEnd },
+      shard: { first, items: count, rows: count, ...numbers, parameters: layout.targetEnd },
     };
   });
 }
 
-/** The output layer in shards, weight and bias together. */
-function headStores({ head }: Tables, limits: ProgramLimits): Store[] {
+/**
+ * The output layer in shards, weight and bias together. A tied table's last shard has its rows that
+ * are no course, too.
+ */
+function headStores({ embedding, head }: Tables, limits: ProgramLimits): Store[] {
   const { weight, bias, items, width } = head;
+  const tiedRows = embedding.name === weight ? embedding.rows - items : 0;
   const most = Math.min(
     rowsOf(8 * (roundUp(width, 4) + 1), limits),
     rowsOf(4 * TARGETS, limits),
   );
   return cut(items, most).map(({ first, count }, index, all) => {
     const b = layoutBuilder();
-    const rowsAt = b.place(weight, count, width, { offset: first * width }) / 4;
-    const biasAt = b.place(bias, 1, count, { offset: first }) / 4;
+    const rows = count + (index === all.length - 1 ? tiedRows : 0);
+    const rowsAt = b.place(weight, rows, width, { offset: first * width }) / 4;
+    const biasAt = bias === undefined ? 0 : b.place(bias, 1, count, { offset: first }) / 4;
     const layout = direct(b);
     const stride = roundUp(count, 4);
     const numbers = { rowsAt, biasAt, stride, index, count: all.length };
     return {
       layout,
       logits: stride,
-      shard: { first, items: count, ...numbers, parameters: layout.targetEnd },
+      shard: { first, items: count, rows, ...numbers, parameters: layout.targetEnd },
     };
   });
 }

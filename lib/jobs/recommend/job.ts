@@ -28,10 +28,10 @@ export type RecommendConfig = Readonly<Values<typeof RECOMMEND_FLAGS>>;
 export interface Answers {
   readonly run_tag: string;
   readonly model: string;
-  /** How the learner's history was used. */
-  readonly method?: string;
   /** The mark of synthetic data, where the run's are. */
   readonly data?: Origin;
+  /** How the learner's history was used. */
+  readonly method?: string;
   readonly sessions: readonly (NamedSession & SessionAnswer)[];
 }
 
@@ -62,8 +62,8 @@ export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answ
     return {
       run_tag: run.tag,
       model: main.name,
-      ...(history && { method: main.historyMethods[0] }),
       ...originField(run.config.data),
+      ...(history && { method: main.historyMethods[0] }),
       sessions: sessions.map((session, i) => ({ ...session, ...answers[i] })),
     };
   } finally {

@@ -146,6 +146,90 @@ export interface SoftmaxGradient {
   readonly dBias: number;
 }
 
+/** The courses of targets: the label, and the negatives of `lib/random/negatives.ts`. */
+export interface DrawNegatives {
+  /** Targets. */
+  readonly rows: number;
+  /** Courses of a target: its label and its negatives. */
+  readonly width: number;
+  /** The first target's place in the batch. */
+  readonly first: number;
+  /** [rows] as int32. */
+  readonly labels: number;
+  /** Of the catalogue, two or more. */
+  readonly courses: number;
+  /** Of the run. */
+  readonly seed: number;
+  /** `NEGATIVES_SITE`. */
+  readonly site: number;
+  /** The optimiser's step, from 1. */
+  readonly step: number;
+  /** [rows × width] gets the courses, as int32. */
+  readonly ids: number;
+}
+
+/** Scores of targets' own courses. */
+export interface SampledScores {
+  /** Targets. */
+  readonly rows: number;
+  /** Courses of a target: its label and its negatives. */
+  readonly width: number;
+  /** Floats of a state, padded. */
+  readonly hidden: number;
+  /** [rows × width] a target's courses, its label first, as int32. */
+  readonly ids: number;
+  /** [rows × hidden] */
+  readonly states: number;
+  /** [courses × hidden] the output layer. */
+  readonly weights: number;
+  /** [courses], or 0 for none. */
+  readonly bias: number;
+  /** [rows × width] gets the scores. */
+  readonly scores: number;
+}
+
+/** The states' gradients from those of the scores. */
+export interface SampledStates {
+  /** Targets. */
+  readonly rows: number;
+  /** Courses of a target: its label and its negatives. */
+  readonly width: number;
+  /** Floats of a state, padded. */
+  readonly hidden: number;
+  /** [rows × width] a target's courses, its label first, as int32. */
+  readonly ids: number;
+  /** [rows × width] gradients of the scores. */
+  readonly d: number;
+  /** [courses × hidden] the output layer. */
+  readonly weights: number;
+  /** [rows × hidden] gets the gradients. */
+  readonly dStates: number;
+}
+
+/** The output layer's gradients from those of the scores, for a slice of the catalogue. */
+export interface SampledWeights {
+  /** Targets. */
+  readonly rows: number;
+  /** Courses of a target: its label and its negatives. */
+  readonly width: number;
+  /** Floats of a state, padded. */
+  readonly hidden: number;
+  /** [rows × width] a target's courses, its label first, as int32. */
+  readonly ids: number;
+  /** [rows × width] gradients of the scores. */
+  readonly d: number;
+  /** [rows × hidden] */
+  readonly states: number;
+  /** The slice's first course. */
+  readonly first: number;
+  /** The course behind its last one. */
+  readonly past: number;
+  /** [courses × hidden] is added to. */
+  readonly dWeights: number;
+  /** [courses] is added to; 0 for none. */
+  readonly dBias: number;
+}
+
 /** One step of Adam. */
 export interface Adam {
   /** Parameters, a multiple of four. */
@@ -344,6 +428,14 @@ export interface RecordKernels {
   softmaxSums(call: SoftmaxSums): void;
   /** Gradients of the logits of a slice of the catalogue. */
   softmaxGradient(call: SoftmaxGradient): void;
+  /** The courses of targets: the label, and the negatives of `lib/random/negatives.ts`. */
+  drawNegatives(call: DrawNegatives): void;
+  /** Scores of targets' own courses. */
+  sampledScores(call: SampledScores): void;
+  /** The states' gradients from those of the scores. */
+  sampledStates(call: SampledStates): void;
+  /** The output layer's gradients from those of the scores, for a slice of the catalogue. */
+  sampledWeights(call: SampledWeights): void;
   /** One step of Adam. */
   adam(call: Adam): void;
   /** Drops elements of rows. */
@@ -453,6 +545,52 @@ export function recordKernels(
       floats[8] = call.scale;
       ints[9] = call.dBias;
       return kernels.softmaxGradient(block);
+    },
+    drawNegatives(call) {
+      ints[0] = call.rows;
+      ints[1] = call.width;
+      ints[2] = call.first;
+      ints[3] = call.labels;
+      ints[4] = call.courses;
+      ints[5] = call.seed;
+      ints[6] = call.site;
+      ints[7] = call.step;
+      ints[8] = call.ids;
+      return kernels.drawNegatives(block);
+    },
+    sampledScores(call) {
+      ints[0] = call.rows;
+      ints[1] = call.width;
+      ints[2] = call.hidden;
+      ints[3] = call.ids;
+      ints[4] = call.states;
+      ints[5] = call.weights;
+      ints[6] = call.bias;
+      ints[7] = call.scores;
+      return kernels.sampledScores(block);
+    },
+    sampledStates(call) {
+      ints[0] = call.rows;
+      ints[1] = call.width;
+      ints[2] = call.hidden;
+      ints[3] = call.ids;
+      ints[4] = call.d;
+      ints[5] = call.weights;
+      ints[6] = call.dStates;
+      return kernels.sampledStates(block);
+    },
+    sampledWeights(call) {
+      ints[0] = call.rows;
+      ints[1] = call.width;
+      ints[2] = call.hidden;
+      ints[3] = call.ids;
+      ints[4] = call.d;
+      ints[5] = call.states;
+      ints[6] = call.first;
+      ints[7] = call.past;
+      ints[8] = call.dWeights;
+      ints[9] = call.dBias;
+      return kernels.sampledWeights(block);
     },
     adam(call) {
       ints[0] = call.count;

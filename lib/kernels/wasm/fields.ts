@@ -33,6 +33,13 @@ const SHARES: readonly Field[] = [
   ["ldShares", "usize", ""],
 ];
 
+const SAMPLED: readonly Field[] = [
+  ["rows", "i32", "Targets."],
+  ["width", "i32", "Courses of a target: its label and its negatives."],
+  ["hidden", "usize", "Floats of a state, padded."],
+  ["ids", "usize", "[rows × width] a target's courses, its label first, as int32."],
+];
+
 /** Every block. */
 export const BLOCKS: readonly Block[] = [
   {
@@ -135,6 +142,55 @@ export const BLOCKS: readonly Block[] = [
       ["first", "i32", "The slice's first course."],
       ["scale", "f32", "1 / targets, for the mean."],
       ["dBias", "usize", "[courses, padded] is added the sums of the columns."],
+    ],
+  },
+  {
+    name: "DrawNegatives",
+    about: "The courses of targets: the label, and the negatives of `lib/random/negatives.ts`.",
+    fields: [
+      ["rows", "i32", "Targets."],
+      ["width", "u32", "Courses of a target: its label and its negatives."],
+      ["first", "u32", "The first target's place in the batch."],
+      ["labels", "usize", "[rows] as int32."],
+      ["courses", "u32", "Of the catalogue, two or more."],
+      ["seed", "u32", "Of the run."],
+      ["site", "u32", "`NEGATIVES_SITE`."],
+      ["step", "u32", "The optimiser's step, from 1."],
+      ["ids", "usize", "[rows × width] gets the courses, as int32."],
+    ],
+  },
+  {
+    name: "SampledScores",
+    about: "Scores of targets' own courses.",
+    fields: [
+      ...SAMPLED,
+      ["states", "usize", "[rows × hidden]"],
+      ["weights", "usize", "[courses × hidden] the output layer."],
+      ["bias", "usize", "[courses], or 0 for none."],
+      ["scores", "usize", "[rows × width] gets the scores."],
+    ],
+  },
+  {
+    name: "SampledStates",
+    about: "The states' gradients from those of the scores.",
+    fields: [
+      ...SAMPLED,
+      ["d", "usize", "[rows × width] gradients of the scores."],
+      ["weights", "usize", "[courses × hidden] the output layer."],
+      ["dStates", "usize", "[rows × hidden] gets the gradients."],
+    ],
+  },
+  {
+    name: "SampledWeights",
+    about: "The output layer's gradients from those of the scores, for a slice of the catalogue.",
+    fields: [
+      ...SAMPLED,
+      ["d", "usize", "[rows × width] gradients of the scores."],
+      ["states", "usize", "[rows × hidden]"],
+      ["first", "i32", "The slice's first course."],
+      ["past", "i32", "The course behind its last one."],
+      ["dWeights", "usize", "[courses × hidden] is added to."],
+      ["dBias", "usize", "[courses] is added to; 0 for none."],
     ],
   },
   {

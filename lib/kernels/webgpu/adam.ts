@@ -25,6 +25,7 @@ export function adam(l: StoreLayout, size = 256): Kernel {
       TARGET_SLICES: target.count,
       TARGET_STEP: target.step,
       TARGET_SHIFT: target.shift,
+      ROW_SLICES: l.rowSlices,
     },
     text: [copyWgsl(l), text],
     dispatch: () => [groups(l.targetEnd, size)],

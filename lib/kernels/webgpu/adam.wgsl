@@ -1,6 +1,6 @@
 // torch.optim.Adam over one store, a thread a parameter in turn: adds the slices of its gradient in
 // their order, moves the moments and the parameter, keeps the transposed copies, and leaves the
-// direct gradients at zero for the next step.
+// gradients of rows, which are not all written in a step, at zero for the next one.
 //
 //   weights    [parameters], then the copies
 //   moments    [2 × parameters]: all first moments, then all second ones
@@ -28,6 +28,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     } else {
 #for s < TARGET_SLICES
       g += gradients[i + TARGET_SHIFT + ${s}u * TARGET_STEP];
+#end
+#if ROW_SLICES
+      let at = i + TARGET_SHIFT + TARGET_SLICES * TARGET_STEP;
+      let ofRow = gradients[at];
+      if (ofRow != 0.0) {
+        g += ofRow;
+        gradients[at] = 0.0;
+      }
 #end
     }
 #end

@@ -4,7 +4,7 @@
  */
 import { type Fields, fields } from "./fields.ts";
 import { roundUp } from "./kernel.ts";
-import { headGradients } from "./softmax_head.ts";
+import { headGradients } from "./fused_head.ts";
 import { layoutBuilder, type StoreLayout } from "./store_layout.ts";
 import type { GradientPiece, ItemGradients } from "./weight_gradients.ts";
 
@@ -15,6 +15,7 @@ export interface GruSizes {
   readonly hiddenDim: number;
   readonly maxLen: number;
   readonly ownPadding?: true;
+  readonly tied?: true;
   readonly embeddingDropout?: number;
 }
 
@@ -60,13 +61,16 @@ export function embeddingRows({ nItems, ownPadding }: GruSizes): number {
 
 /** Lays the model out, with its tables or, `sharded`, without. */
 export function gruLayout(model: GruSizes, sharded: boolean): GruLayout {
-  const { nItems, embeddingDim, hiddenDim, maxLen, embeddingDropout = 0 } = model;
+  const { nItems, embeddingDim, hiddenDim, maxLen, embeddingDropout = 0, tied = false } = model;
   const width = roundUp(embeddingDim, 4);
   const hidden = roundUp(hiddenDim, 4);
   const b = layoutBuilder();
   const gateRows = { groupRows: hiddenDim, groupStride: hidden };
   const rows = embeddingRows(model);
-  const embedding = sharded ? 0 : b.place("embedding.weight", rows, embeddingDim);
+  const place = (name: string, height: number, columns: number) =>
+    sharded ? 0 : b.place(name, height, columns);
+  const table = () => place("embedding.weight", rows, embeddingDim);
+  const ownTable = tied ? 0 : table();
   b.end("direct");
   const weightIh = b.place("gru.weight_ih_l0", 3 * hiddenDim, embeddingDim, gateRows);
   const weightHh = b.place("gru.weight_hh_l0", 3 * hiddenDim, hiddenDim, gateRows);
@@ -74,8 +78,8 @@ export function gruLayout(model: GruSizes, sharded: boolean): GruLayout {
   const biasIh = b.place("gru.bias_ih_l0", 3, hiddenDim);
   const biasHh = b.place("gru.bias_hh_l0", 3, hiddenDim);
   b.end("token");
-  const headWeight = sharded ? 0 : b.place("fc.weight", nItems, hiddenDim);
-  const headBias = sharded ? 0 : b.place("fc.bias", 1, nItems);
+  const headWeight = tied ? table() : place("fc.weight", nItems, hiddenDim);
+  const headBias = place("fc.bias", 1, nItems);
   const weightHhTransposed = b.transpose(weightHh, 3 * hidden, hidden);
   const headTransposed = sharded ? 0 : b.transpose(headWeight, nItems, hidden);
   const ownInputs = embeddingDropout > 0 ? { width: embeddingDim, maxLen } : undefined;
@@ -86,9 +90,9 @@ export function gruLayout(model: GruSizes, sharded: boolean): GruLayout {
     hidden,
     ownInputs,
     stride: roundUp(nItems, 4),
-    store: b.finish(),
+    store: b.finish({ rowSlices: tied && !sharded ? 1 : 0 }),
     sharded,
-    embedding,
+    embedding: tied ? headWeight : ownTable,
     weightIh,
     weightHh,
     biasIh,

@@ -32,6 +32,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     gradients[shard.rowsAt + ((m + ty) * 4u + ${i}u) * HIDDEN_QUADS + n] = c${i};
   }
 #end
+#if BIASED
   if (group.y == 0u) {
     var sum = vec4f();
     if (m + tx < stride) {
@@ -44,4 +45,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       gradients[shard.biasAt + m + tx] = sum;
     }
   }
+#end
 }

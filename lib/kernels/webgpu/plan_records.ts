@@ -14,8 +14,11 @@ export const WINDOW = words(
   8,
 );
 
-/** A target: its row of activations, its label, and its position in the window. */
-export const TARGET = words(["row", "label", "position"], 4);
+/**
+ * A target: its row of activations, its label, its position in the window, and its place among the
+ * targets of the batch.
+ */
+export const TARGET = words(["row", "label", "position", "place"], 4);
 
 /** The label of targets that only fill a group up. */
 export const NO_LABEL = 0xffffffff;

@@ -4,7 +4,7 @@
  */
 import { roundUp } from "./kernel.ts";
 import { type SasRecRecords, sasRecRecords } from "./sasrec_records.ts";
-import { headGradients, type HeadLayout } from "./softmax_head.ts";
+import { headGradients, type HeadLayout } from "./fused_head.ts";
 import type { StepField } from "./step_uniform.ts";
 import { layoutBuilder, type StoreLayout } from "./store_layout.ts";
 import type {
@@ -23,6 +23,7 @@ export interface SasRecSizes {
   readonly maxLen: number;
   readonly feedForwardDim: number;
   readonly layerNormEps: number;
+  readonly tied?: true;
 }
 
 /** A block's parameters, as they lie in every block. */
@@ -64,9 +65,12 @@ export interface SasRecLayout extends HeadLayout {
 
 /** Lays the model out, with its tables or, `sharded`, without. */
 export function sasRecLayout(sizes: SasRecSizes, sharded: boolean): SasRecLayout {
-  const { nItems, hiddenDim: h, feedForwardDim: f, numBlocks, maxLen } = sizes;
+  const { nItems, hiddenDim: h, feedForwardDim: f, numBlocks, maxLen, tied = false } = sizes;
   const b = layoutBuilder();
-  const embedding = sharded ? 0 : b.place("item_emb.weight", nItems + 1, h);
+  const placed = (name: string, rows: number, columns: number) =>
+    sharded ? 0 : b.place(name, rows, columns);
+  const table = () => placed("item_emb.weight", nItems + 1, h);
+  const ownTable = tied ? 0 : table();
   b.end("direct");
   const positions = b.place("pos_emb.weight", maxLen, h);
   const vector = (name: string, n: number) => b.place(name, 1, n);
@@ -90,8 +94,8 @@ export function sasRecLayout(sizes: SasRecSizes, sharded: boolean): SasRecLayout
   const normScale = vector("layer_norm.weight", h);
   const normShift = vector("layer_norm.bias", h);
   b.end("token");
-  const headWeight = sharded ? 0 : b.place("fc.weight", nItems, h);
-  const headBias = sharded ? 0 : vector("fc.bias", nItems);
+  const headWeight = tied ? table() : placed("fc.weight", nItems, h);
+  const headBias = tied ? undefined : placed("fc.bias", 1, nItems);
   const copies = blocks.map((block) => ({
     in: b.transpose(block.inWeight, 3 * h, h),
     out: b.transpose(block.outWeight, h, h),
@@ -104,9 +108,9 @@ export function sasRecLayout(sizes: SasRecSizes, sharded: boolean): SasRecLayout
     items: nItems,
     hidden: h,
     stride: roundUp(nItems, 4),
-    store: b.finish(),
+    store: b.finish({ rowSlices: tied && !sharded ? 1 : 0 }),
     sharded,
-    embedding,
+    embedding: tied ? headWeight : ownTable,
     positions,
     blocks,
     normScale,

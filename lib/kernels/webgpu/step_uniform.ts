@@ -123,6 +123,7 @@ export function readStep(block: ArrayBuffer, index: number): StepNumbers {
 const SHARD_FIELDS = [
   "first",
   "items",
+  "rows", // of its embeddings: a tied table's last shard has the padding too
   "rowsAt", // quads of the weights
   "biasAt",
   "stride", // floats from a target's logits to the next one's

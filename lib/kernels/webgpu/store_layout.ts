@@ -2,7 +2,8 @@
  * Where parameters lie in a store's buffers. Order: tables whose gradients are written whole
  * ("direct"), then parameters whose gradients are split sums over tokens, then those split over
  * targets; after all of them the transposed copies that forward passes read. Gradients: the direct
- * part, then the slices of the second part, one after the other, then those of the third.
+ * part, then the slices of the second part, one after the other, then those of the third. A tied
+ * table lies in the third.
  */
 import { roundUp } from "./kernel.ts";
 
@@ -47,6 +48,11 @@ export interface StoreLayout {
   readonly weightsSize: number;
   readonly slices: number;
   readonly targetSlices: number;
+  /**
+   * 1 where the third part has a slice more, for gradients of single rows: a tied table's as
+   * embeddings. The next step begins with zeros there.
+   */
+  readonly rowSlices: 0 | 1;
   readonly gradientsSize: number;
 }
 
@@ -74,7 +80,9 @@ export interface LayoutBuilder {
   end(part: "direct" | "token"): void;
   /** Adds a transposed copy of what lies at `from`; returns where. */
   transpose(from: number, rows: number, columns: number): number;
-  finish(slices?: number, targetSlices?: number): StoreLayout;
+  finish(
+    counts?: Partial<Pick<StoreLayout, "slices" | "targetSlices" | "rowSlices">>,
+  ): StoreLayout;
 }
 
 /** Starts a layout. Places first, then the copies. */
@@ -103,12 +111,12 @@ export function layoutBuilder(): LayoutBuilder {
       size = roundUp(to + columns * stride, 64);
       return to;
     },
-    finish(slices = SLICES, targetSlices = TARGET_SLICES) {
+    finish({ slices = SLICES, targetSlices = TARGET_SLICES, rowSlices = 0 } = {}) {
       targetEnd ??= size;
       const directEnd = ends.direct ?? 0;
       const tokenEnd = ends.token ?? directEnd;
       const gradientsSize = directEnd + slices * (tokenEnd - directEnd) +
-        targetSlices * (targetEnd - tokenEnd);
+        (targetSlices + rowSlices) * (targetEnd - tokenEnd);
       return {
         places,
         copies,
@@ -118,6 +126,7 @@ export function layoutBuilder(): LayoutBuilder {
         weightsSize: size,
         slices,
         targetSlices,
+        rowSlices,
         gradientsSize,
       };
     },
@@ -198,6 +207,12 @@ export function copyWgsl({ copies }: StoreLayout): string {
   return `fn copy(i: u32, w: f32) {\n${branches.join("")}}\n`;
 }
 
+/** Where the gradient of a row of the embeddings at `at` goes: whole, to a slice of its own. */
+export function rowGradientAt(layout: StoreLayout, at: number): number {
+  const first = gradientAt(layout, at);
+  return at < layout.tokenEnd ? first.at : first.at + first.slices * first.step;
+}
+
 /**
  * The gradients of all parameters from their slices, added in the order in which Adam adds them.
  */
@@ -205,8 +220,9 @@ export function sumSlices(layout: StoreLayout, gradients: Float32Array): Float32
   const sums = new Float32Array(layout.targetEnd);
   for (let i = 0; i < sums.length; i++) {
     const { at, step, slices } = gradientAt(layout, i);
+    const rowSlices = i < layout.tokenEnd ? 0 : layout.rowSlices;
     let sum = 0;
-    for (let s = 0; s < slices; s++) sum = Math.fround(sum + gradients[at + s * step]);
+    for (let s = 0; s < slices + rowSlices; s++) sum = Math.fround(sum + gradients[at + s * step]);
     sums[i] = sum;
   }
   return sums;

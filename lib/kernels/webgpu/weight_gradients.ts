@@ -3,7 +3,7 @@ import outerTile from "./outer_tile.wgsl" with { type: "text" };
 import text from "./weight_gradients.wgsl" with { type: "text" };
 import { constantName, structWgsl } from "./fields.ts";
 import { type Kernel, kernel } from "./kernel.ts";
-import { gradientAt, type StoreLayout } from "./store_layout.ts";
+import { gradientAt, rowGradientAt, type StoreLayout } from "./store_layout.ts";
 import type { Constants } from "./template.ts";
 
 /** What a sum goes over; `head`: targets in the head's slices. */
@@ -110,6 +110,7 @@ export function weightGradients(
       ...projection,
       SHARDED: +items.sharded,
       EMBEDDING: items.embedding / 4,
+      EMBEDDING_GRADIENT: rowGradientAt(store, items.embedding) / 4,
       GROUPS_ALONG_X,
       ...numbered("kind", KINDS),
       ...numbered("over", SUMMED_OVER),

@@ -105,7 +105,7 @@ fn storeItem(item: u32, quad: u32, sum: vec4f) {
   activations[step.embeddedGradientAt + item * WIDTH_QUADS + quad] = sum;
 #else
   if (item == 0u) { return; } // padding
-  gradients[EMBEDDING + plan[step.distinctAt + item] * WIDTH_QUADS + quad] = sum;
+  gradients[EMBEDDING_GRADIENT + plan[step.distinctAt + item] * WIDTH_QUADS + quad] = sum;
 #end
 }
 

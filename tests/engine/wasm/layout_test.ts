@@ -8,9 +8,12 @@ for (
   const model of [
     gruModel(7, { embeddingDim: 5, hiddenDim: 6 }),
     sasRecModel(7, { hiddenDim: 6, feedForwardDim: 9, maxLen: 3 }),
+    gruModel(7, { embeddingDim: 6, hiddenDim: 6, tied: true }),
+    sasRecModel(7, { hiddenDim: 6, feedForwardDim: 9, maxLen: 3, tied: true }),
   ]
 ) {
-  Deno.test(`the tensors of a ${model.architecture} lie apart, whole, with zeros between`, () => {
+  const name = `${model.tied ? "tied " : ""}${model.architecture}`;
+  Deno.test(`the tensors of a ${name} lie apart, whole, with zeros between`, () => {
     const { tensors, itemTable, output, dense, size } = layoutOf(model);
     const region = new Float32Array(size);
     const specs = parameterSpecs(model);
@@ -28,11 +31,13 @@ for (
     const values = specs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0);
     assertEquals(region.filter((value) => value !== 0).length, values);
     assertEquals(itemTable.offset, 0);
-    assertEquals(dense, [itemTable.rows * itemTable.stride, output.weight.offset]);
-    assert(output.bias.offset > output.weight.offset);
+    const behind = model.tied ? output.bias : output.weight;
+    assertEquals(dense, [itemTable.rows * itemTable.stride, behind?.offset ?? size]);
+    assertEquals(output.weight === itemTable, model.tied === true);
+    assert(output.bias === undefined || output.bias.offset > output.weight.offset);
     for (const { name, offset } of tensors) {
       const inMiddle = offset >= dense[0] && offset < dense[1];
-      const special = [itemTable, output.weight, output.bias].some((one) => one.name === name);
+      const special = [itemTable, output.weight, output.bias].some((one) => one?.name === name);
       assertEquals(inMiddle, !special, name);
     }
   });

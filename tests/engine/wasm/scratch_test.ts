@@ -15,7 +15,7 @@ import { makeThread } from "../../../lib/engine/wasm/thread.ts";
 import { KERNELS } from "../../../lib/kernels/wasm/binary.ts";
 import { instantiateKernels } from "../../../lib/kernels/wasm/kernels.ts";
 import { gruModel } from "../../../lib/models/gru.ts";
-import { CROSS_ENTROPY } from "../../../lib/models/loss.ts";
+import { CROSS_ENTROPY, type DrawingLoss, type Loss } from "../../../lib/models/loss.ts";
 import { architectureOf, type NeuralModel } from "../../../lib/models/neural.ts";
 import { sasRecModel } from "../../../lib/models/sasrec.ts";
 import { randomSequences } from "./random_sequences.ts";
@@ -31,8 +31,9 @@ Deno.test("a stack holds what a counter has counted, and not a float more", () =
   assertEquals(stack.take(1), 4096);
 });
 
+const BPR_MAX: DrawingLoss = { name: "bpr_max", negatives: 7, regularisation: 1 };
 const ALL = { hiddenDim: 8, maxLen: 9, readout: "all_positions" } as const;
-const MODELS: readonly (readonly [string, NeuralModel])[] = [
+const MODELS: readonly (readonly [string, NeuralModel, Loss?])[] = [
   ["gru", gruModel(11, { embeddingDim: 6, hiddenDim: 9 })],
   ["gru of 5,001 courses", gruModel(5001, { embeddingDim: 3, hiddenDim: 5 })],
   ["sasrec, last column", sasRecModel(11, { hiddenDim: 8, maxLen: 9 })],
@@ -42,6 +43,12 @@ const MODELS: readonly (readonly [string, NeuralModel])[] = [
     sasRecModel(11, { hiddenDim: 15, numHeads: 3, numBlocks: 3, maxLen: 9, feedForwardDim: 7 }),
   ],
   ["sasrec of one block", sasRecModel(11, { hiddenDim: 8, numBlocks: 1, maxLen: 9 })],
+  ["a tied sasrec", sasRecModel(11, { hiddenDim: 8, maxLen: 9, tied: true })],
+  [
+    "a tied gru with negatives",
+    gruModel(11, { embeddingDim: 6, hiddenDim: 6, tied: true }),
+    BPR_MAX,
+  ],
   [
     "gru with dropout",
     gruModel(11, { embeddingDim: 6, hiddenDim: 9, maxLen: 9, embeddingDropout: 0.2 }),
@@ -50,11 +57,11 @@ const MODELS: readonly (readonly [string, NeuralModel])[] = [
   ["sasrec of one block, all positions", sasRecModel(11, { ...ALL, numBlocks: 1 })],
 ];
 
-for (const [name, model] of MODELS) {
+for (const [name, model, loss = CROSS_ENTROPY] of MODELS) {
   for (const training of [true, false]) {
     const what = training ? "a step" : "scoring";
     Deno.test(`${what} of ${name} takes what its dry run counts, to the byte`, () => {
-      const { run, measured } = oneThread(model, training);
+      const { run, measured } = oneThread(model, loss, training);
       run(measured);
       assertThrows(() => run(measured - 64), RangeError, "the dry run measured");
     });
@@ -62,14 +69,14 @@ for (const [name, model] of MODELS) {
 }
 
 /** One batch of one thread, on this thread, with a scratch of so many bytes. */
-function oneThread(model: NeuralModel, training: boolean) {
+function oneThread(model: NeuralModel, loss: Loss, training: boolean) {
   const windows = randomSequences(model.nItems, 30, 9, 3);
   const plan = {
     order: Int32Array.from({ length: 30 }, (_, i) => i),
     offsets: Int32Array.of(0, 30),
   };
   const padded = training && architectureOf(model).readsLastColumn(model);
-  const parts = partsOf(model, CROSS_ENTROPY);
+  const parts = partsOf(model, loss);
   const layout = layoutOf(model);
   const shared = sharedMemory();
   const { memory, reserve, put, floats } = shared;
@@ -109,7 +116,7 @@ function oneThread(model: NeuralModel, training: boolean) {
   const run = (bytes: number) => {
     const bounds = [scratch, scratch + bytes] as const;
     const thread = makeThread(
-      { model, loss: CROSS_ENTROPY, optimizer: ADAM, seed: 1, index: 0, threads: 1 },
+      { model, loss, optimizer: ADAM, seed: 1, index: 0, threads: 1 },
       { memory, kernels, layout, slotOf },
       { shared: addresses, exchange },
       batchScratch(...bounds),

@@ -4,21 +4,30 @@
 import { assert, assertEquals } from "@std/assert";
 import { createWebGpuEngine } from "../../../lib/engine/webgpu/engine.ts";
 import { gruModel } from "../../../lib/models/gru.ts";
+import type { DrawingLoss, Loss } from "../../../lib/models/loss.ts";
+import type { NeuralModel } from "../../../lib/models/neural.ts";
 import { sasRecModel } from "../../../lib/models/sasrec.ts";
 import { shuffledPlan } from "../../../lib/samplers/pair_sequences.ts";
 import { counting, gpuTest, optionsOf, randomWindows } from "./cases.ts";
 
 const STEPS = 16;
 const BATCH = 3;
-for (
-  const [name, model, most] of [
-    ["a GRU step", gruModel(343), 6],
-    ["a SASRec step", sasRecModel(343), 5],
-    ["a SASRec step, last_item", sasRecModel(343, { readout: "last_item" }), 5],
-    ["a SASRec step, all_positions", sasRecModel(343, { readout: "all_positions" }), 5],
-    ["a GRU step with dropout", gruModel(343, { embeddingDropout: 0.2 }), 8],
-  ] as const
-) {
+const GBCE: DrawingLoss = { name: "gbce", negatives: 64, calibration: 0.75 };
+const COSTS: readonly (readonly [string, NeuralModel, number, Loss?])[] = [
+  ["a GRU step", gruModel(343), 6],
+  ["a SASRec step", sasRecModel(343), 5],
+  ["a SASRec step, last_item", sasRecModel(343, { readout: "last_item" }), 5],
+  ["a SASRec step, all_positions", sasRecModel(343, { readout: "all_positions" }), 5],
+  ["a GRU step with dropout", gruModel(343, { embeddingDropout: 0.2 }), 8],
+  ["a tied GRU step", gruModel(343, { embeddingDim: 64, hiddenDim: 64, tied: true }), 6],
+  [
+    "a SASRec step, tied, gbce",
+    sasRecModel(343, { readout: "last_item", tied: true }),
+    5,
+    GBCE,
+  ],
+];
+for (const [name, model, most, loss] of COSTS) {
   gpuTest(
     `${name} at the notebook's sizes costs at most ${most} dispatches; ` +
       "nothing is made, uploaded or read inside an epoch",
@@ -29,7 +38,7 @@ for (
         const plan = shuffledPlan(STEPS * BATCH, BATCH, 1, name, 1);
         // the second epoch has the same batches, so that none is larger than all before
         const plans = [plan, { ...plan, order: plan.order.toReversed() }];
-        const engine = await createWebGpuEngine(optionsOf(model, windows));
+        const engine = await createWebGpuEngine({ ...optionsOf(model, windows), loss });
         const made = counts.pipelines;
         assert(made > 0, "the API is wrapped");
         for (const [epoch, plan] of plans.entries()) {

@@ -27,6 +27,12 @@ if (adapterThere) {
     "gru_dropout.json",
     "sasrec_own_padding.json",
     "sasrec_all_positions.json",
+    "gru_tied.json",
+    "sasrec_tied.json",
+    "gru_bce.json",
+    "gru_bpr_max.json",
+    "gru_tied_bpr_max.json",
+    "sasrec_tied_gbce.json",
   ]);
 } else {Deno.test({
     name: "webgpu's parity: skipped, there is no WebGPU adapter",

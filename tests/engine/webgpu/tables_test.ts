@@ -2,9 +2,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { programOf } from "../../../lib/engine/webgpu/architectures.ts";
 import { gruModel } from "../../../lib/models/gru.ts";
+import type { DrawingLoss } from "../../../lib/models/loss.ts";
 import { parameterSpecs } from "../../../lib/models/neural.ts";
 import { sizeOf } from "../../../lib/models/parameters.ts";
 import { sasRecModel } from "../../../lib/models/sasrec.ts";
+
+const MOST_NEGATIVES: readonly DrawingLoss[] = [
+  { name: "gbce", negatives: 2048, calibration: 1 },
+  { name: "bpr_max", negatives: 2048, regularisation: 1 },
+];
 
 /** WebGPU's guaranteed limits, and a card's. */
 const LIMITS = [[256, 16384, 2 ** 27, 2 ** 28], [1024, 49152, 2 ** 31 - 4, 2 ** 33]] as const;
@@ -22,7 +28,15 @@ for (const [threads, workgroupBytes, bindingBytes, bufferBytes] of LIMITS) {
   for (const nItems of [343, 1517, 100_000, 1_000_000]) {
     const courses = `${nItems.toLocaleString("en")} courses`;
     Deno.test(`${courses} within bindings of ${Math.round(bindingBytes / 2 ** 20)} MiB`, () => {
-      for (const model of [gruModel(nItems), sasRecModel(nItems, { readout: "last_item" })]) {
+      const lastItem = { readout: "last_item" } as const;
+      for (
+        const model of [
+          gruModel(nItems),
+          sasRecModel(nItems, lastItem),
+          sasRecModel(nItems, { ...lastItem, tied: true }),
+          gruModel(nItems, { embeddingDim: 128, tied: true }),
+        ]
+      ) {
         const program = programOf({ model })({ limits });
         const rows = new Map<string, number>();
         for (const { layout, logits } of program.stores) {
@@ -57,6 +71,11 @@ for (const [threads, workgroupBytes, bindingBytes, bufferBytes] of LIMITS) {
         });
         assert(16 * quads <= bindingBytes, `activations of ${16 * quads} bytes`);
         assertEquals(program.keepsLogits, program.stores.length > 1);
+        for (const loss of MOST_NEGATIVES) {
+          for (const { kernel } of programOf({ model, loss })({ limits }).differentiate) {
+            assert(kernel.workgroupBytes <= workgroupBytes, `${kernel.name}, ${loss.name}`);
+          }
+        }
       }
     });
   }

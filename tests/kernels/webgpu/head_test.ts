@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { headGradients, softmaxHead } from "../../../lib/kernels/webgpu/softmax_head.ts";
+import { headGradients } from "../../../lib/kernels/webgpu/fused_head.ts";
+import { softmaxHead } from "../../../lib/kernels/webgpu/softmax_head.ts";
 import { shardHeadGradients } from "../../../lib/kernels/webgpu/head_gradients.ts";
 import {
   hiddenGradient,
@@ -191,7 +192,7 @@ for (const [gemm, size] of [[64, 64], [256, 256]] as const) {
         Float64Array.from(
           Array.from({ length: ROWS }, (_, r) => columns(r, (s) => s.logits)).flat(),
         );
-      await over(logits(HIDDEN, gemm));
+      await over(logits(HIDDEN, true, gemm));
       const scores = all();
       assertClose(scores, p.logits, "logits");
       await over(labelLogits(size), true);
@@ -220,7 +221,7 @@ for (const [gemm, size] of [[64, 64], [256, 256]] as const) {
         p.dHidden,
         "gradients of the hidden states",
       );
-      await over(shardHeadGradients(HIDDEN, size));
+      await over(shardHeadGradients(HIDDEN, true, size));
       for (
         const { shard, store, gradients }
           of shards as (typeof shards[number] & { gradients: Float32Array })[]

@@ -19,7 +19,7 @@ import { sasRecBackward, sasRecForward } from "../../../lib/kernels/webgpu/sasre
 import { sasRecGradients, sasRecLayout } from "../../../lib/kernels/webgpu/sasrec_layout.ts";
 import { weightGradients } from "../../../lib/kernels/webgpu/weight_gradients.ts";
 import { gruModel } from "../../../lib/models/gru.ts";
-import { CROSS_ENTROPY, type Loss } from "../../../lib/models/loss.ts";
+import { CROSS_ENTROPY, type DrawingLoss, type Loss } from "../../../lib/models/loss.ts";
 import type { NeuralModel } from "../../../lib/models/neural.ts";
 import { READOUTS, sasRecModel } from "../../../lib/models/sasrec.ts";
 
@@ -52,16 +52,44 @@ const SASREC_SIZES = [
   { maxLen: 200 },
   { maxLen: 5 },
 ];
-/** Models of every architecture, over catalogues of every size. */
-export const MODELS: readonly NeuralModel[] = CATALOGUES.flatMap((nItems) => [
-  ...GRU_SIZES.map((sizes) => gruModel(nItems, sizes)),
-  ...SASREC_SIZES.flatMap((sizes) =>
-    READOUTS.map((readout) => sasRecModel(nItems, { ...sizes, readout }))
-  ),
-]);
+const TIED = [
+  gruModel(343, { embeddingDim: 100, hiddenDim: 100, tied: true }),
+  gruModel(10, { embeddingDim: 10, hiddenDim: 10, tied: true }),
+  sasRecModel(1350, { readout: "last_item", tied: true }),
+  sasRecModel(10, { hiddenDim: 8, numHeads: 1, numBlocks: 1, tied: true }),
+];
+
+/** Models of every architecture, over catalogues of every size, and tied ones. */
+export const MODELS: readonly NeuralModel[] = [...TIED, ...CATALOGUES.flatMap(untied)];
+
+function untied(nItems: number): NeuralModel[] {
+  return [
+    ...GRU_SIZES.map((sizes) => gruModel(nItems, sizes)),
+    ...SASREC_SIZES.flatMap((sizes) =>
+      READOUTS.map((readout) => sasRecModel(nItems, { ...sizes, readout }))
+    ),
+  ];
+}
+
+/** Whether a loss is tried on a model: the sampled ones see states and courses alone. */
+function tried(loss: Loss, model: NeuralModel): boolean {
+  return loss === CROSS_ENTROPY || SAMPLED_MODELS.includes(model);
+}
+
+const SAMPLED_MODELS: readonly NeuralModel[] = [
+  ...CATALOGUES.map((nItems) => gruModel(nItems, { embeddingDim: 10, hiddenDim: 10 })),
+  sasRecModel(343, { readout: "last_item", tied: true }),
+];
+
+/** An odd number of negatives, and more of them than threads. */
+const DRAWING: readonly DrawingLoss[] = [
+  { name: "bce", negatives: 5, calibration: 0 },
+  { name: "gbce", negatives: 256, calibration: 0.75 },
+  { name: "bpr_max", negatives: 2048, regularisation: 1 },
+];
 
 /** Losses of every kind. */
-export const LOSSES: readonly Loss[] = [CROSS_ENTROPY];
+export const LOSSES: readonly Loss[] = [CROSS_ENTROPY, ...DRAWING];
 
 /** All of them. */
 export function kernelVariants(): Variant[] {
@@ -70,8 +98,8 @@ export function kernelVariants(): Variant[] {
     if (!variants.has(code)) variants.set(code, { name, code, where });
   };
   const devices = THREADS.flatMap((threads) => WORKGROUP_BYTES.map((bytes) => [threads, bytes]));
-  for (const model of MODELS) {
-    for (const loss of LOSSES) {
+  for (const model of [...MODELS, ...SAMPLED_MODELS]) {
+    for (const loss of LOSSES.filter((loss) => tried(loss, model))) {
       const makeProgram = programOf({ model, loss });
       for (const [threads, bytes] of devices) {
         for (const shardItems of SHARD_ITEMS) {
@@ -122,7 +150,7 @@ function* oneByOne(): Iterable<Kernel> {
       yield gruInputs(dropping, 2, size);
       yield gruInputGradients(dropping, size);
     }
-    yield logits(128, size);
+    yield logits(128, true, size);
     yield weightGradients(gru.store, ofGru.pieces, ofGru.items, size);
     yield weightGradients(sasRec.store, ofSasRec.pieces, ofSasRec.items, size);
     for (const storageBytes of [8192, 16384, 32768]) {

@@ -162,6 +162,98 @@ export class SoftmaxGradient {
   dBias: usize;
 }
 
+/** The courses of targets: the label, and the negatives of `lib/random/negatives.ts`. */
+// @ts-ignore: a decorator of AssemblyScript
+@unmanaged
+export class DrawNegatives {
+  /** Targets. */
+  rows: i32;
+  /** Courses of a target: its label and its negatives. */
+  width: u32;
+  /** The first target's place in the batch. */
+  first: u32;
+  /** [rows] as int32. */
+  labels: usize;
+  /** Of the catalogue, two or more. */
+  courses: u32;
+  /** Of the run. */
+  seed: u32;
+  /** `NEGATIVES_SITE`. */
+  site: u32;
+  /** The optimiser's step, from 1. */
+  step: u32;
+  /** [rows × width] gets the courses, as int32. */
+  ids: usize;
+}
+
+/** Scores of targets' own courses. */
+// @ts-ignore: a decorator of AssemblyScript
+@unmanaged
+export class SampledScores {
+  /** Targets. */
+  rows: i32;
+  /** Courses of a target: its label and its negatives. */
+  width: i32;
+  /** Floats of a state, padded. */
+  hidden: usize;
+  /** [rows × width] a target's courses, its label first, as int32. */
+  ids: usize;
+  /** [rows × hidden] */
+  states: usize;
+  /** [courses × hidden] the output layer. */
+  weights: usize;
+  /** [courses], or 0 for none. */
+  bias: usize;
+  /** [rows × width] gets the scores. */
+  scores: usize;
+}
+
+/** The states' gradients from those of the scores. */
+// @ts-ignore: a decorator of AssemblyScript
+@unmanaged
+export class SampledStates {
+  /** Targets. */
+  rows: i32;
+  /** Courses of a target: its label and its negatives. */
+  width: i32;
+  /** Floats of a state, padded. */
+  hidden: usize;
+  /** [rows × width] a target's courses, its label first, as int32. */
+  ids: usize;
+  /** [rows × width] gradients of the scores. */
+  d: usize;
+  /** [courses × hidden] the output layer. */
+  weights: usize;
+  /** [rows × hidden] gets the gradients. */
+  dStates: usize;
+}
+
+/** The output layer's gradients from those of the scores, for a slice of the catalogue. */
+// @ts-ignore: a decorator of AssemblyScript
+@unmanaged
+export class SampledWeights {
+  /** Targets. */
+  rows: i32;
+  /** Courses of a target: its label and its negatives. */
+  width: i32;
+  /** Floats of a state, padded. */
+  hidden: usize;
+  /** [rows × width] a target's courses, its label first, as int32. */
+  ids: usize;
+  /** [rows × width] gradients of the scores. */
+  d: usize;
+  /** [rows × hidden] */
+  states: usize;
+  /** The slice's first course. */
+  first: i32;
+  /** The course behind its last one. */
+  past: i32;
+  /** [courses × hidden] is added to. */
+  dWeights: usize;
+  /** [courses] is added to; 0 for none. */
+  dBias: usize;
+}
+
 /** One step of Adam. */
 // @ts-ignore: a decorator of AssemblyScript
 @unmanaged
