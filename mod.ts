@@ -144,7 +144,6 @@ export { SASREC_OWN_PADDING } from "./lib/baselines/sasrec_own_padding.ts";
 export { SASREC_ALL_POSITIONS } from "./lib/baselines/sasrec_all_positions.ts";
 export { GRU_TIED } from "./lib/baselines/gru_tied.ts";
 export { SASREC_TIED } from "./lib/baselines/sasrec_tied.ts";
-export { defaultsOf, type Settings, type Values } from "./lib/settings/settings.ts";
 export { defaultsOf, type Setting, type Settings, type Values } from "./lib/settings/settings.ts";
 
 export { type GruModel, gruModel } from "./lib/models/gru.ts";
