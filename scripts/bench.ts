@@ -12,6 +12,7 @@ import { describeEnvironment } from "../lib/runs/environment.ts";
 import type { BenchTable } from "./bench/bench.ts";
 import { benchGemm } from "./bench/gemm.ts";
 import { benchNeighbours } from "./bench/neighbours.ts";
+import { benchPositions } from "./bench/positions.ts";
 import { benchTraining } from "./bench/training.ts";
 import { benchWebGpu, benchWebGpuKernels } from "./bench/webgpu.ts";
 import { say } from "../lib/terminal/say.ts";
@@ -19,6 +20,7 @@ import { say } from "../lib/terminal/say.ts";
 const BENCHES: Readonly<Record<string, (quick: boolean) => Promise<BenchTable> | BenchTable>> = {
   gemm: benchGemm,
   training: benchTraining,
+  positions: benchPositions,
   neighbours: benchNeighbours,
   prepare: async (quick) =>
     await (await import("./bench/prepare.ts")).benchPrepare(quick ? [100_000, 200_000] : undefined),

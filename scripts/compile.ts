@@ -13,6 +13,7 @@ import { taskOf } from "./compile/task.ts";
 import { say } from "../lib/terminal/say.ts";
 
 const PROGRAMS = ["baselines", "prepare", "recommend", "serve"] as const;
+const CALLED = Object.fromEntries(PROGRAMS.map((name) => [name, name]));
 
 const FLAGS = {
   programs: list("a,b,…", "the programs to make", PROGRAMS, PROGRAMS),
@@ -45,7 +46,7 @@ Deno.exit(
         const program = `${fresh}/program`;
         const task = taskOf(name);
         await Deno.mkdir(program);
-        await stageProgram(task, root, program);
+        await stageProgram(task, root, program, CALLED);
         const reason = compiled ? await compile(task.flags, program, made) : undefined;
         if (reason !== undefined) {
           if (kind === "compiled") {

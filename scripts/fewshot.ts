@@ -1,9 +1,9 @@
 /** `deno task fewshot`: adapts a base model to new learners and says what support is worth. */
 import { BASELINES } from "../lib/baselines/registry.ts";
 import { runCommand } from "../lib/cli/command.ts";
-import { parseConfigured, readRunFlags } from "../lib/cli/config_file.ts";
+import { parseResumed } from "../lib/cli/config_file.ts";
 import { chooseEngine } from "../lib/engine/device.ts";
-import { configFileOf, takeUp, type Unfinished } from "../lib/jobs/baselines/resume.ts";
+import { configFileOf, takeUp } from "../lib/jobs/baselines/resume.ts";
 import { FEWSHOT_COMMAND } from "../lib/jobs/fewshot/config.ts";
 import { runFewshot } from "../lib/jobs/fewshot/run.ts";
 import { FEWSHOT } from "../lib/runs/run_folder.ts";
@@ -17,7 +17,9 @@ Deno.exit(
     const unfinished = resume === undefined
       ? undefined
       : await takeUp(out, resume, undefined, FEWSHOT);
-    const { values: config } = unfinished === undefined ? parsed : await resumedFlags(unfinished);
+    const { values: config } = unfinished === undefined
+      ? parsed
+      : await parseResumed(FEWSHOT_COMMAND, Deno.args, configFileOf(unfinished));
     const terminal = config.json ? quietTerminal() : openTerminal();
     const signal = listenForStop((name) =>
       terminal.warn(`${name}: finishing the step and saving; once more to stop at once`)
@@ -30,9 +32,3 @@ Deno.exit(
     return 0;
   }),
 );
-
-/** The flags of a resumed run: those it was begun with, under those given now. */
-async function resumedFlags(unfinished: Unfinished) {
-  const path = configFileOf(unfinished);
-  return parseConfigured(FEWSHOT_COMMAND, Deno.args, await readRunFlags(path), path);
-}

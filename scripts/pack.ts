@@ -25,6 +25,7 @@ const COMMAND: Command<typeof FLAGS> = {
   flags: FLAGS,
 };
 const PROGRAMS = ["baselines", "gpu"] as const;
+const CALLED = Object.fromEntries(PROGRAMS.map((name) => [name, `sh ${name}.sh`]));
 const NAME = `baselines-${VERSION}-${Deno.build.os}-${Deno.build.arch}`;
 
 const STEPS = `On a server with a GPU and no network
@@ -64,7 +65,7 @@ async function fill(folder: string): Promise<void> {
   for (const name of PROGRAMS) {
     const task = taskOf(name);
     await Deno.mkdir(`${folder}/programs/${name}`, { recursive: true });
-    await stageProgram(task, root, `${folder}/programs/${name}`);
+    await stageProgram(task, root, `${folder}/programs/${name}`, CALLED);
     await Deno.writeTextFile(`${folder}/${name}.sh`, launcher(name, task.flags));
   }
   await Deno.mkdir(`${folder}/data/synthetic`, { recursive: true });

@@ -107,13 +107,13 @@ function titled(title: string, rows: readonly Row[]): string {
   return [...title === "" ? [] : [title], ...lines].join("\n").replaceAll(TIE, " ");
 }
 
-/** The text in lines of at most `columns`, longer words alone. */
+/** The text in lines of at most `columns`, ended at spaces or behind the commas of a list. */
 function wrapped(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const longer = lines.length === 0 ? word : `${lines[lines.length - 1]} ${word}`;
-    if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer;
-    else lines.push(word);
+  const lines = [""];
+  for (const part of text.split(/(?<= )|(?<=,)(?! )/)) {
+    const longer = lines[lines.length - 1] + part;
+    if (longer.trimEnd().length <= columns) lines[lines.length - 1] = longer;
+    else lines.push(part);
   }
-  return lines;
+  return lines.map((line) => line.trimEnd()).filter((line) => line !== "");
 }

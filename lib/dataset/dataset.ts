@@ -91,6 +91,11 @@ export interface Dataset {
   readonly splits: Readonly<Record<SplitName, Split>>;
   /** Present when the data are synthetic. */
   readonly synthetic?: SyntheticMark;
+  /**
+   * Not every file carries the mark: something was replaced or added, and the process that the mark
+   * names did not make all of these data.
+   */
+  readonly partlyMarked?: boolean;
   /** The log had no times: label times are places (see `Pairs.ordered`). */
   readonly ordered?: boolean;
 }

@@ -69,7 +69,10 @@ export async function readDataset(path: string, k = 5, q = 10): Promise<ReadResu
   const synthetic = agreedMark([...marks, ...notes]);
   const whole = splits as Record<SplitName, Split>;
   const ordered = SPLITS.some((split) => whole[split].pairs.ordered) ? { ordered: true } : {};
-  return { dataset: { path: folder, k, q, courses, splits: whole, synthetic, ...ordered }, inputs };
+  const marked = marks.length + notes.length;
+  const partly = marked > 0 && notes.length < 2 * SPLITS.length ? { partlyMarked: true } : {};
+  const told = { synthetic, ...partly, ...ordered };
+  return { dataset: { path: folder, k, q, courses, splits: whole, ...told }, inputs };
 }
 
 /** A file of the folder. @throws InputError for what Spark and Dask write in place of one. */

@@ -10,15 +10,16 @@ import { InputError, show } from "../errors/input_error.ts";
 import type { Scorer } from "./scorer.ts";
 
 /**
- * The Bayes-optimal scorer of a data set that this version's process made; undefined for any other.
- * It sees whole prefixes, as no truncated model does.
+ * The Bayes-optimal scorer of a data set that this version's process made; undefined for any other,
+ * and where not every file says that it is one of them. It sees whole prefixes, as no truncated
+ * model does.
  * @throws InputError when the mark names a platform that does not have the vocabulary's courses.
  */
 export function ceilingScorer(dataset: Dataset): Scorer | undefined {
-  const { synthetic, courses, path } = dataset;
-  if (synthetic === undefined || !isThisProcess(synthetic.process_version)) return undefined;
-  const platform = platformOf(synthetic, `taking the process of ${path}/synthetic.json`);
-  const courseOf = coursesOnPlatform(dataset, platform);
+  const process = processBehind(dataset);
+  if (process === undefined) return undefined;
+  const { platform, courseOf } = process;
+  const { courses } = dataset;
   let belief: Belief = priorBelief(platform);
 
   /** Queries of one session follow each other: a belief is extended where the prefix goes on. */
@@ -63,10 +64,10 @@ export interface KnownQuery {
 export function ceilingWithSessions(
   dataset: Dataset,
 ): ((queries: readonly KnownQuery[]) => Float64Array) | undefined {
-  const { synthetic, courses, path } = dataset;
-  if (synthetic === undefined || !isThisProcess(synthetic.process_version)) return undefined;
-  const platform = platformOf(synthetic, `taking the process of ${path}/synthetic.json`);
-  const courseOf = coursesOnPlatform(dataset, platform);
+  const process = processBehind(dataset);
+  if (process === undefined) return undefined;
+  const { platform, courseOf } = process;
+  const { courses } = dataset;
   return (queries) => {
     const scores = new Float64Array(queries.length * courses.length);
     queries.forEach(({ prefix, sessions }, row) => {
@@ -82,6 +83,21 @@ export function ceilingWithSessions(
     });
     return scores;
   };
+}
+
+/**
+ * The platform that made the data, and [courses] each course on it. Undefined for data that this
+ * version's process did not make, or not all of them: where a file lacks the mark, it may be
+ * another's. @throws InputError when the platform does not have the vocabulary's courses.
+ */
+function processBehind(
+  dataset: Dataset,
+): { readonly platform: Platform; readonly courseOf: Int32Array } | undefined {
+  const { synthetic, path, partlyMarked } = dataset;
+  if (synthetic === undefined || !isThisProcess(synthetic.process_version)) return undefined;
+  const platform = platformOf(synthetic, `taking the process of ${path}/synthetic.json`);
+  const courseOf = coursesOnPlatform(dataset, platform);
+  return partlyMarked ? undefined : { platform, courseOf };
 }
 
 /** [courses] each course of the vocabulary as the platform numbers it. */

@@ -104,6 +104,20 @@ export function supportOf(pairs: readonly SupportPair[]): Support {
   return { pairs, sessions };
 }
 
+/**
+ * The support of a learner's earlier sessions, the oldest first: their last `k` pairs, as many as
+ * an episode's support has.
+ */
+export function supportOfSessions(sessions: readonly Int32Array[], k: number): Support {
+  const pairs = sessions.flatMap((session) =>
+    Array.from({ length: Math.max(0, session.length - 1) }, (_, i) => ({
+      prefix: session.subarray(0, i + 1),
+      label: session[i + 1],
+    }))
+  );
+  return supportOf(pairs.slice(Math.max(0, pairs.length - k)));
+}
+
 /** A query of a learner whose support is known. It is told of no other query. */
 export function askedOf({ sessions }: Support, prefix: Int32Array): TaskQuery {
   const own = sessionOf(sessions, prefix);

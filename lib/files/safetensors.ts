@@ -59,16 +59,45 @@ export function encodeSafeTensors({ tensors, metadata }: SafeTensors): Uint8Arra
     header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
   }
+  const buffers = Object.values(tensors).map(({ data }) =>
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  );
+  return fileOf(header, buffers);
+}
+
+/**
+ * A file with these texts among its metadata too; its tensors stay as they are. `bytes` are what
+ * `encodeSafeTensors` made.
+ */
+export function withMetadata(
+  bytes: Uint8Array,
+  more: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const body = 8 + Number(view.getBigUint64(0, true));
+  const { __metadata__: known, ...tensors } = parseHeader(bytes.subarray(8, body), (found) => {
+    throw new RangeError(found);
+  });
+  const metadata = { ...(isRecord(known) ? known : {}), ...more };
+  return fileOf({ __metadata__: metadata, ...tensors }, [bytes.subarray(body)]);
+}
+
+/** The bytes of a header, padded so that buffers start at a multiple of 8, and of the buffers. */
+function fileOf(
+  header: Readonly<Record<string, unknown>>,
+  buffers: readonly Uint8Array[],
+): Uint8Array<ArrayBuffer> {
   const text = new TextEncoder().encode(JSON.stringify(header));
   const headerBytes = Math.ceil(text.length / 8) * 8;
-  const file = new Uint8Array(8 + headerBytes + offset);
+  const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
+  const file = new Uint8Array(8 + headerBytes + length);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
   file.fill(0x20, 8, 8 + headerBytes);
   file.set(text, 8);
   let at = 8 + headerBytes;
-  for (const { data } of Object.values(tensors)) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
+  for (const buffer of buffers) {
+    file.set(buffer, at);
+    at += buffer.length;
   }
   return file;
 }

@@ -25,6 +25,7 @@ import { resultsTable, sayData } from "./baselines/say.ts";
 import type { Job } from "./job.ts";
 import { measure, measureFields, type Measurement, measuresOf, measureTables } from "./measures.ts";
 import { openSavedModels, openScorer } from "./models.ts";
+import { originNotes } from "./origin.ts";
 import { warnOfThreads } from "./threads.ts";
 import { comparisonFields, type Statistics, statisticsFields, statisticsOf } from "./statistics.ts";
 
@@ -135,6 +136,9 @@ async function readData({ config, terminal }: Job<EvaluateConfig>, run: Finished
       wanted: "at least one",
     });
   }
+  if (dataset.synthetic === undefined) {
+    for (const note of originNotes(run.config.data)) terminal.warn(note);
+  }
   if (config.data === undefined) warnOfChanges(terminal, run, inputs);
   sayData(terminal, dataset, await dataCard(dataset));
   readDone(`${episodes.count} ${split} episodes of ${new Set(episodes.user).size} users`);
@@ -182,7 +186,7 @@ interface Found {
 
 function documentOf(
   { split }: EvaluateConfig,
-  { config: { run_id, run_tag } }: FinishedRun,
+  { config: { run_id, run_tag, data: fittedOn } }: FinishedRun,
   { dataset, inputs, evaluations, statistics, measurement, now }: Found,
 ) {
   const { pairs, episodes } = dataset.splits[split];
@@ -197,6 +201,7 @@ function documentOf(
     n_queries: episodes.queryRows.length,
     n_items: dataset.courses.length,
     data: syntheticOr(dataset),
+    fitted_on: fittedOn,
     baselines: measuresOf(measurement),
     ...statisticsFields(evaluations, statistics),
     ...measureFields(measurement),

@@ -1,7 +1,11 @@
 /** Baselines by name, and the models of finished runs that they can read. */
 import type { Baseline, Computing, OpenScorer } from "../baselines/baseline.ts";
+import type { SyntheticMark } from "../dataset/dataset.ts";
+import { SYNTHETIC_NOTE } from "../dataset/mark.ts";
 import { InputError, show } from "../errors/input_error.ts";
 import { nearest } from "../errors/nearest.ts";
+import { isRecord, parseJson } from "../files/json.ts";
+import { withMetadata } from "../files/safetensors.ts";
 import { type FinishedRun, readRun } from "../runs/read_run.ts";
 
 /** A fitted model with the baseline that knows what it is. */
@@ -26,6 +30,23 @@ export function baselineOf(baselines: readonly Baseline[], name: string, doing: 
 /** The file's name of a model. */
 export function modelFile({ name, extension }: Baseline): string {
   return `${name}.${extension}`;
+}
+
+/**
+ * The bytes of a model's file. A model that was fitted on synthetic data says so in it: under
+ * `synthetic`, in a JSON model or in the metadata of a safetensors file.
+ */
+export function modelBytes(
+  { baseline, fitted }: FittedModel,
+  synthetic: SyntheticMark | undefined,
+): Uint8Array<ArrayBuffer> {
+  const bytes = baseline.encode(fitted);
+  if (synthetic === undefined) return bytes;
+  const mark = JSON.stringify(synthetic);
+  if (baseline.extension === "safetensors") return withMetadata(bytes, { [SYNTHETIC_NOTE]: mark });
+  const model = parseJson(bytes, { doing: `marking the model ${baseline.name}` });
+  const marked = isRecord(model) ? { ...model, [SYNTHETIC_NOTE]: synthetic } : model;
+  return new TextEncoder().encode(`${JSON.stringify(marked)}\n`);
 }
 
 /** Makes a fitted model ready to be asked. */

@@ -177,8 +177,8 @@ function tableSection({ results }: FewshotDocuments): Html {
               : [[soft("– no inner loop"), ...cells(of.no_inner_loop), "", ""]],
           ]),
           ...ceilings === null ? [] : [
-            ["oracle, from the prefix", ...cells(ceilings.prefix), "", ""],
-            ["oracle, with the support", ...cells(ceilings.with_support), "", ""],
+            ["ceiling, from the prefix", ...cells(ceilings.prefix), "", ""],
+            ["ceiling, with the support", ...cells(ceilings.with_support), "", ""],
           ],
         ],
       })

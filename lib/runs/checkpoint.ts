@@ -48,13 +48,14 @@ const KEPT_RECORD = "kept";
 const RECORDS = ["parameters", "firstMoments", "secondMoments"] as const;
 
 /**
- * Writes a checkpoint into `folder` and removes all but the last two of this model. Returns the
- * file's path.
+ * Writes a checkpoint into `folder` and removes all but the last two of this model. `notes` stand
+ * in its metadata and decide nothing. Returns the file's path.
  */
 export async function writeCheckpoint(
   folder: string,
   owner: CheckpointOwner,
   { cursor, state, kept, seconds }: Checkpoint,
+  notes: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const tensors: Record<string, StoredTensor> = {};
   const put = (record: string, parameters: TrainingState["parameters"]) => {
@@ -63,6 +64,7 @@ export async function writeCheckpoint(
   for (const record of RECORDS) put(record, state[record]);
   if (kept !== undefined) put(KEPT_RECORD, kept);
   const metadata = {
+    ...notes,
     checkpoint: FORMAT,
     owner: JSON.stringify(owner),
     step: String(state.step),

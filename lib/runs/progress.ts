@@ -8,7 +8,7 @@ import { within } from "../files/confine.ts";
 import { sha256 } from "../files/fingerprint.ts";
 import { readBytes } from "../files/input_file.ts";
 import { decodeJson } from "../files/json.ts";
-import { anything, object, type Of, record, text } from "../files/shape.ts";
+import { anyObject, anything, object, type Of, optional, record, text } from "../files/shape.ts";
 import { FINGERPRINT, TRAINING } from "./run_documents.ts";
 import { NOTEBOOK, outDirOf, type RunIdentity, type RunPlace } from "./run_folder.ts";
 
@@ -25,6 +25,8 @@ const PROGRESS = object({
   /** Every input file's hash, by its path relative to the data folder's. */
   data: record(text),
   models: record(FITTED),
+  /** The mark of synthetic data. */
+  synthetic: optional(anyObject),
 });
 
 /** A model that is fitted and saved, and how its training went. */

@@ -46,14 +46,14 @@ export async function readRun(root: string, tag: string | "latest"): Promise<Fin
   if (tag !== "latest") await checkFinished(root, tag);
   const outDir = `reports/${NOTEBOOK}/${found}`;
   const folder = `${root}/${outDir}`;
-  const manifest = parse(
+  const manifest = parseDocument(
     MANIFEST,
     await readBytes(`${folder}/manifest.json`, asWritten(`reading ${folder}/manifest.json`)),
     `${folder}/manifest.json`,
   );
   const readArtifact = (path: string) => readChecked(root, `${outDir}/${path}`, manifest.artifacts);
   const read = async <T>(path: string, shape: Shape<T>) =>
-    parse(shape, await readArtifact(path), `${folder}/${path}`);
+    parseDocument(shape, await readArtifact(path), `${folder}/${path}`);
   const [config, report, results, queries, courses] = await Promise.all([
     read("config.json", CONFIG),
     read("report.json", REPORT),
@@ -116,7 +116,8 @@ function unknownRun(root: string, tag: string, tags: readonly string[]): InputEr
   return new InputError({ doing, found, wanted });
 }
 
-async function readChecked(
+/** Bytes of a run's file, as its manifest has it. @throws InputError when they are not. */
+export async function readChecked(
   root: string,
   path: string,
   artifacts: readonly Fingerprint[],
@@ -143,7 +144,8 @@ async function readChecked(
   return bytes;
 }
 
-function parse<T>(shape: Shape<T>, bytes: Uint8Array, path: string): T {
+/** A document by its shape. @throws InputError naming the part that is wrong. */
+export function parseDocument<T>(shape: Shape<T>, bytes: Uint8Array, path: string): T {
   try {
     return shape(decodeJson(bytes), path.slice(path.lastIndexOf("/") + 1));
   } catch (error) {

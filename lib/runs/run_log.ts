@@ -18,6 +18,8 @@ export interface RunLogEntry {
   readonly run_tag: string;
   readonly out_dir: string;
   readonly created_at: string;
+  /** Whether its data are synthetic; older versions did not say. */
+  readonly data?: object;
 }
 
 /** The file. */
@@ -27,11 +29,13 @@ export interface RunLog {
 }
 
 /**
- * Adds a run. Returns where a damaged log was put, if there was one. @throws InputError when it
- * cannot be read or written, or is of a newer version; what `patience` throws while it waits.
+ * Adds a run; `data` says whether its data are synthetic. Returns where a damaged log was put, if
+ * there was one. @throws InputError when it cannot be read or written, or is of a newer version;
+ * what `patience` throws while it waits.
  */
 export async function logRun(
   { root, runId, runTag, outDir, createdAt }: RunIdentity,
+  data: object,
   patience?: Patience,
   place: RunPlace = NOTEBOOK,
 ): Promise<string | undefined> {
@@ -45,6 +49,7 @@ export async function logRun(
       run_tag: runTag,
       out_dir: outDir,
       created_at: createdAt,
+      data,
     };
     const temporary = `${path}.tmp`; // of no random name: the program may write this one only
     await writeJson(path, { ...log, runs: [...log.runs, entry] }, { temporary });

@@ -1,6 +1,6 @@
 /** GET /courses: the names that a session may hold, in pages, or those near another one. */
 import { HttpError, jsonResponse } from "./http_error.ts";
-import type { Described, Route } from "./served.ts";
+import { type Described, markOf, type Route } from "./served.ts";
 import type { Turns } from "./turns.ts";
 
 /** Names of a page, and the most that one may have. */
@@ -15,7 +15,8 @@ const NEAR = 100;
 const PARAMETERS: readonly string[] = ["from", "count", "like"];
 
 /** Makes the route. */
-export function coursesRoute({ runTag, recommenders }: Described, search: Turns): Route {
+export function coursesRoute(service: Described, search: Turns): Route {
+  const { runTag, recommenders } = service;
   const catalogue = recommenders[0]?.catalogue;
   return async (_, { searchParams }) => {
     const courses = catalogue?.courses ?? [];
@@ -23,7 +24,7 @@ export function coursesRoute({ runTag, recommenders }: Described, search: Turns)
     const like = asked.get("like");
     const from = numberOf(asked, "from", 0, MOST_FROM) ?? 0;
     const count = numberOf(asked, "count", 1, PAGE.most) ?? PAGE.count;
-    const header = { run_tag: runTag, n_courses: courses.length, from };
+    const header = { run_tag: runTag, ...markOf(service), n_courses: courses.length, from };
     if (like === undefined) {
       return jsonResponse({ ...header, courses: courses.slice(from, from + count) });
     }

@@ -6,7 +6,7 @@ import { errorResponse, HttpError, jsonResponse, textResponse } from "./http_err
 import { type ServeMetrics, serveMetrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import { recommendRoute } from "./recommend_route.ts";
-import type { Handler, Route, Service } from "./served.ts";
+import { type Handler, markOf, type Route, type Service } from "./served.ts";
 import { turns } from "./turns.ts";
 
 /** The routes: one a method. */
@@ -17,7 +17,7 @@ const SEARCHES = 32;
 
 /** Makes the handler of a service. */
 export function handlerOf(service: Service): Handler {
-  const { recommenders, fallback, limits, runTag, defaultModel, report, guard } = service;
+  const { recommenders, fallback, limits, runTag, report, guard } = service;
   const metrics = service.metrics ?? serveMetrics();
   const answering = fallback === undefined || recommenders.includes(fallback)
     ? recommenders
@@ -37,7 +37,7 @@ export function handlerOf(service: Service): Handler {
   const routes: Routes = new Map([
     ["/recommend", new Map([["POST", recommend]])],
     ["/courses", get(coursesRoute(service, search))],
-    ["/models", get(() => jsonResponse(modelsOf(runTag, defaultModel, recommenders)))],
+    ["/models", get(() => jsonResponse(modelsOf(service)))],
     ["/healthz", get(() => jsonResponse({ status: "ok" }))],
     ["/readyz", get(() => jsonResponse({ status: "ready", run_tag: runTag }))],
     ["/metrics", get(() => metricsResponse(metrics))],
@@ -71,9 +71,11 @@ export function handlerOf(service: Service): Handler {
   };
 }
 
-function modelsOf(runTag: string, defaultModel: string, recommenders: Service["recommenders"]) {
+function modelsOf(service: Service) {
+  const { runTag, defaultModel, recommenders } = service;
   return {
     run_tag: runTag,
+    ...markOf(service),
     default: defaultModel,
     models: recommenders.map(({ name, architecture, device, catalogue }) => ({
       name,

@@ -4,6 +4,7 @@
  */
 import type { Job } from "../jobs/job.ts";
 import { newestRun } from "../runs/read_run.ts";
+import { originNotes } from "../jobs/origin.ts";
 import { messageOf } from "../errors/input_error.ts";
 import { complain, say } from "../terminal/say.ts";
 import { VERSION } from "../terminal/terminal.ts";
@@ -66,6 +67,7 @@ export async function openLive(
       failed = undefined;
       metrics.reloaded("ok");
       tell(`Run ${now.service.runTag} answers from now on`);
+      for (const note of originNotes(now.service.origin)) complain(`!! ${note}`);
     } catch (error) {
       failed = await newestOf(job).catch(() => undefined);
       metrics.reloaded("failed");

@@ -1,15 +1,16 @@
 /** The server's description in OpenAPI 3.1, with its own limits, models and courses in it. */
 import { FALLBACK } from "../jobs/recommend/answers.ts";
+import { originNotes } from "../jobs/origin.ts";
 import { LONGEST_LIKE, MOST_FROM, PAGE } from "./courses_route.ts";
-import { type Json, object, QUESTIONS, ref, schemasOf } from "./openapi_schemas.ts";
+import { type Json, object, questionNames, ref, schemasOf } from "./openapi_schemas.ts";
 import type { Described } from "./served.ts";
 
 /** The OpenAPI document of a service. */
 export function openApi(service: Described) {
-  const { version, runTag, asksForToken = false } = service;
+  const { version, asksForToken = false } = service;
   return {
     openapi: "3.1.0",
-    info: { title: "Course recommendations", version, description: `Models of the run ${runTag}.` },
+    info: { title: "Course recommendations", version, description: descriptionOf(service) },
     ...(asksForToken ? { security: [{ token: [] }] } : {}),
     paths: {
       "/recommend": { post: recommendOperation(service) },
@@ -39,6 +40,11 @@ export function openApi(service: Described) {
       ...(asksForToken ? { securitySchemes: { token: { type: "http", scheme: "bearer" } } } : {}),
     },
   };
+}
+
+function descriptionOf({ runTag, origin }: Described): string {
+  const notes = origin === undefined ? [] : originNotes(origin);
+  return [`Models of the run ${runTag}.`, ...notes].join(" ");
 }
 
 function json(schema: unknown, example?: unknown): Json {
@@ -113,14 +119,18 @@ function courseParameters(): Json[] {
   ];
 }
 
-function recommendOperation({ recommenders, limits, asksForToken = false }: Described): Json {
+function recommendOperation(service: Described): Json {
+  const { recommenders, limits, asksForToken = false } = service;
   const courses = recommenders[0]?.catalogue.courses.slice(0, 2) ?? [];
   return {
     summary: "The next courses of one session or of many",
     requestBody: {
       required: true,
       description: `At most ${limits.maxBody} bytes.`,
-      content: json({ oneOf: QUESTIONS.map(ref) }, { courses, top: Math.min(5, limits.maxTop) }),
+      content: json({ oneOf: questionNames(service).map(ref) }, {
+        courses,
+        top: Math.min(5, limits.maxTop),
+      }),
     },
     responses: {
       200: {

@@ -1,5 +1,6 @@
 /** The schemas of the server's description: what may be asked and what is answered, exactly. */
 import { FALLBACK } from "../jobs/recommend/answers.ts";
+import type { Recommender } from "../jobs/recommend/recommender.ts";
 import { DEFAULT_TOP } from "./question.ts";
 import type { Described } from "./served.ts";
 
@@ -20,18 +21,25 @@ export function object(properties: Json, required = Object.keys(properties)): Js
 }
 
 /** The names of the schemas of a question: one of them fits. */
-export const QUESTIONS: readonly string[] = [
-  "OneSession",
-  "ManySessions",
-  "OneSessionSkipping",
-  "ManySessionsSkipping",
-];
+export function questionNames({ recommenders }: Described): readonly string[] {
+  const withHistory = recommenders.filter(({ historyMethods }) => historyMethods.length > 0);
+  return [
+    "OneSession",
+    "ManySessions",
+    "OneSessionSkipping",
+    "ManySessionsSkipping",
+    ...withHistory.flatMap(({ name }) => [`History_${name}`, `HistorySkipping_${name}`]),
+  ];
+}
 
 /** Every schema, by its name. */
 export function schemasOf(service: Described): Json {
   const names = service.recommenders.map(({ name }) => name);
   const text = { type: "string" };
-  const header = { run_tag: text, model: { type: "string", enum: names } };
+  const mark = markSchema(service);
+  const header = { run_tag: text, model: { type: "string", enum: names }, ...mark };
+  const marked = Object.keys(mark);
+  const method = { type: "string", description: "How the learner's history was used." };
   const answer = {
     recommendations: { type: "array", items: ref("Recommendation") },
     fallback: {
@@ -56,22 +64,37 @@ export function schemasOf(service: Described): Json {
         description: "Softmax over all courses; GRU and SASRec only.",
       },
     }, ["course", "score"]),
-    OneAnswer: object({ ...header, ...answer }, ["run_tag", "model", "recommendations"]),
+    OneAnswer: object({ ...header, method, ...answer }, [
+      "run_tag",
+      "model",
+      ...marked,
+      "recommendations",
+    ]),
     SessionAnswer: object(answer, ["recommendations"]),
     ManyAnswers: object({ ...header, sessions: { type: "array", items: ref("SessionAnswer") } }),
     Courses: object({
       run_tag: text,
+      ...mark,
       n_courses: { type: "integer" },
       from: { type: "integer" },
       courses: { type: "array", items: text },
     }),
     Models: object({
       run_tag: text,
+      ...mark,
       default: { type: "string", enum: names },
       models: { type: "array", items: object(model) },
     }),
     Error: object({ error: object({ status: { type: "integer" }, message: text }) }),
   };
+}
+
+/** The mark of synthetic data as answers carry it; nothing where they are real. */
+function markSchema({ origin }: Described): Json {
+  if (!origin?.synthetic) return {};
+  const description = "The data behind the models are synthetic, of this process.";
+  const properties = Object.entries(origin).map(([key, value]) => [key, { const: value }]);
+  return { data: { ...object(Object.fromEntries(properties)), description } };
 }
 
 /** What may be asked: with unknown names an error (by default), or left out. */
@@ -122,5 +145,37 @@ function questionSchemas(service: Described, names: readonly string[]): Json {
     ManySessions: object({ sessions: many(known), ...strict }, ["sessions"]),
     OneSessionSkipping: object({ courses: any, ...skipping }, ["courses", "on_unknown"]),
     ManySessionsSkipping: object({ sessions: many(any), ...skipping }, ["sessions", "on_unknown"]),
+    ...Object.assign({}, ...recommenders.map(historySchemas)),
   };
+
+  /** A session with the learner's earlier ones, for a model that takes them. */
+  function historySchemas({ name, historyMethods }: Recommender): Json {
+    if (historyMethods.length === 0) return {};
+    const earlier = (items: Json) => ({
+      type: "array",
+      maxItems: limits.maxBatch,
+      items: { type: "array", items },
+      description: "The learner's earlier sessions, the oldest first.",
+    });
+    const own = {
+      model: { const: name },
+      method: {
+        type: "string",
+        enum: historyMethods,
+        default: historyMethods[0],
+        description: "The few-shot method that uses the history.",
+      },
+    };
+    const required = ["courses", "history", ...(name === defaultModel ? [] : ["model"])];
+    return {
+      [`History_${name}`]: object(
+        { courses: known, history: earlier(ref("Course")), ...strict, ...own },
+        required,
+      ),
+      [`HistorySkipping_${name}`]: object(
+        { courses: any, history: earlier({ type: "string" }), ...skipping, ...own },
+        [...required, "on_unknown"],
+      ),
+    };
+  }
 }

@@ -10,6 +10,10 @@ export interface Question {
   readonly excludeSeen: boolean;
   readonly onUnknown: OnUnknown;
   readonly sessions: readonly (readonly string[])[];
+  /** The learner's earlier sessions, the oldest first. */
+  readonly history?: readonly (readonly string[])[];
+  /** How they are used; default: the model's best. */
+  readonly method?: string;
   /** One session was asked, under `courses`; it is answered without a list around it. */
   readonly single: boolean;
 }
@@ -25,7 +29,16 @@ export interface QuestionLimits {
 /** Courses recommended when a question does not say. */
 export const DEFAULT_TOP = 10;
 
-const FIELDS = ["model", "courses", "sessions", "top", "exclude_seen", "on_unknown"];
+const FIELDS = [
+  "model",
+  "courses",
+  "sessions",
+  "history",
+  "method",
+  "top",
+  "exclude_seen",
+  "on_unknown",
+];
 
 /** Checks the shape of a body. @throws HttpError 400 naming the field. */
 export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimits): Question {
@@ -48,6 +61,8 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
     model,
     courses,
     sessions,
+    history,
+    method,
     top = Math.min(DEFAULT_TOP, maxTop),
     exclude_seen: excludeSeen = false,
     on_unknown: onUnknown = ON_UNKNOWN[0],
@@ -71,10 +86,24 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
   const isNames = (value: unknown): value is string[] =>
     Array.isArray(value) && value.every((name) => typeof name === "string");
   const common = { model, top, excludeSeen, onUnknown };
+  if (method !== undefined && typeof method !== "string") {
+    return fail("method", method, "a method's name");
+  }
   if (sessions === undefined) {
-    return isNames(courses)
-      ? { ...common, sessions: [courses], single: true }
-      : fail("courses", courses, "a list of texts");
+    if (!isNames(courses)) return fail("courses", courses, "a list of texts");
+    const single = { ...common, sessions: [courses], single: true };
+    if (history === undefined && method === undefined) return single;
+    if (!Array.isArray(history)) return fail("history", history, "a list of sessions");
+    const bad = history.findIndex((session) => !isNames(session));
+    if (bad >= 0) return fail(`history[${bad}]`, history[bad], "a list of texts");
+    if (history.length <= maxBatch) return { ...single, history, method };
+    throw new HttpError(
+      400,
+      `${history.length} sessions of history; wanted: at most ${maxBatch}`,
+    );
+  }
+  if (history !== undefined || method !== undefined) {
+    throw new HttpError(400, "history and method are there with sessions; wanted: with courses");
   }
   if (!Array.isArray(sessions) || sessions.length === 0) {
     return fail("sessions", sessions, "a list of at least one session");

@@ -18,7 +18,7 @@ import { HttpError, jsonResponse } from "./http_error.ts";
 import type { ServeMetrics } from "./metrics.ts";
 import { parseQuestion, type Question } from "./question.ts";
 import { readJson } from "./read_body.ts";
-import type { Handler, Route, Service } from "./served.ts";
+import { type Handler, markOf, type Route, type Service } from "./served.ts";
 import type { Turns } from "./turns.ts";
 
 /** What may be done about a course that is unknown. */
@@ -40,6 +40,7 @@ export function recommendRoute(
   { service, queues, search, metrics, stopped }: Recommending,
 ): Route {
   const { recommenders, fallback, defaultModel, limits, runTag } = service;
+  const mark = markOf(service);
   const byName = new Map(recommenders.map((recommender) => [recommender.name, recommender]));
 
   function asking(model: string): Answering {
@@ -60,14 +61,17 @@ export function recommendRoute(
     const model = question.model ?? defaultModel;
     const recommender = byName.get(model);
     if (recommender === undefined) throw unknownModel(model, byName);
+    checkMethod(question, recommender);
     const sessions = await place(question, recommender.catalogue, search);
+    const history = await placeHistory(question, recommender.catalogue, search);
     const empty = sessions.findIndex(({ ids }) => ids.length === 0);
     if (empty >= 0 && byFallback === undefined) throw noFallback(whereOf(question, empty));
     const models = { main: asking(model), fallback: byFallback };
-    const answers = await answerSessions(sessions, models, question);
+    const answers = await answerSessions(sessions, models, { ...question, history });
     note(asked.notes, model, answers.length);
     count(metrics, model, answers);
-    const header = { run_tag: runTag, model };
+    const method = history && (question.method ?? recommender.historyMethods[0]);
+    const header = { run_tag: runTag, model, ...mark, ...(method !== undefined && { method }) };
     return jsonResponse(
       question.single ? { ...header, ...answers[0] } : { ...header, sessions: answers },
     );
@@ -79,19 +83,50 @@ async function place(
   question: Question,
   catalogue: Catalogue,
   search: Turns,
+  named: (session: number) => string = (session) => whereOf(question, session),
 ): Promise<PlacedSession[]> {
   const placed: PlacedSession[] = [];
   for (const [i, session] of question.sessions.entries()) {
     const found = placeSession(catalogue, session);
     if (question.onUnknown === "error" && found.unknown.length > 0) {
       const [name] = found.unknown;
-      const where = whereOf(question, i);
+      const where = named(i);
       const unknown = await search(() => unknownCourse(catalogue, name, where, WAYS_OUT));
       throw unknown ?? tooManySearches(where);
     }
     placed.push(found);
   }
   return placed;
+}
+
+/** @throws HttpError where a history is asked of a model that no few-shot run has adapted. */
+function checkMethod({ history, method }: Question, { name, historyMethods }: Recommender): void {
+  if (history === undefined) return;
+  if (historyMethods.length === 0) {
+    throw new HttpError(
+      400,
+      `no few-shot run of ${name} has chosen how a history is used; wanted: a question without ` +
+        "one, or deno task fewshot before the server is started",
+    );
+  }
+  if (method === undefined || historyMethods.includes(method)) return;
+  throw new HttpError(
+    400,
+    `the method ${JSON.stringify(method.slice(0, 80))} is not there for ${name}; wanted: ` +
+      historyMethods.join(", "),
+  );
+}
+
+/** The history's courses by id, names that are unknown as those of the session. */
+async function placeHistory(
+  question: Question,
+  catalogue: Catalogue,
+  search: Turns,
+): Promise<readonly Int32Array[] | undefined> {
+  if (question.history === undefined) return undefined;
+  const asked = { ...question, sessions: question.history };
+  const placed = await place(asked, catalogue, search, (i) => `reading history[${i}]`);
+  return placed.map(({ ids }) => ids);
 }
 
 function whereOf({ single }: Question, session: number): string {

@@ -1,5 +1,6 @@
 /** The job `serve`: a run's models behind a socket, from the first look at the run to the end. */
 import type { Job } from "../jobs/job.ts";
+import { originNotes } from "../jobs/origin.ts";
 import { warnOfThreads } from "../jobs/threads.ts";
 import { complain, say } from "../terminal/say.ts";
 import { logAccess } from "./access_log.ts";
@@ -88,12 +89,13 @@ function sayListening(
   live: LiveService,
   tell: (text: string) => void,
 ): void {
-  const { runTag, recommenders } = live.current();
+  const { runTag, origin, recommenders } = live.current();
   const models = recommenders.map(({ name, device }) => `${name} (${device})`);
   const name = hostname.includes(":") ? `[${hostname}]` : hostname;
   if (!isLoopback(host) && tokenFile === undefined) {
     complain(`!! whoever reaches ${host} may ask this server; --token-file says who may`);
   }
+  for (const note of originNotes(origin)) complain(`!! ${note}`);
   tell(`Run ${runTag}: ${models.join(", ")}`);
   tell(`Listening on http://${name}:${port}/  ${ROUTES}`);
 }

@@ -1,4 +1,5 @@
 /** What is served, and how it answers: the records that the server's parts share. */
+import { type Origin, originField } from "../jobs/origin.ts";
 import type { Ask, Recommendation } from "../jobs/recommend/recommend.ts";
 import type { Recommender } from "../jobs/recommend/recommender.ts";
 import type { Asked } from "./asked.ts";
@@ -17,6 +18,8 @@ export interface Limits extends BodyLimits, QuestionLimits {
 /** What a server's description tells of it. */
 export interface Described {
   readonly runTag: string;
+  /** What the run says of its data; without it they are real. */
+  readonly origin?: Origin;
   readonly recommenders: readonly Recommender[];
   /** Popularity, which answers sessions that say nothing, where the run has it. */
   readonly fallback?: Recommender;
@@ -26,6 +29,11 @@ export interface Described {
   readonly version: string;
   /** Whether requests must carry a token. */
   readonly asksForToken?: boolean;
+}
+
+/** What every answer says of the data behind it: their mark where they are synthetic. */
+export function markOf({ origin }: Described): { readonly data?: Origin } {
+  return origin === undefined ? {} : originField(origin);
 }
 
 /** What is served. */

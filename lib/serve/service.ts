@@ -1,8 +1,10 @@
 /** A run's saved models behind a handler, warmed up: everything of the server but its socket. */
 import { FALLBACK } from "../jobs/recommend/answers.ts";
 import { type Catalogue, catalogueOf } from "../jobs/recommend/catalogue.ts";
+import { openHistories } from "../jobs/recommend/history.ts";
 import { openRecommender, type Recommender } from "../jobs/recommend/recommender.ts";
 import type { Job } from "../jobs/job.ts";
+import type { Origin } from "../jobs/origin.ts";
 import { defaultModel, openSavedModels } from "../jobs/models.ts";
 import { complain } from "../terminal/say.ts";
 import { VERSION } from "../terminal/terminal.ts";
@@ -15,6 +17,8 @@ import type { Handler } from "./served.ts";
 /** What answers. */
 export interface RunService {
   readonly runTag: string;
+  /** What the run says of its data. */
+  readonly origin: Origin;
   /** A file of the run. */
   readonly file: string;
   readonly catalogue: Catalogue;
@@ -41,7 +45,7 @@ export async function openService(
   { guard, asksForToken, metrics, catalogue: before }: Surroundings = { metrics: serveMetrics() },
 ): Promise<RunService> {
   const saved = await openSavedModels(config.out, config.run, baselines);
-  const { tag, courses } = saved.run;
+  const { tag, courses, config: { data: origin } } = saved.run;
   const names = config.models.length > 0 ? config.models : saved.names;
   const computing = { create: device.create, threads: config.threads || undefined };
   const catalogue = isCatalogueOf(before, courses) ? before : catalogueOf(courses);
@@ -52,14 +56,21 @@ export async function openService(
     const hasFallback = saved.names.includes(FALLBACK);
     for (const name of hasFallback ? [...names, FALLBACK] : names) {
       if (recommenders.has(name)) continue;
-      const recommender = await openRecommender(await saved.read(name), catalogue, computing);
+      const model = await saved.read(name);
+      const asked = { root: config.out, runTag: tag };
+      const histories = await openHistories(model, asked, computing);
+      const recommender = await openRecommender(model, catalogue, computing, histories);
       recommenders.set(name, recommender);
-      await recommender.recommend([WARMING_UP]);
+      await recommender.recommend([
+        WARMING_UP,
+        ...recommender.historyMethods.map((method) => ({ ...WARMING_UP, history: PAIR, method })),
+      ]);
     }
     const { maxBody, maxBatch, maxTop, maxPending, bodyTimeout } = config;
     const asked = [...recommenders.values()].filter(({ name }) => names.includes(name));
     const handler = handlerOf({
       runTag: tag,
+      origin,
       recommenders: asked,
       fallback: recommenders.get(FALLBACK),
       defaultModel: config.models[0] ?? defaultModel(names, baselines),
@@ -71,13 +82,15 @@ export async function openService(
       metrics,
     });
     const file = `${saved.run.folder}/manifest.json`;
-    return { runTag: tag, file, catalogue, recommenders: asked, handler, dispose };
+    return { runTag: tag, origin, file, catalogue, recommenders: asked, handler, dispose };
   } catch (error) {
     dispose();
     throw error;
   }
 }
 
+/** The shortest history that tells anything. */
+const PAIR = [Int32Array.of(0, 0)];
 const WARMING_UP = { session: Int32Array.of(0), top: 1, excludeSeen: false };
 
 function isCatalogueOf(

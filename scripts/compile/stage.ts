@@ -9,11 +9,21 @@ export const ENTRY = "program.js";
 /** The configuration beside it: where packages lie that are found by name. */
 export const CONFIG = "deno.json";
 
-/** Fills the empty folder `folder`. @throws Error with the bundler's words when it fails. */
-export async function stageProgram({ script }: Task, root: string, folder: string): Promise<void> {
+/**
+ * Fills the empty folder `folder`. `called` says how programs are called where this one will be,
+ * by the names of their tasks, so that what it advises can be done there.
+ * @throws Error with the bundler's words when it fails.
+ */
+export async function stageProgram(
+  { script }: Task,
+  root: string,
+  folder: string,
+  called: Readonly<Record<string, string>>,
+): Promise<void> {
   const { files, workers, packages, native } = await assetsOf(script, root);
   const imports: Record<string, string> = {};
   await bundle(`${root}/${script}`, `${folder}/${ENTRY}`);
+  await rewrite(`${folder}/${ENTRY}`, called);
   for (const [place, path] of workers) {
     await makeParent(`${folder}/${place}`);
     // the name stays as the module says it, .ts or not; the bundler wants .js
@@ -36,6 +46,12 @@ export async function stageProgram({ script }: Task, root: string, folder: strin
   const config = { imports, ...native.size > 0 ? { nodeModulesDir: "manual" } : {} };
   await Deno.writeTextFile(`${folder}/${CONFIG}`, `${JSON.stringify(config, null, 2)}\n`);
   if (native.size > 0) await Deno.writeTextFile(`${folder}/package.json`, `{ "type": "module" }\n`);
+}
+
+async function rewrite(file: string, called: Readonly<Record<string, string>>): Promise<void> {
+  const text = await Deno.readTextFile(file);
+  const own = text.replaceAll(/deno task (\w+)/g, (task, name) => called[name] ?? task);
+  await Deno.writeTextFile(file, own);
 }
 
 async function bundle(entry: string, output: string): Promise<void> {

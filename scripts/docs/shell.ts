@@ -1,7 +1,7 @@
 /** Runs the commands of a page in a copy of the project. */
 import type { Commands } from "./blocks.ts";
 import { writeGiven } from "./given.ts";
-import { say } from "../../lib/terminal/say.ts";
+import { complain, say } from "../../lib/terminal/say.ts";
 
 /** Where commands run, and what they printed. */
 export interface Shell {
@@ -49,17 +49,24 @@ async function twoCores(): Promise<readonly string[] | undefined> {
   }
 }
 
-/** A copy of the project's tracked files, as they are now, in a folder of its own. */
+/** What a user's checkout begins with. */
+const PROJECT = ["deno.json", "deno.lock", "mod.ts", "lib", "scripts", "tests/fixtures", "docs"];
+
+/** A copy of the project's files, as they are now, in a folder of its own. */
 export async function copyProject(): Promise<string> {
   const parent = await Deno.makeTempDir({ prefix: "docs_" });
   const folder = `${parent}/project`;
-  const { stdout } = await new Deno.Command("git", { args: ["ls-files", "-z"] }).output();
-  const files = new TextDecoder().decode(stdout).split("\0").filter((name) => name !== "");
-  for (const name of files) {
+  for (const name of PROJECT.flatMap(filesIn)) {
     await Deno.mkdir(`${folder}/${name.slice(0, name.lastIndexOf("/") + 1)}`, { recursive: true });
     await Deno.copyFile(name, `${folder}/${name}`);
   }
   return folder;
+}
+
+/** The path, or every file below it. */
+function filesIn(path: string): string[] {
+  if (Deno.statSync(path).isFile) return [path];
+  return [...Deno.readDirSync(path)].flatMap(({ name }) => filesIn(`${path}/${name}`));
 }
 
 /**
@@ -101,6 +108,10 @@ async function runEach(
 ): Promise<string[]> {
   const faults: string[] = [];
   for (const command of commands) {
+    if (command.startsWith("curl ") && !await hasCurl()) {
+      complain(`${page}:${line}: skipped, there is no curl: ${command}`);
+      continue;
+    }
     say(`${page}: ${command}`);
     const { code, stdout, stderr } = await spawn(shell, command, "piped").output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -111,6 +122,11 @@ async function runEach(
     }
   }
   return faults;
+}
+
+async function hasCurl(): Promise<boolean> {
+  const version = new Deno.Command("curl", { args: ["--version"], stdout: "null" });
+  return await version.output().then(({ success }) => success, () => false);
 }
 
 /** Starts a command; `deno` and `npx -y deno@…` are the Deno that runs this. */

@@ -51,6 +51,7 @@ export interface Subject {
 }
 
 const PARQUET = new URL("../fixtures/parquet/", import.meta.url);
+const REAL = { synthetic: false };
 const N_ITEMS = 7;
 const FIXTURE_ITEMS = 17;
 const TAG = "20260130_075435";
@@ -254,7 +255,7 @@ function runLogSubject(root: string, json: JsonSubject): Subject {
     await Deno.writeFile(`${root}/meta.json`, bytes);
     let setAside: string | undefined;
     try {
-      await naming(`${root}/meta.json`, path, async () => setAside = await logRun(identity));
+      await naming(`${root}/meta.json`, path, async () => setAside = await logRun(identity, REAL));
     } catch (error) {
       const left = await Deno.readFile(`${root}/meta.json`);
       await Deno.remove(root, { recursive: true });

@@ -4,13 +4,15 @@ import { logRun, readRunLog } from "../../lib/runs/run_log.ts";
 import { createRunFolder, tagOf } from "../../lib/runs/run_folder.ts";
 import { inFolder } from "../in_folder.ts";
 
+const REAL = { synthetic: false };
+
 Deno.test("runs of one second get folders of their own and all their entries", () =>
   inFolder(async (root) => {
     const now = new Date(Date.UTC(2026, 0, 30, 7, 54, 35)); // in whatever zone this runs
     assertEquals(tagOf(now), "20260130_075435");
     const runs = await Promise.all(Array.from({ length: 8 }, async () => {
       const identity = await createRunFolder(root, now);
-      await logRun(identity);
+      await logRun(identity, REAL);
       return identity;
     }));
     assertEquals(new Set(runs.map(({ outDir }) => outDir)).size, 8);
@@ -24,12 +26,13 @@ Deno.test("runs of one second get folders of their own and all their entries", (
       entries[0].out_dir,
       `reports/06_base_model_selection_xuetangx/${entries[0].run_tag}`,
     );
+    assertEquals(entries[0].data, REAL);
   }));
 
 Deno.test("a damaged run log is set aside as it was", () =>
   inFolder(async (root) => {
     await Deno.writeTextFile(`${root}/meta.json`, '{"schema_version": 1, "runs": [');
-    const setAside = await logRun(await createRunFolder(root));
+    const setAside = await logRun(await createRunFolder(root), REAL);
     assertEquals(await Deno.readTextFile(setAside!), '{"schema_version": 1, "runs": [');
     assertEquals((await readRunLog(root)).runs.length, 1);
   }));
@@ -39,12 +42,12 @@ Deno.test("a run log too deep to write again, or not UTF-8, is set aside; an unr
     const deep = `{"schema_version": 1, "runs": [], "x": ${"[".repeat(5000)}${"]".repeat(5000)}}`;
     for (const bytes of [new TextEncoder().encode(deep), Uint8Array.of(0x7b, 0xff, 0x7d)]) {
       await Deno.writeFile(`${root}/meta.json`, bytes);
-      assertEquals(await Deno.readFile((await logRun(await createRunFolder(root)))!), bytes);
+      assertEquals(await Deno.readFile((await logRun(await createRunFolder(root), REAL))!), bytes);
     }
     await Deno.remove(`${root}/meta.json`);
     await Deno.mkdir(`${root}/meta.json`);
     await assertRejects(
-      async () => await logRun(await createRunFolder(root)),
+      async () => await logRun(await createRunFolder(root), REAL),
       InputError,
       "meta.json",
     );

@@ -104,6 +104,8 @@ testBinary(
   async (dist) => {
     const env = { COLDSTART_CACHE: await Deno.makeTempDir() };
     const empty = await Deno.makeTempDir();
+    const early = await run(`${dist}/recommend`, ["--courses", "x"], env, empty);
+    assertStringIncludes(early.stderr, "make one with baselines"); // no deno task is there
     const { code, stdout, stderr } = await run(`${dist}/baselines`, ["--epochs", "1"], env, empty);
     assertEquals(code, 0, stderr);
     assertStringIncludes(stdout, "Baseline results");

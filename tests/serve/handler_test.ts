@@ -25,6 +25,25 @@ Deno.test("one session, and many", async () => {
   });
 });
 
+Deno.test("models fitted on synthetic data say so in answers and in the description", async () => {
+  const origin = { synthetic: true, preset: "demo", seed: 7, process_version: "learners-1" };
+  const { handler } = serviceOf(undefined, {}, { origin });
+  const asked = [post({ courses: ["dance"] }), post({ sessions: [["dance"]] })];
+  for (const request of [...asked, get("/courses"), get("/models")]) {
+    assertEquals((await (await handler.handle(request)).json()).data, origin, request.url);
+  }
+  const { info, components } = await (await handler.handle(get("/openapi.json"))).json();
+  assertStringIncludes(info.description, "SYNTHETIC DATA: preset demo, seed 7");
+  for (const name of ["OneAnswer", "ManyAnswers", "Courses", "Models"]) {
+    const { properties, required } = components.schemas[name];
+    assertEquals(properties.data.properties.seed, { const: 7 }, name);
+    assertEquals(required.includes("data"), true, name);
+  }
+  const real = serviceOf(undefined, {}, { origin: { synthetic: false } }).handler;
+  const answer = await (await real.handle(post({ courses: ["dance"] }))).json();
+  assertEquals("data" in answer, false);
+});
+
 Deno.test("top and exclude_seen reach the model; the default is ten, all courses", async () => {
   const seen: unknown[] = [];
   const { handler } = serviceOf((asks) => {

@@ -35,6 +35,7 @@ async function liveOf(...runs: (string | Error)[]) {
     );
     const service: RunService = {
       runTag,
+      origin: { synthetic: false },
       file: "",
       catalogue,
       recommenders: [],

@@ -33,6 +33,7 @@ export function serviceOf(
     architecture: "gru",
     device: "none",
     catalogue,
+    historyMethods: [],
     recommend: answer,
     dispose: () => {},
   });

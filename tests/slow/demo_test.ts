@@ -5,7 +5,7 @@ Deno.test("the demo job: the notebook's order of the five models, below the ceil
   await withProject(async ({ folder, run }) => {
     const { code, output } = await run(ENGINE);
     assertEquals(code, 0, output);
-    const { baselines, oracle } = JSON.parse(
+    const { baselines, ceiling } = JSON.parse(
       await Deno.readTextFile(`${folder}/results/baselines_K5_Q10.json`),
     );
     const accuracy = (name: string): number => baselines[name]["accuracy@1"];
@@ -14,7 +14,7 @@ Deno.test("the demo job: the notebook's order of the five models, below the ceil
       assert(accuracy(order[i - 1]) > accuracy(order[i]), output);
     }
     assert(
-      oracle["accuracy@1"] > accuracy("gru_global") && oracle.mrr > baselines.gru_global.mrr,
+      ceiling["accuracy@1"] > accuracy("gru_global") && ceiling.mrr > baselines.gru_global.mrr,
       output,
     );
   });

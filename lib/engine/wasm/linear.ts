@@ -41,17 +41,19 @@ export function weightGradientOf(thread: Thread, { weight, from, inner }: Linear
   return thread.gradient(weight) + 4 * from * pad4(inner);
 }
 
-/** out [count × width] = x [count × inner] · Wᵀ + b. */
+/** out [count × width] = x [count × inner] · Wᵀ + b; with `relu` 0 where that is negative. */
 export function linearForward(
   thread: Thread,
   layer: Linear,
   { packed, products }: LinearBuffers,
+  relu = false,
 ): (count: number, x: number, out: number) => void {
   const { kernels } = thread;
   const { width, inner, from } = layer;
   const ldx = pad4(inner);
   const ldOut = pad4(width);
   const bias = thread.parameter(layer.bias) + 4 * from;
+  const addBias = relu ? kernels.addBiasRelu : kernels.addBias;
   kernels.packBT(inner, width, weightOf(thread, layer), ldx, packed);
   return (count, x, out) => {
     kernels.gemm({
@@ -66,7 +68,7 @@ export function linearForward(
       add: false,
       scratch: products,
     });
-    kernels.addBias(count, ldOut, out, bias);
+    addBias(count, ldOut, out, bias);
   };
 }
 

@@ -179,7 +179,7 @@ function backward(kept: Kept, share: Share, stateGradients: number): void {
   }
   for (const running of blocks.toReversed()) blockBackward(run, running, d);
   drop(run, EMBEDDING_SITE, size.tokens, model.hiddenDim, d.tokens, buffers.tokens.indices);
-  embeddingGradients(thread, run.tokens, d.tokens);
+  embeddingGradients(thread, run.tokens, buffers.tokens, d.tokens);
 }
 
 /** Adds each target's gradient to its token's; several targets may be at one token. */

@@ -89,7 +89,7 @@ export function rowsForward(
   const innerStride = pad4(feedForwardDim);
   const layers = layersOf(run, block);
   const project = linearForward(thread, layers.project.layer, layers.project.scratch);
-  const widen = linearForward(thread, layers.widen.layer, layers.widen.scratch);
+  const widen = linearForward(thread, layers.widen.layer, layers.widen.scratch, true);
   const narrow = linearForward(thread, layers.narrow.layer, layers.narrow.scratch);
   const norm = (count: number, name: string, x: number, rstd: number, out: number) =>
     kernels.layerNormForward({
@@ -113,7 +113,6 @@ export function rowsForward(
     kernels.addTo(count * stride, first, row(input));
     norm(count, "norm1", first, row(kept.rstd1, 1), row(kept.middle));
     widen(count, row(kept.middle), inner);
-    kernels.relu(count * innerStride, inner);
     drop(run, innerSite(block), count, feedForwardDim, inner, index);
     const second = row(kept.normalised2);
     narrow(count, inner, second);

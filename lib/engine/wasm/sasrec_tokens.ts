@@ -76,14 +76,12 @@ export function embed(
 /** Sums the tokens' gradients by item, for all threads to read, and by position. */
 export function embeddingGradients(
   thread: Thread<SasRecModel>,
-  { items, times }: Tokens,
+  { items }: Tokens,
+  buffers: TokenBuffers,
   dTokens: number,
 ): void {
-  const { kernels, model } = thread;
-  const stride = pad4(model.hiddenDim);
+  const stride = pad4(thread.model.hiddenDim);
   const positions = thread.gradient("pos_emb.weight");
-  times.forEach((time, token) =>
-    kernels.addTo(stride, positions + 4 * time * stride, dTokens + 4 * token * stride)
-  );
+  thread.kernels.scatterRows(items.length, stride, dTokens, buffers.times, positions);
   sumItemGradients(thread, items, dTokens, stride);
 }

@@ -114,8 +114,8 @@ export function makeThread(
     ints,
     parameter: (name) => shared.parameters + 4 * layout.byName[name].offset,
     gradient: (name) => dense + 4 * (layout.byName[name].offset - layout.dense[0]),
-    copy: (from, to, count) => void floats.copyWithin(to / 4, from / 4, from / 4 + count),
-    clear: (at, count) => void floats.fill(0, at / 4, at / 4 + count),
+    copy: (from, to, count) => keeps.kernels.copy(count, from, to),
+    clear: (at, count) => keeps.kernels.clear(count, at),
     barrier: () => barrier(barrierWords, options.threads),
   };
 }

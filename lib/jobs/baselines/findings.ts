@@ -15,6 +15,9 @@ const range = ({ low, high }: Interval) => `${metric(low)} to ${metric(high)}`;
 /** Queries whose label shares its score, as a share, from which on it is said what that does. */
 const MANY_TIES = 0.01;
 
+/** Models with ties up to which each has a sentence of its own. */
+const FEW_TIED = 3;
+
 /** What findings are computed from. */
 export interface Findings {
   readonly evaluations: Readonly<Record<string, Evaluation>>;
@@ -41,7 +44,7 @@ export function keyFindings(run: Findings): string[] {
     ...order.filter((name) => about(name)?.finding === "against chance").map((name) =>
       chance(name, evaluations[name], run.nItems)
     ),
-    ...order.flatMap((name) => ties(name, evaluations[name])),
+    ...tiesOf(order, evaluations),
     method(run.statistics),
   ];
 }
@@ -115,6 +118,28 @@ function handicap(
 function chance(name: string, { ranks }: Evaluation, nItems: number): string {
   return `${name} ranks the label at ${meanRank(ranks).toFixed(1)} on average; chance among ` +
     `${count(nItems)} courses is ${((nItems + 1) / 2).toFixed(1)}.`;
+}
+
+/** Ties of few models one by one, of many in one sentence. */
+function tiesOf(
+  order: readonly string[],
+  evaluations: Findings["evaluations"],
+): string[] {
+  const tied = order.filter((name) => evaluations[name].tiedQueries);
+  if (tied.length <= FEW_TIED) return tied.flatMap((name) => ties(name, evaluations[name]));
+  const queries = evaluations[tied[0]].ranks.length;
+  const moved = tied.flatMap((name) => {
+    const { underTies, metrics } = evaluations[name];
+    return underTies ? [Math.abs(metrics["accuracy@1"] - underTies.metrics["accuracy@1"])] : [];
+  });
+  return [
+    `Of ${count(queries)} queries, labels that share their score with another course: ` +
+    `${
+      words(tied.map((name) => `${name} ${count(evaluations[name].tiedQueries!)}`))
+    }; ties go to ` +
+    `the lower course id, which moves no Accuracy@1 by more than ` +
+    `${metric(Math.max(0, ...moved))} against ties in random order.`,
+  ];
 }
 
 function ties(name: string, { tiedQueries, underTies, ranks, metrics }: Evaluation): string[] {

@@ -20,7 +20,7 @@ import {
 } from "../../runs/run_documents.ts";
 import { NOTEBOOK } from "../../runs/run_folder.ts";
 import type { Job } from "../job.ts";
-import { type FittedModel, modelFile } from "../models.ts";
+import { type FittedModel, modelBytes, modelFile } from "../models.ts";
 import type { BaselinesConfig } from "./config.ts";
 import { configDocument, queriesDocument, resultsDocument, syntheticOr } from "./documents.ts";
 import type { Evaluated } from "./evaluate_models.ts";
@@ -89,8 +89,9 @@ async function restore(
     "config.json": () => jsonText(configDocument(record)),
     "models/vocabulary.json": () => jsonText(record.dataset.courses),
   };
-  for (const { baseline, fitted } of models) {
-    contents[`models/${modelFile(baseline)}`] = () => baseline.encode(fitted);
+  for (const model of models) {
+    const make = () => modelBytes(model, record.dataset.synthetic);
+    contents[`models/${modelFile(model.baseline)}`] = make;
   }
   for (const [name, make] of Object.entries(contents)) {
     const path = `${outDir}/${name}`;

@@ -20,7 +20,7 @@ import { createRunFolder, holdRun, makeSubfolders, type RunPlace } from "../../r
 import { VERSION } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { type BaselinesConfig, changedSettings } from "./config.ts";
-import { configDocument, type RunRecord } from "./documents.ts";
+import { configDocument, type RunRecord, syntheticOr } from "./documents.ts";
 import type { Unfinished } from "./resume.ts";
 import { patienceOf } from "./say.ts";
 
@@ -56,7 +56,7 @@ export async function openRun(
 ): Promise<OpenRun> {
   const asked = { settings: settingsOf(job), data: hashesOf(data) };
   const { identity, progress, held } = unfinished === undefined
-    ? await beginRun(job.config.out, job, asked)
+    ? await beginRun(job.config.out, job, { asked, dataset: data.dataset })
     : checkSame(unfinished, asked);
   try {
     const record = await recordOf(job, data, identity);
@@ -85,7 +85,7 @@ export async function openRun(
 export async function beginRun(
   root: string,
   { terminal, signal }: Pick<Job<unknown>, "terminal" | "signal">,
-  asked: Asked,
+  { asked, dataset }: { readonly asked: Asked; readonly dataset: Dataset },
   place?: RunPlace,
 ): Promise<Unfinished> {
   await checkRunLog(root);
@@ -93,7 +93,8 @@ export async function beginRun(
   const held = await holdRun(identity);
   let setAside: string | undefined;
   try {
-    setAside = await logRun(identity, patienceOf(terminal, signal), place);
+    const data = syntheticOr(dataset);
+    setAside = await logRun(identity, data, patienceOf(terminal, signal), place);
   } catch (error) { // it has not begun, and nothing of it stays
     await Deno.remove(`${identity.root}/${identity.outDir}`, { recursive: true }).catch(() => {});
     held.release();
@@ -106,7 +107,9 @@ export async function beginRun(
   }
   const { runId, runTag, createdAt } = identity;
   const names = { run_id: runId, run_tag: runTag, created_at: createdAt };
-  return { identity, held, progress: { status: "running", ...names, ...asked, models: {} } };
+  const { synthetic } = dataset;
+  const progress: Progress = { status: "running", ...names, ...asked, models: {}, synthetic };
+  return { identity, held, progress };
 }
 
 /** A run goes on only with the settings and the data it was begun with. */

@@ -8,16 +8,15 @@ import { Interrupted, type StopSignal } from "../../terminal/signals.ts";
 import { table } from "../../terminal/table.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { Statistics } from "../statistics.ts";
+import { syntheticMark } from "../origin.ts";
 import { CEILING_ROW } from "./config.ts";
 
 /** What must be said of synthetic data; nothing of others. */
-export function syntheticNotes({ synthetic }: Dataset): string[] {
+export function syntheticNotes({ synthetic, partlyMarked, path }: Dataset): string[] {
   if (synthetic === undefined) return [];
-  const { preset, seed, process_version } = synthetic;
-  return [
-    `SYNTHETIC DATA: preset ${preset}, seed ${seed}, process ${process_version}. ` +
-    "These numbers say nothing about real learners.",
-  ];
+  const said = `${syntheticMark(synthetic)} These numbers say nothing about real learners.`;
+  if (!partlyMarked) return [said];
+  return [said, `not every file of ${path} carries that mark, so there is no ceiling.`];
 }
 
 /** Says what the data are: mark, name, dates, split rule, and each split's size. */

@@ -4,6 +4,7 @@
 import type { Baseline, Fit, TrainingWatch } from "../../baselines/baseline.ts";
 import { parametersFrom } from "../../baselines/weights.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
+import { SYNTHETIC_NOTE } from "../../dataset/mark.ts";
 import { messageOf } from "../../errors/input_error.ts";
 import { sha256 } from "../../files/fingerprint.ts";
 import { readBytes } from "../../files/input_file.ts";
@@ -19,7 +20,7 @@ import {
 import { type FittedEntry, type Progress, writeProgress } from "../../runs/progress.ts";
 import { duration } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
-import { baselineOf, type FittedModel, modelFile } from "../models.ts";
+import { baselineOf, type FittedModel, modelBytes, modelFile } from "../models.ts";
 import { type BaselinesConfig, trainingOf } from "./config.ts";
 import type { InitialWeights } from "./initial_weights.ts";
 import type { OpenRun } from "./open_run.ts";
@@ -139,7 +140,7 @@ async function saveModel(
 ): Promise<Progress> {
   const { identity } = run.record;
   const path = `${identity.outDir}/models/${modelFile(baseline)}`;
-  const bytes = baseline.encode(fitted);
+  const bytes = modelBytes({ baseline, fitted }, run.record.dataset.synthetic);
   await run.writer.write(path, bytes);
   const entry: FittedEntry = {
     file: { path, bytes: bytes.length, sha256: await sha256(bytes) },
@@ -206,7 +207,8 @@ function watchTraining(
       if (owner !== undefined && (stop || epochLoss !== undefined || due)) {
         const seconds = secondsBefore + (performance.now() - begin) / 1000;
         const state = await engine.export();
-        await writeCheckpoint(folder, owner, { cursor, state, kept, seconds });
+        const checkpoint = { cursor, state, kept, seconds };
+        await writeCheckpoint(folder, owner, checkpoint, notesOf(run.record.dataset));
         saved = performance.now();
       }
       return stop ? "stop" : undefined;
@@ -214,6 +216,11 @@ function watchTraining(
     secondsBefore: () => secondsBefore,
     end: () => bar?.end(),
   };
+}
+
+/** What a file's metadata say of the data behind it. */
+function notesOf({ synthetic }: Dataset): Record<string, string> {
+  return synthetic === undefined ? {} : { [SYNTHETIC_NOTE]: JSON.stringify(synthetic) };
 }
 
 /** Names the courses that a fitted model finds remarkable. */

@@ -9,7 +9,10 @@ const TITLES: Readonly<Record<MetricName, string>> = {
   mrr: "MRR",
 };
 
-const points = (x: number) => (100 * x).toFixed(1).replace("-", "−");
+const points = (x: number) => {
+  const text = (100 * x).toFixed(1);
+  return Number(text) === 0 ? "0.0" : text.replace("-", "−");
+};
 const range = ({ interval: { low, high } }: Gain) => `${points(low)} to ${points(high)}`;
 
 /** The sentences: a method each, then what can be gained at all where that is known. */

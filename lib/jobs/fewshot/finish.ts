@@ -97,7 +97,8 @@ export async function finishFewshot(
   terminal.line(fewshotTable(gains, ceilings));
   terminal.line(`\n${findings.map((sentence) => `- ${sentence}`).join("\n")}`);
   for (const note of syntheticNotes(dataset)) terminal.warn(note);
-  terminal.line(`Run ${identity.runTag}: ${config.out}/${identity.outDir}`);
+  const folder = `${config.out}/${identity.outDir}`;
+  terminal.line(`Run ${identity.runTag}: ${folder}\nPage: ${folder}/${PAGE}`);
   return { runTag: identity.runTag, outDir: identity.outDir, results };
 }
 
@@ -168,8 +169,8 @@ export function fewshotTable(gains: Gains, ceilings: Ceilings | undefined): stri
       : [["  no inner loop", ...values(computeMetrics(trial.noInnerLoop))]],
   ]);
   const ceilingRows = ceilings === undefined ? [] : [
-    ["(oracle, prefix)", ...values(ceilings.prefix)],
-    ["(oracle, with support)", ...values(ceilings.withSupport)],
+    ["(ceiling, prefix)", ...values(ceilings.prefix)],
+    ["(ceiling, with support)", ...values(ceilings.withSupport)],
   ];
   const header = [
     "Method",

@@ -60,7 +60,7 @@ export async function runFewshot(
   warnOfThreads(terminal, config.threads, device);
   const decides = { settings: settingsOf(job, source), data: hashesOf(source) };
   const { identity, progress, held } = unfinished === undefined
-    ? await beginRun(config.out, job, decides, FEWSHOT)
+    ? await beginRun(config.out, job, { asked: decides, dataset: source.dataset }, FEWSHOT)
     : checkSame(unfinished, decides);
   const stoppedBy = (stopped: StopName): FewshotEnd => {
     const out = config.out === "." ? "" : ` --out ${config.out}`;

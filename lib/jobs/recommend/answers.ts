@@ -36,17 +36,22 @@ export interface Models {
 }
 
 /** What is asked of every session. */
-export type Wanted = Pick<Ask, "top" | "excludeSeen">;
+export type Wanted = Pick<Ask, "top" | "excludeSeen" | "history" | "method">;
 
 /** Answers every session: those of which nothing is known by popularity, or not without it. */
 export async function answerSessions(
   sessions: readonly PlacedSession[],
   { main, fallback }: Models,
-  wanted: Wanted,
+  { top, excludeSeen, history, method }: Wanted,
 ): Promise<SessionAnswer[]> {
   const isKnown = ({ ids }: PlacedSession) => ids.length > 0;
   const asksOf = (part: readonly PlacedSession[]) =>
-    part.map(({ ids }) => ({ session: ids, ...wanted }));
+    part.map(({ ids }) => ({
+      session: ids,
+      top,
+      excludeSeen,
+      ...(history && { history, method }),
+    }));
   const known = sessions.filter(isKnown);
   const [byMain, byFallback] = await Promise.all([
     known.length === 0 ? [] : main(asksOf(known)),

@@ -3,6 +3,7 @@ import { CONFIG_FILE, DEVICE, RUN_ROOT, threads } from "../settings.ts";
 import type { Command } from "../../settings/command.ts";
 import { choice, integer, text, toggle } from "../../settings/settings.ts";
 import { ON_UNKNOWN } from "./answers.ts";
+import { HISTORY_METHODS } from "./history.ts";
 
 /** The flags of `recommend`. */
 export const RECOMMEND_FLAGS = {
@@ -19,6 +20,15 @@ export const RECOMMEND_FLAGS = {
     "file",
     "many sessions: CSV with the columns session and course (a row a step), or courses (a " +
       "row a session); or JSON with such fields",
+  ),
+  history: text(
+    "file",
+    "the learner's earlier sessions, the oldest first, in the forms of --input: the answer is " +
+      "theirs, by a method of a few-shot run of the model",
+  ),
+  method: choice(
+    HISTORY_METHODS,
+    "how the history is used (default: the one that validation found best)",
   ),
   top: integer("courses to recommend", 10, 1, 1_000_000),
   excludeSeen: toggle("leave out the courses of the session"),
@@ -42,6 +52,7 @@ export const RECOMMEND_COMMAND: Command<typeof RECOMMEND_FLAGS> = {
   flags: RECOMMEND_FLAGS,
   examples: [
     'recommend --courses "A,B,C" --top 5                      the newest run\'s GRU',
+    'recommend --courses "C" --history ada.csv                a learner\'s earlier sessions',
     "recommend --model sessionknn --input sessions.csv --json  many sessions, for a program",
   ],
 };

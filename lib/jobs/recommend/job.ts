@@ -5,6 +5,7 @@ import type { Values } from "../../settings/settings.ts";
 import { table } from "../../terminal/table.ts";
 import type { Job } from "../job.ts";
 import { defaultModel, type FittedModel, openSavedModels } from "../models.ts";
+import { type Origin, originField, originNotes } from "../origin.ts";
 import { warnOfThreads } from "../threads.ts";
 import { answerSessions, FALLBACK, noFallback, type SessionAnswer } from "./answers.ts";
 import {
@@ -17,6 +18,7 @@ import {
 import type { RECOMMEND_FLAGS } from "./config.ts";
 import type { NamedSession } from "./named_sessions.ts";
 import { parseCourses, parseSessions } from "./read_sessions.ts";
+import { type HistoryModel, openHistory } from "./history.ts";
 import { openRecommender, type Recommender } from "./recommender.ts";
 
 /** What `recommend` is asked to do. */
@@ -26,6 +28,10 @@ export type RecommendConfig = Readonly<Values<typeof RECOMMEND_FLAGS>>;
 export interface Answers {
   readonly run_tag: string;
   readonly model: string;
+  /** The mark of synthetic data, where the run's are. */
+  readonly data?: Origin;
+  /** How the learner's history was used. */
+  readonly method?: string;
   readonly sessions: readonly (NamedSession & SessionAnswer)[];
 }
 
@@ -35,24 +41,29 @@ export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answ
   warnOfThreads(terminal, config.threads, device);
   const sessions = await readSessions(config);
   const { run, names, read } = await openSavedModels(config.out, config.run, baselines);
+  for (const note of originNotes(run.config.data)) terminal.warn(note);
   const catalogue = catalogueOf(run.courses);
   const model = await read(config.model ?? defaultModel(names, baselines));
+  const history = await readHistory(config, catalogue);
   const placed = placeSessions(config, catalogue, sessions, names.includes(FALLBACK));
   const computing = { create: device.create, threads: config.threads || undefined };
   const opened: Recommender[] = [];
-  const open = async (one: FittedModel) => {
-    opened.push(await openRecommender(one, catalogue, computing));
+  const open = async (one: FittedModel, histories?: readonly HistoryModel[]) => {
+    opened.push(await openRecommender(one, catalogue, computing, histories));
     return opened[opened.length - 1];
   };
   try {
-    const main = await open(model);
+    const asked = { root: config.out, runTag: run.tag, method: config.method };
+    const main = await open(model, history && [await openHistory(model, asked, computing)]);
     const isNeeded = names.includes(FALLBACK) && placed.some(({ ids }) => ids.length === 0);
     const fallback = isNeeded ? await open(await read(FALLBACK)) : undefined;
     const models = { main: main.recommend, fallback: fallback?.recommend };
-    const answers = await answerSessions(placed, models, config);
+    const answers = await answerSessions(placed, models, { ...config, history });
     return {
       run_tag: run.tag,
       model: main.name,
+      ...originField(run.config.data),
+      ...(history && { method: main.historyMethods[0] }),
       sessions: sessions.map((session, i) => ({ ...session, ...answers[i] })),
     };
   } finally {
@@ -88,6 +99,23 @@ function placeSessions(
     throw noFallback(where(sessions[0]));
   }
   return placed;
+}
+
+/** The learner's earlier sessions by id; none where none were given. */
+async function readHistory(
+  { history, input, method }: RecommendConfig,
+  catalogue: Catalogue,
+): Promise<readonly Int32Array[] | undefined> {
+  if (history !== undefined && input === undefined) {
+    const sessions = parseSessions(await readWhole(history, MOST_BYTES), history);
+    return sessions.map(({ courses }) => placeSession(catalogue, courses).ids);
+  }
+  if (history === undefined && method === undefined) return undefined;
+  throw new InputError({
+    doing: "reading the arguments of recommend",
+    found: history === undefined ? "--method without --history" : "both --history and --input",
+    wanted: "--history with --courses: the earlier sessions of the one learner who is asked",
+  });
 }
 
 async function readSessions({ courses, input }: RecommendConfig): Promise<NamedSession[]> {

@@ -6,6 +6,10 @@ import type { Catalogue } from "./catalogue.ts";
 export interface Ask {
   /** The session's course ids in order; only popularity answers a session without any. */
   readonly session: Int32Array;
+  /** The learner's earlier sessions, the oldest first, for a model that takes them. */
+  readonly history?: readonly Int32Array[];
+  /** The few-shot method that uses the history; default: the model's first. */
+  readonly method?: string;
   /** Courses wanted; a catalogue with fewer gives what it has. */
   readonly top: number;
   /** Leave out the courses of the session. */

@@ -5,6 +5,7 @@ import type { Query } from "../../evaluation/queries.ts";
 import type { Scores } from "../../metrics/rank.ts";
 import { type FittedModel, openScorer } from "../models.ts";
 import type { Catalogue } from "./catalogue.ts";
+import type { HistoryModel } from "./history.ts";
 import { type Ask, type Recommendation, recommendRow } from "./recommend.ts";
 
 /** A model that answers. Calls come one after another, never at once: an engine is behind it. */
@@ -15,6 +16,8 @@ export interface Recommender {
   /** What computes: "wasm, 1 thread"; "TypeScript" for the models without an engine. */
   readonly device: string;
   readonly catalogue: Catalogue;
+  /** The few-shot methods that take a learner's history, the default one first. */
+  readonly historyMethods: readonly string[];
   /**
    * The best courses for each ask, in parts between which others have their turn. A session's
    * answer depends on the session alone, not on what is asked beside or before it.
@@ -24,11 +27,15 @@ export interface Recommender {
   dispose(): void;
 }
 
-/** Makes a saved model ready. `computing` makes the engine of a neural one. */
+/**
+ * Makes a saved model ready. `computing` makes the engine of a neural one; `histories` answer asks
+ * with a history, the first by default, and are disposed with it.
+ */
 export async function openRecommender(
   model: FittedModel,
   catalogue: Catalogue,
   computing: Computing,
+  histories: readonly HistoryModel[] = [],
 ): Promise<Recommender> {
   const { name, architecture } = model.baseline;
   const open = () => openScorer(model, computing);
@@ -37,26 +44,58 @@ export async function openRecommender(
     ? (queries: readonly Query[]) => eachAnew(open, queries)
     : scorer.score;
   const chunk = queriesAtOnce(catalogue.courses.length);
+
+  /** Each ask by the method that its history wants, or by the model as it is. */
+  async function answer(asks: readonly Ask[]): Promise<Recommendation[][]> {
+    const answers: Recommendation[][] = asks.map(() => []);
+    const byMethod = Map.groupBy(asks.keys(), (i) => methodOf(histories, asks[i]));
+    for (const [history, places] of byMethod) {
+      const own = places.map((i) => asks[i]);
+      if (history === undefined) {
+        const scores = await score(own.map(({ session }) => ({ prefix: session })));
+        places.forEach((i, row) =>
+          answers[i] = recommendRow(scores, row, catalogue, asks[i], scorer.logits === true)
+        );
+      } else {
+        const rows = await history.score(own);
+        places.forEach((i, row) =>
+          answers[i] = recommendRow(rows[row], 0, catalogue, asks[i], history.logits)
+        );
+      }
+    }
+    return answers;
+  }
+
   return {
     name,
     architecture,
     device: scorer.device,
     catalogue,
+    historyMethods: histories.map((history) => history.name),
     async recommend(asks) {
       const answers: Recommendation[][] = [];
       for (let from = 0; from < asks.length; from += chunk) {
         // a timer: only while it waits does Deno look at its sockets at once
         if (from > 0) await new Promise((resolve) => setTimeout(resolve, 1));
         const part = asks.slice(from, from + chunk);
-        const scores = await score(part.map(({ session }) => ({ prefix: session })));
-        part.forEach((ask, row) => {
-          answers.push(recommendRow(scores, row, catalogue, ask, scorer.logits === true));
-        });
+        answers.push(...await answer(part));
       }
       return answers;
     },
-    dispose: () => scorer.dispose(),
+    dispose() {
+      scorer.dispose();
+      for (const history of histories) history.dispose();
+    },
   };
+}
+
+/** The method that uses an ask's history; none where it holds no pair, which takes two courses. */
+function methodOf(
+  histories: readonly HistoryModel[],
+  { history = [], method }: Ask,
+): HistoryModel | undefined {
+  if (!history.some((session) => session.length > 1)) return undefined;
+  return method === undefined ? histories[0] : histories.find(({ name }) => name === method);
 }
 
 /** Scores each query at the beginning of the model's stream, so that none depends on another. */

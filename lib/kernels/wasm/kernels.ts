@@ -17,6 +17,11 @@ interface PlainKernels {
   packBT(K: number, N: number, b: number, ldb: number, packed: number): void;
   /** x [n × w] += bias. */
   addBias(n: number, w: number, x: number, bias: number): void;
+  /** x [n × w] = x + bias where that is positive, else 0. */
+  addBiasRelu(n: number, w: number, x: number, bias: number): void;
+  copy(count: number, from: number, to: number): void;
+  /** x = 0. */
+  clear(count: number, x: number): void;
   /** x += y. */
   addTo(count: number, x: number, y: number): void;
   /** x += factor·y. */
@@ -31,9 +36,10 @@ interface PlainKernels {
   gatherRows(n: number, w: number, table: number, ids: number, out: number): void;
   /** x [n × w] += rows `ids` of the table. */
   addRows(n: number, w: number, table: number, ids: number, x: number): void;
+  /** Rows `ids` of the table += x [n × w]. */
+  scatterRows(n: number, w: number, x: number, ids: number, table: number): void;
   /** Copies w columns of n rows. */
   copyColumns(n: number, w: number, from: number, ldFrom: number, to: number, ldTo: number): void;
-  relu(count: number, x: number): void;
   /** d = d·scale where y > 0, else 0; y is what left ReLU and dropout. */
   reluDropoutBackward(count: number, d: number, y: number, scale: number): void;
 }

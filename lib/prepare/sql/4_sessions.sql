@@ -1,7 +1,7 @@
 -- Step 4: sessions and their pairs, for the users first_user to last_user; run it for one range of users after the other, in order
 -- (lists do not spill to disk, so a range is what has to fit into memory).
--- Wants:  events; variables first_user, last_user, gap (microseconds without an event that end a session; it takes more than that),
---         min_user_pairs (users with fewer pairs are left out), ordered (true: times are places, to which no rule of time applies).
+-- Wants:  events; counts, with what the ranges before gave; variables first_user, last_user, gap (microseconds without an event that end a
+--         session; it takes more than that), min_user_pairs (users with fewer pairs are left out), ordered (true: times are places, to which no rule of time applies).
 -- Gives:  rows in sessions, learners and counts.
 CREATE OR REPLACE TEMP TABLE distinct_events AS
 SELECT * FROM events WHERE user_no BETWEEN getvariable('first_user') AND getvariable('last_user')
@@ -35,7 +35,7 @@ WITH marked AS (
 ), labelled AS (
   SELECT *, list_select(steps, places) AS label_steps FROM placed
 )
-SELECT user_no, user_id, coalesce(session_id, user_id || '_' || number::VARCHAR) AS session_id,
+SELECT user_no, user_id, coalesce(session_id, user_id || '_' || number::VARCHAR) AS session_id, steps[1].row_no AS first_row,
   list_transform(steps, lambda step: step.item::BIGINT) AS items, list_transform(places, lambda place: place - 1) AS lengths,
   list_transform(label_steps, lambda step: step.item::BIGINT) AS labels, list_transform(label_steps, lambda step: step.time // 1000000) AS times,
   list_transform(label_steps, lambda step: step.repeats) AS repeats
@@ -49,19 +49,24 @@ UNION ALL SELECT 'sessions_of_one_course', count(*) FROM made WHERE len(items) =
 UNION ALL SELECT 'steps', count(*) FROM visits WHERE NOT opens
 UNION ALL SELECT 'steps_kept', count(*) FROM visits WHERE makes_pair;
 
--- The sessions with pairs, with how many pairs come before each: in this range, and in those before it, which counts has.
-CREATE OR REPLACE TEMP TABLE kept AS
-SELECT *, (SELECT coalesce(sum(n), 0)::BIGINT FROM counts WHERE stage = 'pairs') + sum(len(lengths)) OVER (ORDER BY user_no, session_id) - len(lengths)
-  AS first_pair
-FROM (
-  SELECT * FROM made WHERE len(lengths) > 0
-  QUALIFY sum(len(lengths)) OVER (PARTITION BY user_no) >= getvariable('min_user_pairs')
-);
-
+-- first_pair: how many pairs come before, in the ranges before, which counts has, and in this one. (Numbered without their lists, which are long;
+-- a platform's name of a session may be that of one cut by time, and then the earlier row is first.)
 INSERT INTO sessions
-SELECT user_no, user_id, session_id, items, lengths, labels, times, repeats, first_pair, NULL FROM kept ORDER BY user_no, session_id;
+WITH long_enough AS (
+  SELECT user_no, session_id, first_row, len(lengths) AS pairs FROM made WHERE len(lengths) > 0
+  QUALIFY sum(pairs) OVER (PARTITION BY user_no) >= getvariable('min_user_pairs')
+), numbered AS (
+  SELECT first_row, (SELECT coalesce(sum(n), 0)::BIGINT FROM counts WHERE stage = 'pairs')
+    + sum(pairs) OVER (ORDER BY user_no, session_id, first_row ROWS UNBOUNDED PRECEDING) - pairs AS first_pair
+  FROM long_enough
+)
+SELECT user_no, user_id, session_id, items, lengths, labels, times, repeats, first_pair, NULL
+FROM made JOIN numbered USING (first_row)
+ORDER BY first_pair;
 
-INSERT INTO counts SELECT 'pairs', coalesce(sum(len(lengths)), 0)::BIGINT FROM kept;
+INSERT INTO counts
+SELECT 'pairs', coalesce(sum(len(lengths)), 0)::BIGINT FROM sessions
+WHERE user_no BETWEEN getvariable('first_user') AND getvariable('last_user');
 
 INSERT INTO learners
 SELECT user_no, user_id, list_transform(pairs, lambda pair: pair.pair_id), list_transform(pairs, lambda pair: pair.time), NULL
@@ -69,7 +74,7 @@ FROM (
   SELECT user_no, user_id, list_sort(list({time: time, pair_id: pair_id})) AS pairs
   FROM (
     SELECT user_no, user_id, first_pair + unnest(range(len(lengths))) AS pair_id, unnest(times) AS time
-    FROM kept
+    FROM sessions WHERE user_no BETWEEN getvariable('first_user') AND getvariable('last_user')
   )
   GROUP BY user_no, user_id
 )
@@ -78,4 +83,3 @@ ORDER BY user_no;
 DROP TABLE distinct_events;
 DROP TABLE visits;
 DROP TABLE made;
-DROP TABLE kept;

@@ -142,6 +142,20 @@ Deno.test("what ties do is said where they are many", () => {
   assert(!few.includes("expected"), few);
 });
 
+Deno.test("ties of many models are one sentence with the most that they move", () => {
+  const names = ["popularity", "markov", "vsknn", "sknn"];
+  const ranks = Object.fromEntries(names.map((name, i) => [name, hits(20, 0.25, i)]));
+  const own = computeMetrics(ranks.markov);
+  const underTies = { meanRank: 45.61, metrics: { ...own, "accuracy@1": 0.5 } };
+  const { findings } = said(ranks, { tiedQueries: 7, underTies });
+  const about = findings.filter((finding) => finding.includes("share their score"));
+  const all = Object.values(ranks).map((list) => 0.5 - computeMetrics(list)["accuracy@1"]);
+  assertEquals(about.length, 1);
+  for (const name of names) assertStringIncludes(about[0], `${name} 7`);
+  assertStringIncludes(about[0], `by more than ${Math.max(...all).toFixed(4)} against`);
+  assert(!findings.some((finding) => finding.includes("gives the label the same score")));
+});
+
 Deno.test("the table has every metric's interval, in less than 80 columns", () => {
   const { table, fields } = said({
     random: hits(60, 0.01, 1),

@@ -1,4 +1,5 @@
 /** Rows and columns: bias, sums, gather, scatter, ReLU; padding is written as whole vectors. */
+import { assertEquals } from "@std/assert";
 import { assertClose } from "../../close.ts";
 import { dot, flat, kernelMemory, numbers } from "./memory.ts";
 
@@ -33,6 +34,44 @@ Deno.test("rows are gathered from a table and added from it, the same one twice 
   assertClose(flat(read(sum, ROWS, WIDTH)), flat(expected), "added", 1e-6);
 });
 
+Deno.test("rows are added to a table, in their order, the same one twice too", () => {
+  const { kernels, put, putInts, read } = kernelMemory();
+  const rows = put(table);
+  kernels.scatterRows(ROWS, WIDTH, put(x), putInts(ids), rows);
+  const expected = table.map((row, id) =>
+    row.map((before, j) =>
+      ids.reduce((sum, to, i) => to === id ? Math.fround(sum + x[i][j]) : sum, before)
+    )
+  );
+  assertEquals([...flat(read(rows, table.length, WIDTH))], [...flat(expected)], "scattered");
+});
+
+Deno.test("floats are copied and cleared, and none beside them", () => {
+  const { kernels, put, read } = kernelMemory();
+  const at = put(x);
+  kernels.copy(7, at + 4 * 2, at + 4 * 5); // onto itself
+  const moved = [...flat(x)];
+  moved.splice(5, 7, ...flat(x).slice(2, 9));
+  assertEquals([...flat(read(at, ROWS, WIDTH))], [...moved], "copied");
+  kernels.clear(3, at + 4 * 4);
+  moved.fill(0, 4, 7);
+  assertEquals([...flat(read(at, ROWS, WIDTH))], [...moved], "cleared");
+});
+
+Deno.test("columns are summed row after row, at any width", () => {
+  for (const width of [4, 12, 16, 36]) {
+    const { kernels, put, read } = kernelMemory();
+    const rows = numbers(9, width, 5);
+    const [before] = numbers(1, width, 6);
+    const sums = put([before]);
+    kernels.columnSums(9, width, put(rows), width, sums);
+    const expected = before.map((sum, j) =>
+      rows.reduce((all, row) => Math.fround(all + row[j]), sum)
+    );
+    assertEquals([...flat(read(sums, 1, width))], [...expected], `sums of ${width}`);
+  }
+});
+
 Deno.test("columns are copied from rows of one distance to rows of another", () => {
   const { kernels, put, take, read } = kernelMemory();
   const to = take(ROWS * 8);
@@ -41,12 +80,12 @@ Deno.test("columns are copied from rows of one distance to rows of another", () 
   assertClose(flat(read(to, ROWS, 8)), flat(expected), "copied", 1e-9);
 });
 
-Deno.test("ReLU, and its gradient with the dropout that came after it", () => {
+Deno.test("a bias with ReLU, and its gradient with the dropout that came after it", () => {
   const { kernels, put, read } = kernelMemory();
   const at = put(x);
-  kernels.relu(ROWS * WIDTH, at);
-  const positive = x.map((row) => row.map((value) => Math.max(value, 0)));
-  assertClose(flat(read(at, ROWS, WIDTH)), flat(positive), "relu", 1e-9);
+  kernels.addBiasRelu(ROWS, WIDTH, at, put([bias]));
+  const positive = x.map((row) => row.map((value, j) => Math.max(value + bias[j], 0)));
+  assertClose(flat(read(at, ROWS, WIDTH)), flat(positive), "relu", 1e-6);
   const d = numbers(ROWS, WIDTH, 4);
   const dAt = put(d);
   kernels.reluDropoutBackward(ROWS * WIDTH, dAt, at, 1.25);

@@ -44,7 +44,7 @@ export interface PlaceNeeds {
 /** Reserves one thread's place. */
 export function reservePlace(
   memory: SharedMemory,
-  { head }: Parts,
+  { head, loss }: Parts,
   { hiddenDim }: NeuralModel,
   layout: ParameterLayout,
   { targets, tokens }: LargestPart,
@@ -69,7 +69,7 @@ export function reservePlace(
       states: floats(states),
       labels: floats(targets),
       stateGradients: [floats(states)],
-      head: [floats(head.exchanged(targets))],
+      head: [floats(head.exchanged(loss, targets))],
       dense: [gradients + 4 * layout.dense[0]], // the body's gradients lie in one piece
       items: [floats(items + 1)],
       itemGradients: [floats(items * layout.itemTable.stride)],

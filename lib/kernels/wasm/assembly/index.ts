@@ -2,8 +2,8 @@
 // whose fields are in blocks.ts.
 export { packB, packBT } from "./packing";
 export { gemm, gemmTN } from "./gemm";
-export { addBias, addRows, addScaled, addTo, columnSums, copyColumns } from "./rows";
-export { dot, gatherRows, relu, reluDropoutBackward, scale } from "./rows";
+export { addBias, addBiasRelu, addRows, addScaled, addTo, clear, columnSums, copy } from "./rows";
+export { copyColumns, dot, gatherRows, reluDropoutBackward, scale, scatterRows } from "./rows";
 export { gruBackward, gruForward } from "./gru";
 export { softmaxGradient, softmaxSums } from "./softmax";
 export { drawNegatives, sampledScores, sampledStates, sampledWeights } from "./sampled";

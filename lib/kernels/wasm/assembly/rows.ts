@@ -13,6 +13,28 @@ export function addBias(n: i32, width: usize, x: usize, bias: usize): void {
   }
 }
 
+/** x [n × width] = max(x + bias, 0). */
+export function addBiasRelu(n: i32, width: usize, x: usize, bias: usize): void {
+  const row = width * FLOAT;
+  for (let i = 0; i < n; i++) {
+    for (let j: usize = 0; j < row; j += VECTOR) {
+      const sum = f32x4.add(v128.load(x + j), v128.load(bias + j));
+      v128.store(x + j, f32x4.max(sum, f32x4.splat(0)));
+    }
+    x += row;
+  }
+}
+
+/** to [count] = from [count]. */
+export function copy(count: usize, from: usize, to: usize): void {
+  memory.copy(to, from, count * FLOAT);
+}
+
+/** x [count] = 0. */
+export function clear(count: usize, x: usize): void {
+  memory.fill(x, 0, count * FLOAT);
+}
+
 /** x [count] += y [count]. */
 export function addTo(count: usize, x: usize, y: usize): void {
   for (let j: usize = 0; j < count * FLOAT; j += VECTOR) {
@@ -50,13 +72,40 @@ export function dot(count: usize, x: usize, y: usize): f64 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
-/** out [width] += Σᵢ x[i], over the rows of x [n × width]. */
+/**
+ * out [width] += Σᵢ x[i], over the rows of x [n × width], in their order. Four vectors of sums stay
+ * in registers over all rows.
+ */
 export function columnSums(n: i32, width: usize, x: usize, ldx: usize, out: usize): void {
-  for (let i = 0; i < n; i++) {
-    for (let j: usize = 0; j < width * FLOAT; j += VECTOR) {
-      v128.store(out + j, f32x4.add(v128.load(out + j), v128.load(x + j)));
+  const row = ldx * FLOAT;
+  const end = width * FLOAT;
+  let j: usize = 0;
+  for (; j + 4 * VECTOR <= end; j += 4 * VECTOR) {
+    let a = v128.load(out + j);
+    let b = v128.load(out + j, VECTOR);
+    let c = v128.load(out + j, 2 * VECTOR);
+    let d = v128.load(out + j, 3 * VECTOR);
+    let from = x + j;
+    for (let i = 0; i < n; i++) {
+      a = f32x4.add(a, v128.load(from));
+      b = f32x4.add(b, v128.load(from, VECTOR));
+      c = f32x4.add(c, v128.load(from, 2 * VECTOR));
+      d = f32x4.add(d, v128.load(from, 3 * VECTOR));
+      from += row;
     }
-    x += ldx * FLOAT;
+    v128.store(out + j, a);
+    v128.store(out + j, b, VECTOR);
+    v128.store(out + j, c, 2 * VECTOR);
+    v128.store(out + j, d, 3 * VECTOR);
+  }
+  for (; j < end; j += VECTOR) {
+    let sum = v128.load(out + j);
+    let from = x + j;
+    for (let i = 0; i < n; i++) {
+      sum = f32x4.add(sum, v128.load(from));
+      from += row;
+    }
+    v128.store(out + j, sum);
   }
 }
 
@@ -78,6 +127,15 @@ export function addRows(n: i32, width: usize, table: usize, ids: usize, x: usize
   }
 }
 
+/** table[ids[i]] += x[i], rows of `width` floats, in their order. */
+export function scatterRows(n: i32, width: usize, x: usize, ids: usize, table: usize): void {
+  const row = width * FLOAT;
+  for (let i = 0; i < n; i++) {
+    addTo(width, table + (load<i32>(at(ids, i)) as usize) * row, x);
+    x += row;
+  }
+}
+
 /** Copies `width` columns of n rows. */
 export function copyColumns(
   n: i32,
@@ -91,13 +149,6 @@ export function copyColumns(
     memory.copy(to, from, width * FLOAT);
     from += ldFrom * FLOAT;
     to += ldTo * FLOAT;
-  }
-}
-
-/** x [count] = max(x, 0). */
-export function relu(count: usize, x: usize): void {
-  for (let j: usize = 0; j < count * FLOAT; j += VECTOR) {
-    v128.store(x + j, f32x4.max(v128.load(x + j), f32x4.splat(0)));
   }
 }
 

@@ -1,0 +1,157 @@
+/**
+ * Answers for a learner whose earlier sessions are known: by a few-shot method, with the knobs that
+ * a finished few-shot run chose for the model. Each answer begins from the model as it is; nothing
+ * of one learner is kept for the next.
+ */
+import type { Computing } from "../../baselines/baseline.ts";
+import type { FittedNetwork } from "../../baselines/neural.ts";
+import { ADAM } from "../../engine/engine.ts";
+import { startingState } from "../../engine/training_state.ts";
+import { InputError } from "../../errors/input_error.ts";
+import { baseOf } from "../../fewshot/base.ts";
+import { fineTuningMethods } from "../../fewshot/fine_tune.ts";
+import type { Knobs, Method } from "../../fewshot/method.ts";
+import { askedOf, supportOfSessions } from "../../fewshot/task.ts";
+import { untrainedMethods } from "../../fewshot/untrained.ts";
+import type { Scores } from "../../metrics/rank.ts";
+import type { FewshotDocuments } from "../../runs/fewshot_documents.ts";
+import { newestFewshot } from "../../runs/read_fewshot.ts";
+import type { FittedModel } from "../models.ts";
+import type { Ask } from "./recommend.ts";
+
+/** The methods that answer within a request's time. */
+export const HISTORY_METHODS = ["support_counts", "support_cache", "fine_tune_head"] as const;
+
+/** A few-shot method that is ready to answer. */
+export interface HistoryModel {
+  /** The method's name. */
+  readonly name: string;
+  /** Its scores are logits. */
+  readonly logits: boolean;
+  /** [asks] scores of the catalogue, each ask by itself. */
+  score(asks: readonly Ask[]): Promise<Scores[]>;
+  dispose(): void;
+}
+
+/** Which model's history is taken, of which run, and how. */
+export interface HistoryAsked {
+  readonly root: string;
+  readonly runTag: string;
+  readonly method?: string;
+}
+
+/**
+ * Opens the methods that a few-shot run chose for a model, the best on its validation episodes
+ * first; none where there is no such run, or nothing was chosen in it.
+ */
+export async function openHistories(
+  { baseline, fitted }: FittedModel,
+  { root, runTag }: HistoryAsked,
+  computing: Computing,
+): Promise<HistoryModel[]> {
+  if (baseline.network === undefined) return [];
+  const run = await newestFewshot(root, { model: baseline.name, runTag });
+  if (run === undefined) return [];
+  const { K } = run.results.k_shot_config;
+  const opened: HistoryModel[] = [];
+  for (const chosen of chosenOf(run)) {
+    opened.push(await openMethod(fitted as FittedNetwork, chosen, K, computing));
+  }
+  return opened;
+}
+
+/**
+ * Opens the best of them, or `method`. @throws InputError where there is no few-shot run of the
+ * model, or nothing was chosen in it.
+ */
+export async function openHistory(
+  { baseline, fitted }: FittedModel,
+  { root, runTag, method }: HistoryAsked,
+  computing: Computing,
+): Promise<HistoryModel> {
+  const doing = "opening a model for a learner's history";
+  const run = await newestFewshot(root, { model: baseline.name, runTag });
+  if (run === undefined) {
+    throw new InputError({
+      doing,
+      found: `no few-shot run of ${baseline.name} of the run ${runTag}`,
+      wanted: "one that has chosen how a history is used",
+      next: `deno task fewshot --run ${runTag} --base ${baseline.name}`,
+    });
+  }
+  const chosen = chosenOf(run).find(({ name }) => method === undefined || name === method);
+  if (chosen === undefined) {
+    throw new InputError({
+      doing,
+      found: `the few-shot run ${run.results.run_tag} chose no adaptation for ${
+        method ?? HISTORY_METHODS.join(", ")
+      }`,
+      wanted: "a method that beat the model as it is on validation episodes",
+      next: "recommend without the history: it is worth nothing here",
+    });
+  }
+  return await openMethod(fitted as FittedNetwork, chosen, run.results.k_shot_config.K, computing);
+}
+
+/** A method's name and the knobs that were chosen for it. */
+interface Chosen {
+  readonly name: string;
+  readonly knobs: Knobs;
+}
+
+/** What was chosen, the best value on validation episodes first. */
+function chosenOf({ results, selection }: FewshotDocuments): readonly Chosen[] {
+  const found = HISTORY_METHODS.flatMap((name) => {
+    const knobs = results.methods[name]?.chosen ?? null;
+    if (knobs === null) return [];
+    const values = selection.methods[name].map(({ value }) => value);
+    return [{ name, knobs: knobs as Knobs, value: Math.max(...values) }];
+  });
+  return found.sort((a, b) => b.value - a.value);
+}
+
+async function openMethod(
+  { model, parameters }: FittedNetwork,
+  { name, knobs }: Chosen,
+  k: number,
+  { create, threads }: Computing,
+): Promise<HistoryModel> {
+  const state = startingState(model, 0, parameters);
+  const { method, dispose } = await (name === "fine_tune_head" ? tuned() : untrained());
+
+  async function tuned() {
+    const { createWasmAdaptation } = await import("../../engine/wasm/tasks/adaptation.ts");
+    const adaptation = await createWasmAdaptation({ model, state, optimizer: ADAM, threads });
+    return {
+      method: find(fineTuningMethods(adaptation, model.maxLen)),
+      dispose: () => adaptation.dispose(),
+    };
+  }
+
+  async function untrained() {
+    const engine = await create({ model, state, optimizer: ADAM, seed: 0, threads });
+    return {
+      method: find(untrainedMethods(baseOf(engine, model))),
+      dispose: () => engine.dispose(),
+    };
+  }
+
+  function find(methods: readonly Method[]): Method {
+    return methods.find((one) => one.name === name)!;
+  }
+
+  return {
+    name,
+    logits: name === "fine_tune_head",
+    async score(asks) {
+      const tasks = asks.map(({ session, history = [] }) => {
+        const support = supportOfSessions(history, k);
+        return { support, queries: [askedOf(support, session)] };
+      });
+      const rows: Scores[] = [];
+      await method.answer(tasks, [knobs], (_, task, scores) => rows[task] = scores);
+      return rows;
+    },
+    dispose,
+  };
+}

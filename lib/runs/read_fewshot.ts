@@ -1,0 +1,51 @@
+/** Reads what a finished few-shot run chose. */
+import { readBytes } from "../files/input_file.ts";
+import {
+  FEWSHOT_CONFIG,
+  FEWSHOT_RESULTS,
+  FEWSHOT_SELECTION,
+  type FewshotDocuments,
+} from "./fewshot_documents.ts";
+import { runTags, stateOf } from "./order.ts";
+import { parseDocument, readChecked } from "./read_run.ts";
+import { MANIFEST } from "./run_documents.ts";
+import { FEWSHOT, outDirOf } from "./run_folder.ts";
+
+/** A model of a run, as the base of few-shot runs. */
+export interface FewshotBase {
+  readonly model: string;
+  readonly runTag: string;
+}
+
+/**
+ * The newest finished few-shot run of a base model; none where there is none. @throws InputError
+ * when its files are not as it wrote them.
+ */
+export async function newestFewshot(
+  root: string,
+  { model, runTag }: FewshotBase,
+): Promise<FewshotDocuments | undefined> {
+  for (const tag of (await runTags(root, FEWSHOT)).toReversed()) {
+    if (await stateOf(root, tag, FEWSHOT) !== "finished") continue;
+    const run = await readFewshot(root, tag);
+    const { base } = run.results;
+    if (base.model === model && base.run_tag === runTag) return run;
+  }
+  return undefined;
+}
+
+async function readFewshot(root: string, tag: string): Promise<FewshotDocuments> {
+  const outDir = outDirOf(tag, FEWSHOT);
+  const path = `${root}/${outDir}/manifest.json`;
+  const manifest = parseDocument(
+    MANIFEST,
+    await readBytes(path, { doing: `reading ${path}` }),
+    path,
+  );
+  const read = (name: string) => readChecked(root, `${outDir}/${name}`, manifest.artifacts);
+  return {
+    config: parseDocument(FEWSHOT_CONFIG, await read("config.json"), "config.json"),
+    results: parseDocument(FEWSHOT_RESULTS, await read("results.json"), "results.json"),
+    selection: parseDocument(FEWSHOT_SELECTION, await read("selection.json"), "selection.json"),
+  };
+}

@@ -1,0 +1,176 @@
+/** Answers for a learner whose earlier sessions are known. */
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { parseFlags } from "../../../lib/cli/flags.ts";
+import { InputError } from "../../../lib/errors/input_error.ts";
+import { fingerprintOf } from "../../../lib/files/fingerprint.ts";
+import { FEWSHOT_COMMAND } from "../../../lib/jobs/fewshot/config.ts";
+import { runFewshot } from "../../../lib/jobs/fewshot/run.ts";
+import { RECOMMEND_COMMAND } from "../../../lib/jobs/recommend/config.ts";
+import { HISTORY_METHODS } from "../../../lib/jobs/recommend/history.ts";
+import { recommendSessions } from "../../../lib/jobs/recommend/job.ts";
+import { SERVE_COMMAND } from "../../../lib/serve/config.ts";
+import { openService } from "../../../lib/serve/service.ts";
+import { post } from "../../serve/service.ts";
+import { jobOf } from "../job.ts";
+import { recorder } from "../recorder.ts";
+import { makeTinyRun } from "./tiny_run.ts";
+
+/** Knobs of each method; the cache's values are the highest. */
+const CHOSEN = {
+  support_counts: { weight: 0.5, decay: 1, counted: "labels" },
+  support_cache: { weight: 0.3, sharpness: 5 },
+  fine_tune_head: { optimizer: "sgd", rate: 0.3, steps: 5 },
+} as const;
+
+const OPTIONS = ["--device", "wasm", "--threads", "1"];
+
+/** A run with a few-shot run of its GRU in which every method was chosen. */
+async function adaptedRun(): Promise<string> {
+  const { out, runTag } = await makeTinyRun("--models", "gru_global,popularity");
+  const line = ["--out", out, "--run", runTag, "--methods", HISTORY_METHODS.join(), ...OPTIONS];
+  const { values } = parseFlags(FEWSHOT_COMMAND, line);
+  const end = await runFewshot(await jobOf(values, recorder().terminal));
+  assert("finished" in end);
+  const { outDir } = end.finished;
+  // the tiny data need no adaptation: what was chosen is put in their documents
+  await rewrite(out, outDir, "results.json", (results) => {
+    for (const [name, chosen] of Object.entries(CHOSEN)) results.methods[name].chosen = chosen;
+  });
+  await rewrite(out, outDir, "selection.json", (selection) => {
+    selection.methods.support_cache[1].value = 1;
+  });
+  return out;
+}
+
+/** Changes a document of a run and its fingerprint. */
+async function rewrite(
+  out: string,
+  outDir: string,
+  name: string,
+  // deno-lint-ignore no-explicit-any -- a document's JSON
+  change: (document: any) => void,
+): Promise<void> {
+  const path = `${outDir}/${name}`;
+  const document = JSON.parse(await Deno.readTextFile(`${out}/${path}`));
+  change(document);
+  const bytes = new TextEncoder().encode(JSON.stringify(document));
+  await Deno.writeFile(`${out}/${path}`, bytes);
+  const manifestPath = `${out}/${outDir}/manifest.json`;
+  const manifest = JSON.parse(await Deno.readTextFile(manifestPath));
+  const at = manifest.artifacts.findIndex((artifact: { path: string }) => artifact.path === path);
+  manifest.artifacts[at] = await fingerprintOf(path, bytes);
+  await Deno.writeTextFile(manifestPath, JSON.stringify(manifest));
+}
+
+let made: Promise<string> | undefined;
+const shared = () => made ??= adaptedRun();
+
+async function recommend(out: string, ...line: string[]) {
+  const flags = [...OPTIONS, "--out", out, "--courses", "course 1", "--top", "7", ...line];
+  const { values } = parseFlags(RECOMMEND_COMMAND, flags);
+  return await recommendSessions(await jobOf(values, recorder().terminal));
+}
+
+/** A file of sessions. */
+async function fileOf(rows: readonly (readonly [string, string])[]): Promise<string> {
+  const path = await Deno.makeTempFile({ suffix: ".csv" });
+  const lines = rows.map(([session, course]) => `${session},${course}`);
+  await Deno.writeTextFile(path, ["session,course", ...lines].join("\n"));
+  return path;
+}
+
+const ADA: readonly (readonly [string, string])[] = [
+  ["one", "course 2"],
+  ["one", "course 5"],
+  ["two", "course 6"],
+  ["two", "course 5"],
+];
+
+Deno.test("a history is used by the best method of validation, or by a named one", async () => {
+  const out = await shared();
+  const history = await fileOf(ADA);
+  const plain = await recommend(out);
+  assertEquals(plain.method, undefined);
+  const best = await recommend(out, "--history", history);
+  assertEquals(best.method, "support_cache");
+  const counts = await recommend(out, "--history", history, "--method", "support_counts");
+  // K = 1: the last pair alone, whose label is course 5
+  const chanceOf = Object.fromEntries(
+    plain.sessions[0].recommendations.map(({ course, probability }) => [course, probability!]),
+  );
+  for (const { course, score } of counts.sessions[0].recommendations) {
+    const share = course === "course 5" ? 1 : 0;
+    assertAlmostEquals(score, 0.5 * chanceOf[course] + 0.5 * share, 1e-6, course);
+  }
+  // in the state in which they are asked, so that the gradient cannot turn against the label
+  const same = await fileOf([["one", "course 1"], ["one", "course 5"]]);
+  const tuned = await recommend(out, "--history", same, "--method", "fine_tune_head");
+  const scoreOf = ({ sessions }: typeof tuned, course: string) =>
+    sessions[0].recommendations.find((one) => one.course === course)!.score;
+  assert(scoreOf(tuned, "course 5") > scoreOf(plain, "course 5") + 0.1);
+});
+
+Deno.test("a history without a pair changes nothing", async () => {
+  const out = await shared();
+  const plain = await recommend(out);
+  const single = await recommend(out, "--history", await fileOf([["one", "course 4"]]));
+  assertEquals(single.sessions, plain.sessions);
+});
+
+Deno.test("a method alone is refused, and a run without a few-shot run", async () => {
+  const out = await shared();
+  const history = await fileOf(ADA);
+  await assertRejects(
+    () => recommend(out, "--method", "support_counts"),
+    InputError,
+    "--method without --history",
+  );
+  const { out: bare } = await makeTinyRun("--models", "gru_global");
+  await assertRejects(
+    () => recommend(bare, "--history", history),
+    InputError,
+    "Try: deno task fewshot --run",
+  );
+});
+
+Deno.test("the server takes a history and keeps nothing of one learner for the next", async () => {
+  const out = await shared();
+  const { values } = parseFlags(SERVE_COMMAND, [...OPTIONS, "--out", out]);
+  const open = async () => await openService(await jobOf(values, recorder().terminal));
+  const service = await open();
+  const ask = async (body: Record<string, unknown>, of = service) => {
+    const response = await of.handler.handle(post({ courses: ["course 1"], top: 7, ...body }));
+    return { status: response.status, ...await response.json() };
+  };
+  const ada = [["course 2", "course 5"], ["course 6", "course 5"]];
+  const bob = [["course 3", "course 0"]];
+  const first = await ask({});
+  const fresh: unknown[] = [];
+  for (const method of HISTORY_METHODS) {
+    const another = await open();
+    fresh.push(await ask({ history: bob, method }, another));
+    another.dispose();
+  }
+  const alone = await ask({ history: ada });
+  assertEquals([alone.status, alone.method], [200, "support_cache"]);
+  // at once, and after one another: nobody hears of the other
+  const together = await Promise.all([
+    ...HISTORY_METHODS.map((method) => ask({ history: ada, method })),
+    ...HISTORY_METHODS.map((method) => ask({ history: bob, method })),
+    ask({}),
+  ]);
+  assertEquals(together.slice(3, 6), fresh);
+  assertEquals(together[6], first);
+  assertEquals(await ask({}), first);
+  assert(JSON.stringify(together[0]) !== JSON.stringify(together[3]));
+
+  const refused = await ask({ history: ada, model: "popularity" });
+  assertEquals(refused.status, 400);
+  assert(refused.error.message.includes("no few-shot run of popularity"), refused.error.message);
+  const unknown = await ask({ history: [["course 99", "course 1"]] });
+  assertEquals(unknown.status, 422);
+  assert(unknown.error.message.includes("reading history[0]"), unknown.error.message);
+  const nameless = await ask({ history: ada, method: "maml" });
+  assert(nameless.error.message.includes("support_cache, "), nameless.error.message);
+  service.dispose();
+});
