@@ -54,8 +54,15 @@ export async function checkMemory<S extends Settings>(
     found: `it has ${use.parameters.toLocaleString("en")} parameters, and ${use.of} takes ` +
       gibibytes(use.bytes),
     wanted: `at most ${gibibytes(use.limit)}, which ${use.place} can hold`,
-    next: enough.length > 0 ? enough.join(" or ") : `lower ${helping.join(" and ")} together`,
+    next: remedyOf(enough, helping),
   });
+}
+
+function remedyOf(enough: readonly string[], helping: readonly string[]): string {
+  if (enough.length > 0) return enough.join(" or ");
+  return helping.length > 0
+    ? `lower ${helping.join(" and ")} together`
+    : "a catalogue of fewer courses, or another --device";
 }
 
 /** A whole number that was asked for, the flag that sets it, and the network under another one. */
@@ -87,6 +94,8 @@ async function halve(
   { bytes }: Measured,
   measure: Size["measure"],
 ): Promise<{ readonly fitting?: number; readonly less: boolean }> {
+  const least = await measure(1).catch(unlessRefused);
+  if (least !== undefined && least.bytes >= bytes) return { less: false }; // it is no size
   let less = false;
   for (let size = value >> 1; size >= 1; size >>= 1) {
     const use = await measure(size).catch(unlessRefused);

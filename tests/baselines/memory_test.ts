@@ -94,6 +94,19 @@ Deno.test("on a GPU a buffer's size is the bound", async () => {
   }
 });
 
+Deno.test("a catalogue that no size makes fit is said to be too large", async () => {
+  const { check } = NEURAL[0];
+  const { measure } = await (engines.wasm ??= chooseEngine("wasm"));
+  const config = baselinesConfig(parseFlags(COMMAND, []));
+  const context = { measure, seed: 1, threads: 1, training: trainingOf(config) };
+  const own = { ...config.own[NEURAL[0].name], embeddingDim: 1, hiddenDim: 1 };
+  const error = await assertRejects(
+    () => check!({ ...DATA, nItems: 1e9 }, own, context),
+    InputError,
+  );
+  assertStringIncludes(error.message, "Try: a catalogue of fewer courses");
+});
+
 Deno.test("a model that no engine can hold has no weights made", () => {
   const model = sasRecModel(30, { hiddenDim: 4096, numBlocks: 64 });
   const { message } = assertThrows(() => startingState(model, 1), InputError);

@@ -25,13 +25,12 @@ const CODE = PAGES.flatMap((page) =>
 
 /** The flags that the helps of all programs name. */
 async function flagsOfAll(): Promise<Set<string>> {
-  const names = [
-    ..."baselines evaluate fewshot recommend serve prepare synthesize report".split(" "),
-  ]
-    .concat("conform docs bench gpu compile pack statistics picture".split(" "));
+  const names = [...Deno.readDirSync(`${ROOT}scripts`)].map(({ name }) => name).filter((name) =>
+    name.endsWith(".ts") && Deno.readTextFileSync(`${ROOT}scripts/${name}`).includes("runCommand(")
+  );
   const helps = await Promise.all(names.map(async (name) => {
     const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "-A", "--no-check", `scripts/${name}.ts`, "--help"],
+      args: ["run", "--quiet", "-A", "--no-check", `scripts/${name}`, "--help"],
       cwd: ROOT,
     }).output();
     assertEquals(code, 0, name);
