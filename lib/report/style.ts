@@ -94,13 +94,14 @@ thead .number{white-space:normal}
 .summary .best .value{background:var(--best);color:var(--bestInk);font-weight:700;\
 border-radius:4px;padding:1px 6px;margin-inline-end:-6px}
 .summary .ceiling>*{border-top:2px solid var(--line);font-style:italic}
-.tag{display:inline-block;font-size:.78rem;line-height:1.5;border-radius:4px;padding:0 6px;\
+.tag{display:inline-block;white-space:nowrap;font-size:.78rem;line-height:1.5;\
+border-radius:4px;padding:0 6px;\
 background:var(--faint);color:var(--soft);font-style:normal;font-weight:400}
 .tag.holds{background:var(--best);color:var(--bestInk);font-weight:600}
 .tag.up,.tag.down{background:none;border:1px solid;padding:0 5px;font-weight:700}
 .tag.up{color:var(--up)}
 .tag.down{color:var(--down)}
-.tag.alarming{background:var(--alarm);color:var(--alarmInk);font-weight:600}
+.tag.alarming{white-space:normal;background:var(--alarm);color:var(--alarmInk);font-weight:600}
 .sign{width:14px;height:14px;border:1.5px solid}
 .sign.up{background:var(--up);border-color:var(--up)}
 .sign.down{background:var(--down);border-color:var(--down)}
@@ -112,7 +113,7 @@ mark{background:var(--best);color:var(--bestInk);font-weight:600;border-radius:3
 .arrow{color:var(--accent);font-weight:700}
 .sample h3{margin:0 0 6px}
 .picks{margin:0;font-size:.92rem}
-.picks>div{display:grid;grid-template-columns:15em minmax(0,1fr);gap:0 16px;\
+.picks>div{display:grid;grid-template-columns:18em minmax(0,1fr);gap:0 16px;\
 border-top:1px solid var(--faint);padding:6px 0}
 .picks dt{display:flex;justify-content:space-between;align-items:baseline;gap:10px;font-weight:600}
 .picks dd{margin:0;overflow-wrap:break-word;min-width:0}
@@ -135,22 +136,23 @@ figure table{font-size:.82rem}
 }
 @media (max-width:360px){.page{padding-inline:10px}figure{padding-inline:8px}}
 @media print{
-html{font-size:10.5pt}
+html{font-size:9pt}
 .page{max-width:none;padding:0}
 nav,summary{display:none}
 .scroll{overflow:visible}
 .hint{display:none}
 .wide table,.words .wide table{min-width:0}
 .wide tbody th,.wide thead th:first-child{position:static}
-details::details-content{content-visibility:visible;block-size:auto}
 svg.wide{display:block}svg.narrow{display:none}
 .figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}
-figure table{font-size:7pt}
+figure:has(details[open]){grid-column:1/-1}
+figure table{font-size:8pt}
 figure th,figure td{padding:2px 6px 2px 0}
 figure tbody th{min-width:0}
+details:not([open]){display:none}
 h2,h3,section>p{break-after:avoid}
 p{break-inside:avoid}
-tr,.sample,.card{break-inside:avoid}
+tr,.picks>div{break-inside:avoid}
 .alarm,.warnings,mark,.summary .value,.tag,.swatch,figure svg{print-color-adjust:exact;\
 -webkit-print-color-adjust:exact}
 a{color:inherit;text-decoration:none}

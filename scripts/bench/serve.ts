@@ -1,10 +1,11 @@
 /**
- * How long a recommendation takes over HTTP at a constant rate. The load comes from autocannon:
- * every connection sends on its own clock, so that a slow answer does not slow the questions down
- * as long as it takes less than a connection's interval.
+ * How long a recommendation takes over HTTP. Questions come at random moments of a rate, as from
+ * many people, whatever the answers before take; or from autocannon, which asks all questions of a
+ * second one after the other at its beginning, by as many connections as are given.
  */
 // @ts-types="./autocannon.d.ts"
 import autocannon from "autocannon";
+import { uniform } from "../../lib/random/threefry.ts";
 import type { BenchTable } from "./bench.ts";
 
 /** What is measured. */
@@ -33,29 +34,23 @@ export async function benchServe(options: Partial<ServeBench> = {}): Promise<Ben
   const bodies = sessionsOf(await namesOf(folder));
   const rows: string[][] = [];
   try {
-    await load(server.url, bodies, 200, 3, connections); // warm up
+    await askAtOnce(server.url, bodies, { rate: 200, seconds: 3, connections }); // warm up
     for (const rate of rates) {
-      const { latencies, errors, corrected } = await load(
-        server.url,
-        bodies,
-        rate,
-        seconds,
-        connections,
-      );
-      const at = (share: number) =>
-        latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))].toFixed(2);
-      const sent = (latencies.length / seconds).toFixed(0);
-      rows.push([
-        String(rate),
-        sent,
-        String(errors),
-        at(0.5),
-        at(0.9),
-        at(0.99),
-        at(0.999),
-        at(1),
-        corrected.toFixed(0),
-      ]);
+      const loads: [string, Latencies][] = [
+        ["at random moments", await askAtRandom(server.url, bodies, { rate, seconds })],
+        [
+          `at each second's beginning, ${connections} connections`,
+          await askAtOnce(server.url, bodies, { rate, seconds, connections }),
+        ],
+      ];
+      for (const [when, { latencies, errors }] of loads) {
+        const at = (share: number) =>
+          latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))]
+            .toFixed(2);
+        const answered = (latencies.length / seconds).toFixed(0);
+        const shares = [0.5, 0.9, 0.99, 0.999, 1].map(at);
+        rows.push([String(rate), when, answered, String(errors), ...shares]);
+      }
     }
   } finally {
     server.program.kill("SIGTERM");
@@ -64,9 +59,10 @@ export async function benchServe(options: Partial<ServeBench> = {}): Promise<Ben
   }
   return {
     title: `POST /recommend, one session of 1 to 50 courses, gru_global on ${gru.device}, ` +
-      `${gru.n_courses} courses, ${connections} connections, ${seconds} s a row`,
+      `${gru.n_courses} courses, ${seconds} s a row`,
     columns: [
       "requests/s asked",
+      "when",
       "answered",
       "errors",
       "p50 ms",
@@ -74,7 +70,6 @@ export async function benchServe(options: Partial<ServeBench> = {}): Promise<Ben
       "p99 ms",
       "p99.9 ms",
       "max ms",
-      "p99 ms, corrected for one connection",
     ],
     rows,
   };
@@ -141,29 +136,56 @@ function sessionsOf(names: readonly string[]): string[] {
   });
 }
 
-/** Sorted latencies in milliseconds, requests without a good answer, and autocannon's own p99. */
-async function load(
+/** Sorted, in milliseconds, and the requests without a good answer. */
+interface Latencies {
+  readonly latencies: readonly number[];
+  readonly errors: number;
+}
+
+const POST = { method: "POST", headers: { "content-type": "application/json" } };
+
+/** Latencies from the moment at which a question was due, so that whoever waits is counted. */
+async function askAtRandom(
   url: string,
   bodies: readonly string[],
-  rate: number,
-  seconds: number,
-  connections: number,
-) {
+  { rate, seconds }: { rate: number; seconds: number },
+): Promise<Latencies> {
+  const latencies: number[] = [];
+  const scratch = new Uint32Array(4);
+  const asked: Promise<void>[] = [];
+  let errors = 0;
+  const ask = async (due: number, body: string) => {
+    const answer = await fetch(`${url}/recommend`, { ...POST, body });
+    await answer.arrayBuffer();
+    if (!answer.ok) errors++;
+    latencies.push(performance.now() - due);
+  };
+  const end = performance.now() + 1000 * seconds;
+  for (let due = performance.now(), i = 0; due < end; i++) {
+    due -= 1000 * Math.log(1 - uniform(1, 0, i, scratch)) / rate;
+    const early = due - performance.now();
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+    asked.push(ask(due, bodies[i % bodies.length]));
+  }
+  await Promise.all(asked);
+  return { latencies: latencies.sort((a, b) => a - b), errors };
+}
+
+async function askAtOnce(
+  url: string,
+  bodies: readonly string[],
+  { rate, seconds, connections }: { rate: number; seconds: number; connections: number },
+): Promise<Latencies> {
   const latencies: number[] = [];
   const instance = autocannon({
     url: `${url}/recommend`,
-    method: "POST",
-    headers: { "content-type": "application/json" },
+    ...POST,
     requests: bodies.map((body) => ({ body })),
     connections,
     overallRate: rate,
     duration: seconds,
   });
   instance.on("response", (_client, _status, _bytes, milliseconds) => latencies.push(milliseconds));
-  const { non2xx, errors, timeouts, latency } = await instance;
-  return {
-    latencies: latencies.sort((a, b) => a - b),
-    errors: non2xx + errors + timeouts,
-    corrected: latency.p99,
-  };
+  const { non2xx, errors, timeouts } = await instance;
+  return { latencies: latencies.sort((a, b) => a - b), errors: non2xx + errors + timeouts };
 }

@@ -28,11 +28,28 @@ if (chromium === undefined) {
   console.error("no Chromium (apt-get install chromium): the browser tests are skipped");
 }
 
-/** A screen and a phone in both schemes, and a narrow phone. */
-const VIEWS = [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"], [
-  360,
-  "light",
-]] as const;
+/** Twelve models, of which some can't be told from the best. */
+const TWELVE = {
+  ...SKILL,
+  markov: 2.2,
+  association_rules: 2,
+  sequential_rules: 2.5,
+  vsknn: 3,
+  vmis_knn: 3.1,
+  gru_own_padding: 3.35,
+};
+
+/** Screens and a phone in both schemes. */
+const VIEWS = [
+  [360, "light"],
+  [360, "dark"],
+  [768, "light"],
+  [1280, "light"],
+  [1280, "dark"],
+  [1920, "dark"],
+] as const;
+/** What A4 leaves between its margins, in CSS pixels. */
+const PAPER = 700;
 
 /**
  * Runs `use` on each size and colour scheme with a page that was opened from a folder and heard
@@ -145,6 +162,12 @@ function assertSeen(
   assert(scheme === "dark" ? red < 60 : red > 200, background);
 }
 
+/** The page of a run with twelve models, with everything that a page can have. */
+const twelve = () =>
+  renderRun(
+    sampleRun({ skill: TWELVE, courses: COURSES, synthetic: true, ceiling: CEILING, users: 48 }),
+  );
+
 Deno.test({
   name:
     "a run's page in Chromium: every chart, no complaint, nothing over the edge or from the data",
@@ -153,8 +176,7 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
-    const markup = renderRun(sampleRun({ courses: COURSES, synthetic: true, ceiling: CEILING }));
-    await everywhere("run", markup, async (page, { scheme, width }) => {
+    await everywhere("run", twelve(), async (page, { scheme, width }) => {
       assertSeen(await page.evaluate(LOOK), CHARTS, scheme);
       const text = await page.locator("body").innerText();
       assert(text.includes("<script>alert(1)</script>"), "a course's name is read as text");
@@ -165,19 +187,66 @@ Deno.test({
         `document.documentElement.scrollWidth - document.documentElement.clientWidth`,
       );
       assertEquals(opened, 0, `tables opened at ${width}`);
+      // the table scrolls beside its row names where it is wide, and only there it says so
+      const summary = await page.evaluate(`(() => {
+        const scroll = document.querySelector("#summary .scroll");
+        const hint = document.querySelector("#summary .hint").getBoundingClientRect().height;
+        scroll.scrollLeft = 1000;
+        const row = scroll.querySelector("tbody th").getBoundingClientRect().left;
+        return [scroll.scrollLeft > 0, hint > 10, row >= scroll.getBoundingClientRect().left];
+      })()`);
+      assertEquals(summary, [width === 360, width === 360, true], `the summary at ${width}`);
       await page.evaluate(
         `document.querySelectorAll("details").forEach((each) => each.open = false)`,
       );
-      await page.emulateMedia({ media: "print" });
-      const printed = await page.evaluate(
-        `[
-          getComputedStyle(document.body).backgroundColor,
-          document.querySelector("details table").getBoundingClientRect().height > 20,
-        ]`,
-      );
-      assertEquals(printed, ["rgb(255, 255, 255)", true], "on paper: white, and tables opened");
-      await page.emulateMedia({ media: "screen" });
     });
+  },
+});
+
+/** [pages] bytes of what is drawn on each page of a PDF. */
+function drawnOn(pdf: Uint8Array): number[] {
+  const text = new TextDecoder("latin1").decode(pdf);
+  return [...text.matchAll(/\/Type \/Page\b(?!s)[\s\S]*?\/Contents (\d+) 0 R/g)].map(([, id]) =>
+    Number(new RegExp(`\\n${id} 0 obj\\n<<[^>]*/Length (\\d+)`).exec(text)![1])
+  );
+}
+
+Deno.test({
+  name: "a run's page on paper: white, nothing clipped, no page empty, tables as they were left",
+  ignore: chromium === undefined,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const browser = await startChromium(chromium!);
+    const folder = await Deno.makeTempDir();
+    try {
+      await Deno.writeTextFile(`${folder}/page.html`, twelve());
+      const page = await browser.newPage({ viewport: { width: PAPER, height: 1000 } });
+      await page.goto(`file://${folder}/page.html`);
+      await page.emulateMedia({ media: "print", colorScheme: "dark" });
+      const seen = await page.evaluate(`(() => {
+        const [first, second] = document.querySelectorAll("details");
+        first.open = true;
+        const clipped = [...document.querySelectorAll("table, svg, .card, figure")]
+          .filter((each) => each.getBoundingClientRect().right > ${PAPER} + 1)
+          .map((each) => each.closest("section").id);
+        const heightOf = (details) => details.querySelector("table").getBoundingClientRect().height;
+        return [
+          getComputedStyle(document.body).backgroundColor,
+          clipped,
+          heightOf(first) > 20,
+          heightOf(second),
+          first.closest("figure").getBoundingClientRect().width > 0.9 * ${PAPER},
+        ];
+      })()`);
+      assertEquals(seen, ["rgb(255, 255, 255)", [], true, 0, true]);
+      const drawn = drawnOn(await page.pdf({ format: "A4" }));
+      assert(drawn.length >= 8 && drawn.length <= 16, `${drawn.length} pages`);
+      assert(drawn.every((bytes) => bytes > 1000), drawn.join());
+    } finally {
+      await browser.close();
+      await Deno.remove(folder, { recursive: true });
+    }
   },
 });
 
