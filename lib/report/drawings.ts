@@ -16,9 +16,9 @@ export interface Bar {
 }
 
 /** Room for a name beside bars, in pixels. */
-export const NAME_ROOM: Readonly<Record<Width, number>> = { wide: 146, narrow: 130 };
+export const NAME_ROOM: Readonly<Record<Width, number>> = { wide: 160, narrow: 130 };
 /** Letters of a name beside bars; longer ones are cut. */
-const LONGEST_NAME = 20;
+const LONGEST_NAME: Readonly<Record<Width, number>> = { wide: 23, narrow: 20 };
 const ROW = 38;
 
 /** The axis that names rows, each with its value below the name where there are `labels`. */
@@ -36,7 +36,7 @@ export function nameAxis(names: readonly string[], labels: readonly string[], wi
       overflow: "truncate",
       // the name is never part of the format: what is in it stays text
       formatter: (value: string) =>
-        shorten(names[Number(value)], LONGEST_NAME) +
+        shorten(names[Number(value)], LONGEST_NAME[width]) +
         (labels.length > 0 ? `\n${labels[Number(value)]}` : ""),
       fontSize: width === "wide" ? 12 : 11,
       lineHeight: 15,

@@ -106,8 +106,8 @@ function askedOf({ results }: RunDocuments): string {
   const returns = groups?.find(({ name }) => name === "returns")?.n_queries ?? 0;
   const users = statistics?.users ?? n_test_episodes;
   return `${count(n_items)} courses; K=${K}, Q=${Q}: ${count(n_queries)} queries in ` +
-    `${count(n_test_episodes)} test episodes of ${count(users)} users. In ${count(returns)} of ` +
-    "the queries the right course is in the prefix.";
+    `${count(n_test_episodes)} test episodes of ${count(users)} users. The right course is in ` +
+    `the prefix in ${returns === 0 ? "none" : count(returns)} of the queries.`;
 }
 
 function cell(value: number | undefined, interval: Interval | undefined): string {

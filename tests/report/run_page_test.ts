@@ -113,6 +113,7 @@ Deno.test("a run says over whom its intervals are", () => {
 Deno.test("nobody is marked where nobody is best: no hits, or too few users", () => {
   const few = sampleRun({ episodes: 9 });
   assertEquals(summaryOf(few).marked, []);
+  assertStringIncludes(summaryOf(few).summary, "Nothing is marked as best: too few episodes");
   assertStringIncludes(
     renderRun(few),
     "Only 9 users in 9 test episodes: too few episodes to tell models apart.",

@@ -1,4 +1,5 @@
 /** The summary: every model by every metric, with intervals and who is best within noise. */
+import { tooFewOf } from "../../metrics/clusters.ts";
 import type { Interval } from "../../metrics/interval.ts";
 import { METRIC_NAMES, type MetricName } from "../../metrics/metrics.ts";
 import { type Html, markup, type Piece } from "../html.ts";
@@ -66,9 +67,13 @@ function reading(view: View, hasCeiling: boolean): Piece[] {
   const over = results.statistics === undefined
     ? `bootstrap over ${count(results.n_test_episodes)} test episodes`
     : `over ${count(users)} users`;
+  const tooFew = tooFewOf(users, results.n_test_episodes);
+  const marks = tooFew === undefined
+    ? "★ and bold: the best of its column within noise, which is every model that is not " +
+      "distinguishable from the first."
+    : `Nothing is marked as best: ${tooFew}.`;
   return [
-    "★ and bold: the best of its column within noise, which is every model that is not " +
-    `distinguishable from the first. Small: 95 % interval (${over}). All metrics are fractions ` +
+    `${marks} Small: 95 % interval (${over}). All metrics are fractions ` +
     `of 1, over ${count(results.n_queries)} queries with one right course each among all ` +
     `${count(results.n_items)}; courses with equal scores stand in the order of their ids.`,
     ...nobodyIsBest(view),
