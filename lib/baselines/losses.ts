@@ -10,14 +10,17 @@ export type LossSettings = {
   readonly regularisation: Setting<number>;
 };
 
-/** Those settings: cross-entropy over the whole catalogue, else the papers' values. */
+/**
+ * Those settings: cross-entropy over the whole catalogue, else the papers' values, but for the
+ * number of negatives: 256 of gSASRec want thousands of steps.
+ */
 export const LOSS: LossSettings = {
   loss: choice(
     LOSSES,
     "what training minimises: over all courses, or over the label and drawn negatives",
     "cross_entropy",
   ),
-  negatives: integer("courses drawn a target, for bce, gbce and bpr_max", 256, 1, 2048),
+  negatives: integer("courses drawn a target, for bce, gbce and bpr_max", 16, 1, 2048),
   calibration: number("gbce's t: 0 is bce, 1 calibrates as if all negatives were seen", 0.75, 0, 1),
   regularisation: number("bpr_max: weight of the squares of likely negatives' scores", 1, 0, 1000),
 };

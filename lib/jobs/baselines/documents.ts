@@ -24,6 +24,8 @@ export interface RunRecord {
   readonly baselines: readonly Baseline[];
   readonly dataset: Dataset;
   readonly card: DataCard;
+  /** What must be said of where the run begins, besides its data. */
+  readonly notes: readonly string[];
   /** Fingerprints of the inputs, their paths relative to the project's folder. */
   readonly inputs: readonly Fingerprint[];
   readonly device: string;

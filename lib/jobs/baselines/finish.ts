@@ -164,7 +164,7 @@ function reportDocument(
     }),
     sanity_samples: { popular_courses: highlightsOf(models, dataset), queries: samples },
     data_fingerprints: record.inputs,
-    notes: syntheticNotes(dataset),
+    notes: [...syntheticNotes(dataset), ...record.notes],
     training: Object.fromEntries(
       Object.entries(entries).map(([name, { training }]) => [name, training]),
     ),

@@ -4,6 +4,7 @@
  */
 import type { Baseline } from "../../baselines/baseline.ts";
 import { parametersFrom } from "../../baselines/weights.ts";
+import { SYNTHETIC_NOTE } from "../../dataset/mark.ts";
 import { InputError, show } from "../../errors/input_error.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
 import { readInput } from "../../files/input_file.ts";
@@ -17,6 +18,8 @@ import { type BaselinesConfig, trainingOf } from "./config.ts";
 export interface InitialWeights {
   readonly parameters: Readonly<Partial<Record<string, Parameters>>>;
   readonly inputs: readonly Fingerprint[];
+  /** What must be said of where they come from. */
+  readonly notes: readonly string[];
 }
 
 /** A neural model of the run. */
@@ -39,6 +42,7 @@ export async function readInitialWeights(
   const candidates = candidatesOf(config, baselines, nItems);
   const parameters: Record<string, Parameters> = {};
   const inputs: Fingerprint[] = [];
+  const notes: string[] = [];
   for (const entry of config.init) {
     const doing = `reading --init ${entry}`;
     const { name, path } = parseEntry(entry, baselines);
@@ -46,7 +50,10 @@ export async function readInitialWeights(
       path,
       "name a safetensors file of this program or of PyTorch with --init",
     );
-    const stored = decodeSafeTensors(bytes, path).tensors;
+    const { tensors: stored, metadata } = decodeSafeTensors(bytes, path);
+    if (metadata[SYNTHETIC_NOTE] !== undefined) {
+      notes.push(`the initial weights of ${path} were fitted on SYNTHETIC DATA`);
+    }
     const tensors = withoutPrefix(stored, candidates.map(firstOf));
     inputs.push(fingerprint);
     for (const fit of fitting(candidates, name, tensors, doing)) {
@@ -57,7 +64,7 @@ export async function readInitialWeights(
       parameters[fit.name] = parametersFrom(fit.model, tensors, path);
     }
   }
-  return { parameters, inputs };
+  return { parameters, inputs, notes };
 }
 
 function candidatesOf(

@@ -42,6 +42,8 @@ export interface RunData {
   readonly card: DataCard;
   /** Fingerprints of every input file. */
   readonly inputs: readonly Fingerprint[];
+  /** What else must be said of where the run begins. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -127,7 +129,7 @@ export function checkSame(unfinished: Unfinished, asked: Asked): Unfinished {
 
 async function recordOf(
   { config, baselines, device }: Job<BaselinesConfig>,
-  { dataset, card, inputs }: RunData,
+  { dataset, card, inputs, notes }: RunData,
   identity: RunRecord["identity"],
 ): Promise<RunRecord> {
   const root = await Deno.realPath(config.out);
@@ -137,6 +139,7 @@ async function recordOf(
     baselines,
     dataset,
     card,
+    notes,
     inputs: await Promise.all(inputs.map(async (input) => ({
       ...input,
       path: relative(root, await Deno.realPath(input.path)),

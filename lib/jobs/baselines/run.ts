@@ -48,13 +48,14 @@ export async function runBaselines(
   const ceiling = ceilingScorer(dataset);
   const card = await dataCard(dataset);
   sayData(job.terminal, dataset, card);
+  for (const note of initial.notes) terminal.warn(note);
   readDone();
   terminal.line(`\nDevice: ${device.device} (${device.why})`);
   warnOfThreads(terminal, config.threads, device);
 
   const run = await openRun(
     { ...job, config: { ...config, data } },
-    { dataset, card, inputs: [...inputs, ...initial.inputs] },
+    { dataset, card, inputs: [...inputs, ...initial.inputs], notes: initial.notes },
     unfinished ?? await unfinishedOf(config),
   );
   const { runTag } = run.record.identity;

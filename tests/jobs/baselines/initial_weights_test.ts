@@ -28,6 +28,8 @@ async function files() {
       encodeSafeTensors({ tensors, metadata: {} }),
     );
   }
+  const marked = encodeSafeTensors({ tensors: gru, metadata: { synthetic: "{}" } });
+  await Deno.writeFile(`${folder}/marked.safetensors`, marked);
   return (name: string) => `${folder}/${name}.safetensors`;
 }
 
@@ -50,9 +52,19 @@ Deno.test("a bare file is for every model that it fits, model=file for one", asy
   assertEquals(named.inputs.map((input) => input.path), [path("sasrec"), path("gru")]);
 });
 
+Deno.test("weights that were fitted on synthetic data are told", async () => {
+  const path = await files();
+  const notes = async (name: string) =>
+    (await read("--models", "gru_global", "--init", path(name))).notes;
+  assertEquals(await notes("gru"), []);
+  assertEquals(await notes("marked"), [
+    `the initial weights of ${path("marked")} were fitted on SYNTHETIC DATA`,
+  ]);
+});
+
 Deno.test("training begins with the weights given, and the run remembers the file", async () => {
   const path = await files();
-  const flags = ["--models", "gru_global", "--init", path("gru")];
+  const flags = ["--models", "gru_global", "--init", path("marked")];
   const still = await makeTinyRun(...flags, "--learning-rate", "1e-9");
   const folder = `${still.out}/${still.outDir}`;
   const file = `${folder}/models/gru_global.safetensors`;
@@ -61,9 +73,11 @@ Deno.test("training begins with the weights given, and the run remembers the fil
     const moved = Math.max(...saved.parameters[name].data.map((x, i) => Math.abs(x - data[i])));
     if (!(moved < 1e-7)) throw new Error(`${name} moved by ${moved} at a learning rate of 1e-9`);
   }
-  const { data_fingerprints } = JSON.parse(await Deno.readTextFile(`${folder}/report.json`));
+  const report = JSON.parse(await Deno.readTextFile(`${folder}/report.json`));
+  const { data_fingerprints, notes } = report;
+  assertStringIncludes(notes.join(), "marked.safetensors were fitted on SYNTHETIC DATA");
   assertEquals(
-    data_fingerprints.some((input: { path: string }) => input.path.endsWith("gru.safetensors")),
+    data_fingerprints.some((input: { path: string }) => input.path.endsWith("marked.safetensors")),
     true,
   );
 });

@@ -38,7 +38,7 @@ Deno.test("a record of words is read by name, spare words left out", () => {
   assertEquals(structWgsl("A", [["b", "u32"]]), "struct A {\n  b: u32,\n}\n");
 });
 
-Deno.test("the plan's words are as they always were", () => {
+Deno.test("the plan's words: windows and targets", () => {
   assertEquals(Object.keys(WINDOW.at), [
     "firstRow",
     "firstToken",
@@ -50,7 +50,7 @@ Deno.test("the plan's words are as they always were", () => {
   ]);
   assertEquals([WINDOW.size, Object.keys(TARGET.at), TARGET.size], [
     8,
-    ["row", "label", "position"],
+    ["row", "label", "position", "place"],
     4,
   ]);
   // each field is read from its own place, in the struct's order
@@ -114,5 +114,5 @@ Deno.test("a step's numbers are read as they were written, beside their neighbou
 });
 
 Deno.test("a shard's numbers that are not given are 0", () => {
-  assertEquals([...shardWords({ items: 3, count: 2 })], [0, 3, 0, 0, 0, 0, 2, 0]);
+  assertEquals([...shardWords({ items: 3, count: 2 })], [0, 3, 0, 0, 0, 0, 0, 2, 0]);
 });
