@@ -17,7 +17,7 @@ import { isNeuralModel, type NeuralModel, parameterSpecs } from "../models/neura
 import { countParameters, type Parameters } from "../models/parameters.ts";
 import { pairSequences, shuffledPlan } from "../samplers/pair_sequences.ts";
 import { positionSequences } from "../samplers/position_sequences.ts";
-import type { Plan, Sequences, Windows } from "../samplers/sequences.ts";
+import { batchCount, type Plan, type Sequences, type Windows } from "../samplers/sequences.ts";
 import { sessionPlan, sessionSequences } from "../samplers/session_sequences.ts";
 import { inherited, integer, number, type Setting, type Values } from "../settings/settings.ts";
 import {
@@ -189,7 +189,7 @@ async function train(
 ): Promise<Fit<FittedNetwork>> {
   const { seed, initial, create, threads, watch } = context;
   const { epochs, batchSize, learningRate } = context.training;
-  const batches = Math.ceil(sequences.targetLabel.length / batchSize);
+  const batches = batchCount(planOf(1));
   const earlier = await watch?.begin(model, { batches, batchSize, epochs });
   const engine = await create({
     model,
