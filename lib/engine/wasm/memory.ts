@@ -2,7 +2,7 @@
  * The shared memory as a stack: what stays is reserved first, what a batch needs is put on top and
  * dropped again.
  */
-import { SettingsError } from "../../errors/input_error.ts";
+import { InputError, SettingsError } from "../../errors/input_error.ts";
 
 const PAGE = 65536;
 const MAX_PAGES = 65536;
@@ -22,7 +22,11 @@ export interface SharedMemory {
   temporarily<T>(run: () => Promise<T>): Promise<T>;
 }
 
-/** An empty memory. @throws SettingsError (later, from `reserve`) when 4 GiB are not enough. */
+/**
+ * An empty memory.
+ * @throws SettingsError (later, from `reserve`) when 4 GiB are not enough.
+ * @throws InputError (likewise) when this machine has less: the same settings may go on elsewhere.
+ */
 export function sharedMemory(): SharedMemory {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
   let top = FIRST;
@@ -34,12 +38,7 @@ export function sharedMemory(): SharedMemory {
       try {
         memory.grow(missing);
       } catch (cause) {
-        throw new SettingsError({
-          doing: "reserving memory for the CPU engine",
-          found: `${(end / 2 ** 30).toFixed(1)} GiB cannot be had`,
-          wanted: "at most 4 GiB",
-          next: "start anew with a smaller --batch-size, fewer --threads or a GPU",
-        }, { cause });
+        throw refused(end, cause);
       }
     }
     top = end;
@@ -63,4 +62,24 @@ export function sharedMemory(): SharedMemory {
       }
     },
   };
+}
+
+/** Why `bytes` cannot be reserved: never, or not on this machine now. */
+function refused(bytes: number, cause: unknown): InputError {
+  const doing = "reserving memory for the CPU engine";
+  const found = `${Math.ceil(bytes / 2 ** 20).toLocaleString("en")} MiB cannot be had`;
+  const smaller = "a smaller --batch-size, fewer --threads or a GPU";
+  return bytes > MAX_PAGES * PAGE
+    ? new SettingsError({
+      doing,
+      found,
+      wanted: "at most 4,096 MiB",
+      next: `start anew with ${smaller}`,
+    }, { cause })
+    : new InputError({
+      doing,
+      found,
+      wanted: "a machine with so much memory to spare",
+      next: `end other programs or go on where there is more; or start anew with ${smaller}`,
+    }, { cause });
 }
