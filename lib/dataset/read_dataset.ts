@@ -88,7 +88,7 @@ async function readFile(path: string): ReturnType<typeof readInput> {
 }
 
 const NAME_THE_FOLDER =
-  "name the data folder with --data; README.md says what it holds and how to make it " +
+  "name the data folder with --data; docs/data.md says what it holds and how to make it " +
   "(deno task prepare)";
 
 /** @throws InputError when the folder is just not there because its replacement was cut short. */

@@ -135,7 +135,7 @@ export async function makeReport(
     schema_version: PREPARE_SCHEMA,
     inputs: log.inputs,
     options: asked,
-    split_policy: policyOf(cuts),
+    split_policy: policyOf(cuts, ordered),
     times: ordered
       ? { kind: LABEL_TIMES.places, order: options.order }
       : { kind: LABEL_TIMES.seconds, ...await spanOf(database) },
@@ -206,13 +206,16 @@ async function splitReport(
   };
 }
 
-function policyOf(cuts: Findings["cuts"]): PrepareReport["split_policy"] {
+function policyOf(
+  cuts: Findings["cuts"],
+  ordered: boolean,
+): PrepareReport["split_policy"] {
   if (cuts === undefined) {
     return {
       by: "user",
       meaning:
         "users in code-point order, shuffled by NumPy's RandomState(seed), dealt by shares; " +
-        "splits share no user but overlap in time",
+        `splits share no user${ordered ? "" : " but may overlap in time"}`,
     };
   }
   return {

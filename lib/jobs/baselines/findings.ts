@@ -99,20 +99,29 @@ function comparison(run: Findings, first: string, other: string): string {
     `after Holm's adjustment for the run's ${adjustedFor} comparisons): ${verdict}.${why}`;
 }
 
-/** Why a model is behind, in its baseline's words, and the model without the fault. */
+/**
+ * What holds a model back, in its baseline's words, and the model without the fault. It is the
+ * cause only where the corrected model is told from it.
+ */
 function handicap(
-  { baselines, evaluations }: Findings,
+  { baselines, evaluations, statistics: { comparisons } }: Findings,
   name: string,
-  { distinguishable, difference }: ModelComparison,
+  { difference }: ModelComparison,
 ): string {
   const known = baselines.find((baseline) => baseline.name === name)?.handicap;
   if (known === undefined || difference === 0) return "";
   const corrected = evaluations[known.corrected];
-  const beside = corrected === undefined
-    ? `${known.corrected} is the corrected model`
-    : `${known.corrected}, corrected, has ${metric(corrected.metrics["accuracy@1"])}`;
-  const behind = distinguishable ? "trails because" : "is held back:";
-  return ` ${name} ${behind} ${known.reason}; ${beside}.`;
+  if (corrected === undefined) {
+    return ` ${name} is held back: ${known.reason}; ${known.corrected} is the corrected model.`;
+  }
+  const beside = `${known.corrected}, corrected, has ${metric(corrected.metrics["accuracy@1"])}`;
+  const shown = comparisons.comparisons.some((found) =>
+    found.metric === "accuracy@1" && found.better === known.corrected && found.worse === name &&
+    found.distinguishable
+  );
+  return shown
+    ? ` ${name} trails because ${known.reason}; ${beside}.`
+    : ` ${name} is held back: ${known.reason}; ${beside}, not distinguishable from it.`;
 }
 
 function chance(name: string, { ranks }: Evaluation, nItems: number): string {

@@ -8,7 +8,7 @@ import { HISTORY_METHODS } from "./history.ts";
 /** The flags of `recommend`. */
 export const RECOMMEND_FLAGS = {
   run: text("tag", "the run whose models to use: its tag, or latest", "latest"),
-  model: text("name", "one of the run's models (default: its first neural one)"),
+  model: text("name", "one of the run's models (default: its first neural one, else its first)"),
   courses: {
     ...text(
       "A,B,…",

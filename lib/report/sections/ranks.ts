@@ -66,6 +66,7 @@ function curveFigure({ queries, models, looks, results }: View): Figure {
   const curves = models.map((model) => recallCurve(queries.ranks[model], results.n_items));
   const shown = [1, 5, 10, 20, 50, 100, 500, 1000].filter((k) => k <= results.n_items);
   const at = (curve: typeof curves[number], k: number) => curve.findLast(({ x }) => x <= k)!.y;
+  const far = Math.min(100, results.n_items);
   const within = (model: string, k: number) =>
     queries.ranks[model].filter((rank) => rank <= k).length / queries.labels.length;
   return {
@@ -73,9 +74,9 @@ function curveFigure({ queries, models, looks, results }: View): Figure {
       id: "recall-curve",
       title: "Recall@k: right course among the first k",
       description:
-        `Curves over k from 1 to ${results.n_items} on a logarithmic axis. At k = 10 and 100: ${
+        `Curves over k from 1 to ${results.n_items} on a logarithmic axis. At k = 10 and ${far}: ${
           models.map((model, i) =>
-            `${model} ${share(within(model, 10))} and ${share(at(curves[i], 100))}`
+            `${model} ${share(within(model, 10))} and ${share(at(curves[i], far))}`
           ).join("; ")
         }.`,
       ...lines(models.map((model, i) => ({ look: looks[model], points: curves[i] })), {
