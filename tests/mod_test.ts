@@ -27,7 +27,7 @@ Deno.test("docs/library.md: the example runs from another project's deno.json", 
   const folder = await Deno.makeTempDir();
   const config = block("json").replace("../baselines/mod.ts", `${ROOT}mod.ts`);
   await Deno.writeTextFile(`${folder}/deno.json`, config);
-  const code = block("ts").replace("../mod.ts", "@coldstart/baselines");
+  const code = block("ts");
   await Deno.writeTextFile(`${folder}/main.ts`, `${code}console.log("scored", scores.length);\n`);
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", "--no-lock", "--allow-read", "--allow-env", "main.ts"],
