@@ -96,9 +96,13 @@ function clearBeyond(row: usize, seen: i32, columns: i32): void {
 }
 
 // The call: the window's length, headDim; q, k, v with rows ld apart; `shares` [length × length]
-// and `out` [length × headDim], which are written, rows ldShares and ldOut apart; `limit`, 0 or
-// what a random 16-bit draw must reach for its share to be kept; seed, site and step, the key of
-// the draws; query i's draws are elements base + i·maxLen + j; `scratch`.
+// and `out` [length × headDim], rows ldShares and ldOut apart, which are written: of a row of
+// `shares` no more than its block's columns, what lies beyond is stale and is not read; `limit`, 0
+// or what a random 16-bit draw must reach for its share to be kept, and `keep`, 1 / (1 − rate) or
+// 1; seed, site (which dropout of the network) and step, the key of the draws; query i's draws are
+// elements base + i·maxLen + j, maxLen being the model's longest window; `scratch`, whose size a
+// dry run of the caller measures. The product's record lies behind the call's fields, in the same
+// reserved block.
 export function attentionForward(call: AttentionForward): void {
   const length = call.length;
   const headDim = call.headDim;
