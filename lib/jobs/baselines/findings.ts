@@ -115,13 +115,15 @@ function handicap(
     return ` ${name} is held back: ${known.reason}; ${known.corrected} is the corrected model.`;
   }
   const beside = `${known.corrected}, corrected, has ${metric(corrected.metrics["accuracy@1"])}`;
-  const shown = comparisons.comparisons.some((found) =>
-    found.metric === "accuracy@1" && found.better === known.corrected && found.worse === name &&
-    found.distinguishable
+  const told = comparisons.comparisons.find(({ metric, better, worse, distinguishable }) =>
+    metric === "accuracy@1" && distinguishable &&
+    [better, worse].includes(known.corrected) && [better, worse].includes(name)
   );
-  return shown
-    ? ` ${name} trails because ${known.reason}; ${beside}.`
-    : ` ${name} is held back: ${known.reason}; ${beside}, not distinguishable from it.`;
+  if (told?.better === known.corrected) {
+    return ` ${name} trails because ${known.reason}; ${beside}.`;
+  }
+  const alike = told === undefined ? ", not distinguishable from it" : "";
+  return ` ${name} is held back: ${known.reason}; ${beside}${alike}.`;
 }
 
 function chance(name: string, { ranks }: Evaluation, nItems: number): string {
