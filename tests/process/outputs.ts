@@ -66,6 +66,19 @@ export async function runsWith(folder: string, file: string): Promise<string[]> 
   ) => path.split("/")[0]);
 }
 
+/** Tags of the runs whose progress says so: a run that was killed before it had any is no run. */
+export async function runsThatAre(
+  status: "running" | "finished",
+  folder: string,
+): Promise<string[]> {
+  const tags: string[] = [];
+  for (const tag of await runsWith(folder, "progress.json")) {
+    const progress = await json(`${folder}/${RUNS}/${tag}/progress.json`) as { status: string };
+    if (progress.status === status) tags.push(tag);
+  }
+  return tags;
+}
+
 /**
  * What must not depend on interruptions: models by their SHA-256, metrics, ranks, findings, samples
  * and losses as text.

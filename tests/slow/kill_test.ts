@@ -5,6 +5,7 @@ import {
   assertWhole,
   publishedOf,
   resultOf,
+  runsThatAre,
   runsWith,
 } from "../process/outputs.ts";
 import { SMALL_RUN, withProject } from "../process/program.ts";
@@ -52,10 +53,16 @@ async function killAtRandom(flags: readonly string[]): Promise<void> {
       let files = 0;
       let begun = 0;
       let resumed = 0;
+      // Whoever ended them: a process may be killed after its run was finished.
+      const countFinished = async () => {
+        for (const tag of await runsThatAre("finished", folder)) {
+          if (done.has(tag)) continue;
+          assertEquals(await resultOf(folder, tag), whole);
+          done.add(tag);
+        }
+      };
       while (kills < KILLS) {
-        const unfinished = (await runsWith(folder, "progress.json")).filter((tag) =>
-          !done.has(tag)
-        );
+        const unfinished = await runsThatAre("running", folder);
         assert(unfinished.length <= 1, "runs beyond the one that is resumed");
         const process = start(unfinished.length === 0 ? flags : ["--resume"]);
         unfinished.length === 0 ? begun++ : resumed++;
@@ -77,19 +84,13 @@ async function killAtRandom(flags: readonly string[]): Promise<void> {
         await watching;
         await assertWhole(folder);
         if (signal === "SIGKILL") kills++;
-        else {
-          assertEquals(code, 0, output);
-          const [tag] = (await runsWith(folder, "report.json")).filter((tag) => !done.has(tag));
-          assertEquals(await resultOf(folder, tag), whole);
-          done.add(tag);
-        }
+        else assertEquals(code, 0, output);
+        await countFinished();
       }
-      while ((await runsWith(folder, "progress.json")).some((tag) => !done.has(tag))) {
+      while (await leftToDo(folder)) {
         const { code, output } = await run(["--resume"]);
         assertEquals(code, 0, output);
-        const [tag] = (await runsWith(folder, "report.json")).filter((tag) => !done.has(tag));
-        assertEquals(await resultOf(folder, tag), whole);
-        done.add(tag);
+        await countFinished();
       }
       assert(done.size > 0, "no run ended");
       assertEquals(await publishedOf(folder), published);
@@ -100,4 +101,10 @@ async function killAtRandom(flags: readonly string[]): Promise<void> {
       );
     });
   });
+}
+
+/** Whether a run waits to be resumed, or one that is finished for its copies. */
+async function leftToDo(folder: string): Promise<boolean> {
+  if ((await runsThatAre("running", folder)).length > 0) return true;
+  return await Deno.stat(`${folder}/models/.publishing.json`).then(() => true, () => false);
 }
