@@ -5,7 +5,8 @@
 TASKS is JSON: {"start": {name: {"shape", "data"}}, "steps": [[{"support": [[prefix, label], …], "queries": […]}, …], …]}. Two ways:
 task by task with nn.GRU, and all tasks at once with one copy of the parameters a task and products by bmm. "two processes" deals the tasks
 of a step to two processes with one thread each and counts the slower one; summing and Adam are left out. Prints {"version", "results":
-{way: {"ms", "loss"}}} as JSON: medians over the steps, and the first step's mean query loss, which has to be ours.
+{way: {"ms", "cpu_ms", "loss"}}} as JSON: medians over the steps but the first two, CPU time of all threads or processes, and the first
+step's mean query loss, which has to be ours.
 """
 import json, statistics, sys, time
 from multiprocessing import get_context
@@ -13,7 +14,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-RATE, STEPS, CLIP = 0.01, 5, 10.0
+RATE, STEPS, CLIP, WARM_UP = 0.01, 5, 10.0, 2
 
 
 def padded(pairs):
@@ -96,17 +97,22 @@ def at_once(start, tasks):
 def measure(parameters, steps, gradients_of):
     """The whole step: gradients, clipping, Adam."""
     optimizer = torch.optim.Adam(parameters, lr=1e-3)
-    times, first = [], None
+    times, cpu, first = [], [], None
     for step in steps:
-        begin = time.perf_counter()
+        begin, used = time.perf_counter(), time.process_time()
         gradients, loss = gradients_of([p.detach() for p in parameters], step)
         for p, g in zip(parameters, gradients):
             p.grad = g / len(step)
         nn.utils.clip_grad_norm_(parameters, CLIP)
         optimizer.step()
         times.append(time.perf_counter() - begin)
+        cpu.append(time.process_time() - used)
         first = loss / len(step) if first is None else first
-    return {"ms": 1000 * statistics.median(times), "loss": first}
+    return {"ms": milliseconds(times), "cpu_ms": milliseconds(cpu), "loss": first}
+
+
+def milliseconds(seconds):
+    return 1000 * statistics.median(seconds[WARM_UP:])
 
 
 def half(start, steps, barrier, results):
@@ -116,9 +122,9 @@ def half(start, steps, barrier, results):
     times = []
     for step in steps:
         barrier.wait()
-        begin = time.perf_counter()
+        begin, used = time.perf_counter(), time.process_time()
         task_by_task(model, parameters, step)
-        times.append(time.perf_counter() - begin)
+        times.append((time.perf_counter() - begin, time.process_time() - used))
     results.put(times)
 
 
@@ -129,7 +135,11 @@ def two_processes(start, steps):
     for one in halves:
         one.start()
     both = [results.get() for _ in halves]
-    return {"ms": 1000 * statistics.median(max(a, b) for a, b in zip(*both))}
+    for one in halves:
+        one.join()
+    pairs = list(zip(*both))
+    return {"ms": milliseconds([max(a[0], b[0]) for a, b in pairs]),
+            "cpu_ms": milliseconds([a[1] + b[1] for a, b in pairs])}
 
 
 def main():
@@ -140,12 +150,13 @@ def main():
     results = {}
     for threads in (1, 2):
         torch.set_num_threads(threads)
+        words = "1 thread" if threads == 1 else f"{threads} threads"
         model = Gru(start)
         own = [p.detach().clone().requires_grad_() for p in model.parameters()]
-        results[f"task by task, {threads} threads"] = measure(own, steps, lambda p, step: task_by_task(model, p, step))
+        results[f"task by task, {words}"] = measure(own, steps, lambda p, step: task_by_task(model, p, step))
         names = list(start)
         own = [torch.tensor(start[n]["data"]).reshape(start[n]["shape"]).requires_grad_() for n in names]
-        results[f"all at once, {threads} threads"] = measure(own, steps, lambda p, step: at_once(dict(zip(names, p)), step))
+        results[f"all at once, {words}"] = measure(own, steps, lambda p, step: at_once(dict(zip(names, p)), step))
     results["task by task, two processes"] = two_processes(start, steps)
     print(json.dumps({"version": torch.__version__, "results": results}))
 
