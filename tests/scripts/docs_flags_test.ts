@@ -40,7 +40,9 @@ async function flagsOfAll(): Promise<Set<string>> {
   );
   const several = sources.filter(([, source]) => source.includes("runSubcommand(")).map(
     async ([name]) => {
-      const commands = [...(await helpOf(name)).matchAll(/^  (\w+)  /gm)].map(([, word]) => word);
+      const commands = [...(await helpOf(name)).matchAll(/^ {2}(\w+) {2}/gm)].map(([, word]) =>
+        word
+      );
       return (await Promise.all(commands.map((command) => helpOf(name, command)))).join("\n");
     },
   );
