@@ -165,7 +165,8 @@ async function timeGrid(
   }
   const { wall, cpu } = elapsed();
   adaptation.dispose();
-  return `fine-tuning's grid, ${gridCells} cells on ${validation.tasks.length} validation episodes ` +
-    `and a cell of each method on ${asked.tasks.length} test episodes and their placebo: ` +
+  return `fine-tuning's grid, ${gridCells} cells on ${validation.tasks.length} validation ` +
+    `episodes and a cell of each method on ${asked.tasks.length} test episodes and their ` +
+    `placebo: ` +
     `${(wall / 1000).toFixed(1)} s, ${(cpu / 1000).toFixed(1)} s of CPU time`;
 }

@@ -81,7 +81,12 @@ export const FEWSHOT_FLAGS = {
   json: toggle("print results.json instead of a table"),
   device: DEVICE,
   threads: threads(),
-  checkpointEvery: number("seconds between checkpoints of meta-training", 30, 0.001, 86_400),
+  checkpointEvery: number(
+    "seconds between checkpoints of training and meta-training",
+    30,
+    0.001,
+    86_400,
+  ),
   resume: {
     ...text(
       "tag",
