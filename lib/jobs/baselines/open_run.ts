@@ -15,7 +15,8 @@ import {
   writeProgress,
 } from "../../runs/progress.ts";
 import { checkRunLog, logRun } from "../../runs/run_log.ts";
-import { checked, CONFIG } from "../../runs/run_documents.ts";
+import { checked } from "../../runs/document_parts.ts";
+import { CONFIG } from "../../runs/run_documents.ts";
 import {
   createRunFolder,
   holdRun,

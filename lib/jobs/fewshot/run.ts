@@ -12,7 +12,7 @@ import { ADAM } from "../../engine/engine.ts";
 import type { CreateAdaptation } from "../../engine/adaptation.ts";
 import { startingState } from "../../engine/training_state.ts";
 import type { FittedNetwork } from "../../baselines/neural.ts";
-import { checked } from "../../runs/run_documents.ts";
+import { checked } from "../../runs/document_parts.ts";
 import { FEWSHOT_CONFIG } from "../../runs/fewshot_documents.ts";
 import { artifactWriter } from "../../runs/manifest.ts";
 import { keyOf, writeProgress } from "../../runs/progress.ts";
