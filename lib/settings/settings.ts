@@ -25,6 +25,8 @@ export interface Setting<T> {
   readonly repeats?: boolean;
   /** The items may stand one after the other: `--compare A B` as `--compare A,B`. */
   readonly spreads?: boolean;
+  /** Takes the words of a line that stand behind no flag: `show 20260130_075435`. */
+  readonly takesWords?: boolean;
   /** What a number may be, for the help: "1 to 1000". */
   readonly range?: string;
   /** The key of the job's own setting that counts where this one is not given. */
