@@ -157,7 +157,8 @@ const signalAfter = (after: number): StopSignal => ({
 
 Deno.test("meta-training goes on bit for bit, wherever it was stopped", async () => {
   const { out } = await ownRun();
-  const asked = ["--out", out, "--methods", "support_counts,maml,meta_sgd", "--run", "latest"];
+  const methods = ["--methods", "support_counts,maml,meta_sgd", "--tasks", "episodes"];
+  const asked = ["--out", out, "--run", "latest", ...methods];
   const whole = await finished(asked);
   let { end } = await fewshot(asked, signalAfter(1));
   let stops = 0;
