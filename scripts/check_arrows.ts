@@ -6,8 +6,8 @@
  * - no circles between files, of types neither;
  * - what a browser may run (see `BROWSER`), and all that it imports at run time, uses neither
  *   `Deno.` nor `node:`;
- * - rooms whose files, locks and versions a browser page replaces (see `ON_HOST`) use `Deno.` in one
- *   module only.
+ * - rooms whose files, locks and versions a browser page replaces (see `ON_HOST`) use `Deno.` in
+ *   one module only.
  *
  * An argument names another tree to check.
  */
