@@ -117,7 +117,7 @@ Deno.test("every method is tried, and the run is one like any other", async () =
   for (const text of ["What support is worth", "support_cache", "no inner loop", "placebo"]) {
     assertStringIncludes(page, text);
   }
-  for (const text of ["zero-shot", "placebo", "no inner loop", "own"]) {
+  for (const text of ["zero-shot", "placebo", "no inner loop", "own", "from one seed"]) {
     assertStringIncludes(said, text);
   }
   // nothing of it is published, and the run of the base model is still the newest of its kind
