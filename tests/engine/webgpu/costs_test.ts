@@ -91,3 +91,19 @@ gpuTest("an epoch's plan costs little: bytes a step", async () => {
     engine.dispose();
   });
 });
+
+gpuTest("the next plan is asked for between the submits and the wait for the losses", async () => {
+  await counting(async (counts) => {
+    const windows = randomWindows(20, 8, 4, 1);
+    const engine = await createWebGpuEngine(optionsOf(gruModel(20, { hiddenDim: 16 }), windows));
+    const plan = shuffledPlan(8, 4, 1, "m", 1);
+    const asked: number[][] = [];
+    counts.reset();
+    await engine.train(plan, 0, 2, () => {
+      asked.push([counts.submits, counts.maps]);
+      return { ...plan };
+    });
+    assertEquals(asked, [[1, 0]]);
+    engine.dispose();
+  });
+});
