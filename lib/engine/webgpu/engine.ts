@@ -21,10 +21,10 @@ import { type Runner, startRunner } from "./runner.ts";
 import { scoring } from "./scoring.ts";
 
 /**
- * Steps that one submit carries: enough that submits cost nothing, few enough that a device stays
- * responsive.
+ * Steps that one submit carries: enough that submits cost little (a submit of 32 takes a processor
+ * twice as long a step). `fit` asks for no more at once than about half a second's.
  */
-const STEPS_A_SUBMIT = 32;
+const STEPS_A_SUBMIT = 128;
 
 /** Which device, and for tests how few items a shard of the catalogue may have. */
 export interface WebGpuRequest extends GpuRequest {
