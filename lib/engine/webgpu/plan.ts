@@ -6,22 +6,7 @@
 import { TARGET, TARGET_GROUP, wholeGroups, WINDOW } from "../../kernels/webgpu/plan_records.ts";
 import { STEP_BYTES, type StepCounts, writeStep } from "../../kernels/webgpu/step_uniform.ts";
 import { batchCount, type Plan, type Sequences } from "../../samplers/sequences.ts";
-import { type EpochSizes, layStep, startDraft } from "./plan_step.ts";
-
-/** How a model wants its windows. */
-export interface PlanShape {
-  /** Rows of the embedding table. */
-  readonly items: number;
-  /** The row that is padding: the first of the distinct items, and without a gradient. */
-  readonly padding: number;
-  /** Windows that one workgroup takes: long ones are paired with short ones. */
-  readonly windowsAWorkgroup: number;
-  /**
-   * Every window as long as the batch's longest, read at its last column (SASRec's `last_column`
-   * while training).
-   */
-  readonly padded: boolean;
-}
+import { type EpochSizes, layStep, type PlanShape, startDraft } from "./plan_step.ts";
 
 /** Sizes of one step and where its losses are. */
 export interface PlannedStep extends StepCounts {

@@ -4,7 +4,21 @@
  */
 import { NO_LABEL, TARGET, wholeGroups, WINDOW } from "../../kernels/webgpu/plan_records.ts";
 import type { Sequences } from "../../samplers/sequences.ts";
-import type { PlanShape } from "./plan.ts";
+
+/** How a model wants its windows. */
+export interface PlanShape {
+  /** Rows of the embedding table. */
+  readonly items: number;
+  /** The row that is padding: the first of the distinct items, and without a gradient. */
+  readonly padding: number;
+  /** Windows that one workgroup takes: long ones are paired with short ones. */
+  readonly windowsAWorkgroup: number;
+  /**
+   * Every window as long as the batch's longest, read at its last column (SASRec's `last_column`
+   * while training).
+   */
+  readonly padded: boolean;
+}
 
 /** Words under construction, written one after the other, and what planning a step needs. */
 export interface Draft {

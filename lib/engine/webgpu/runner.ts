@@ -22,8 +22,8 @@ export type Slot = "train" | "score";
 export interface Runner {
   readonly stores: readonly StoreBuffers[];
   /**
-   * Makes room for a plan and uploads its words. @throws InputError where one of its steps is beyond
-   * the device's limits.
+   * Makes room for a plan and uploads its words. @throws InputError where a step is beyond the
+   * device's limits.
    */
   load(slot: Slot, epoch: EpochPlan): Promise<void>;
   /** Where activations are; a new record whenever they moved. */
