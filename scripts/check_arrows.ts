@@ -60,6 +60,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   runs: { imports: ["files"], types: ["engine"] },
+  track: { imports: ["files", "settings"] },
   report: { imports: ["metrics"], types: ["runs"] },
   jobs: {
     imports: [
@@ -78,6 +79,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       "baselines",
       "fewshot",
       "runs",
+      "track",
       "report",
     ],
   },

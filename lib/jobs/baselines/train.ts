@@ -24,7 +24,7 @@ import { baselineOf, type FittedModel, modelBytes, modelFile } from "../models.t
 import { type BaselinesConfig, trainingOf } from "./config.ts";
 import type { InitialWeights } from "./initial_weights.ts";
 import type { OpenRun } from "./open_run.ts";
-import { keptLine, scoreOf, validationOf } from "./validation.ts";
+import { keptLine, scoreOf, validationOf, validationScores } from "./validation.ts";
 
 /** The models of a run, in order, and what is known of their training. */
 export interface TrainedModels {
@@ -200,6 +200,7 @@ function watchTraining(
         const took = duration(performance.now() - epochBegun);
         const loss = `epoch ${epoch}/${epochs}: loss ${epochLoss.toFixed(4)}`;
         terminal.line(`   ${loss}${scoreOf(config, cursor)}   ${took}`);
+        await run.tracker.epoch(name, epoch, { loss: epochLoss, ...validationScores(cursor) });
         epochBegun = performance.now();
       }
       const stop = signal.received() !== undefined;
