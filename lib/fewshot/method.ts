@@ -4,7 +4,8 @@
  */
 import type { Scores } from "../metrics/rank.ts";
 import type { Base, Said } from "./base.ts";
-import type { Support, SupportPair, Task, TaskQuery } from "./task.ts";
+import type { TaskPair } from "../samplers/task_windows.ts";
+import type { Support, Task, TaskQuery } from "./task.ts";
 
 /** A cell of a method's grid: values of its knobs by name. */
 export type Knobs = Readonly<Record<string, number | string>>;
@@ -28,7 +29,7 @@ export interface Method {
 }
 
 /** A support pair and what the base model says of its prefix. */
-export interface ReadPair extends SupportPair, Said {}
+export interface ReadPair extends TaskPair, Said {}
 
 /** A support and what the base model says of it. */
 export interface ReadSupport extends Support {
@@ -75,11 +76,14 @@ export function openUntrained<K extends Knobs, A>(
     async answer(tasks, cells, visit) {
       for (const [from, to] of portions(tasks, base.nItems)) {
         const part = tasks.slice(from, to);
-        const pairs = part.flatMap(({ support }) => support.pairs);
-        const saidOfPairs = (await base.ask(pairs.map((pair) => pair.prefix))).values();
-        const saidOfQueries = (await base.ask(
-          part.flatMap(({ support, queries }) => queries.map((query) => prefix(support, query))),
-        )).values();
+        const ofPairs = part.flatMap(({ support }) => support.pairs.map((pair) => pair.prefix));
+        const ofQueries = part.flatMap(({ support, queries }) =>
+          queries.map((query) => prefix(support, query))
+        );
+        // at once: each question to an engine costs a server some of its time to answer
+        const said = await base.ask([...ofPairs, ...ofQueries]);
+        const saidOfPairs = said.slice(0, ofPairs.length).values();
+        const saidOfQueries = said.slice(ofPairs.length).values();
         part.forEach(({ support, queries }, t) => {
           const known = withSaid(support, saidOfPairs);
           const asked = queries.map((query) => ({ ...query, ...saidOfQueries.next().value! }));

@@ -4,6 +4,7 @@ import type { DataCard } from "../../dataset/data_card.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { InputError } from "../../errors/input_error.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
+import { host } from "../../files/host.ts";
 import type { Lock } from "../../files/lock.ts";
 import { describeEnvironment } from "../../runs/environment.ts";
 import { type ArtifactWriter, artifactWriter } from "../../runs/manifest.ts";
@@ -15,8 +16,15 @@ import {
   writeProgress,
 } from "../../runs/progress.ts";
 import { checkRunLog, logRun } from "../../runs/run_log.ts";
-import { checked, CONFIG } from "../../runs/run_documents.ts";
-import { createRunFolder, holdRun, makeSubfolders, type RunPlace } from "../../runs/run_folder.ts";
+import { checked } from "../../runs/document_parts.ts";
+import { CONFIG } from "../../runs/run_documents.ts";
+import {
+  createRunFolder,
+  holdRun,
+  makeSubfolders,
+  type RunIdentity,
+  type RunPlace,
+} from "../../runs/run_folder.ts";
 import type { Tracker } from "../../track/tracker.ts";
 import { openTrackers } from "../../track/trackers.ts";
 import { VERSION } from "../../terminal/terminal.ts";
@@ -104,7 +112,7 @@ export async function beginRun(
     const data = syntheticOr(dataset);
     setAside = await logRun(identity, data, patienceOf(terminal, signal), place);
   } catch (error) { // it has not begun, and nothing of it stays
-    await Deno.remove(`${identity.root}/${identity.outDir}`, { recursive: true }).catch(() => {});
+    await host.remove(`${identity.root}/${identity.outDir}`, { recursive: true }).catch(() => {});
     held.release();
     throw error;
   }
@@ -134,21 +142,28 @@ export function checkSame(unfinished: Unfinished, asked: Asked): Unfinished {
 }
 
 async function recordOf(
-  { config, baselines, device }: Job<BaselinesConfig>,
-  { dataset, card, inputs, notes }: RunData,
-  identity: RunRecord["identity"],
+  job: Job<BaselinesConfig>,
+  { card, notes, ...data }: RunData,
+  identity: RunIdentity,
 ): Promise<RunRecord> {
-  const root = await Deno.realPath(config.out);
+  const common = await commonRecord(job, data, identity);
+  return { ...common, baselines: job.baselines, card, notes };
+}
+
+/** What the record of any run holds; paths of inputs are relative to the project's folder. */
+export async function commonRecord<C extends { readonly out: string }>(
+  { config, device }: Job<C>,
+  { dataset, inputs }: Pick<RunData, "dataset" | "inputs">,
+  identity: RunIdentity,
+) {
+  const root = await host.realPath(config.out);
   return {
     identity,
     config,
-    baselines,
     dataset,
-    card,
-    notes,
     inputs: await Promise.all(inputs.map(async (input) => ({
       ...input,
-      path: relative(root, await Deno.realPath(input.path)),
+      path: relative(root, await host.realPath(input.path)),
     }))),
     device: device.device,
     deviceReason: device.why,
