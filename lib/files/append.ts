@@ -5,8 +5,8 @@ import { host } from "./host.ts";
 import { checkWritable } from "./permitted.ts";
 
 /**
- * Adds bytes to the end of a file of one writer, which is made in a folder that is there. A kill may leave a part
- * of them: the format has to tell. @throws InputError as `writeAtomic`.
+ * Adds bytes to the end of a file of one writer, which is made in a folder that is there. A kill
+ * may leave a part of them: the format has to tell. @throws InputError as `writeAtomic`.
  */
 export async function appendFile(path: string, bytes: Uint8Array): Promise<void> {
   await checkWritable(dirname(path));
