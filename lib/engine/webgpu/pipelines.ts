@@ -95,7 +95,11 @@ function checkLimits(gpu: Gpu, kernel: KernelCode, doing: string): void {
 }
 
 /** The shader. @throws InputError with the compiler's first error and the lines around it. */
-async function compileModule(gpu: Gpu, kernel: KernelCode, doing: string): Promise<GPUShaderModule> {
+async function compileModule(
+  gpu: Gpu,
+  kernel: KernelCode,
+  doing: string,
+): Promise<GPUShaderModule> {
   const { device } = gpu;
   device.pushErrorScope("validation");
   const module = device.createShaderModule({ label: kernel.name, code: kernel.code });

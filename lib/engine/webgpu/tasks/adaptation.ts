@@ -9,9 +9,9 @@ import { paddingRowOf } from "../../../models/architecture.ts";
 import type { GruModel } from "../../../models/gru.ts";
 import type { TaskWindows } from "../../../samplers/task_windows.ts";
 import type {
-  AdaptedTask,
   Adaptation,
   AdaptationOptions,
+  AdaptedTask,
   InnerLoop,
   OuterLoop,
 } from "../../adaptation.ts";
@@ -32,8 +32,8 @@ export interface AdaptationRequest extends GpuRequest {
 }
 
 /**
- * Makes it. @throws InputError for a model that it cannot adapt, before a device is asked for, where
- * there is no adapter, or where the model does not fit it.
+ * Makes it. @throws InputError for a model that it cannot adapt, before a device is asked for,
+ * where there is no adapter, or where the model does not fit it.
  */
 export async function createWebGpuAdaptation(
   options: AdaptationOptions,

@@ -1,11 +1,11 @@
 /** Tasks brought to the device: planned in waves that fit it, with memory and kernels. */
 import {
-  outerKernels,
   type OuterKernels,
+  outerKernels,
   type TaskKernels,
   taskKernels,
 } from "../../../kernels/webgpu/tasks/kernels.ts";
-import { type Moved, type TaskLayout } from "../../../kernels/webgpu/tasks/layout.ts";
+import type { Moved, TaskLayout } from "../../../kernels/webgpu/tasks/layout.ts";
 import type { PassNumbers } from "../../../kernels/webgpu/tasks/records.ts";
 import { taskCount, type TaskWindows } from "../../../samplers/task_windows.ts";
 import type { InnerLoop } from "../../adaptation.ts";

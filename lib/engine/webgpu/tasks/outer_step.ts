@@ -52,7 +52,7 @@ function savedAt({ arena }: OuterWave, step: number): number {
   return arena.savedAt + (step - 1) * arena.ownQuads;
 }
 
-/** Carries the gradient back through an inner step, by two gradients on either side of its start. */
+/** Carries the gradient back through an inner step, by the gradients on both sides of its start. */
 function carryBack(work: OuterWave, step: number): void {
   const { arena, outer, outerKernels, sizes: [support] } = work;
   const numbers = { savedAt: savedAt(work, step), stepLength: STEP_LENGTH };

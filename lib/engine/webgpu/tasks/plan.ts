@@ -1,4 +1,4 @@
-/** Tasks as the kernels' words: their parts, windows, targets, tokens and rows of the item table. */
+/** Tasks as the kernels' words: parts, windows, targets, tokens and rows of the item table. */
 import { PART, TASK_TARGET, TASK_WINDOW } from "../../../kernels/webgpu/tasks/records.ts";
 import type { PassNumbers } from "../../../kernels/webgpu/tasks/records.ts";
 import { taskCount, type TaskWindows } from "../../../samplers/task_windows.ts";

@@ -1,4 +1,4 @@
-/** A list of dispatches that is written first and run at once, each with the numbers of its pass. */
+/** A list of dispatches, written first and run at once, each with the numbers of its pass. */
 import type { TaskKernel, TaskSizes } from "../../../kernels/webgpu/tasks/kernel.ts";
 import type { PassNumbers } from "../../../kernels/webgpu/tasks/records.ts";
 

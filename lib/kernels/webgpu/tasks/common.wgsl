@@ -1,6 +1,6 @@
 // What all kernels of tasks share. A task's memory begins with its own parameters, which are those
-// that move: HEAD_BIAS, then HEAD_WEIGHT with MOVES_HEAD, then the recurrence and, at TABLE, the rows
-// of its items with MOVES_BODY. The rest is the start's.
+// that move: HEAD_BIAS, then HEAD_WEIGHT with MOVES_HEAD, then the recurrence and, at TABLE, the
+// rows of its items with MOVES_BODY. The rest is the start's.
 
 // a part of a task of those in memory
 fn partOf(task: u32, part: u32) -> Part { return partAt(2u * (step.firstTask + task) + part); }

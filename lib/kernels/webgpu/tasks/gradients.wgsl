@@ -1,6 +1,6 @@
-// The gradients of everything that moves and what becomes of them, a thread a block of four rows and
-// four columns: a step of SGD or of Adam at once, or they are kept. A matrix's gradient is a sum of
-// outer products over tokens (targets, for the output layer), in their order.
+// The gradients of everything that moves and what becomes of them, a thread a block of four rows
+// and four columns: a step of SGD or of Adam at once, or they are kept. A matrix's gradient is a
+// sum of outer products over tokens (targets, for the output layer), in their order.
 //
 //   tasks  records with the gates' gradients, gradients of the logits → the task's parameters, or
 //          gradients in the same order at `step.keepTo`

@@ -1,7 +1,7 @@
 /**
- * A kernel over many tasks at once: workgroup (x, y) works on task y of those in memory. All of them
- * share one set of bindings: a pass's numbers, the plan, the start's parameters, the tasks' memory,
- * the sum of outer gradients, the start's moments, losses, answers, and rates.
+ * A kernel over many tasks at once: workgroup (x, y) works on task y of those in memory. All of
+ * them share one set of bindings: a pass's numbers, the plan, the start's parameters, the tasks'
+ * memory, the sum of outer gradients, the start's moments, losses, answers, and rates.
  */
 import { type KernelCode, workgroupBytes } from "../kernel.ts";
 import { type Constants, expand } from "../template.ts";

@@ -1,5 +1,5 @@
-// How far the parameters move along what is carried back: s = stepLength / ‖α·v‖ over what the support
-// moves, one workgroup a task; 0 where nothing is carried.
+// How far the parameters move along what is carried back: s = stepLength / ‖α·v‖ over what the
+// support moves, one workgroup a task; 0 where nothing is carried.
 //
 //   tasks  v at `step.carriedAt` → s, in the task's first scalar
 

@@ -1,5 +1,5 @@
-// torch.optim.Adam on the start: the outer gradient is scaled down to the norm `step.clipNorm` first
-// (torch.nn.utils.clip_grad_norm_).
+// torch.optim.Adam on the start: the outer gradient is scaled down to the norm `step.clipNorm`
+// first (torch.nn.utils.clip_grad_norm_).
 //
 //   sums     the gradient, then SUM_GROUPS squared lengths
 //   start    [START_QUADS]
