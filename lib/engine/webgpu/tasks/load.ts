@@ -100,10 +100,6 @@ export function loader({ gpu, device, start, layout, paddingRow, mostTasks }: Lo
       tables: needs.outer,
     });
     const kernels = ofTasks[moved] ??= taskKernels(layout, moved, kernelLimits);
-    await device.compile([
-      ...Object.values(kernels),
-      ...needs.outer ? Object.values(ofOuter) : [],
-    ]);
     const together = bounds.reduce((most, [from, to]) => Math.max(most, to - from), 0);
     await device.fit({
       ...start.bytes,

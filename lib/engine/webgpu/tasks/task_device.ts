@@ -20,12 +20,13 @@ export type BufferBytes = Partial<Readonly<Record<TaskBinding, number>>>;
 
 /** What adaptation does with a device. */
 export interface TaskDevice {
-  /** Compiles what is not compiled yet. @throws InputError as `compile`. */
-  compile(kernels: readonly TaskKernel[]): Promise<void>;
   /** Makes room; what lay in a buffer that grows is lost. */
   fit(bytes: BufferBytes): Promise<void>;
   write(to: TaskBinding, offset: number, data: Float32Array | Uint32Array): void;
-  /** Uploads the numbers of a script's passes and runs it. */
+  /**
+   * Uploads the numbers of a script's passes and runs it. Kernels are compiled when they are first
+   * run. @throws InputError as `compile`.
+   */
   run(script: Script): Promise<void>;
   /** Floats of a buffer, from float `at` on. */
   read(from: TaskBinding, at: number, floats: number, doing: string): Promise<Float32Array>;
@@ -59,12 +60,6 @@ export function taskDevice(gpu: Gpu): TaskDevice {
   }
 
   return {
-    async compile(kernels) {
-      const missing = kernels.filter((kernel) => !pipelines.has(kernel));
-      for (const [kernel, pipeline] of await compile(gpu, layout, missing)) {
-        pipelines.set(kernel, pipeline);
-      }
-    },
     async fit(bytes) {
       for (const name of TASK_STORAGE) {
         const old = buffers[name];
@@ -76,6 +71,10 @@ export function taskDevice(gpu: Gpu): TaskDevice {
       device.queue.writeBuffer(buffers[to]!, 4 * offset, data as Float32Array<ArrayBuffer>);
     },
     async run({ passes, dispatches }) {
+      const missing = dispatches.map(({ kernel }) => kernel).filter((one) => !pipelines.has(one));
+      for (const [kernel, made] of await compile(gpu, layout, missing)) {
+        pipelines.set(kernel, made);
+      }
       const old = numbers;
       const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
       numbers = await room.grow(old, "numbers of tasks", PASS_BYTES * passes.length, usage);
