@@ -26,7 +26,7 @@ function assertParameters(
   }
 }
 
-/** Registers the tests for one engine; where it cannot run, they say aloud that they are skipped. */
+/** Registers the tests for one engine; where it cannot run, they say that they are skipped. */
 export function testAdaptation(
   name: string,
   create: CreateAdaptation,

@@ -125,7 +125,7 @@ gpuTest("two runs give the same bits, in one call or in several", async () => {
   assertEquals(twice, once);
 });
 
-Deno.test("a model whose tasks it has no kernels for is refused before a device is asked", async () => {
+Deno.test("a model without kernels for its tasks is refused before a device is asked", async () => {
   const tied = gruModel(7, { embeddingDim: 8, hiddenDim: 8, tied: true, ownPadding: true });
   for (
     const [model, found] of [

@@ -87,7 +87,7 @@ gpuTest(
       await adaptation.trainOuter(shared, offsets, INNER, outer);
       const { windows } = shared;
       const tokens = windows.items.length;
-      // parts; windows and targets; a token's row, twice; rows, their segments and the tasks of each
+      // parts; windows and targets; a token's row, twice; rows, their segments and their tasks
       const words = 2 * 12 * tasks.length +
         4 * (windows.length.length + windows.targetLabel.length) +
         2 * tokens + 5 * tokens + STEPS * (MODEL.nItems + 1);
