@@ -12,14 +12,17 @@ import { RANK_METRICS } from "../../metrics/metrics.ts";
 import type { Environment } from "../../runs/environment.ts";
 import type { ConfigDocument, QueriesDocument, ResultsDocument } from "../../runs/run_documents.ts";
 import { PUBLISHED, resultsPath } from "../../runs/publish.ts";
-import { NOTEBOOK, type RunIdentity } from "../../runs/run_folder.ts";
+import type { RunIdentity } from "../../runs/run_folder.ts";
 import { measureFields, type Measurement, measuresOf } from "../measures.ts";
 import { ofEach, type Statistics, statisticsFields } from "../statistics.ts";
 import { type BaselinesConfig, trainingOf } from "./config.ts";
+import type { RunHome } from "./home.ts";
 
 /** What all documents of a run share. */
 export interface RunRecord {
   readonly identity: RunIdentity;
+  /** Where it lies, and whether copies of it are published. */
+  readonly home: Pick<RunHome, "place" | "publishes">;
   readonly config: BaselinesConfig;
   readonly baselines: readonly Baseline[];
   readonly dataset: Dataset;
@@ -35,10 +38,10 @@ export interface RunRecord {
 
 /** config.json. */
 export function configDocument(run: RunRecord): ConfigDocument {
-  const { identity, config, dataset, inputs, device, deviceReason, environment } = run;
+  const { identity, home, config, dataset, inputs, device, deviceReason, environment } = run;
   const { own, ...flags } = config;
   return {
-    notebook: NOTEBOOK,
+    notebook: home.place,
     run_id: identity.runId,
     run_tag: identity.runTag,
     seed: config.seed,
@@ -54,8 +57,10 @@ export function configDocument(run: RunRecord): ConfigDocument {
     tie_policy: "lower course id first",
     flags: { ...flags, ...Object.fromEntries(config.models.map((name) => [name, own[name]])) },
     outputs: {
-      models_dir: PUBLISHED,
-      results: resultsPath({ K: config.k, Q: config.q }),
+      ...home.publishes && {
+        models_dir: PUBLISHED,
+        results: resultsPath({ K: config.k, Q: config.q }),
+      },
       out_dir: identity.outDir,
     },
     environment,

@@ -1,30 +1,20 @@
 /**
  * Fits the models of a run one after the other, saving each, with checkpoints inside the long ones.
  */
-import type { Baseline, Fit, TrainingWatch } from "../../baselines/baseline.ts";
-import { parametersFrom } from "../../baselines/weights.ts";
+import type { Baseline } from "../../baselines/baseline.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
-import { SYNTHETIC_NOTE } from "../../dataset/mark.ts";
 import { messageOf } from "../../errors/input_error.ts";
 import { sha256 } from "../../files/fingerprint.ts";
 import { readBytes } from "../../files/input_file.ts";
-import { parameterSpecs } from "../../models/neural.ts";
-import { countParameters } from "../../models/parameters.ts";
-import {
-  type CheckpointOwner,
-  readCheckpoint,
-  type ReadWeights,
-  removeCheckpoints,
-  writeCheckpoint,
-} from "../../runs/checkpoint.ts";
+import { removeCheckpoints } from "../../runs/checkpoint.ts";
 import { type FittedEntry, type Progress, writeProgress } from "../../runs/progress.ts";
-import { duration } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { baselineOf, type FittedModel, modelBytes, modelFile } from "../models.ts";
 import { type BaselinesConfig, trainingOf } from "./config.ts";
+import { type Checkpoints, fitModel, type TimedFit, trainingData } from "./fit_model.ts";
 import type { InitialWeights } from "./initial_weights.ts";
 import type { OpenRun } from "./open_run.ts";
-import { keptLine, scoreOf, validationOf } from "./validation.ts";
+import { keptLine } from "./validation.ts";
 
 /** The models of a run, in order, and what is known of their training. */
 export interface TrainedModels {
@@ -65,47 +55,40 @@ export async function trainModels(
 ): Promise<TrainedModels | undefined> {
   const models: FittedModel[] = [];
   let { progress } = run;
+  const saved = checkpointsOf(run);
   for (const name of job.config.models) {
     const baseline = baselineOf(job.baselines, name, "reading --models");
     const done = job.terminal.stage(`Fit ${name}`);
     const earlier = await readFitted(job, run, baseline, progress.models[name]);
     if (earlier !== undefined) {
       models.push(earlier);
-      await removeCheckpoints(checkpointFolder(run), name); // a kill may have come between the two
+      await removeCheckpoints(saved.folder, name); // a kill may have come between the two
       done("fitted before");
       continue;
     }
-    const begin = performance.now();
-    const watch = watchTraining(job, run, name);
-    const fit = await baseline.fit(trainingData(run.record.dataset), job.config.own[name], {
-      create: job.device.create,
-      threads: job.config.threads || undefined,
-      seed: job.config.seed,
-      training: trainingOf(job.config),
+    const fit = await fitModel(job, baseline, {
+      dataset: run.record.dataset,
       initial: initial[name],
-      watch,
-      validation: validationOf(job.config, run.record.dataset),
+      saved,
     });
-    watch.end();
-    if (!fit.finished || job.signal.received() !== undefined) return undefined;
-    const seconds = watch.secondsBefore() + (performance.now() - begin) / 1000;
+    if (fit === undefined) return undefined;
     for (const line of keptLine(job.config, fit.training)) job.terminal.line(line);
     sayHighlights(job, run.record.dataset, baseline, fit.fitted);
-    progress = await saveModel(run, progress, baseline, fit, seconds);
+    progress = await saveModel(run, progress, baseline, fit);
     models.push({ baseline, fitted: fit.fitted });
     done(fit.training.device);
   }
   return { models, entries: progress.models };
 }
 
-/** What models are fitted on. */
-export function trainingData({ courses, splits }: Dataset) {
-  return { nItems: courses.length, pairs: splits.train.pairs };
-}
-
 /** Where a run keeps its checkpoints while it trains. */
 export function checkpointFolder({ record: { identity } }: OpenRun): string {
   return `${identity.root}/${identity.outDir}/checkpoints`;
+}
+
+/** The run's checkpoints. */
+function checkpointsOf(run: OpenRun): Checkpoints {
+  return { folder: checkpointFolder(run), key: run.key, resumed: run.resumed };
 }
 
 /** A model that an interrupted run had fitted, if its file is what it was. */
@@ -135,8 +118,7 @@ async function saveModel(
   run: OpenRun,
   progress: Progress,
   baseline: Baseline,
-  { fitted, training }: Fit<unknown>,
-  seconds: number,
+  { fitted, training, seconds }: TimedFit,
 ): Promise<Progress> {
   const { identity } = run.record;
   const path = `${identity.outDir}/models/${modelFile(baseline)}`;
@@ -150,77 +132,6 @@ async function saveModel(
   await writeProgress(identity, saved);
   await removeCheckpoints(checkpointFolder(run), baseline.name);
   return saved;
-}
-
-/** Watches one model's training: shows it, saves checkpoints, and passes a wish to stop on. */
-interface RunWatch extends TrainingWatch {
-  /** Seconds of training before the run was taken up again. */
-  secondsBefore(): number;
-  end(): void;
-}
-
-function watchTraining(
-  { config, terminal, signal }: Job<BaselinesConfig>,
-  run: OpenRun,
-  name: string,
-): RunWatch {
-  const begin = performance.now();
-  const folder = checkpointFolder(run);
-  let owner: CheckpointOwner | undefined;
-  let bar: ReturnType<typeof terminal.progress> | undefined;
-  let secondsBefore = 0;
-  let epochBegun = begin;
-  let saved = begin;
-  return {
-    async begin(model, { batches, batchSize, epochs }) {
-      owner = { name, model, seed: config.seed, key: run.key };
-      const weights: ReadWeights = (tensors, path) => parametersFrom(model, tensors, path);
-      const earlier = run.resumed
-        ? await readCheckpoint(folder, owner, { weights, complain: terminal.warn })
-        : undefined;
-      const n = (count: number) => count.toLocaleString("en");
-      const parameters = countParameters(parameterSpecs(model));
-      terminal.line(
-        `   ${n(parameters)} parameters, ${n(batches)} batches of ${batchSize} × ${epochs} epochs`,
-      );
-      if (earlier !== undefined) {
-        const steps = `step ${n(earlier.state.step)} of ${n(batches * epochs)}`;
-        terminal.line(`   going on from ${steps}`);
-        secondsBefore = earlier.seconds;
-      }
-      bar = terminal.progress(name, batches * epochs);
-      epochBegun = performance.now();
-      saved = epochBegun;
-      return earlier;
-    },
-    async chunk({ cursor, kept, epoch, epochs, batch, batches, epochLoss }, engine) {
-      bar?.update((epoch - 1) * batches + batch, `epoch ${epoch}`);
-      if (epochLoss !== undefined) {
-        bar?.end();
-        const took = duration(performance.now() - epochBegun);
-        const loss = `epoch ${epoch}/${epochs}: loss ${epochLoss.toFixed(4)}`;
-        terminal.line(`   ${loss}${scoreOf(config, cursor)}   ${took}`);
-        epochBegun = performance.now();
-      }
-      const stop = signal.received() !== undefined;
-      const due = performance.now() - saved >= 1000 * config.checkpointEvery;
-      if (owner !== undefined && (stop || epochLoss !== undefined || due)) {
-        const seconds = secondsBefore + (performance.now() - begin) / 1000;
-        const state = await engine.export();
-        const checkpoint = { cursor, state, kept, seconds };
-        await writeCheckpoint(folder, owner, checkpoint, notesOf(run.record.dataset));
-        saved = performance.now();
-      }
-      return stop ? "stop" : undefined;
-    },
-    secondsBefore: () => secondsBefore,
-    end: () => bar?.end(),
-  };
-}
-
-/** What a file's metadata say of the data behind it. */
-function notesOf({ synthetic }: Dataset): Record<string, string> {
-  return synthetic === undefined ? {} : { [SYNTHETIC_NOTE]: JSON.stringify(synthetic) };
 }
 
 /** Names the courses that a fitted model finds remarkable. */
