@@ -63,11 +63,17 @@ function tied(
 ): string[] {
   const line: string[] = [];
   const rest = [...args];
+  const taker = [...table.flags.values()].find(({ setting }) => setting.takesWords)?.name;
   while (rest.length > 0) {
     const first = rest.shift()!;
     if (first === "--") {
-      if (rest.length > 0) refuseStray(rest[0], table);
+      if (taker !== undefined) line.push(...rest.map((word) => `--${taker}=${word}`));
+      else if (rest.length > 0) refuseStray(rest[0], table);
       break;
+    }
+    if (taker !== undefined && !first.startsWith("-")) {
+      line.push(`--${taker}=${first}`);
+      continue;
     }
     const argument = SHORT[first] ?? first;
     const name = argument.startsWith("--") ? argument.slice(2) : "";

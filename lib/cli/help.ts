@@ -24,7 +24,7 @@ export function helpOf(command: Command<Settings>): string {
   const listed = Object.entries(groups).filter(([, { settings }]) => countOf(settings) > 0);
   const parts = [
     `${name}: ${summary}`,
-    `Usage: ${name} [flags]`,
+    `Usage: ${name} ${wordsOf(flags)}[flags]`,
     titled(Object.keys(headings).length > 0 ? "" : "Flags:", [
       ...rows,
       ["  -h, --help", "show this help"],
@@ -57,6 +57,12 @@ export function groupHelpOf(command: Command<Settings>, group: string): string {
     parts.push(`The defaults as a --config file: ${JSON.stringify(example)}`);
   }
   return `${parts.join("\n\n")}\n`;
+}
+
+/** What a line takes behind no flag, for its usage. */
+function wordsOf(flags: Settings): string {
+  const taker = Object.values(flags).find(({ takesWords }) => takesWords);
+  return taker === undefined ? "" : `[${taker.placeholder}] `;
 }
 
 function groupRow([group, { title, settings }]: [string, SettingsGroup]): Row {

@@ -17,6 +17,8 @@ export interface Setting<T> {
   readonly parse: (text: string, name: string) => T;
   /** What its value is in a JSON file. */
   readonly json: "text" | "number" | "switch" | "texts" | "numbers";
+  /** Where a JSON file may say it in a form of its own: the text of such a value, if it is one. */
+  readonly fromJson?: (value: unknown) => string | undefined;
   /** A switch takes no text: `--json`, `--no-json`. */
   readonly isSwitch?: boolean;
   /** The value of a flag given without one; flags without this need a value. */
@@ -25,6 +27,8 @@ export interface Setting<T> {
   readonly repeats?: boolean;
   /** The items may stand one after the other: `--compare A B` as `--compare A,B`. */
   readonly spreads?: boolean;
+  /** Takes the words of a line that stand behind no flag: `show 20260130_075435`. */
+  readonly takesWords?: boolean;
   /** What a number may be, for the help: "1 to 1000". */
   readonly range?: string;
   /** The key of the job's own setting that counts where this one is not given. */
@@ -160,6 +164,22 @@ export function list<T extends string>(
       }
       return [...new Set(parts)];
     },
+  };
+}
+
+/** A list of names, some of which stand for several: `sets`. */
+export function listOfSets(
+  placeholder: string,
+  description: string,
+  fallback: readonly string[],
+  names: readonly string[],
+  sets: Readonly<Record<string, readonly string[]>>,
+): Setting<readonly string[]> {
+  const setting = list(placeholder, description, fallback, [...Object.keys(sets), ...names]);
+  const expand = (name: string) => Object.hasOwn(sets, name) ? sets[name] : [name];
+  return {
+    ...setting,
+    parse: (value, flag) => [...new Set(setting.parse(value, flag).flatMap(expand))],
   };
 }
 

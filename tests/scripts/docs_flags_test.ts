@@ -25,17 +25,28 @@ const CODE = PAGES.flatMap((page) =>
 
 /** The flags that the helps of all programs name. */
 async function flagsOfAll(): Promise<Set<string>> {
-  const names = [...Deno.readDirSync(`${ROOT}scripts`)].map(({ name }) => name).filter((name) =>
-    name.endsWith(".ts") && Deno.readTextFileSync(`${ROOT}scripts/${name}`).includes("runCommand(")
-  );
-  const helps = await Promise.all(names.map(async (name) => {
+  const sources = [...Deno.readDirSync(`${ROOT}scripts`)].filter(({ name }) => name.endsWith(".ts"))
+    .map(({ name }) => [name, Deno.readTextFileSync(`${ROOT}scripts/${name}`)]);
+  const helpOf = async (name: string, ...command: readonly string[]) => {
     const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "-A", "--no-check", `scripts/${name}`, "--help"],
+      args: ["run", "--quiet", "-A", "--no-check", `scripts/${name}`, ...command, "--help"],
       cwd: ROOT,
     }).output();
     assertEquals(code, 0, name);
     return new TextDecoder().decode(stdout);
-  }));
+  };
+  const plain = sources.filter(([, source]) => source.includes("runCommand(")).map(([name]) =>
+    helpOf(name)
+  );
+  const several = sources.filter(([, source]) => source.includes("runSubcommand(")).map(
+    async ([name]) => {
+      const commands = [...(await helpOf(name)).matchAll(/^ {2}(\w+) {2}/gm)].map(([, word]) =>
+        word
+      );
+      return (await Promise.all(commands.map((command) => helpOf(name, command)))).join("\n");
+    },
+  );
+  const helps = await Promise.all([...plain, ...several]);
   const own = BASELINES.flatMap(({ name, config }) =>
     Object.keys(config).map((key) => `--${name}.${settingName(key)}`)
   );

@@ -1,0 +1,78 @@
+/** A program of several commands: the first word of the line says which. */
+import { InputError, show } from "../errors/input_error.ts";
+import { nearest } from "../errors/nearest.ts";
+import type { Command, Parsed } from "../settings/command.ts";
+import type { Settings } from "../settings/settings.ts";
+import { complain, say } from "../terminal/say.ts";
+import { VERSION } from "../terminal/terminal.ts";
+import { type ExitCode, runCommand } from "./command.ts";
+
+/** One of the commands, and what it does with the rest of the line. */
+export interface Subcommand {
+  readonly name: string;
+  readonly command: Command<Settings>;
+  readonly run: (args: readonly string[]) => Promise<ExitCode>;
+}
+
+/** A program: its name, its one-line summary, its commands. */
+export interface Program {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly Subcommand[];
+  /** The command of a line that begins with none. */
+  readonly fallback: string;
+}
+
+/** A command of a program; its own name is the last word of `command.name`. */
+export function subcommand<F extends Settings>(
+  command: Command<F>,
+  main: (parsed: Parsed<F>) => Promise<ExitCode | void>,
+): Subcommand {
+  return {
+    name: command.name.slice(command.name.lastIndexOf(" ") + 1),
+    command: command as Command<Settings>,
+    run: (args) => runCommand(command, args, main),
+  };
+}
+
+/** Runs the command that the line names, and returns its exit code. */
+export async function runSubcommand(
+  program: Program,
+  args: readonly string[],
+): Promise<ExitCode> {
+  const { name, commands, fallback } = program;
+  const [first = "", ...rest] = args;
+  if (["-h", "--help"].includes(first)) {
+    say(overviewOf(program));
+    return 0;
+  }
+  if (["-V", "--version"].includes(first)) {
+    say(`${name} ${VERSION} (deno ${Deno.version.deno})`);
+    return 0;
+  }
+  const isNamed = first !== "" && !first.startsWith("-");
+  const found = commands.find((each) => each.name === (isNamed ? first : fallback));
+  if (found !== undefined) return await found.run(isNamed ? rest : args);
+  const names = commands.map((each) => each.name);
+  const near = nearest(first, names);
+  complain(
+    new InputError({
+      doing: `reading the arguments of ${name}`,
+      found: `the unknown command ${show(first)}`,
+      wanted: near === undefined ? `one of ${names.join(", ")}` : `perhaps ${near}`,
+      next: `${name} --help lists the commands`,
+    }).message,
+  );
+  return 2;
+}
+
+/** The commands with a line each. */
+function overviewOf({ name, summary, commands, fallback }: Program): string {
+  const width = Math.max(...commands.map((each) => each.name.length));
+  const rows = commands.map((each) => `  ${each.name.padEnd(width)}  ${each.command.summary}`);
+  return [
+    `${name}: ${summary}`,
+    `Usage: ${name} [command] [flags] (without a command: ${fallback})`,
+    `Commands (${name} <command> --help lists its flags):\n${rows.join("\n")}`,
+  ].join("\n\n") + "\n";
+}
