@@ -35,12 +35,9 @@ export async function runTags(root: string, place: RunPlace = NOTEBOOK): Promise
 /**
  * Tags of the finished runs under root, the newest first; each is looked at when it is asked for.
  */
-export async function* finishedRuns(
-  root: string,
-  place: RunPlace = NOTEBOOK,
-): AsyncGenerator<string> {
-  for (const tag of (await runTags(root, place)).toReversed()) {
-    if (await stateOf(root, tag, place) === "finished") yield tag;
+export async function* finishedRuns(root: string): AsyncGenerator<string> {
+  for (const tag of (await runTags(root)).toReversed()) {
+    if (await stateOf(root, tag) === "finished") yield tag;
   }
 }
 

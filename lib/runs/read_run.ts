@@ -16,7 +16,7 @@ import {
   VOCABULARY,
 } from "./run_documents.ts";
 import { finishedRuns, runTags, stateOf } from "./order.ts";
-import { isTag, NOTEBOOK, outDirOf, type RunPlace } from "./run_folder.ts";
+import { isTag, NOTEBOOK } from "./run_folder.ts";
 import type { Shape } from "../files/shape.ts";
 
 /** A finished run. */
@@ -41,14 +41,10 @@ export interface FinishedRun extends RunDocuments {
  * InputError when there is none (naming the nearest tags), when it is unfinished, or when a file is
  * not as the run wrote it.
  */
-export async function readRun(
-  root: string,
-  tag: string | "latest",
-  place: RunPlace = NOTEBOOK,
-): Promise<FinishedRun> {
-  const found = tag === "latest" ? await newestRun(root, place) : tag;
-  if (tag !== "latest") await checkFinished(root, tag, place);
-  const outDir = outDirOf(found, place);
+export async function readRun(root: string, tag: string | "latest"): Promise<FinishedRun> {
+  const found = tag === "latest" ? await newestRun(root) : tag;
+  if (tag !== "latest") await checkFinished(root, tag);
+  const outDir = `reports/${NOTEBOOK}/${found}`;
   const folder = `${root}/${outDir}`;
   const manifest = parseDocument(
     MANIFEST,
@@ -74,21 +70,21 @@ export async function readRun(
 /**
  * The tag of the newest finished run of a project folder. @throws InputError when there is none.
  */
-export async function newestRun(root: string, place: RunPlace = NOTEBOOK): Promise<string> {
-  for await (const tag of finishedRuns(root, place)) return tag;
+export async function newestRun(root: string): Promise<string> {
+  for await (const tag of finishedRuns(root)) return tag;
   throw new InputError({
     doing: "looking for the newest run",
     found: `no finished run among ${
-      (await runTags(root, place)).length
-    } under ${root}/reports/${place}`,
+      (await runTags(root)).length
+    } under ${root}/reports/${NOTEBOOK}`,
     next: "make one with deno task baselines",
   });
 }
 
-async function checkFinished(root: string, tag: string, place: RunPlace): Promise<void> {
-  const tags = await runTags(root, place);
-  if (!isTag(tag) || !tags.includes(tag)) throw unknownRun(`${root}/reports/${place}`, tag, tags);
-  const state = await stateOf(root, tag, place);
+async function checkFinished(root: string, tag: string): Promise<void> {
+  const tags = await runTags(root);
+  if (!isTag(tag) || !tags.includes(tag)) throw unknownRun(root, tag, tags);
+  const state = await stateOf(root, tag);
   if (state === "finished") return;
   if (state === "none") {
     throw new InputError({
@@ -107,9 +103,9 @@ async function checkFinished(root: string, tag: string, place: RunPlace): Promis
   });
 }
 
-function unknownRun(folder: string, tag: string, tags: readonly string[]): InputError {
+function unknownRun(root: string, tag: string, tags: readonly string[]): InputError {
   const doing = "looking for a run";
-  const found = `there is no run ${show(tag)} under ${folder}`;
+  const found = `there is no run ${show(tag)} under ${root}/reports/${NOTEBOOK}`;
   if (tags.length === 0) {
     return new InputError({ doing, found, next: "make one with deno task baselines" });
   }

@@ -13,11 +13,8 @@ export const NOTEBOOK = "06_base_model_selection_xuetangx";
 /** The place of few-shot runs. */
 export const FEWSHOT = "fewshot";
 
-/** The place of the runs of a sweep. */
-export type SweepPlace = `sweeps/${string}/runs`;
-
 /** Whose runs: the folder of `reports/` in which they lie. */
-export type RunPlace = typeof NOTEBOOK | typeof FEWSHOT | SweepPlace;
+export type RunPlace = typeof NOTEBOOK | typeof FEWSHOT;
 
 /** Who a run is and where it writes. Paths are relative to the project's folder `root`. */
 export interface RunIdentity {
@@ -76,10 +73,9 @@ export async function createRunFolder(
 export async function claimRunFolder(
   root: string,
   tag: string,
-  place: RunPlace,
 ): Promise<RunIdentity> {
-  return await makeRun(root, new Date(), place, async () => {
-    await makeNew(`${root}/${outDirOf(tag, place)}`);
+  return await makeRun(root, new Date(), NOTEBOOK, async () => {
+    await makeNew(`${root}/${outDirOf(tag)}`);
     return tag;
   });
 }

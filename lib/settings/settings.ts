@@ -31,6 +31,8 @@ export interface Setting<T> {
   readonly takesWords?: boolean;
   /** What a number may be, for the help: "1 to 1000". */
   readonly range?: string;
+  /** Whether a number is a whole one. */
+  readonly isWhole?: boolean;
   /** The key of the job's own setting that counts where this one is not given. */
   readonly inherits?: string;
 }
@@ -86,6 +88,7 @@ export function number(
     description,
     fallback,
     json: "number",
+    isWhole: integer,
     range: max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`,
     parse: (value, name) => {
       const n = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;

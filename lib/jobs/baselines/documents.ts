@@ -12,7 +12,7 @@ import { RANK_METRICS } from "../../metrics/metrics.ts";
 import type { Environment } from "../../runs/environment.ts";
 import type { ConfigDocument, QueriesDocument, ResultsDocument } from "../../runs/run_documents.ts";
 import { PUBLISHED, resultsPath } from "../../runs/publish.ts";
-import type { RunIdentity } from "../../runs/run_folder.ts";
+import { NOTEBOOK, type RunIdentity } from "../../runs/run_folder.ts";
 import { measureFields, type Measurement, measuresOf } from "../measures.ts";
 import { ofEach, type Statistics, statisticsFields } from "../statistics.ts";
 import { type BaselinesConfig, trainingOf } from "./config.ts";
@@ -21,8 +21,8 @@ import type { RunHome } from "./home.ts";
 /** What all documents of a run share. */
 export interface RunRecord {
   readonly identity: RunIdentity;
-  /** Where it lies, and whether copies of it are published. */
-  readonly home: Pick<RunHome, "place" | "publishes">;
+  /** Whether copies of it are published. */
+  readonly home: Pick<RunHome, "publishes">;
   readonly config: BaselinesConfig;
   readonly baselines: readonly Baseline[];
   readonly dataset: Dataset;
@@ -41,7 +41,7 @@ export function configDocument(run: RunRecord): ConfigDocument {
   const { identity, home, config, dataset, inputs, device, deviceReason, environment } = run;
   const { own, ...flags } = config;
   return {
-    notebook: home.place,
+    notebook: NOTEBOOK,
     run_id: identity.runId,
     run_tag: identity.runTag,
     seed: config.seed,

@@ -19,6 +19,7 @@ import {
   RESULTS,
   type ResultsDocument,
 } from "../../runs/run_documents.ts";
+import { NOTEBOOK } from "../../runs/run_folder.ts";
 import type { Job } from "../job.ts";
 import { type FittedModel, modelBytes, modelFile } from "../models.ts";
 import type { BaselinesConfig } from "./config.ts";
@@ -112,7 +113,7 @@ async function endRun(
   const writeManifest = async (copies: readonly Fingerprint[]) => {
     const manifest = {
       run_id: identity.runId,
-      notebook: home.place,
+      notebook: NOTEBOOK,
       run_tag: runTag,
       data: syntheticOr(record.dataset),
       artifacts: [...writer.artifacts(), ...copies],
@@ -148,10 +149,10 @@ function reportDocument(
   { evaluations, seconds, samples }: Evaluated,
   { results, statistics }: Known,
 ): ReportDocument {
-  const { identity, home, dataset, card, baselines } = record;
+  const { identity, dataset, card, baselines } = record;
   return {
     run_id: identity.runId,
-    notebook: home.place,
+    notebook: NOTEBOOK,
     run_tag: identity.runTag,
     status: "finished",
     created_at: identity.createdAt,

@@ -1,7 +1,6 @@
-/** Whose a run of the baselines is: where it lies, how it begins, and what its end reaches. */
+/** Whose a run of the baselines is: how it begins, and what its end reaches. */
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { Asked } from "../../runs/progress.ts";
-import type { RunPlace } from "../../runs/run_folder.ts";
 import type { Job } from "../job.ts";
 import type { BaselinesConfig } from "./config.ts";
 import type { Unfinished } from "./resume.ts";
@@ -14,7 +13,6 @@ export interface Beginning {
 
 /** The home of a run. */
 export interface RunHome {
-  readonly place: RunPlace;
   /** Whether the newest finished run's models and results are copied out of its folder. */
   readonly publishes: boolean;
   /** What every start does first. */

@@ -33,8 +33,8 @@ export type RunEnd = { readonly finished: RunResult } | {
 /**
  * Runs everything that the job asks for on the data folder `data`. Nothing is written before the
  * inputs have passed; a signal or an error leaves a folder from which `--resume` goes on.
- * `unfinished` is the run to go on with; by default the one that `--resume` names. `home` says
- * where the run lies.
+ * `unfinished` is the run to go on with; by default the one that `--resume` names. `home` is a
+ * project by default.
  */
 export async function runBaselines(
   job: Job<BaselinesConfig>,
@@ -108,7 +108,7 @@ async function checkThere({ held, record: { identity } }: OpenRun, cause?: unkno
 async function howToGoOn({ record: { identity, home } }: OpenRun, goOn: string): Promise<string> {
   const { root, runTag } = identity;
   const then = `after fixing the cause, go on with: ${goOn}`;
-  return home.publishes && await stateOf(root, runTag, home.place) === "finished"
+  return home.publishes && await stateOf(root, runTag) === "finished"
     ? `the run ${runTag} is finished, but its copies in ${PUBLISHED} and results are not made; ` +
       then
     : `the run ${runTag} is unfinished; ${then}`;
