@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { rangesOf } from "../../lib/jobs/sweep/slurm.ts";
 import { tinyFolder } from "../dataset/tiny.ts";
 import { choices } from "../fuzz/random.ts";
 import { type Project, withProject, writeFiles } from "../process/program.ts";
+import { slurmIsMissing, withSlurm } from "../process/slurm.ts";
 import { processesIn, SMALL_SWEEP, sweepResult, sweepsOf } from "../process/sweeps.ts";
 
 const LINUX = Deno.build.os === "linux";
@@ -14,6 +16,18 @@ const withData = (use: (project: Project) => Promise<void>) =>
     await writeFiles(`${project.folder}/data/other`, tinyFolder(13));
     await use(project);
   });
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Kills a process, unless it has just ended. */
+function kill(process: number): boolean {
+  try {
+    Deno.kill(process, "SIGKILL");
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The sweep by one worker, that nobody disturbs. */
 const whole = (() => {
@@ -38,7 +52,6 @@ Deno.test({
   fn: () =>
     withData(async ({ folder, start, run }) => {
       const random = choices(20260107);
-      const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
       let kills = 0;
       let pools = 0;
       const done = new Set<string>();
@@ -49,15 +62,16 @@ Deno.test({
         let over = false;
         pool.end.then(() => over = true);
         while (!over && kills < KILLS) {
-          await pause(100 + random.int(500));
-          const parts = await processesIn(folder, "scripts/sweep.ts");
-          if (over || parts.length === 0) continue;
-          const part = parts[random.int(parts.length)];
-          if (part === pool.child.pid) pools++;
-          try {
-            Deno.kill(part, "SIGKILL");
-            kills++;
-          } catch { /* it has just ended */ }
+          await pause(100 + random.int(400));
+          const workers = (await processesIn(folder, "sweep")).filter((part) =>
+            part !== pool.child.pid
+          );
+          if (over || workers.length === 0) continue;
+          const isOfPool = random.int(5) === 0;
+          const part = isOfPool ? pool.child.pid : workers[random.int(workers.length)];
+          if (!kill(part)) continue;
+          kills++;
+          if (isOfPool) pools++;
         }
         const { code, signal, output } = await pool.end;
         if (signal === "SIGKILL") continue;
@@ -70,6 +84,62 @@ Deno.test({
       assertEquals(code, 0, output);
       console.log(`   ${kills} kills, ${pools} of them of the pool; ${done.size} sweeps ended`);
       assert(pools > 0 && pools < kills);
-      while ((await processesIn(folder, "scripts/sweep.ts")).length > 0) await pause(50);
+      while ((await processesIn(folder, "sweep")).length > 0) await pause(50);
     }),
+});
+
+const missing = await slurmIsMissing();
+if (missing !== undefined) console.log(`the sweep on Slurm is not tested: ${missing}`);
+
+Deno.test({
+  name: `on Slurm the same sweep, ${KILLS} times hit, ends with the same bytes`,
+  ignore: missing !== undefined,
+  fn: () =>
+    withSlurm((env) =>
+      withData(async ({ folder, run }) => {
+        const random = choices(7);
+        const options = { ...sweep, env };
+        const queue = async () => {
+          const { stdout } = await new Deno.Command("squeue", {
+            args: ["--noheader", "--array"],
+            env,
+          }).output();
+          return new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "").length;
+        };
+        const first = await run([...SMALL_SWEEP, "--slurm=--time=10"], options);
+        assertEquals(first.code, 0, first.output);
+        assertStringIncludes(first.output, "tasks 0-23");
+        const [tag] = await sweepsOf(folder);
+        let kills = 0;
+        let submissions = 1;
+        for (;;) {
+          while (await queue() > 0) {
+            await pause(100 + random.int(300));
+            const part = kills < KILLS
+              ? (await processesIn(folder, "sweep work")).at(random.int(8))
+              : undefined;
+            if (part !== undefined) kills += Number(kill(part));
+            // whoever needs another's trial helps; the last run is nobody's need
+            if (submissions > 1) continue;
+            for (const last of await processesIn(folder, "--part=23")) kill(last);
+          }
+          const gathered = await run(["gather", tag], options);
+          if (gathered.code === 0) break;
+          assertStringIncludes(gathered.output, "have not ended");
+          // what died is resubmitted, and nothing else
+          const status = await run(["status", tag, "--json"], options);
+          const { pieces } = JSON.parse(status.output.slice(status.output.indexOf("{")));
+          const left = pieces.flatMap(({ state }: { state: string }, place: number) =>
+            state === "done" ? [] : [place]
+          );
+          const again = await run(["--resume", tag, "--slurm"], options);
+          assertEquals(again.code, 0, again.output);
+          assertStringIncludes(again.output, `tasks ${rangesOf(left)}\n`);
+          submissions++;
+        }
+        console.log(`   ${kills} kills, ${submissions} submissions`);
+        assertEquals([kills, submissions], [KILLS, 2]);
+        assertEquals(await sweepResult(folder, tag), await whole());
+      })
+    ),
 });
