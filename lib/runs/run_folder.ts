@@ -4,6 +4,7 @@
  */
 import { writeError } from "../files/atomic.ts";
 import { folderWithin, within } from "../files/confine.ts";
+import { host } from "../files/host.ts";
 import { type Lock, tryLock } from "../files/lock.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 
@@ -90,7 +91,7 @@ async function makeRun(
   const parent = `reports/${place}`;
   await within(root, `${parent}/${tagOf(now)}`);
   try {
-    await Deno.mkdir(`${root}/${parent}`, { recursive: true });
+    await host.mkdir(`${root}/${parent}`, { recursive: true });
     const runTag = await make(parent);
     const outDir = `${parent}/${runTag}`;
     await makeSubfolders({ root, outDir });
@@ -109,10 +110,10 @@ async function makeRun(
 /** Makes a folder; false where there is one, another run's. */
 async function makeNew(path: string): Promise<boolean> {
   try {
-    await Deno.mkdir(path); // not recursive: fails when another run has it
+    await host.mkdir(path); // not recursive: fails when another run has it
     return true;
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return false;
+    if (error instanceof host.errors.AlreadyExists) return false;
     throw error;
   }
 }
@@ -128,9 +129,9 @@ export async function makeSubfolders(
     const path = `${outDir}/${name}`;
     await folderWithin(root, path); // it may be a link by now
     try {
-      await Deno.mkdir(`${root}/${path}`); // not recursive: the run's folder must be there
+      await host.mkdir(`${root}/${path}`); // not recursive: the run's folder must be there
     } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw writeError(`${root}/${path}`, error);
+      if (!(error instanceof host.errors.AlreadyExists)) throw writeError(`${root}/${path}`, error);
     }
   }
 }

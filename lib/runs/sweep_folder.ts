@@ -1,6 +1,7 @@
 /** A sweep's own folder, reports/sweeps/<YYYYMMDD_HHMMSS>/, and what lies where in it. */
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { within } from "../files/confine.ts";
+import { host } from "../files/host.ts";
 import { isTag, tagOf } from "./run_folder.ts";
 
 const SWEEPS = "reports/sweeps";
@@ -31,14 +32,14 @@ export function sweepHome(root: string, tag: string): SweepHome {
 export async function createSweep(root: string, now = new Date()): Promise<SweepHome> {
   await within(root, `${SWEEPS}/new`);
   try {
-    await Deno.mkdir(`${root}/${SWEEPS}`, { recursive: true });
+    await host.mkdir(`${root}/${SWEEPS}`, { recursive: true });
     for (let time = now.getTime();; time += 1000) {
       const home = sweepHome(root, tagOf(new Date(time)));
       try {
-        await Deno.mkdir(home.folder);
+        await host.mkdir(home.folder);
         return home;
       } catch (error) {
-        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+        if (!(error instanceof host.errors.AlreadyExists)) throw error;
       }
     }
   } catch (error) {
@@ -70,13 +71,13 @@ export async function findSweep(root: string, tag: string | "latest"): Promise<S
 export async function sweepTags(root: string): Promise<string[]> {
   const tags: string[] = [];
   try {
-    for await (const { name, isDirectory } of Deno.readDir(`${root}/${SWEEPS}`)) {
+    for await (const { name, isDirectory } of host.readDir(`${root}/${SWEEPS}`)) {
       if (!isDirectory || !isTag(name)) continue;
       const plan = `${root}/${SWEEPS}/${name}/sweep.json`;
-      if (await Deno.stat(plan).then(() => true, () => false)) tags.push(name);
+      if (await host.stat(plan).then(() => true, () => false)) tags.push(name);
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof host.errors.NotFound)) throw error;
   }
   return tags.sort();
 }
@@ -85,11 +86,11 @@ export async function sweepTags(root: string): Promise<string[]> {
 export async function namesIn({ folder }: SweepHome, part: string): Promise<Set<string>> {
   const names = new Set<string>();
   try {
-    for await (const { name, isFile } of Deno.readDir(`${folder}/${part}`)) {
+    for await (const { name, isFile } of host.readDir(`${folder}/${part}`)) {
       if (isFile && name.endsWith(".json")) names.add(name.slice(0, -".json".length));
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof host.errors.NotFound)) throw error;
   }
   return names;
 }

@@ -4,6 +4,7 @@ import type { DataCard } from "../../dataset/data_card.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { InputError } from "../../errors/input_error.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
+import { host } from "../../files/host.ts";
 import type { Lock } from "../../files/lock.ts";
 import { describeEnvironment } from "../../runs/environment.ts";
 import { type ArtifactWriter, artifactWriter } from "../../runs/manifest.ts";
@@ -107,7 +108,7 @@ export async function beginRun(
     const data = syntheticOr(dataset);
     setAside = await logRun(identity, data, patienceOf(terminal, signal), place);
   } catch (error) { // it has not begun, and nothing of it stays
-    await Deno.remove(`${identity.root}/${identity.outDir}`, { recursive: true }).catch(() => {});
+    await host.remove(`${identity.root}/${identity.outDir}`, { recursive: true }).catch(() => {});
     held.release();
     throw error;
   }
@@ -157,14 +158,14 @@ export async function commonRecord<C extends { readonly out: string }>(
   { dataset, inputs }: Pick<RunData, "dataset" | "inputs">,
   identity: RunIdentity,
 ) {
-  const root = await Deno.realPath(config.out);
+  const root = await host.realPath(config.out);
   return {
     identity,
     config,
     dataset,
     inputs: await Promise.all(inputs.map(async (input) => ({
       ...input,
-      path: relative(root, await Deno.realPath(input.path)),
+      path: relative(root, await host.realPath(input.path)),
     }))),
     device: device.device,
     deviceReason: device.why,

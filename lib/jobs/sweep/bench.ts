@@ -1,7 +1,7 @@
 /** What a worker of a sweep works with. */
 import type { Baseline } from "../../baselines/baseline.ts";
 import type { Choice } from "../../engine/device.ts";
-import type { Claimant } from "../../runs/claims.ts";
+import type { Claimant } from "./claims.ts";
 import type { StopSignal } from "../../terminal/signals.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { ReadData } from "./data.ts";

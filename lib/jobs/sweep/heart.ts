@@ -1,5 +1,5 @@
 /** A worker's signs of life, from a thread of their own. */
-import { BEAT_MS, type Claim } from "../../runs/claims.ts";
+import { BEAT_MS, type Claim } from "./claims.ts";
 import type { Beat } from "./beat.ts";
 
 /** Beats for one claim at a time. */

@@ -4,7 +4,7 @@ import { chooseEngine, type Device } from "../../engine/device.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { removeFile } from "../../files/atomic.ts";
 import { readBytes } from "../../files/input_file.ts";
-import { type Claimant, forgive } from "../../runs/claims.ts";
+import { type Claimant, forgive } from "./claims.ts";
 import { parseDocument } from "../../runs/read_run.ts";
 import { SWEEP, type SweepResults } from "../../runs/sweep_documents.ts";
 import { findSweep } from "../../runs/sweep_folder.ts";

@@ -1,5 +1,5 @@
 /** How far a sweep is, as its folder says. */
-import { standingOf } from "../../runs/claims.ts";
+import { standingOf } from "./claims.ts";
 import { table } from "../../terminal/table.ts";
 import { readFailures } from "./choose.ts";
 import type { Planned } from "./plan.ts";

@@ -5,7 +5,7 @@
  */
 import { InputError, messageOf } from "../../errors/input_error.ts";
 import { writeJson } from "../../files/atomic.ts";
-import { type Claim, claim } from "../../runs/claims.ts";
+import { type Claim, claim } from "./claims.ts";
 import { FAILURE, TIMES, TRIAL_RESULT } from "../../runs/sweep_documents.ts";
 import { checked } from "../../runs/document_parts.ts";
 import { Interrupted, type StopName } from "../../terminal/signals.ts";

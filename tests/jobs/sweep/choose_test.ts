@@ -34,7 +34,7 @@ const results = (mrr: readonly number[]) =>
 const failed = (...names: string[]) =>
   new Map(names.map((unit) => [unit, { unit, reason: `${unit} did not end` }]));
 
-Deno.test("the highest mean over the seeds is chosen, the first of equals, for each data set", () => {
+Deno.test("the highest mean over seeds is chosen, the first of equals, for each data set", () => {
   const { metric, chosen } = choose(SWEEP, {
     results: results([0.2, 0.4, 0.25, 0.35, 0.5, 0, 0.1]),
     failures: failed(),
@@ -52,7 +52,7 @@ Deno.test("the highest mean over the seeds is chosen, the first of equals, for e
   assertEquals(chosen[3].candidates[0].sd, null);
 });
 
-Deno.test("settings with a failed trial are never chosen, a model of failed ones is not run", () => {
+Deno.test("settings with a failed trial are not chosen, a model of failed ones is not run", () => {
   const { chosen, failed: told } = choose(SWEEP, {
     results: results([0.2, 0.2, 0.9, 0.9, 0.3, 0.3]),
     failures: failed("t4", "t7"),

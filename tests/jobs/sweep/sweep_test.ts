@@ -34,7 +34,7 @@ async function finish(planned: Planned) {
 
 const json = async (path: string) => JSON.parse(await Deno.readTextFile(path));
 
-Deno.test("settings are chosen on validation; the test episodes change no trial and no choice", () =>
+Deno.test("settings are chosen on validation; test episodes change no trial and no choice", () =>
   inFolder(async (out) => {
     const files = tinyFolder();
     const test = tinyFolder(13); // other users, other episodes

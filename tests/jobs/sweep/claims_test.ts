@@ -1,6 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { BEAT_MS, claim, DEAD_AFTER_S, forgive, standingOf } from "../../lib/runs/claims.ts";
-import { inFolder } from "../in_folder.ts";
+import {
+  BEAT_MS,
+  claim,
+  DEAD_AFTER_S,
+  forgive,
+  standingOf,
+} from "../../../lib/jobs/sweep/claims.ts";
+import { inFolder } from "../../in_folder.ts";
 
 const me = { host: "here", worker: "1" };
 const elsewhere = { host: "there", worker: "2" };
@@ -73,11 +79,11 @@ Deno.test("an owner that was outlived knows, and a claim cut short is dead in ti
     assertEquals((await standingOf(empty, me.host)).state, "dead");
   }));
 
-Deno.test("on one machine a killed owner is dead at once; its deaths are counted and forgiven", () =>
+Deno.test("on one machine a killed owner is dead at once; deaths are counted and forgiven", () =>
   inFolder(async (root) => {
     const folder = `${root}/work`;
     const script = `${root}/owner.ts`;
-    const claims = new URL("../../lib/runs/claims.ts", import.meta.url);
+    const claims = new URL("../../../lib/jobs/sweep/claims.ts", import.meta.url);
     await Deno.writeTextFile(
       script,
       `import { claim } from "${claims}";

@@ -7,10 +7,10 @@
  * Signs of life: the owner writes its claim every few seconds, and its age goes by the clock of the
  * file system alone. On one machine a lock tells at once; it counts for nothing between machines.
  */
-import { writeError } from "../files/atomic.ts";
-import { decodeJson, isRecord } from "../files/json.ts";
-import { lockOpen } from "../files/lock.ts";
-import { checkWritable } from "../files/permitted.ts";
+import { writeError } from "../../files/atomic.ts";
+import { decodeJson, isRecord } from "../../files/json.ts";
+import { lockOpen } from "../../files/lock.ts";
+import { checkWritable } from "../../files/permitted.ts";
 
 /** Seconds after its last sign of life at which an owner on another machine counts as dead. */
 export const DEAD_AFTER_S = 60;
