@@ -37,15 +37,16 @@ export async function sweepResult(project: string, tag: string): Promise<Record<
   return result;
 }
 
-/** Says the numbers of the processes whose folder is $1 and whose line has $2. */
-const PROCESSES = `for process in /proc/[0-9]*; do
-  [ "$(readlink "$process/cwd")" = "$1" ] || continue
-  tr '\\0' ' ' < "$process/cmdline" | grep -qF -- "$2" && echo "\${process#/proc/}"
-done 2>/dev/null`;
+/** Says the numbers of the processes whose folder is $1 and whose line has $2 and $3. */
+const PROCESSES = `grep -lsaF -- "$2" /proc/[0-9]*/cmdline | xargs -r grep -lsaF -- "$3" |
+  while read -r line; do
+    process=\${line%/cmdline}
+    [ "$(readlink "$process/cwd")" = "$1" ] && echo "\${process#/proc/}"
+  done`;
 
-/** Processes whose working folder is the project's: those that the test has started. */
-export async function processesIn(project: string, program: string): Promise<number[]> {
-  const args = ["-c", PROCESSES, "sh", project, program];
-  const { stdout } = await new Deno.Command("sh", { args }).output();
+/** Processes of a sweep in the project's folder whose line has `word` and the sweep's tag. */
+export async function processesOf(project: string, tag: string, word = tag): Promise<number[]> {
+  const args = ["-c", PROCESSES, "sh", project, tag, word];
+  const { stdout } = await new Deno.Command("sh", { args, stderr: "null" }).output();
   return new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "").map(Number);
 }

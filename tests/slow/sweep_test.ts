@@ -4,7 +4,7 @@ import { tinyFolder } from "../dataset/tiny.ts";
 import { choices } from "../fuzz/random.ts";
 import { type Project, withProject, writeFiles } from "../process/program.ts";
 import { slurmIsMissing, withSlurm } from "../process/slurm.ts";
-import { processesIn, SMALL_SWEEP, sweepResult, sweepsOf } from "../process/sweeps.ts";
+import { processesOf, SMALL_SWEEP, sweepResult, sweepsOf } from "../process/sweeps.ts";
 
 const LINUX = Deno.build.os === "linux";
 const KILLS = 20;
@@ -63,9 +63,9 @@ Deno.test({
         pool.end.then(() => over = true);
         while (!over && kills < KILLS) {
           await pause(100 + random.int(400));
-          const workers = (await processesIn(folder, "sweep")).filter((part) =>
-            part !== pool.child.pid
-          );
+          const [tag] = await left();
+          if (tag === undefined) continue; // not planned yet
+          const workers = await processesOf(folder, tag, "--tied");
           if (over || workers.length === 0) continue;
           const isOfPool = random.int(5) === 0;
           const part = isOfPool ? pool.child.pid : workers[random.int(workers.length)];
@@ -84,7 +84,9 @@ Deno.test({
       assertEquals(code, 0, output);
       console.log(`   ${kills} kills, ${pools} of them of the pool; ${done.size} sweeps ended`);
       assert(pools > 0 && pools < kills);
-      while ((await processesIn(folder, "sweep")).length > 0) await pause(50);
+      for (const tag of done) {
+        while ((await processesOf(folder, tag)).length > 0) await pause(50);
+      }
     }),
 });
 
@@ -115,13 +117,13 @@ Deno.test({
         for (;;) {
           while (await queue() > 0) {
             await pause(100 + random.int(300));
-            const part = kills < KILLS
-              ? (await processesIn(folder, "sweep work")).at(random.int(8))
-              : undefined;
-            if (part !== undefined) kills += Number(kill(part));
+            const parts = await processesOf(folder, tag);
+            if (kills < KILLS && parts.length > 0) {
+              kills += Number(kill(parts[random.int(parts.length)]));
+            }
             // whoever needs another's trial helps; the last run is nobody's need
             if (submissions > 1) continue;
-            for (const last of await processesIn(folder, "--part=23")) kill(last);
+            for (const last of await processesOf(folder, tag, "--part=23")) kill(last);
           }
           const gathered = await run(["gather", tag], options);
           if (gathered.code === 0) break;
@@ -138,7 +140,7 @@ Deno.test({
           submissions++;
         }
         console.log(`   ${kills} kills, ${submissions} submissions`);
-        assertEquals([kills, submissions], [KILLS, 2]);
+        assert(kills > 0 && submissions > 1, `${kills} kills, ${submissions} submissions`);
         assertEquals(await sweepResult(folder, tag), await whole());
       })
     ),

@@ -25,6 +25,8 @@ import {
   type RunIdentity,
   type RunPlace,
 } from "../../runs/run_folder.ts";
+import type { Tracker } from "../../track/tracker.ts";
+import { openTrackers } from "../../track/trackers.ts";
 import { VERSION } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { type BaselinesConfig, changedSettings } from "./config.ts";
@@ -32,6 +34,7 @@ import type { Beginning, RunHome } from "./home.ts";
 import { configDocument, type RunRecord, syntheticOr } from "./documents.ts";
 import type { Unfinished } from "./resume.ts";
 import { patienceOf } from "./say.ts";
+import { trackedRun } from "./tracked_run.ts";
 
 /** A run that may be written to. */
 export interface OpenRun {
@@ -41,6 +44,8 @@ export interface OpenRun {
   /** Hash of the settings and the data; checkpoints carry it. */
   readonly key: string;
   readonly resumed: boolean;
+  /** Follows the run besides its folder. */
+  readonly tracker: Tracker;
   /** Keeps others out of the run's folder until it is released, or the process ends. */
   readonly held: Lock;
 }
@@ -85,6 +90,7 @@ export async function openRun(
       progress,
       key: await keyOf(asked),
       resumed: unfinished !== undefined,
+      tracker: openTrackers(job.config.track, trackedRun(record), job.terminal.warn),
       held,
     };
   } catch (error) {
@@ -185,6 +191,7 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
     config: _config,
     resume: _resume,
     checkpointEvery: _checkpointEvery,
+    track: _track,
     device: _device,
     own: _own,
     excludeSeen: _excludeSeen,

@@ -15,7 +15,7 @@ import { baselinesCommand, type BaselinesConfig } from "../baselines/config.ts";
 import { gridSetting } from "./search.ts";
 
 /** Flags of `baselines` that a sweep says in its own way, or has no use for. */
-type Own = "data" | "seed" | "init" | "threads" | "resume" | "validate";
+type Own = "data" | "seed" | "init" | "threads" | "resume" | "validate" | "track";
 
 /** Seeds that a range may hold. */
 const MOST_SEEDS = 10_000;
@@ -59,6 +59,7 @@ function flagsFor(baselines: readonly Baseline[]) {
     threads: _threads,
     resume: _resume,
     validate: _validate,
+    track: _track,
     models,
     ...shared
   } = baselinesCommand(baselines).flags;
