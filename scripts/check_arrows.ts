@@ -89,7 +89,18 @@ const ROOMS: Readonly<Record<string, Room>> = {
   serve: { imports: ["jobs", "terminal", "settings", "files", "runs"] },
   cli: { imports: ["jobs", "terminal", "settings", "files"] },
   page: {
-    imports: ["cli", "jobs", "terminal", "settings", "files", "runs", "engine", "baselines"],
+    imports: [
+      "cli",
+      "jobs",
+      "terminal",
+      "settings",
+      "files",
+      "dataset",
+      "prepare",
+      "runs",
+      "engine",
+      "baselines",
+    ],
   },
 };
 

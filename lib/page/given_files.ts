@@ -2,8 +2,9 @@
 /** What a person drops or chooses, as a data folder. */
 import type { GivenFile } from "./messages.ts";
 
-/** A data folder by its name. */
+/** A data folder or a log, by its name. */
 export interface Given {
+  readonly kind: "folder" | "log";
   readonly name: string;
   readonly files: readonly GivenFile[];
 }
@@ -14,7 +15,10 @@ export type Source = { readonly path: string; readonly file: File } | FileSystem
 /** Marks a prepared folder. */
 const VOCABULARY = "vocab/course2id.json";
 
-/** Reads the data folder that is among the files. @throws Error where none is. */
+/** Logs that the page reads. */
+const LOG = /\.(csv|tsv)(\.gz)?$|\.zip$/i;
+
+/** Reads the data folder or the log that is among the files. @throws Error where none is. */
 export async function givenOf(sources: readonly Source[]): Promise<Given> {
   const found: { readonly path: string; readonly file: File }[] = [];
   for (const source of sources) {
@@ -22,19 +26,32 @@ export async function givenOf(sources: readonly Source[]): Promise<Given> {
     else for await (const one of filesOf(source)) found.push(one);
   }
   const marks = found.filter(({ path }) => path === VOCABULARY || path.endsWith(`/${VOCABULARY}`));
-  if (marks.length !== 1) {
-    throw new Error(
-      `looking for a data folder: found ${marks.length} among ${found.length} files, ` +
-        `expected one that holds ${VOCABULARY}, as deno task prepare writes it`,
-    );
+  if (marks.length === 1) {
+    const folder = marks[0].path.slice(0, -VOCABULARY.length);
+    const name = folder.replace(/\/$/, "").split("/").at(-1) || "data";
+    const inside = found.filter(({ path }) => path.startsWith(folder));
+    return { kind: "folder", name, files: await read(inside, folder.length) };
   }
-  const folder = marks[0].path.slice(0, -VOCABULARY.length);
-  const inside = found.filter(({ path }) => path.startsWith(folder));
-  const files = await Promise.all(inside.map(async ({ path, file }) => ({
-    path: path.slice(folder.length),
+  const logs = found.filter(({ path }) => LOG.test(path));
+  if (marks.length === 0 && logs.length > 0) {
+    return { kind: "log", name: logs[0].path, files: await read(logs, 0) };
+  }
+  throw new Error(
+    `looking for data among ${found.length} files: found ${marks.length} folders with ` +
+      `${VOCABULARY} and ${logs.length} logs, expected one folder that deno task prepare wrote, ` +
+      "or logs in CSV or TSV (.gz and .zip too)",
+  );
+}
+
+/** Reads files; their paths begin behind so many characters. */
+async function read(
+  found: readonly { readonly path: string; readonly file: File }[],
+  from: number,
+): Promise<GivenFile[]> {
+  return await Promise.all(found.map(async ({ path, file }) => ({
+    path: path.slice(from),
     bytes: new Uint8Array(await file.arrayBuffer()),
   })));
-  return { name: folder.replace(/\/$/, "").split("/").at(-1) || "data", files };
 }
 
 async function* filesOf(

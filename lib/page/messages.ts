@@ -12,13 +12,23 @@ export type Ask =
   | { readonly kind: "begin"; readonly thread: string; readonly shares: boolean }
   /** Data for later runs; answered by "given". */
   | { readonly kind: "give"; readonly name: string; readonly files: readonly GivenFile[] }
-  /** A run with the flags of `deno task baselines`. */
-  | { readonly kind: "run"; readonly flags: readonly string[] }
+  /** Before the first log: DuckDB's module, and the SQL of the steps by file name. */
+  | {
+    readonly kind: "database";
+    readonly module: Uint8Array<ArrayBuffer>;
+    readonly sql: Readonly<Record<string, string>>;
+  }
+  /** A run with the flags of `deno task baselines`; of a log, with those of `prepare` before it. */
+  | {
+    readonly kind: "run";
+    readonly flags: readonly string[];
+    readonly prepare?: readonly string[];
+  }
   | { readonly kind: "stop" }
   /** Go on with the run that was stopped. */
   | { readonly kind: "goOn" }
-  /** The files of the newest run, as a zip. */
-  | { readonly kind: "zip" };
+  /** The files of the newest run, or those of the data folder made of a log, as a zip. */
+  | { readonly kind: "zip"; readonly what: "run" | "data" };
 
 /** A model that may be fitted. */
 export interface ModelChoice {
@@ -44,6 +54,8 @@ export interface Abilities {
   readonly version: string;
   readonly models: readonly ModelChoice[];
   readonly settings: readonly SettingChoice[];
+  /** What a log is read by. */
+  readonly columns: readonly SettingChoice[];
   /** What "auto" computes with. */
   readonly device: string;
 }

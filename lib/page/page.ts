@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** What a person sees of the page. All work is the worker's. */
 import { type Given, givenOf } from "./given_files.ts";
+import { loadDatabase } from "./database.ts";
 import { element, saveFile } from "./elements.ts";
 import { fitReport } from "./report_frame.ts";
 import type { Abilities, Ask, Tell } from "./messages.ts";
@@ -22,14 +23,21 @@ const barNote = element("bar-note", HTMLElement);
 const log = element("log", HTMLElement);
 const drop = element("drop", HTMLElement);
 const folderInput = element("folder", HTMLInputElement);
+const logInput = element("log-file", HTMLInputElement);
+const columns = element("columns", HTMLFormElement);
+const dataZip = element("data-zip", HTMLButtonElement);
 const report = element("report", HTMLIFrameElement);
 const dataName = element("data-name", HTMLElement);
 const dataNote = element("data-note", HTMLElement);
 
+/** Where a log's data folder is made. */
+const PREPARED = "data/prepared";
 const DEMO = { name: dataName.textContent!, note: dataNote.innerHTML };
 
-/** The data folder of the next run; none: the demo. */
-let data: string | undefined;
+/** The data of the next run: a folder, prepared or of logs; none: the demo. */
+let data: { readonly kind: Given["kind"]; readonly folder: string } | undefined;
+let kind: Given["kind"] = "folder";
+let database: Promise<void> | undefined;
 let running = false;
 let begun = 0;
 
@@ -46,7 +54,7 @@ function hear(tell: Tell): void {
     case "ready":
       return ready(tell);
     case "given":
-      data = tell.folder;
+      data = { kind, folder: tell.folder };
       return idle("Ready.");
     case "line":
       return say(tell.text);
@@ -75,9 +83,10 @@ function hear(tell: Tell): void {
   }
 }
 
-function ready({ models, settings, device, version }: Abilities): void {
+function ready({ models, settings, columns: log, device, version }: Abilities): void {
   modelFields(element("models", HTMLElement), models);
   settingFields(element("settings-grid", HTMLElement), settings);
+  settingFields(element("columns-grid", HTMLElement), log);
   const facts = [[device, "computes neural networks"], [`${models.length}`, "models"], [
     version,
     "version",
@@ -122,6 +131,7 @@ function finished(tag: string, markup: string): void {
   idle(`Run ${tag} finished in ${((performance.now() - begun) / 1000).toFixed(1)} s.`);
   goOnButton.hidden = true;
   element("result", HTMLElement).hidden = false;
+  dataZip.hidden = data?.kind !== "log";
   fitReport(report, markup);
   element("page", HTMLButtonElement).onclick = () =>
     saveFile(`${tag}.html`, new TextEncoder().encode(markup), "text/html");
@@ -134,22 +144,36 @@ function say(text: string): void {
   log.scrollTop = log.scrollHeight;
 }
 
-/** The flags of the command line that would do the same. */
+/** The flags of a form's fields; empty ones are left out. */
 function flagsOf(fields: FormData): string[] {
-  const flags = ["--models", fields.getAll("models").join(",")];
-  for (const [name, value] of fields) {
-    if (name !== "models" && typeof value === "string") flags.push(`--${name}=${value}`);
+  return [...fields].filter(([, value]) => typeof value === "string" && value !== "")
+    .map(([name, value]) => `--${name}=${value}`);
+}
+
+/** Asks for the run that the fields say, and says the command line that would do the same. */
+function start(fields: FormData): void {
+  const models = fields.getAll("models").join(",");
+  fields.delete("models");
+  const flags = ["--models", models, ...flagsOf(fields)];
+  let prepare: string[] | undefined;
+  if (data?.kind === "log") {
+    const [k, q] = [fields.get("k"), fields.get("q")];
+    const log = flagsOf(new FormData(columns));
+    prepare = ["--input", data.folder, "--out", PREPARED, `--k=${k}`, `--q=${q}`, ...log];
+    say(`deno task prepare ${prepare.join(" ")}`);
   }
-  return data === undefined ? flags : [...flags, "--data", data];
+  const folder = data?.kind === "log" ? PREPARED : data?.folder;
+  if (folder !== undefined) flags.push("--data", folder);
+  say(`deno task baselines ${flags.join(" ")}
+`);
+  ask({ kind: "run", flags, prepare });
 }
 
 form.onsubmit = (event) => {
   event.preventDefault();
-  const flags = flagsOf(new FormData(form));
   busy("Starting …");
   log.textContent = "";
-  say(`deno task baselines ${flags.join(" ")}\n`);
-  ask({ kind: "run", flags });
+  start(new FormData(form));
 };
 stopButton.onclick = () => {
   stopButton.disabled = true;
@@ -160,12 +184,14 @@ goOnButton.onclick = () => {
   busy("Going on …");
   ask({ kind: "goOn" });
 };
-element("zip", HTMLButtonElement).onclick = () => ask({ kind: "zip" });
+element("zip", HTMLButtonElement).onclick = () => ask({ kind: "zip", what: "run" });
+dataZip.onclick = () => ask({ kind: "zip", what: "data" });
 demoButton.onclick = () => {
   data = undefined;
   dataName.textContent = DEMO.name;
   dataNote.innerHTML = DEMO.note;
   demoButton.hidden = true;
+  columns.hidden = true;
   runButton.focus();
 };
 
@@ -173,7 +199,8 @@ async function take(reading: Promise<Given>): Promise<void> {
   if (running) return;
   fault.textContent = "";
   try {
-    const { name, files } = await reading;
+    const given = await reading;
+    const { name, files } = given;
     const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
     dataName.textContent = name;
     dataNote.textContent = `${files.length} files, ${
@@ -182,19 +209,30 @@ async function take(reading: Promise<Given>): Promise<void> {
     demoButton.hidden = false;
     runButton.disabled = true;
     status.textContent = "Reading …";
-    ask({ kind: "give", name, files });
+    kind = given.kind;
+    columns.hidden = kind !== "log";
+    if (kind === "log") await (database ??= giveDatabase());
+    ask({ kind: "give", name: kind === "log" ? "log" : name, files });
   } catch (error) {
     failed(error instanceof Error ? error.message : String(error));
   }
 }
 
-folderInput.onchange = () => {
-  const files = [...folderInput.files ?? []];
-  folderInput.value = "";
+async function giveDatabase(): Promise<void> {
+  ask({ kind: "database", ...await loadDatabase() });
+}
+
+for (const input of [folderInput, logInput]) {
+  input.onchange = () => taken(input);
+}
+
+function taken(input: HTMLInputElement): void {
+  const files = [...input.files ?? []];
+  input.value = "";
   if (files.length > 0) {
     take(givenOf(files.map((file) => ({ path: file.webkitRelativePath || file.name, file }))));
   }
-};
+}
 document.ondragover = (event) => {
   event.preventDefault();
   drop.classList.add("over");

@@ -15,9 +15,13 @@ import { dataFolder } from "../jobs/baselines/data_folder.ts";
 import { takeUp } from "../jobs/baselines/resume.ts";
 import { runBaselines } from "../jobs/baselines/run.ts";
 import { outDirOf } from "../runs/run_folder.ts";
-import { settingName } from "../settings/settings.ts";
+import { PREPARE_COMMAND, PREPARE_FLAGS, prepareOptions } from "../jobs/prepare/config.ts";
+import { prepareSummary } from "../jobs/prepare/summary.ts";
+import { prepare } from "../prepare/prepare.ts";
+import { type Setting, settingName } from "../settings/settings.ts";
 import type { StopName } from "../terminal/signals.ts";
 import { type Terminal, VERSION } from "../terminal/terminal.ts";
+import { useDuckDb } from "./duckdb.ts";
 import type { Abilities, Ask, SettingChoice, Tell } from "./messages.ts";
 import { zipOf } from "./run_files.ts";
 import { useWorkers } from "./start_thread.ts";
@@ -46,6 +50,18 @@ const SHOWN = [
   "device",
   "threads",
 ] as const satisfies readonly (keyof typeof COMMAND.flags)[];
+/** What may be set of a log. */
+const COLUMNS = [
+  "user",
+  "item",
+  "time",
+  "session",
+  "separator",
+  "gapMinutes",
+  "minItemCount",
+  "splitBy",
+  "onError",
+] as const satisfies readonly (keyof typeof PREPARE_FLAGS)[];
 /** Engines that the page carries. */
 const ENGINES = ["auto", "webgpu", "wasm"];
 
@@ -104,7 +120,11 @@ async function answer(ask: Ask): Promise<void> {
       for (const { path, bytes } of ask.files) await writeAtomic(`${folder}/${path}`, bytes);
       return tell({ kind: "given", folder });
     }
+    case "database":
+      return useDuckDb(ask.module, ask.sql);
     case "run":
+      stop = undefined;
+      if (ask.prepare !== undefined) await prepareLog(ask.prepare);
       return await begin(ask.flags);
     case "stop":
       stop = "SIGINT";
@@ -112,9 +132,10 @@ async function answer(ask: Ask): Promise<void> {
     case "goOn":
       return await goOn();
     case "zip": {
-      const { tag } = last!;
-      const bytes = await zipOf(outDirOf(tag));
-      return tell({ kind: "zip", name: `${tag}.zip`, bytes });
+      const { tag, data } = last!;
+      return ask.what === "run"
+        ? tell({ kind: "zip", name: `${tag}.zip`, bytes: await zipOf(outDirOf(tag)) })
+        : tell({ kind: "zip", name: "data.zip", bytes: await zipOf(data) });
     }
   }
 }
@@ -131,17 +152,39 @@ async function abilities(): Promise<Abilities> {
     chosen: byDefault && !slow,
     slow,
   }));
-  return { version: VERSION, models, settings: SHOWN.map(settingChoice), device };
+  return {
+    version: VERSION,
+    models,
+    settings: SHOWN.map((key) => runSetting(key)),
+    columns: COLUMNS.map((key) => choiceOf(key, PREPARE_FLAGS[key])),
+    device,
+  };
 }
 
-function settingChoice(key: typeof SHOWN[number]): SettingChoice {
-  const { description: help, fallback, range, placeholder, isSwitch } = COMMAND.flags[key];
+function runSetting(key: typeof SHOWN[number]): SettingChoice {
+  const choice = choiceOf(key, COMMAND.flags[key]);
+  if (key === "device") return { ...choice, value: "auto", choices: ENGINES };
+  if (key === "threads") return { ...choice, value: `${threads}`, range: `1 to ${threads}` };
+  return choice;
+}
+
+function choiceOf(
+  key: string,
+  { description: help, fallback, range, placeholder, isSwitch }: Setting<unknown>,
+): SettingChoice {
   const flag = settingName(key);
-  if (key === "device") return { flag, help, value: "auto", choices: ENGINES };
-  if (key === "threads") return { flag, help, value: `${threads}`, range: `1 to ${threads}` };
   const choices = isSwitch ? ["false", "true"] : placeholder.split("|");
-  const value = String(fallback);
+  const value = String(fallback ?? "");
   return choices.length > 1 ? { flag, help, value, choices } : { flag, help, value, range };
+}
+
+/** Makes the data folder of a log, as `deno task prepare` does. */
+async function prepareLog(flags: readonly string[]): Promise<void> {
+  const { values, given } = parseFlags(PREPARE_COMMAND, flags);
+  const done = terminal.stage("Prepare");
+  const report = await prepare(prepareOptions(values, given), terminal.line);
+  for (const line of prepareSummary(report)) terminal.line(line);
+  done();
 }
 
 async function begin(flags: readonly string[]): Promise<void> {

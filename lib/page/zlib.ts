@@ -19,3 +19,16 @@ function decoder(codec: "GZIP" | "ZSTD" | "BROTLI") {
 export const gunzipSync = decoder("GZIP");
 export const zstdDecompressSync = decoder("ZSTD");
 export const brotliDecompressSync = decoder("BROTLI");
+
+/** CRC-32 of bytes behind those of `before` (ISO 3309). */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let crc = ~before;
+  for (const byte of bytes) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 0xff];
+  return ~crc >>> 0;
+}
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+  let crc = n;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1;
+  return crc;
+});

@@ -129,6 +129,7 @@ export async function readLog(reading: Reading, inputs: readonly Input[]): Promi
         await staging.finish();
         await readXuetangX(database, path, open.blocks, bad, progress);
       } else {
+        if (reader === "json") await database.runFile("0_json.sql");
         const text = { input, file, open, layout: own };
         addCounts(lines, await readText(text, options, staging, progress));
       }

@@ -18,14 +18,22 @@ const INSTEAD: Readonly<Record<string, string>> = {
   "lib/files/host.ts": "lib/page/host.ts",
   "lib/engine/wasm/start_thread.ts": "lib/page/start_thread.ts",
   "lib/engine/tfjs/engine.ts": "lib/page/no_tfjs.ts",
+  "node:buffer": "lib/page/buffer.ts",
+  "node:crypto": "lib/page/crypto.ts",
+  "lib/prepare/duckdb.ts": "lib/page/duckdb.ts",
+  "lib/prepare/inputs/decompress.ts": "lib/page/decompress.ts",
 };
+
+/** DuckDB 1.4.3 for browsers. It is in no import of the project: see `lib/page/duckdb_module.ts`. */
+const DUCKDB = "npm:@duckdb/duckdb-wasm@1.32.0";
 
 /** Bundles the page. @throws Error with the bundler's words. */
 export async function bundlePage(): Promise<PageFiles> {
   const folder = await Deno.makeTempDir();
   try {
     const map = `${folder}/import_map.json`;
-    await Deno.writeTextFile(map, jsonText({ imports: await importsOfPage() }));
+    const duckdb = await packageFolder(DUCKDB);
+    await Deno.writeTextFile(map, jsonText({ imports: await importsOfPage(duckdb) }));
     const [thread, worker, page] = await Promise.all(
       ["lib/engine/wasm/worker.ts", "lib/page/worker.ts", "lib/page/page.ts"].map((entry) =>
         bundle(entry, map, `${folder}/${entry.replaceAll("/", "_")}.js`)
@@ -39,6 +47,7 @@ export async function bundlePage(): Promise<PageFiles> {
       "page.css": STYLE + style,
       "programs.js": programs,
       "page.js": page,
+      "duckdb.js": await databaseScript(duckdb),
     };
     return Object.fromEntries(
       Object.entries(files).map(([name, text]) => [name, new TextEncoder().encode(text)]),
@@ -69,11 +78,42 @@ export async function bundle(entry: string, map: string, file: string): Promise<
 }
 
 /** The project's imports, with what a page has in place of some of them. */
-async function importsOfPage(): Promise<Record<string, string>> {
+async function importsOfPage(duckdb: string): Promise<Record<string, string>> {
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const url = (place: string) => place.includes(":") ? place : new URL(place, ROOT).href;
   const instead = Object.entries(INSTEAD).map(([from, to]) => [url(from), url(to)]);
-  return { ...imports, ...Object.fromEntries(instead) };
+  return {
+    ...imports,
+    ...Object.fromEntries(instead),
+    [url("lib/page/duckdb_module.ts")]: `file://${duckdb}/dist/duckdb-browser-blocking.mjs`,
+  };
+}
+
+/** The folder of a package in Deno's cache, which it is fetched into. */
+async function packageFolder(name: string): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", name],
+    cwd: ROOT,
+  }).output();
+  if (!success) throw new Error(`fetching ${name}: ${new TextDecoder().decode(stderr)}`);
+  const { npmPackages } = JSON.parse(new TextDecoder().decode(stdout));
+  return npmPackages[name.slice("npm:".length)].localPath;
+}
+
+/**
+ * DuckDB's module, packed, and the SQL of the steps, as a script that is loaded when a log is
+ * dropped: a page from disk may read no other file.
+ */
+async function databaseScript(duckdb: string): Promise<string> {
+  const module = await Deno.readFile(`${duckdb}/dist/duckdb-eh.wasm`);
+  const packed = new Blob([module]).stream().pipeThrough(new CompressionStream("gzip"));
+  const sql: Record<string, string> = {};
+  const folder = new URL("lib/prepare/sql/", ROOT);
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.endsWith(".sql")) sql[name] = await Deno.readTextFile(new URL(name, folder));
+  }
+  const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
+  return `globalThis.DUCKDB = ${JSON.stringify({ module: bytes.toBase64(), sql })};\n`;
 }
 
 /** A source of a content security policy that allows this style sheet and no other. */

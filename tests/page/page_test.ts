@@ -9,6 +9,12 @@ import type { Page } from "playwright-core";
 import { synthesize } from "../../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../../lib/dataset/write_dataset.ts";
 import { readRun } from "../../lib/runs/read_run.ts";
+import { datasetFiles } from "../../lib/dataset/read_dataset.ts";
+import { DEFAULTS } from "../../lib/prepare/options.ts";
+import { prepare } from "../../lib/prepare/prepare.ts";
+import { optionsOf } from "../prepare/folder.ts";
+import { parquetRows } from "../prepare/parquet_rows.ts";
+import { awkwardLog } from "../prepare/reference.ts";
 import { tinyFolder } from "../dataset/tiny.ts";
 import { inFolder } from "../in_folder.ts";
 import { configOf, runJob } from "../jobs/job.ts";
@@ -51,8 +57,8 @@ async function give(page: Page, folder: string, files: Files): Promise<void> {
 }
 
 /** The zip that the page saves: files by their paths in a project's folder. */
-async function savedZip(page: Page): Promise<Record<string, Uint8Array>> {
-  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#zip")]);
+async function savedZip(page: Page, button = "#zip"): Promise<Record<string, Uint8Array>> {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
   return unzipSync(await Deno.readFile(await download.path()));
 }
 
@@ -144,6 +150,49 @@ browserTest(
       }
       assertEquals(told(saved["queries.json"]), told(await read("queries.json")));
       assertEquals(told(saved["results.json"]), told(await read("results.json")));
+    });
+    assertEquals(heard, []);
+  },
+);
+
+browserTest(
+  "a log of one's own: DuckDB in the page makes the rows that the command makes",
+  async (place) => {
+    const { page, heard } = await place.open("disk");
+    await inFolder(async (folder) => {
+      const log = `${folder}/log.csv`;
+      const rows = awkwardLog(41, 4000).map(({ user, item, time }) =>
+        [user, item].map((text) => `"${text.replaceAll('"', '""')}"`) + `,${time}`
+      );
+      await Deno.writeTextFile(log, `learner,item_id,timestamp\n${rows.join("\n")}\n`);
+      await page.setInputFiles("#log-file", log);
+      await waitFor(page, /Ready/);
+      await choose(page, ["popularity", "markov"], { k: "2", q: "3" });
+      await page.click("#run");
+      // a column that is not there is told, and can be named
+      await page.locator("#fault").filter({ hasText: "user_id" }).waitFor();
+      await page.fill("#setting-user", "learner");
+      await page.click("#run");
+      await waitFor(page, /finished/);
+      const saved = await savedRun(page);
+      const data = await savedZip(page, "#data-zip");
+      const here = `${folder}/here`;
+      await write(here, data);
+      const options = optionsOf([log], `${folder}/there`);
+      await prepare({ ...options, ...DEFAULTS, columns: { user: "learner" }, k: [2], q: [3] });
+      for (
+        const name of Object.values(datasetFiles(2, 3)).flatMap((each) =>
+          typeof each === "string" ? [] : Object.values(each)
+        )
+      ) {
+        const there = await parquetRows(`${folder}/there/${name}`);
+        assertEquals(await parquetRows(`${here}/data/prepared/${name}`), there, name);
+      }
+      const flags = ["--models=popularity,markov", "--k=2", "--q=3"];
+      const read = await commandRun(folder, flags, `${folder}/there`);
+      const models = Object.keys(saved).filter((name) => name.startsWith("models/"));
+      for (const file of models) assert(saved[file] === await read(file), file);
+      assertEquals(told(saved["queries.json"]), told(await read("queries.json")));
     });
     assertEquals(heard, []);
   },

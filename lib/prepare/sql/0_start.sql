@@ -38,16 +38,3 @@ CREATE OR REPLACE MACRO text_of_number(number) AS
   CASE WHEN isnan(number) THEN NULL
        WHEN number = trunc(number) AND abs(number) < 9007199254740992 THEN number::BIGINT::VARCHAR
        ELSE number::VARCHAR END;
-
--- The same for a JSON value; lists, objects and null are no texts.
-CREATE OR REPLACE MACRO text_of_json(value) AS
-  CASE left(value::VARCHAR, 1)
-    WHEN '"' THEN value ->> '$'
-    WHEN '[' THEN NULL WHEN '{' THEN NULL WHEN 'n' THEN NULL
-    ELSE regexp_replace(value ->> '$', '\.0$', '') END;
-
--- What is wrong with a JSON value that is to be a text: NULL, or a sentence.
-CREATE OR REPLACE MACRO fault_of_json(name, value) AS
-  CASE left(value::VARCHAR, 1)
-    WHEN '[' THEN name || ' holds a list: ' || left(value::VARCHAR, 60)
-    WHEN '{' THEN name || ' holds an object: ' || left(value::VARCHAR, 60) END;

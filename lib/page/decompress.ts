@@ -1,0 +1,25 @@
+/** In place of `lib/prepare/inputs/decompress.ts` in a page: the browser's own decompression. */
+import type { Blocks } from "../prepare/inputs/blocks.ts";
+
+/** gzip. @throws Error when damaged. */
+export function gunzip(blocks: Blocks): Blocks {
+  return through(blocks, new DecompressionStream("gzip"));
+}
+
+/** The bare deflate stream of a zip's entry. @throws Error when damaged. */
+export function inflate(blocks: Blocks): Blocks {
+  return through(blocks, new DecompressionStream("deflate-raw"));
+}
+
+/** @throws Error always: browsers have no Zstandard. */
+export function unzstd(_blocks: Blocks): Blocks {
+  throw new Error("it is compressed with Zstandard, which a browser page does not read");
+}
+
+async function* through(
+  blocks: Blocks,
+  transform: DecompressionStream,
+): AsyncGenerator<Uint8Array> {
+  const source = ReadableStream.from(blocks) as ReadableStream<Uint8Array<ArrayBuffer>>;
+  yield* source.pipeThrough(transform);
+}
