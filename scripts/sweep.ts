@@ -11,6 +11,7 @@ import { type PoolWorker, processWorker } from "../lib/jobs/sweep/pool.ts";
 import { statusOf, statusText } from "../lib/jobs/sweep/status.ts";
 import { GATHER_COMMAND, STATUS_COMMAND, WORK_COMMAND } from "../lib/jobs/sweep/verbs.ts";
 import { programWords, workWords } from "../lib/jobs/sweep/worker_command.ts";
+import { startedFrom } from "./compile/started_from.ts";
 import type { SweepResults } from "../lib/runs/sweep_documents.ts";
 import { complain, say, sayJson } from "../lib/terminal/say.ts";
 import { listenForStop, SIGNAL_EXIT, type StopSignal } from "../lib/terminal/signals.ts";
@@ -18,14 +19,8 @@ import { quietTerminal, terminal as openTerminal } from "../lib/terminal/termina
 
 const COMMAND = sweepCommand(BASELINES);
 /** The single file that holds this program; none where its task runs it. */
-const FILE = Deno.build.standalone ? Deno.execPath() : fileNamed();
+const FILE = startedFrom();
 const PROGRAM = programWords(FILE);
-
-/** A self-extracting file says where it lies. */
-function fileNamed(): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: "COLDSTART_FILE" });
-  return state === "granted" ? Deno.env.get("COLDSTART_FILE") : undefined;
-}
 
 /** This process among those that share a folder. */
 function me() {

@@ -15,7 +15,7 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   evaluate: ["--allow-env=NODE_ENV,XDG_RUNTIME_DIR"],
   // its workers are further processes of it; the machine's name tells whose claims a lock speaks of
   sweep: [
-    "--allow-env=COLDSTART_FILE,NODE_ENV,XDG_RUNTIME_DIR",
+    "--allow-env=NODE_ENV,XDG_RUNTIME_DIR",
     "--allow-sys=hostname",
     "--allow-run=deno,sbatch,squeue",
   ],

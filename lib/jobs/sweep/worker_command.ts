@@ -1,6 +1,9 @@
 /** How a worker of a sweep is started: by this machine's pool, by Slurm or by anybody else. */
 
-/** The words of the program as it is called here: its task, or the single file that holds it. */
+/**
+ * The words of the program as it is called here: its task, or the file `file` of all programs that
+ * it is started from.
+ */
 export function programWords(file: string | undefined): readonly string[] {
   return file === undefined ? ["deno", "task", "--quiet", "sweep"] : [file, "sweep"];
 }
