@@ -10,6 +10,7 @@ import { VERSION } from "../lib/terminal/terminal.ts";
 import { writeJson } from "../lib/files/atomic.ts";
 import { describeEnvironment } from "../lib/runs/environment.ts";
 import type { BenchTable } from "./bench/bench.ts";
+import { benchFewshot } from "./bench/fewshot.ts";
 import { benchGemm } from "./bench/gemm.ts";
 import { benchNeighbours } from "./bench/neighbours.ts";
 import { benchPositions } from "./bench/positions.ts";
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Promise<BenchTable> |
   training: benchTraining,
   positions: benchPositions,
   neighbours: benchNeighbours,
+  fewshot: benchFewshot,
   prepare: async (quick) =>
     await (await import("./bench/prepare.ts")).benchPrepare(quick ? [100_000, 200_000] : undefined),
   serve: async (quick) =>

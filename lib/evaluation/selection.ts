@@ -29,6 +29,12 @@ export interface Selector {
   measure(open: () => Measurable | Promise<Measurable>): Promise<Score>;
 }
 
+/** Every metric of the validation labels' ranks. @throws RangeError without ranks. */
+export function scoreOfRanks(ranks: ArrayLike<number>): Score {
+  const entries = RANK_METRICS.map((name) => [name, rankMetric(ranks, name)]);
+  return Object.fromEntries(entries) as Record<RankMetric, number>;
+}
+
 /** The selector over a validation split's queries. */
 export function selectorOn(queries: Queries, metric: RankMetric = "mrr"): Selector {
   return {
@@ -37,8 +43,7 @@ export function selectorOn(queries: Queries, metric: RankMetric = "mrr"): Select
       const scorer = await open();
       try {
         const { ranks } = await evaluate(scorer, queries, { lists: false });
-        const entries = RANK_METRICS.map((name) => [name, rankMetric(ranks, name)]);
-        return Object.fromEntries(entries) as Record<RankMetric, number>;
+        return scoreOfRanks(ranks);
       } finally {
         scorer.dispose?.();
       }
@@ -51,8 +56,13 @@ export function selectorOn(queries: Queries, metric: RankMetric = "mrr"): Select
  * @throws RangeError without scores.
  */
 export function bestOf(scores: readonly ScoreByName[], metric: RankMetric): number {
-  if (scores.length === 0) throw new RangeError("the best of no scores");
-  return scores.reduce((best, score, i) => score[metric] > scores[best][metric] ? i : best, 0);
+  return highestOf(scores.map((score) => score[metric]));
+}
+
+/** The place of the highest of at least one value, the first of equals. @throws RangeError */
+export function highestOf(values: readonly number[]): number {
+  if (values.length === 0) throw new RangeError("the best of no scores");
+  return values.reduce((best, value, i) => value > values[best] ? i : best, 0);
 }
 
 /** Whether the last `patience` scores brought nothing better than there was before them. */

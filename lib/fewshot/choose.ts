@@ -2,7 +2,8 @@
  * Selection: a method's knobs are chosen on validation episodes, by one metric, from its grid and
  * "no adaptation". Nothing here is given the test episodes.
  */
-import { computeMetrics, type MetricName } from "../metrics/metrics.ts";
+import { highestOf, scoreOfRanks } from "../evaluation/selection.ts";
+import type { MetricName } from "../metrics/metrics.ts";
 import type { Knobs, Method } from "./method.ts";
 import { ranksOfCells } from "./ranks.ts";
 import type { Tasks } from "./task.ts";
@@ -36,11 +37,15 @@ export async function choose(
   progress?: (tasks: number) => void,
 ): Promise<Selection> {
   const ranks = await ranksOfCells(method, tasks, method.grid, progress);
-  const valueOf = (of: Float64Array) => computeMetrics(of)[metric];
-  const cells: CellValue[] = [
+  const valueOf = (of: Float64Array) => scoreOfRanks(of)[metric];
+  return selectionAmong(metric, [
     { value: valueOf(zeroShot) },
     ...method.grid.map((knobs, c) => ({ knobs, value: valueOf(ranks[c]) })),
-  ];
-  const best = cells.reduce((a, b) => b.value > a.value ? b : a);
-  return { metric, cells, ...(best.knobs && { chosen: best.knobs }) };
+  ]);
+}
+
+/** The choice among cells whose values are known, "no adaptation" first. */
+export function selectionAmong(metric: MetricName, cells: readonly CellValue[]): Selection {
+  const { knobs } = cells[highestOf(cells.map(({ value }) => value))];
+  return { metric, cells, ...(knobs && { chosen: knobs }) };
 }

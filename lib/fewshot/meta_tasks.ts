@@ -1,7 +1,8 @@
 /** The tasks of meta-training's outer steps, drawn from the training episodes. */
-import { prefixOf, type Split } from "../dataset/dataset.ts";
+import type { Split } from "../dataset/dataset.ts";
 import { permutation, streamKey, uniform } from "../random/threefry.ts";
-import type { TaskPair, TaskPairs } from "../samplers/task_windows.ts";
+import type { TaskPairs } from "../samplers/task_windows.ts";
+import { pairOf } from "./task.ts";
 
 /**
  * How tasks are drawn: `users` draws distinct learners and one episode of each; `episodes` draws
@@ -32,12 +33,11 @@ export function taskDraws(
   });
   const users = [...byUser.values()];
   const scratch = new Uint32Array(2);
-  const pairOf = (row: number): TaskPair => ({
-    prefix: prefixOf(pairs, row),
-    label: pairs.label[row],
-  });
   const listOf = (rows: Int32Array, offsets: Int32Array, episode: number) =>
-    Array.from(rows.subarray(offsets[episode], offsets[episode + 1]), pairOf);
+    Array.from(
+      rows.subarray(offsets[episode], offsets[episode + 1]),
+      (row) => pairOf(pairs, row),
+    );
   return {
     draw(step) {
       const key = streamKey(`fewshot/tasks/${step}`);

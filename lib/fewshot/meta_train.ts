@@ -4,7 +4,8 @@
  * `MetaProgress`, so that training goes on from one as if nothing had happened.
  */
 import type { Adaptation, InnerLoop, MetaState, OuterLoop } from "../engine/adaptation.ts";
-import { computeMetrics, type MetricName } from "../metrics/metrics.ts";
+import { highestOf, scoreOfRanks } from "../evaluation/selection.ts";
+import type { MetricName } from "../metrics/metrics.ts";
 import { taskWindows } from "../samplers/task_windows.ts";
 import type { TaskDraws } from "./meta_tasks.ts";
 import type { Method } from "./method.ts";
@@ -63,7 +64,7 @@ export async function metaTrain(
   const valueOf = async () => {
     const method = adaptedMethod(adaptation, inner, maxLen);
     const [ranks] = await ranksOfCells(method, validation, [{}]);
-    return computeMetrics(ranks)[metric];
+    return scoreOfRanks(ranks)[metric];
   };
   let progress = from ?? await begin(adaptation, await valueOf());
   while (progress.state.step < steps) {
@@ -86,15 +87,13 @@ async function begin(adaptation: Adaptation, value: number): Promise<MetaProgres
 }
 
 function withCheck(progress: MetaProgress, value: number): MetaProgress {
-  const { state, checked, losses, best } = progress;
-  const highest = Math.max(...checked.map((one) => one.value));
+  const { state, losses } = progress;
   const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
-  return {
-    state,
-    checked: [...checked, { step: state.step, value, loss }],
-    best: value > highest ? state : best,
-    losses: [],
-  };
+  const checked = [...progress.checked, { step: state.step, value, loss }];
+  const best = highestOf(checked.map((one) => one.value)) === checked.length - 1
+    ? state
+    : progress.best;
+  return { state, checked, best, losses: [] };
 }
 
 /** The outer steps from+1 .. to. */

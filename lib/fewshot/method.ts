@@ -4,7 +4,8 @@
  */
 import type { Scores } from "../metrics/rank.ts";
 import type { Base, Said } from "./base.ts";
-import type { Support, SupportPair, Task, TaskQuery } from "./task.ts";
+import type { TaskPair } from "../samplers/task_windows.ts";
+import type { Support, Task, TaskQuery } from "./task.ts";
 
 /** A cell of a method's grid: values of its knobs by name. */
 export type Knobs = Readonly<Record<string, number | string>>;
@@ -28,7 +29,7 @@ export interface Method {
 }
 
 /** A support pair and what the base model says of its prefix. */
-export interface ReadPair extends SupportPair, Said {}
+export interface ReadPair extends TaskPair, Said {}
 
 /** A support and what the base model says of it. */
 export interface ReadSupport extends Support {

@@ -5,17 +5,12 @@
 import { type Pairs, prefixOf, type Split } from "../dataset/dataset.ts";
 import { InputError } from "../errors/input_error.ts";
 import { type Queries, queriesOf } from "../evaluation/queries.ts";
-
-/** A pair of the support: what a learner chose after which courses. */
-export interface SupportPair {
-  readonly prefix: Int32Array;
-  readonly label: number;
-}
+import type { TaskPair } from "../samplers/task_windows.ts";
 
 /** What is known of a learner. */
 export interface Support {
   /** In order of time. */
-  readonly pairs: readonly SupportPair[];
+  readonly pairs: readonly TaskPair[];
   /** The sessions of the pairs as far as the pairs show them, in order of their first label. */
   readonly sessions: readonly Int32Array[];
 }
@@ -87,7 +82,8 @@ function checkOrder(
   });
 }
 
-function pairOf(pairs: Pairs, row: number): SupportPair {
+/** A pair of the data. */
+export function pairOf(pairs: Pairs, row: number): TaskPair {
   return { prefix: prefixOf(pairs, row), label: pairs.label[row] };
 }
 
@@ -95,7 +91,7 @@ function pairOf(pairs: Pairs, row: number): SupportPair {
  * The support of pairs in order of time. A pair goes on with the longest session so far that its
  * prefix begins with; otherwise it begins one.
  */
-export function supportOf(pairs: readonly SupportPair[]): Support {
+export function supportOf(pairs: readonly TaskPair[]): Support {
   const sessions: Int32Array[] = [];
   for (const { prefix, label } of pairs) {
     const at = sessionOf(sessions, prefix) ?? sessions.push(new Int32Array(0)) - 1;

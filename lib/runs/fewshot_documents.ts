@@ -13,9 +13,7 @@ import {
   text,
   truth,
 } from "../files/shape.ts";
-import { DATA, FINGERPRINT, K_Q, METRICS } from "./run_documents.ts";
-
-const INTERVAL = object({ low: number(), high: number() });
+import { BEGUN, DATA, FINGERPRINT, INTERVAL, K_Q, METRICS, NAMES } from "./document_parts.ts";
 
 /** A method's metric minus another row's over the same queries. */
 const GAIN = object({
@@ -55,8 +53,7 @@ const CELL = object({
 
 /** results.json */
 export const FEWSHOT_RESULTS = object({
-  run_id: text,
-  run_tag: text,
+  ...NAMES,
   base: object({ model: text, run_tag: orNull(text) }),
   k_shot_config: K_Q,
   n_test_episodes: integer(1),
@@ -83,8 +80,7 @@ export const FEWSHOT_RESULTS = object({
 
 /** selection.json */
 export const FEWSHOT_SELECTION = object({
-  run_id: text,
-  run_tag: text,
+  ...NAMES,
   metric: text,
   n_validation_episodes: integer(1),
   methods: record(list(CELL)),
@@ -92,20 +88,12 @@ export const FEWSHOT_SELECTION = object({
 
 /** config.json */
 export const FEWSHOT_CONFIG = object({
+  ...BEGUN,
   notebook: text,
-  run_id: text,
-  run_tag: text,
   created_at: text,
-  seed: integer(),
-  device: text,
-  device_reason: text,
   adaptation: text,
   base: object({ model: text, run_tag: orNull(text), network: anyObject }),
-  k_shot_config: K_Q,
-  data: DATA,
   inputs: list(FINGERPRINT),
-  flags: record(anything),
-  environment: anyObject,
 });
 
 export type FewshotResults = Of<typeof FEWSHOT_RESULTS>;

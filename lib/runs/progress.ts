@@ -9,7 +9,8 @@ import { sha256 } from "../files/fingerprint.ts";
 import { readBytes } from "../files/input_file.ts";
 import { decodeJson } from "../files/json.ts";
 import { anyObject, anything, object, type Of, optional, record, text } from "../files/shape.ts";
-import { FINGERPRINT, TRAINING } from "./run_documents.ts";
+import { FINGERPRINT } from "./document_parts.ts";
+import { TRAINING } from "./run_documents.ts";
 import { NOTEBOOK, outDirOf, type RunIdentity, type RunPlace } from "./run_folder.ts";
 
 /** A model that is fitted and saved, and how its training went. */

@@ -4,9 +4,9 @@ import { type Expectation, InputError, messageOf, show } from "../errors/input_e
 import { type Fingerprint, sha256 } from "../files/fingerprint.ts";
 import { readBytes } from "../files/input_file.ts";
 import { decodeJson } from "../files/json.ts";
+import { contradiction } from "./contradiction.ts";
 import {
   CONFIG,
-  contradiction,
   MANIFEST,
   type ManifestDocument,
   QUERIES,

@@ -13,47 +13,20 @@ import {
   optional,
   orNull,
   record,
-  type Shape,
   text,
   truth,
 } from "../files/shape.ts";
+import {
+  BEGUN,
+  DATA,
+  FINGERPRINT,
+  INTERVAL,
+  INTERVALS,
+  K_Q,
+  METRICS,
+  NAMES,
+} from "./document_parts.ts";
 
-/** What a document says of its data: synthetic or not, and what their label times are. */
-export const DATA = object({
-  synthetic: truth,
-  /** Absent where they are epoch seconds. */
-  label_times: optional(text),
-  preset: optional(text),
-  seed: optional(number()),
-  process_version: optional(text),
-});
-/** Path, size and hash of a file. */
-export const FINGERPRINT = object({ path: text, bytes: integer(), sha256: text });
-/** The notebook's four first; runs before the others have those alone. */
-export const METRICS = object({
-  "accuracy@1": number(0),
-  "recall@5": number(0),
-  "recall@10": number(0),
-  mrr: number(0),
-  "ndcg@5": optional(number(0)),
-  "ndcg@10": optional(number(0)),
-  "ndcg@20": optional(number(0)),
-  /** Of the first ten recommended; absent where a model was ranked on a device. */
-  "coverage@10": optional(number(0)),
-  "popularity@10": optional(number(0)),
-  "novelty@10": optional(number(0)),
-  "gini@10": optional(number(0)),
-});
-const INTERVAL = object({ low: number(), high: number() });
-const INTERVALS = object({
-  "accuracy@1": INTERVAL,
-  "recall@5": INTERVAL,
-  "recall@10": INTERVAL,
-  mrr: INTERVAL,
-  "ndcg@5": optional(INTERVAL),
-  "ndcg@10": optional(INTERVAL),
-  "ndcg@20": optional(INTERVAL),
-});
 /** Every model over some of the queries. */
 const GROUP = {
   by: text,
@@ -83,9 +56,6 @@ const COMPARISON = object({
   p_holm: number(0),
   distinguishable: truth,
 });
-/** Pairs of an episode. */
-export const K_Q = object({ K: integer(1), Q: integer(1) });
-
 /** What a run says of a baseline, so that its page needs no list of them. */
 const MODEL = object({
   title: text,
@@ -115,22 +85,14 @@ const DATA_CARD = object({
 
 /** config.json. */
 export const CONFIG = object({
+  ...BEGUN,
   notebook: optional(text),
-  run_id: text,
-  run_tag: text,
-  seed: integer(),
-  device: text,
-  device_reason: text,
-  k_shot_config: K_Q,
-  data: DATA,
   inputs: record(text),
   baselines: optional(list(text)),
   models: optional(record(MODEL)),
   metrics: optional(list(text)),
   tie_policy: optional(text),
-  flags: record(anything),
   outputs: optional(anyObject),
-  environment: anyObject,
 });
 
 /** How the training of one model went. */
@@ -147,9 +109,8 @@ export const TRAINING = object({
 
 /** report.json. */
 export const REPORT = object({
+  ...NAMES,
   notebook: optional(text),
-  run_id: text,
-  run_tag: text,
   status: text,
   created_at: text,
   repo_root: optional(text),
@@ -185,8 +146,7 @@ export const REPORT = object({
 
 /** results.json. */
 export const RESULTS = object({
-  run_id: text,
-  run_tag: text,
+  ...NAMES,
   k_shot_config: K_Q,
   n_test_episodes: integer(1),
   n_queries: integer(1),
@@ -216,9 +176,8 @@ export const RESULTS = object({
 
 /** queries.json. */
 export const QUERIES = object({
+  ...NAMES,
   data: optional(DATA),
-  run_id: text,
-  run_tag: text,
   episode_ids: list(number()),
   episode_offsets: list(integer()),
   episode_users: optional(list(integer())),
@@ -235,23 +194,13 @@ export const QUERIES = object({
 
 /** manifest.json. */
 export const MANIFEST = object({
-  run_id: text,
+  ...NAMES,
   notebook: optional(text),
-  run_tag: text,
   data: optional(DATA),
   artifacts: list(FINGERPRINT),
 });
 /** models/vocabulary.json: course names by id. */
 export const VOCABULARY = list(text);
-
-/**
- * A document that is about to be written, checked by its shape. A fault here is a defect of ours:
- * it would otherwise show when somebody reads the run.
- */
-export function checked<T>(shape: Shape<T>, document: T, name: string): T {
-  shape(document, name);
-  return document;
-}
 
 export type ConfigDocument = Of<typeof CONFIG>;
 export type ReportDocument = Of<typeof REPORT>;
@@ -267,53 +216,4 @@ export interface RunDocuments {
   readonly queries: QueriesDocument;
   /** Course names by id. */
   readonly courses: readonly string[];
-}
-
-/** Where the documents contradict each other, as a sentence; undefined when they agree. */
-export function contradiction(
-  { config, report, results, queries, courses }: RunDocuments,
-): string | undefined {
-  const count = queries.labels.length;
-  const { episode_offsets: offsets, ranks } = queries;
-  const lengths = {
-    pair_ids: queries.pair_ids,
-    prefix_lengths: queries.prefix_lengths,
-    label_train_counts: queries.label_train_counts,
-  };
-  for (const document of [report, results, queries]) {
-    if (document.run_id !== config.run_id) {
-      return `config.json is of run ${config.run_id}, another document of ${document.run_id}`;
-    }
-  }
-  for (const [name, values] of Object.entries(lengths)) {
-    if (values.length !== count) {
-      return `queries.json has ${count} labels and ${values.length} ${name}`;
-    }
-  }
-  if (
-    offsets[0] !== 0 || offsets.at(-1) !== count ||
-    offsets.some((offset, i) => i > 0 && offset < offsets[i - 1])
-  ) {
-    return `queries.json's episode_offsets do not go up from 0 to ${count}`;
-  }
-  if (queries.episode_ids.length !== offsets.length - 1) {
-    return `queries.json has ${queries.episode_ids.length} episode_ids`;
-  }
-  const users = queries.episode_users?.length ?? offsets.length - 1;
-  if (users !== offsets.length - 1) return `queries.json has ${users} episode_users`;
-  const outside = queries.labels.find((label) => label >= courses.length);
-  if (outside !== undefined) {
-    return `queries.json has the label ${outside} among ${courses.length} courses`;
-  }
-  for (const name of Object.keys(results.baselines)) {
-    if (name === "oracle") continue; // the ceiling of an older run, no model
-    if (ranks[name]?.length !== count) {
-      return `queries.json has ${ranks[name]?.length ?? "no"} ranks of ${name}, expected ${count}`;
-    }
-    if (results.intervals_95[name] === undefined) return `results.json has no intervals of ${name}`;
-  }
-  if (results.n_items !== courses.length) {
-    return `results.json counts ${results.n_items} courses, the vocabulary ${courses.length}`;
-  }
-  return undefined;
 }

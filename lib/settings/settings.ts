@@ -165,6 +165,22 @@ export function list<T extends string>(
   };
 }
 
+/** A list of names, some of which stand for several: `sets`. */
+export function listOfSets(
+  placeholder: string,
+  description: string,
+  fallback: readonly string[],
+  names: readonly string[],
+  sets: Readonly<Record<string, readonly string[]>>,
+): Setting<readonly string[]> {
+  const setting = list(placeholder, description, fallback, [...Object.keys(sets), ...names]);
+  const expand = (name: string) => Object.hasOwn(sets, name) ? sets[name] : [name];
+  return {
+    ...setting,
+    parse: (value, flag) => [...new Set(setting.parse(value, flag).flatMap(expand))],
+  };
+}
+
 /** A setting that is on or off. */
 export function toggle(description: string, fallback = false): Setting<boolean> {
   return {

@@ -6,7 +6,7 @@ import { shares } from "../../lib/fewshot/support_counts.ts";
 import { longPrefix } from "../../lib/fewshot/support_prefix.ts";
 import { tasksOf, withPlacebo } from "../../lib/fewshot/task.ts";
 import { untrainedMethods } from "../../lib/fewshot/untrained.ts";
-import { choose } from "../../lib/fewshot/choose.ts";
+import { choose, selectionAmong } from "../../lib/fewshot/choose.ts";
 import { ranksOfCells, zeroShotRanks } from "../../lib/fewshot/ranks.ts";
 import { N_ITEMS, SESSIONS, TABLE, tinySplit, tinyTasks } from "./tiny_tasks.ts";
 
@@ -134,6 +134,17 @@ Deno.test("no adaptation is a cell, the base itself, and stays unless beaten", a
   const worse = { ...method("unseen"), answer: poor };
   const none = await choose(worse, { tasks: validation, zeroShot, metric: "mrr" });
   assertEquals(none.chosen, undefined);
+});
+
+Deno.test("of cells that tie the first is chosen, so none where none beats the base", () => {
+  const [weak, strong, stronger] = [1, 2, 3].map((weight) => ({ weight }));
+  const chosen = (base: number, ...values: number[]) =>
+    selectionAmong("mrr", [
+      { value: base },
+      ...[weak, strong, stronger].map((knobs, c) => ({ knobs, value: values[c] })),
+    ]).chosen;
+  assertEquals(chosen(0.25, 0.25, 0.5, 0.5), strong);
+  assertEquals(chosen(0.5, 0.25, 0.5, 0.5), undefined);
 });
 
 /** Ranks every label last. */

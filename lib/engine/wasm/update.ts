@@ -6,7 +6,7 @@ import { sliceOf } from "./deal.ts";
 import type { Thread } from "./thread.ts";
 
 /** This thread's slice [begin, end) of n floats, in whole vectors. */
-function vectorsOf(n: number, { index, threads }: Thread): [number, number] {
+export function vectorsOf(n: number, { index, threads }: Thread): [number, number] {
   const [begin, end] = sliceOf(n / 4, index, threads);
   return [4 * begin, 4 * end];
 }

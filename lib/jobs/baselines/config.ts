@@ -9,6 +9,7 @@ import {
   choice,
   integer,
   list,
+  listOfSets,
   number,
   type Setting,
   settingName,
@@ -31,23 +32,16 @@ const SETS: Readonly<Record<string, (baseline: Baseline) => boolean>> = {
 
 /** `--models`: names of models and of sets, in the registry's order within a set. */
 function modelsSetting(baselines: readonly Baseline[]): Setting<readonly string[]> {
-  const names = baselines.map(({ name }) => name);
-  const fallback = baselines.filter(({ byDefault }) => byDefault).map(({ name }) => name);
-  const setting = list<string>(
+  const namesOf = (some: readonly Baseline[]) => some.map(({ name }) => name);
+  const sets = Object.entries(SETS).map(([set, has]) => [set, namesOf(baselines.filter(has))]);
+  return listOfSets(
     "a,b,…",
     `models to fit and evaluate, or sets of them: notebook, quick (no SASRec over padding), all; ` +
-      `models: ${names.join(", ")}`,
-    fallback,
-    [...Object.keys(SETS), ...names],
+      `models: ${namesOf(baselines).join(", ")}`,
+    namesOf(baselines.filter(({ byDefault }) => byDefault)),
+    namesOf(baselines),
+    Object.fromEntries(sets),
   );
-  const expand = (name: string) =>
-    Object.hasOwn(SETS, name)
-      ? baselines.filter(SETS[name]).map((baseline) => baseline.name)
-      : [name];
-  const parse: typeof setting.parse = (value, flag) => [
-    ...new Set(setting.parse(value, flag).flatMap(expand)),
-  ];
-  return { ...setting, parse };
 }
 
 function flagsFor(baselines: readonly Baseline[]) {

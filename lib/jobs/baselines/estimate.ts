@@ -5,7 +5,7 @@ import type { Job } from "../job.ts";
 import { baselineOf } from "../models.ts";
 import { type BaselinesConfig, trainingOf } from "./config.ts";
 import type { OpenRun } from "./open_run.ts";
-import { trainingData } from "./train.ts";
+import { trainingData } from "./fit_model.ts";
 
 /** What training one model will take. */
 export interface ModelCost {

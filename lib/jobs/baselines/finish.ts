@@ -9,8 +9,8 @@ import { jsonText } from "../../files/json.ts";
 import { PAGE } from "../../runs/manifest.ts";
 import { writeProgress } from "../../runs/progress.ts";
 import { copiesOf, fingerprintsOf, publish, PUBLISHED, publishing } from "../../runs/publish.ts";
+import { checked } from "../../runs/document_parts.ts";
 import {
-  checked,
   MANIFEST,
   QUERIES,
   REPORT,

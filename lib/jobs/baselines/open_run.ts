@@ -15,8 +15,15 @@ import {
   writeProgress,
 } from "../../runs/progress.ts";
 import { checkRunLog, logRun } from "../../runs/run_log.ts";
-import { checked, CONFIG } from "../../runs/run_documents.ts";
-import { createRunFolder, holdRun, makeSubfolders, type RunPlace } from "../../runs/run_folder.ts";
+import { checked } from "../../runs/document_parts.ts";
+import { CONFIG } from "../../runs/run_documents.ts";
+import {
+  createRunFolder,
+  holdRun,
+  makeSubfolders,
+  type RunIdentity,
+  type RunPlace,
+} from "../../runs/run_folder.ts";
 import { VERSION } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { type BaselinesConfig, changedSettings } from "./config.ts";
@@ -128,18 +135,25 @@ export function checkSame(unfinished: Unfinished, asked: Asked): Unfinished {
 }
 
 async function recordOf(
-  { config, baselines, device }: Job<BaselinesConfig>,
-  { dataset, card, inputs, notes }: RunData,
-  identity: RunRecord["identity"],
+  job: Job<BaselinesConfig>,
+  { card, notes, ...data }: RunData,
+  identity: RunIdentity,
 ): Promise<RunRecord> {
+  const common = await commonRecord(job, data, identity);
+  return { ...common, baselines: job.baselines, card, notes };
+}
+
+/** What the record of any run holds; paths of inputs are relative to the project's folder. */
+export async function commonRecord<C extends { readonly out: string }>(
+  { config, device }: Job<C>,
+  { dataset, inputs }: Pick<RunData, "dataset" | "inputs">,
+  identity: RunIdentity,
+) {
   const root = await Deno.realPath(config.out);
   return {
     identity,
     config,
-    baselines,
     dataset,
-    card,
-    notes,
     inputs: await Promise.all(inputs.map(async (input) => ({
       ...input,
       path: relative(root, await Deno.realPath(input.path)),

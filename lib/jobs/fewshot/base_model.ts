@@ -1,16 +1,17 @@
 /** The base model of a few-shot run: that of a finished run, or one that is trained here. */
 import { join } from "node:path/posix";
-import { type Baseline, NOTEBOOK_TRAINING, type TrainingWatch } from "../../baselines/baseline.ts";
+import { type Baseline, NOTEBOOK_TRAINING, type TrainingConfig } from "../../baselines/baseline.ts";
 import type { FittedNetwork } from "../../baselines/neural.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { readDataset } from "../../dataset/read_dataset.ts";
 import { InputError, show } from "../../errors/input_error.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
 import { finishedRuns } from "../../runs/order.ts";
+import type { Progress } from "../../runs/progress.ts";
 import { readRun } from "../../runs/read_run.ts";
 import { defaultsOf } from "../../settings/settings.ts";
-import { Interrupted } from "../../terminal/signals.ts";
 import { dataFolder } from "../baselines/data_folder.ts";
+import { fitModel, type FitPlace, trainingData } from "../baselines/fit_model.ts";
 import { checkVocabulary, dataOf } from "../evaluate.ts";
 import type { Job } from "../job.ts";
 import { baselineOf, openSavedModels, type SavedModels } from "../models.ts";
@@ -76,38 +77,60 @@ async function newestWith(root: string, model: string): Promise<string | undefin
   return undefined;
 }
 
-/** Reads the base model, or trains it. @throws Interrupted when told to stop while it trains. */
-export async function loadBase(
-  job: Job<FewshotConfig>,
+/**
+ * Measures a base model that is trained here. @throws InputError when the device's memory cannot
+ * hold it: nothing is allocated or written yet.
+ */
+export async function checkBase(
+  { config, device }: Job<FewshotConfig>,
   { baseline, saved, dataset }: BaseSource,
-): Promise<FittedNetwork> {
-  const { config, terminal, device, signal } = job;
-  if (saved !== undefined) return (await saved.read(baseline.name)).fitted as FittedNetwork;
-  const done = terminal.stage(`Fit ${baseline.name}`);
-  const bar = terminal.progress(baseline.name, config.epochs);
-  const watch: TrainingWatch = {
-    begin: () => Promise.resolve(undefined),
-    chunk: ({ epoch, batch, batches }) => {
-      bar.update(epoch - 1 + batch / batches, `epoch ${epoch}`);
-      return signal.received() === undefined ? undefined : "stop";
-    },
-  };
-  const { fitted, finished, training } = await baseline.fit(
-    { nItems: dataset.courses.length, pairs: dataset.splits.train.pairs },
-    defaultsOf(baseline.config),
-    {
-      create: device.create,
+): Promise<void> {
+  if (saved !== undefined) return;
+  try {
+    await baseline.check?.(trainingData(dataset), defaultsOf(baseline.config), {
+      measure: device.measure,
       threads: config.threads || undefined,
       seed: config.seed,
-      training: { ...NOTEBOOK_TRAINING, epochs: config.epochs },
-      watch,
-    },
-  );
-  bar.end();
-  const stopped = signal.received();
-  if (!finished && stopped !== undefined) throw new Interrupted(stopped);
-  done(training.device);
-  return fitted as FittedNetwork;
+      training: trainingOf(config),
+    });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // the flags that it names are those of `baselines`
+    const next = `train the base model first: deno task baselines --data ${dataset.path} ` +
+      `--models ${baseline.name}, with ${error.fault.next}; then name its run with --run`;
+    throw new InputError({ ...error.fault, next }, { cause: error });
+  }
+}
+
+/** The base model and, where it was trained here, the run's progress with it. */
+export interface LoadedBase {
+  readonly fitted: FittedNetwork;
+  readonly progress: Progress;
+}
+
+/** Reads the base model, or trains it for the run. Answers nothing when told to stop. */
+export async function loadBase(
+  job: Job<FewshotConfig>,
+  { baseline, saved }: BaseSource,
+  place: FitPlace,
+  progress: Progress,
+): Promise<LoadedBase | undefined> {
+  if (saved !== undefined) {
+    return { fitted: (await saved.read(baseline.name)).fitted as FittedNetwork, progress };
+  }
+  const done = job.terminal.stage(`Fit ${baseline.name}`);
+  const here = await fitModel(job, place, progress, {
+    baseline,
+    settings: defaultsOf(baseline.config),
+    training: trainingOf(job.config),
+  });
+  if (here === undefined) return undefined;
+  done(here.training === undefined ? "fitted before" : here.training.device);
+  return { fitted: here.model.fitted as FittedNetwork, progress: here.progress };
+}
+
+function trainingOf({ epochs }: FewshotConfig): TrainingConfig {
+  return { ...NOTEBOOK_TRAINING, epochs };
 }
 
 /** The data folder of a base model's run, for messages. */

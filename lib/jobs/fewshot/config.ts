@@ -8,8 +8,8 @@ import {
   choice,
   integer,
   list,
+  listOfSets,
   number,
-  type Setting,
   text,
   toggle,
   type Values,
@@ -28,21 +28,6 @@ const SETS: Readonly<Record<string, readonly string[]>> = {
   all: ALL,
 };
 
-function methodsSetting(): Setting<readonly string[]> {
-  const setting = list<string>(
-    "a,b,…",
-    `methods to try, or sets of them: ${Object.keys(SETS).join(", ")}; methods: ${ALL.join(", ")}`,
-    [...SETS.quick, "maml"],
-    [...Object.keys(SETS), ...ALL],
-  );
-  return {
-    ...setting,
-    parse: (value, flag) => [
-      ...new Set(setting.parse(value, flag).flatMap((name) => SETS[name] ?? [name])),
-    ],
-  };
-}
-
 /** The flags of `fewshot`. */
 export const FEWSHOT_FLAGS = {
   run: text(
@@ -52,7 +37,13 @@ export const FEWSHOT_FLAGS = {
   ),
   base: text("name", "the base model, a neural one", "gru_global"),
   data: text("folder", "data folder (default: the run's)"),
-  methods: methodsSetting(),
+  methods: listOfSets(
+    "a,b,…",
+    `methods to try, or sets of them: ${Object.keys(SETS).join(", ")}; methods: ${ALL.join(", ")}`,
+    [...SETS.quick, "maml"],
+    ALL,
+    SETS,
+  ),
   select: choice(METRIC_NAMES, "metric by which validation episodes choose", "mrr"),
   k: integer("support pairs of an episode; 0: as in the run, else 5", 0, 0, 1000),
   q: integer("query pairs of an episode; 0: as in the run, else 10", 0, 0, 1000),
@@ -81,7 +72,12 @@ export const FEWSHOT_FLAGS = {
   json: toggle("print results.json instead of a table"),
   device: DEVICE,
   threads: threads(),
-  checkpointEvery: number("seconds between checkpoints of meta-training", 30, 0.001, 86_400),
+  checkpointEvery: number(
+    "seconds between checkpoints of training and meta-training",
+    30,
+    0.001,
+    86_400,
+  ),
   resume: {
     ...text(
       "tag",

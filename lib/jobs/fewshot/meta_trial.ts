@@ -3,6 +3,7 @@ import { ADAM } from "../../engine/engine.ts";
 import type { CreateAdaptation, InnerLoop, MetaState, OuterLoop } from "../../engine/adaptation.ts";
 import { startingState } from "../../engine/training_state.ts";
 import type { FittedNetwork } from "../../baselines/neural.ts";
+import { selectionAmong } from "../../fewshot/choose.ts";
 import { knobsText } from "../../fewshot/fine_tune.ts";
 import type { MetaMethod, MetaStart } from "../../fewshot/meta_methods.ts";
 import { taskDraws } from "../../fewshot/meta_tasks.ts";
@@ -10,7 +11,7 @@ import { adaptedMethod, type MetaProgress, metaTrain } from "../../fewshot/meta_
 import { ranksOfCells } from "../../fewshot/ranks.ts";
 import { withPlacebo } from "../../fewshot/task.ts";
 import type { Split } from "../../dataset/dataset.ts";
-import { computeMetrics } from "../../metrics/metrics.ts";
+import { highestOf, scoreOfRanks } from "../../evaluation/selection.ts";
 import { type NeuralModel, parameterSpecs } from "../../models/neural.ts";
 import type { Job } from "../job.ts";
 import type { FewshotConfig } from "./config.ts";
@@ -112,18 +113,13 @@ export async function tryMetaMethod(
       value,
       ...(loss !== undefined && { loss }),
     }));
-    const none = computeMetrics(ground.zeroShot.validation)[metric];
-    const highest = Math.max(...cells.map(({ value }) => value));
-    const chosen = { step: best.step };
-    done(`${knobsText(chosen)}, ${metric} ${highest.toFixed(4)} on validation`);
+    const none = scoreOfRanks(ground.zeroShot.validation)[metric];
+    const highest = cells[highestOf(cells.map(({ value }) => value))];
+    done(`${knobsText(highest.knobs)}, ${metric} ${highest.value.toFixed(4)} on validation`);
     return {
       name,
       title,
-      selection: {
-        metric,
-        cells: [{ value: none }, ...cells],
-        ...(highest > none && { chosen }),
-      },
+      selection: selectionAmong(metric, [{ value: none }, ...cells]),
       ranks: await ranks(adapted, test),
       placebo: await ranks(adapted, withPlacebo(test)),
       noInnerLoop: await ranks(asItIs, test),

@@ -2,7 +2,6 @@
  * The few-shot job: base model → methods chosen on validation episodes → test episodes once → a run
  * of its own. Nothing of it goes to `models/baselines`.
  */
-import { relative } from "node:path/posix";
 import { encodeSafeTensors } from "../../files/safetensors.ts";
 import { baseOf } from "../../fewshot/base.ts";
 import { fineTuningMethods } from "../../fewshot/fine_tune.ts";
@@ -13,20 +12,19 @@ import { ADAM } from "../../engine/engine.ts";
 import type { CreateAdaptation } from "../../engine/adaptation.ts";
 import { startingState } from "../../engine/training_state.ts";
 import type { FittedNetwork } from "../../baselines/neural.ts";
-import { describeEnvironment } from "../../runs/environment.ts";
-import { checked } from "../../runs/run_documents.ts";
+import { checked } from "../../runs/document_parts.ts";
 import { FEWSHOT_CONFIG } from "../../runs/fewshot_documents.ts";
 import { artifactWriter } from "../../runs/manifest.ts";
 import { keyOf, writeProgress } from "../../runs/progress.ts";
 import { FEWSHOT, makeSubfolders } from "../../runs/run_folder.ts";
-import { Interrupted, type StopName } from "../../terminal/signals.ts";
+import type { StopName } from "../../terminal/signals.ts";
 import { VERSION } from "../../terminal/terminal.ts";
-import { beginRun, checkSame, hashesOf } from "../baselines/open_run.ts";
+import { beginRun, checkSame, commonRecord, hashesOf } from "../baselines/open_run.ts";
 import type { Unfinished } from "../baselines/resume.ts";
 import { syntheticNotes } from "../baselines/say.ts";
 import type { Job } from "../job.ts";
 import { warnOfThreads } from "../threads.ts";
-import { type BaseSource, findBase, loadBase, sourceText } from "./base_model.ts";
+import { type BaseSource, checkBase, findBase, loadBase, sourceText } from "./base_model.ts";
 import { askedMethods, type FewshotConfig } from "./config.ts";
 import { fewshotConfigDocument, type FewshotRecord } from "./documents.ts";
 import { type FewshotResult, finishFewshot, type OpenFewshotRun } from "./finish.ts";
@@ -47,6 +45,7 @@ export async function runFewshot(
   let source: BaseSource;
   try {
     source = await findBase(asked);
+    await checkBase(asked, source);
   } catch (error) {
     unfinished?.held.release();
     throw error;
@@ -76,20 +75,22 @@ export async function runFewshot(
       await writer.writeJson(`${identity.outDir}/config.json`, { flags: config });
       await writeProgress(identity, progress);
     }
-    const fitted = await loadBase(job, source);
+    const key = await keyOf(decides);
+    const { dataset } = source;
+    const place = { identity, dataset, writer, key, resumed: unfinished !== undefined };
+    const base = await loadBase(job, source, place, progress);
+    if (base === undefined) return stoppedBy(job.signal.received() ?? "SIGINT");
+    const { fitted } = base;
     const record = await recordOf(job, source, fitted, identity);
     await writer.writeJson(
       `${identity.outDir}/config.json`,
       checked(FEWSHOT_CONFIG, fewshotConfigDocument(record), "config.json"),
     );
-    const run = { record, writer, progress, key: await keyOf(decides) };
+    const run = { record, writer, progress: base.progress, key };
     const tried = await tryAll(job, source, fitted, run);
     const stopped = job.signal.received();
     if (tried === undefined || stopped !== undefined) return stoppedBy(stopped ?? "SIGINT");
     return { finished: await finishFewshot(job, run, tried.ground, tried.trials) };
-  } catch (error) {
-    if (error instanceof Interrupted) return stoppedBy(error.signal);
-    throw error;
   } finally {
     held.release();
   }
@@ -98,7 +99,7 @@ export async function runFewshot(
 /** Tries every method asked. Answers nothing when told to stop. */
 async function tryAll(
   job: Job<FewshotConfig>,
-  { dataset, saved }: BaseSource,
+  { dataset }: BaseSource,
   fitted: FittedNetwork,
   run: OpenFewshotRun,
 ): Promise<{ readonly ground: Ground; readonly trials: readonly Trial[] } | undefined> {
@@ -118,7 +119,6 @@ async function tryAll(
       }),
     );
   try {
-    if (saved === undefined) await save(config.base, fitted);
     const base = baseOf(engine, fitted.model);
     const ground = await groundOf(
       base,
@@ -186,26 +186,16 @@ async function tuning(
 }
 
 async function recordOf(
-  { config, device }: Job<FewshotConfig>,
+  job: Job<FewshotConfig>,
   { dataset, inputs, saved, baseline }: BaseSource,
   { model }: FittedNetwork,
   identity: FewshotRecord["identity"],
 ): Promise<FewshotRecord> {
-  const root = await Deno.realPath(config.out);
   return {
-    identity,
-    config,
-    dataset,
-    inputs: await Promise.all(inputs.map(async (input) => ({
-      ...input,
-      path: relative(root, await Deno.realPath(input.path)),
-    }))),
+    ...await commonRecord(job, { dataset, inputs }, identity),
     base: { model: baseline.name, run_tag: saved?.run.tag ?? null },
     network: model,
-    device: device.device,
-    deviceReason: device.why,
     adaptation: "wasm",
-    environment: await describeEnvironment(config.out, VERSION),
   };
 }
 

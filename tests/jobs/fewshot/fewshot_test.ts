@@ -125,14 +125,10 @@ Deno.test("every method is tried, and the run is one like any other", async () =
   assertEquals(await json(`${out}/results/baselines_K1_Q2.json`), before);
 });
 
-/** The tiny folder with other test learners, or with its test labels moved on by one course. */
-async function otherTest(change: "learners" | "labels"): Promise<string> {
-  const files = tinyFolder();
-  const other = change === "learners" ? tinyFolder(9, 7) : tinyFolder();
-  const changed = Object.fromEntries(
-    Object.entries(other).filter(([path]) => path.includes("_test")),
-  );
-  return await writeFolder({ ...files, ...changed });
+/** The tiny folder with other test learners. */
+async function otherTest(): Promise<string> {
+  const others = Object.entries(tinyFolder(9, 7)).filter(([path]) => path.includes("_test"));
+  return await writeFolder({ ...tinyFolder(), ...Object.fromEntries(others) });
 }
 
 Deno.test("other test episodes change no choice", async () => {
@@ -146,7 +142,7 @@ Deno.test("other test episodes change no choice", async () => {
     outDir.split("/").at(-1)!,
   ];
   const first = await finished(methods);
-  const second = await finished([...methods, "--data", await otherTest("learners")]);
+  const second = await finished([...methods, "--data", await otherTest()]);
   assert(first.results.n_queries !== second.results.n_queries);
   const chosen = async ({ outDir }: { outDir: string }) =>
     (await json(`${out}/${outDir}/selection.json`)).methods;
@@ -183,15 +179,54 @@ Deno.test("meta-training goes on bit for bit, wherever it was stopped", async ()
   assertEquals(await selection(outDir), await selection(whole.outDir));
 });
 
-Deno.test("without a run the base model is trained first and kept", async () => {
+/** Arguments of a run that trains its base model first, in a folder of its own. */
+async function untrained(...line: string[]): Promise<{ out: string; line: string[] }> {
   const out = await Deno.makeTempDir();
   const data = await writeFolder(tinyFolder());
-  const { outDir, results } = await finished([
-    ...["--out", out, "--data", data, "--k", "1", "--q", "2"],
-    ...["--epochs", "1", "--methods", "support_rules"],
-  ]);
+  const needed = ["--out", out, "--data", data, "--k", "1", "--q", "2", "--epochs", "2"];
+  return { out, line: [...needed, "--methods", "support_rules,fine_tune_bias", ...line] };
+}
+
+Deno.test("a base model that is trained here is kept, and not trained again", async () => {
+  const whole = await untrained();
+  const { outDir, results } = await finished(whole.line);
   assertEquals(results.base, { model: "gru_global", run_tag: null });
-  assert((await Deno.stat(`${out}/${outDir}/models/gru_global.safetensors`)).isFile);
+  const base = (out: string, dir: string) =>
+    Deno.readFile(`${out}/${dir}/models/gru_global.safetensors`);
+  const trained = await base(whole.out, outDir);
+  // stopped after the first of two epochs, then between two methods
+  const { out, line } = await untrained();
+  let { end, said } = await fewshot(line, signalAfter(0));
+  const heard: string[] = [];
+  for (const after of [2, Infinity]) {
+    assert("stopped" in end, said);
+    const unfinished = await takeUp(out, end.runTag, undefined, FEWSHOT);
+    ({ end, said } = await fewshot(
+      [...line, "--resume", end.runTag],
+      signalAfter(after),
+      unfinished,
+    ));
+    heard.push(said);
+  }
+  assert("finished" in end);
+  assertStringIncludes(heard[0], "going on from step");
+  assertStringIncludes(heard[1], "fitted before");
+  assertEquals(await base(out, end.finished.outDir), trained);
+  assertEquals(end.finished.results.zero_shot, results.zero_shot);
+});
+
+Deno.test("a base model that no memory holds is refused before anything is written", async () => {
+  const { out, line } = await untrained();
+  const { values } = parseFlags(FEWSHOT_COMMAND, [...SMALL, ...line]);
+  const job = await jobOf(values, recorder().terminal);
+  const measure = () => Promise.resolve({ bytes: 2 ** 41, limit: 2 ** 31, place: "this machine" });
+  const { message } = await assertRejects(
+    () => runFewshot({ ...job, device: { ...job.device, measure } }),
+    InputError,
+  );
+  assertStringIncludes(message, "measuring gru_global before it is trained");
+  assertStringIncludes(message, "deno task baselines --data");
+  assertEquals([...Deno.readDirSync(out)], []);
 });
 
 Deno.test("a base that is no network is refused, and so is a run that lacks it", async () => {

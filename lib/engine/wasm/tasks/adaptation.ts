@@ -169,7 +169,6 @@ export async function createWasmAdaptation(options: AdaptationOptions): Promise<
         workOf: (thread) => ({
           kind: "outer",
           ...asked,
-          optimizer,
           together,
           rates: outer.learnsRates ? rates : undefined,
           tasks: dealt.map((of) => of[thread]),

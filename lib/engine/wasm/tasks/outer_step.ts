@@ -1,8 +1,7 @@
 /** Outer steps: each thread sums its tasks' outer gradients, then all update the start together. */
-import type { AdamConfig } from "../../engine.ts";
 import type { OuterLoop } from "../../adaptation.ts";
-import { sliceOf } from "../deal.ts";
 import type { Thread } from "../thread.ts";
+import { adamStep, vectorsOf } from "../update.ts";
 import { innerStep, saveParameters, type Steps } from "./inner_loop.ts";
 import {
   beginTask,
@@ -125,8 +124,8 @@ export interface Together {
  * returns the squared length of the slice.
  */
 export function sumOuter(thread: Thread, { outers }: Together, tasks: number): number {
-  const { kernels, shared, layout, index, threads } = thread;
-  const [from, to] = sliceOf(layout.size / 4, index, threads).map((vectors) => 4 * vectors);
+  const { kernels, shared, layout, threads } = thread;
+  const [from, to] = vectorsOf(layout.size, thread);
   const sum = shared.gradients + 4 * from;
   thread.copy(outers[0] + 4 * from, sum, to - from);
   for (let t = 1; t < threads; t++) kernels.addTo(to - from, sum, outers[t] + 4 * from);
@@ -135,30 +134,11 @@ export function sumOuter(thread: Thread, { outers }: Together, tasks: number): n
 }
 
 /** One Adam step of the thread's slice of the start; the gradient is scaled by `factor` before. */
-export function moveStart(
-  thread: Thread,
-  { learningRate, beta1, beta2, epsilon }: AdamConfig,
-  factor: number,
-  step: number,
-): void {
-  const { kernels, shared, layout, index, threads } = thread;
-  const [from, to] = sliceOf(layout.size / 4, index, threads).map((vectors) => 4 * vectors);
-  const slice = (region: number) => region + 4 * from;
-  if (factor !== 1) kernels.scale(to - from, slice(shared.gradients), factor);
-  kernels.adam({
-    count: to - from,
-    parameters: slice(shared.parameters),
-    firstMoments: slice(shared.first),
-    secondMoments: slice(shared.second),
-    gradients: slice(shared.gradients),
-    size: learningRate / (1 - beta1 ** step),
-    correction: 1 / Math.sqrt(1 - beta2 ** step),
-    epsilon,
-    beta1,
-    rest1: 1 - beta1,
-    beta2,
-    rest2: 1 - beta2,
-  });
+export function moveStart(thread: Thread, factor: number, step: number): void {
+  const { kernels, shared, layout } = thread;
+  const [from, to] = vectorsOf(layout.size, thread);
+  if (factor !== 1) kernels.scale(to - from, shared.gradients + 4 * from, factor);
+  adamStep(thread, step);
 }
 
 /** As `torch.nn.utils.clip_grad_norm_` scales. */

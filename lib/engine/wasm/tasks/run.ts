@@ -1,5 +1,4 @@
 /** What a worker does with tasks: adapts them, answers for them, takes outer steps. */
-import type { AdamConfig } from "../../engine.ts";
 import type { OuterLoop } from "../../adaptation.ts";
 import type { Parts } from "../parts.ts";
 import { scoreWindows } from "../score.ts";
@@ -55,7 +54,6 @@ export interface AnswerWork {
 export interface OuterWork {
   readonly kind: "outer";
   readonly outer: OuterLoop;
-  readonly optimizer: AdamConfig;
   readonly together: Together;
   readonly rates?: SharedRates;
   /** This thread's tasks of each step, and how many all threads have. */
@@ -159,8 +157,8 @@ function takeOuterSteps(
   steps: Steps,
   work: OuterWork,
 ): void {
-  const { floats, layout, index } = all;
-  const { outer, optimizer, together, update } = work;
+  const { floats, layout, index, optimizer } = all;
+  const { outer, together, update } = work;
   const tensors = layout.tensors.length;
   const doubles = (address: number, count: number) =>
     new Float64Array(floats.buffer, address, count);
@@ -185,7 +183,7 @@ function takeOuterSteps(
     if (index === 0) losses[s] = loss;
     if (!Number.isFinite(loss) || !Number.isFinite(total(0))) return;
     if (!update) return;
-    moveStart(all, optimizer, clipFactor(Math.sqrt(total(0)), outer.clipNorm), work.step + s);
+    moveStart(all, clipFactor(Math.sqrt(total(0)), outer.clipNorm), work.step + s);
     if (work.rates !== undefined && index === 0) {
       const gradients = Float64Array.from(
         { length: tensors },
