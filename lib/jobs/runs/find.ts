@@ -44,8 +44,11 @@ export async function findRuns(folders: readonly string[]): Promise<FoundRun[]> 
       }, { cause: error });
     }
     const plain = folder.replace(/(?<=.)\/+$/, "");
-    for await (const run of runsIn(plain, real, 0)) {
-      const key = `${real}${run.folder.slice(plain.length)}`;
+    const names = await foldersIn(plain);
+    const reports = names.includes("reports") ? "/reports" : ""; // a project has them there alone
+    const start = plain === "." && reports !== "" ? "reports" : plain + reports;
+    for await (const run of runsIn(start, real + reports, 0)) {
+      const key = await Deno.realPath(run.folder);
       if (!found.has(key)) found.set(key, run);
     }
   }
@@ -73,24 +76,24 @@ export function named(runs: readonly FoundRun[], tags: readonly string[]): Found
     const clean = tag.replace(/\/+$/, "");
     const fitting = runs.filter(({ folder }) => folder === clean || folder.endsWith(`/${clean}`));
     if (fitting.length === 1) return fitting[0];
-    const tags = runs.map((run) => run.tag);
-    const close = nearestFew(tag, tags, 3);
-    throw new InputError(
-      fitting.length > 1
-        ? {
-          doing,
-          found: `${fitting.length} runs have the tag ${show(tag)}`,
-          wanted: `one of ${fitting.map(({ folder }) => folder).join(", ")}`,
-        }
-        : {
-          doing,
-          found: `there is no run ${show(tag)}`,
-          wanted: `${close.length > 0 ? "perhaps" : "one such as"} ${
-            (close.length > 0 ? close : tags.slice(-3)).join(", ")
-          }, or latest`,
-        },
-    );
+    throw new InputError({ doing, ...unfitting(tag, fitting, runs) });
   });
+}
+
+/** What was found and wanted where a tag names no run, or several. */
+function unfitting(tag: string, fitting: readonly FoundRun[], runs: readonly FoundRun[]) {
+  if (fitting.length > 1) {
+    return {
+      found: `${fitting.length} runs have the tag ${show(tag)}`,
+      wanted: `one of ${fitting.map(({ folder }) => folder).join(", ")}`,
+    };
+  }
+  const tags = runs.map((run) => run.tag);
+  const close = nearestFew(tag, tags, 3);
+  const wanted = close.length > 0
+    ? `perhaps ${close.join(", ")}, or latest`
+    : `one such as ${tags.slice(-3).join(", ")}, or latest`;
+  return { found: `there is no run ${show(tag)}`, wanted };
 }
 
 async function* runsIn(folder: string, real: string, depth: number): AsyncGenerator<FoundRun> {
