@@ -28,6 +28,7 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Promise<BenchTable> |
     await (await import("./bench/prepare.ts")).benchPrepare(quick ? [100_000, 200_000] : undefined),
   serve: async (quick) =>
     await (await import("./bench/serve.ts")).benchServe(quick ? { rates: [200], seconds: 3 } : {}),
+  history: async (quick) => await (await import("./bench/history.ts")).benchHistory(quick ? 3 : 20),
 };
 const WEBGPU_BENCHES: typeof BENCHES = { training: benchWebGpu, kernels: benchWebGpuKernels };
 

@@ -8,6 +8,7 @@ import type { Command } from "../lib/settings/command.ts";
 import { integer, toggle } from "../lib/settings/settings.ts";
 import { withTables } from "./statistics/page.ts";
 import { EFFORT, simulateAll, tablesOf } from "./statistics/tables.ts";
+import { withThreads } from "./statistics/threads.ts";
 import { complain, say } from "../lib/terminal/say.ts";
 
 const PAGE = "docs/statistics.md";
@@ -41,7 +42,10 @@ const COMMAND: Command<typeof FLAGS> = {
 
 Deno.exit(
   await runCommand(COMMAND, Deno.args, async ({ values: { write, ...effort } }) => {
-    const tables = tablesOf(simulateAll(effort, (what) => complain(`   ${what}`)));
+    const simulated = await withThreads((simulate) =>
+      simulateAll(effort, simulate, (what) => complain(`   ${what}`))
+    );
+    const tables = tablesOf(simulated);
     if (!write) return say(tables);
     const page = withTables(await Deno.readTextFile(PAGE), tables);
     await writeAtomic(PAGE, new TextEncoder().encode(page));

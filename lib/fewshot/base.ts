@@ -1,5 +1,5 @@
 /** The base model as few-shot methods see it: what it says of a prefix, and its state then. */
-import { windowsOf } from "../baselines/neural.ts";
+import { windowsOf } from "../baselines/fitted_network.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { NeuralModel } from "../models/neural.ts";
 

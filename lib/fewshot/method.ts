@@ -76,11 +76,14 @@ export function openUntrained<K extends Knobs, A>(
     async answer(tasks, cells, visit) {
       for (const [from, to] of portions(tasks, base.nItems)) {
         const part = tasks.slice(from, to);
-        const pairs = part.flatMap(({ support }) => support.pairs);
-        const saidOfPairs = (await base.ask(pairs.map((pair) => pair.prefix))).values();
-        const saidOfQueries = (await base.ask(
-          part.flatMap(({ support, queries }) => queries.map((query) => prefix(support, query))),
-        )).values();
+        const ofPairs = part.flatMap(({ support }) => support.pairs.map((pair) => pair.prefix));
+        const ofQueries = part.flatMap(({ support, queries }) =>
+          queries.map((query) => prefix(support, query))
+        );
+        // at once: each question to an engine costs a server some of its time to answer
+        const said = await base.ask([...ofPairs, ...ofQueries]);
+        const saidOfPairs = said.slice(0, ofPairs.length).values();
+        const saidOfQueries = said.slice(ofPairs.length).values();
         part.forEach(({ support, queries }, t) => {
           const known = withSaid(support, saidOfPairs);
           const asked = queries.map((query) => ({ ...query, ...saidOfQueries.next().value! }));

@@ -1,6 +1,6 @@
 /**
- * What a script says while it works: stages with their times, lines, and a progress bar on a
- * terminal only; and which version it is.
+ * What a script says while it works: stages with their times, lines, and how far work has come; and
+ * which version it is.
  */
 import { printableLine } from "../errors/printable.ts";
 import { complain, say } from "./say.ts";
@@ -18,17 +18,22 @@ export interface Terminal {
   /** Says what begins; the returned function says how long it took. */
   stage(title: string): (summary?: string) => void;
   /**
-   * A bar for `total` steps: rate and remaining time on a terminal, nothing elsewhere. `end` clears
-   * it.
+   * How far `total` steps have come, with rate and remaining time: a bar on a terminal, which `end`
+   * clears; elsewhere a line now and then.
    */
-  progress(
-    title: string,
-    total: number,
-  ): { update(done: number, note?: string): void; end(): void };
+  progress(title: string, total: number): ProgressWatch;
+}
+
+/** Hears of steps done. */
+export interface ProgressWatch {
+  update(done: number, note?: string): void;
+  end(): void;
 }
 
 const BAR = 24;
 const REDRAW_MS = 100;
+/** Between two lines where no bar is drawn. */
+const LINE_MS = 60_000;
 /** Columns of a terminal that does not say how many it has. */
 const COLUMNS = 80;
 
@@ -49,22 +54,50 @@ export function terminal(): Terminal {
           `   ${summary === undefined ? "" : `${summary}, `}${duration(performance.now() - begin)}`,
         );
     },
-    progress(title, total) {
-      const begin = performance.now();
-      let drawn = 0;
-      let first: number | undefined;
-      return {
-        update(done, note = "") {
-          const now = performance.now();
-          first ??= done;
-          if (!isTerminal || (now - drawn < REDRAW_MS && done < total)) return;
-          drawn = now;
-          const perSecond = (done - first) / ((now - begin) / 1000);
-          draw(barLine({ title, done, total, perSecond, note }, columnsOfTerminal()));
-        },
-        end: () => isTerminal && draw(""),
-      };
+    progress: (title, total) =>
+      isTerminal
+        ? watchProgress(title, total, {
+          every: REDRAW_MS,
+          show: (progress) => draw(barLine(progress, columnsOfTerminal())),
+          end: () => draw(""),
+        })
+        : watchProgress(title, total, {
+          every: LINE_MS,
+          show: (progress) => say(progressLine(progress)),
+        }),
+  };
+}
+
+/** Where progress is shown, and how often at most, in milliseconds. */
+export interface ProgressPlace {
+  readonly every: number;
+  show(progress: Progress): void;
+  end?(): void;
+}
+
+/**
+ * Shows progress when it is due: `every` milliseconds after the last time or the beginning. A rate
+ * counts from the first update on: what an earlier start did took it no time. `now` is the clock.
+ */
+export function watchProgress(
+  title: string,
+  total: number,
+  { every, show, end = () => {} }: ProgressPlace,
+  now: () => number = () => performance.now(),
+): ProgressWatch {
+  const begin = now();
+  let shown = begin;
+  let first: number | undefined;
+  return {
+    update(done, note = "") {
+      const time = now();
+      first ??= done;
+      if (time - shown < every) return;
+      shown = time;
+      const perSecond = (done - first) / ((time - begin) / 1000);
+      show({ title, done, total, perSecond, note });
     },
+    end,
   };
 }
 
@@ -78,17 +111,26 @@ export interface Progress {
 }
 
 /** A progress bar's line, which leaves the terminal's last column free: a full line would wrap. */
-export function barLine(
-  { title, done, total, perSecond, note }: Progress,
-  columns: number,
-): string {
+export function barLine(progress: Progress, columns: number): string {
+  const { title, done, total, note } = progress;
   const filled = Math.max(0, Math.min(BAR, Math.round(BAR * done / total)));
-  const rate = perSecond.toFixed(perSecond < 10 ? 1 : 0);
-  const left = perSecond > 0
-    ? `${rate}/s, ${duration(1000 * (total - done) / perSecond)} left`
-    : "";
   const bar = `${"#".repeat(filled)}${".".repeat(BAR - filled)}`;
+  const left = pace(progress);
   return cut(`   ${title} [${bar}] ${Math.round(done)}/${total} ${left} ${note}`, columns - 1);
+}
+
+/** The same in a log. */
+export function progressLine(progress: Progress): string {
+  const { title, done, total, note } = progress;
+  const parts = [`   ${title} ${Math.round(done)}/${total}`, pace(progress), note.trim()];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+/** Rate and remaining time; nothing while there is no rate. */
+function pace({ done, total, perSecond }: Progress): string {
+  if (!(perSecond > 0)) return "";
+  const rate = perSecond.toFixed(perSecond < 10 ? 1 : 0);
+  return `${rate}/s, ${duration(1000 * (total - done) / perSecond)} left`;
 }
 
 function columnsOfTerminal(): number {

@@ -43,13 +43,8 @@ export async function benchServe(options: Partial<ServeBench> = {}): Promise<Ben
           await askAtOnce(server.url, bodies, { rate, seconds, connections }),
         ],
       ];
-      for (const [when, { latencies, errors }] of loads) {
-        const at = (share: number) =>
-          latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))]
-            .toFixed(2);
-        const answered = (latencies.length / seconds).toFixed(0);
-        const shares = [0.5, 0.9, 0.99, 0.999, 1].map(at);
-        rows.push([String(rate), when, answered, String(errors), ...shares]);
+      for (const [when, found] of loads) {
+        rows.push([String(rate), when, ...latencyCells(found, seconds)]);
       }
     }
   } finally {
@@ -60,39 +55,47 @@ export async function benchServe(options: Partial<ServeBench> = {}): Promise<Ben
   return {
     title: `POST /recommend, one session of 1 to 50 courses, gru_global on ${gru.device}, ` +
       `${gru.n_courses} courses, ${seconds} s a row`,
-    columns: [
-      "requests/s asked",
-      "when",
-      "answered",
-      "errors",
-      "p50 ms",
-      "p90 ms",
-      "p99 ms",
-      "p99.9 ms",
-      "max ms",
-    ],
+    columns: ["requests/s asked", "when", ...LATENCY_COLUMNS],
     rows,
   };
 }
 
 async function makeRun(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "bench_serve_" });
-  const args = [
-    "run",
-    "-A",
-    `${ROOT}scripts/baselines.ts`,
-    "--models",
-    "gru_global",
-    "--epochs",
-    "1",
-  ];
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: folder })
-    .output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  await runScript("baselines", ["--models", "gru_global", "--epochs", "1"], folder);
   return folder;
 }
 
-async function startServer(out: string): Promise<{ url: string; program: Deno.ChildProcess }> {
+/** Runs a script of the project in a folder. @throws Error with what it complained. */
+export async function runScript(name: string, line: readonly string[], cwd: string): Promise<void> {
+  const args = ["run", "-A", `${ROOT}scripts/${name}.ts`, ...line];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
+/** What is said of latencies. */
+export const LATENCY_COLUMNS = [
+  "answered",
+  "errors",
+  "p50 ms",
+  "p90 ms",
+  "p99 ms",
+  "p99.9 ms",
+  "max ms",
+];
+
+/** The cells of those columns. */
+export function latencyCells({ latencies, errors }: Latencies, seconds: number): string[] {
+  const at = (share: number) =>
+    latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))].toFixed(2);
+  const answered = (latencies.length / seconds).toFixed(0);
+  return [answered, String(errors), ...[0.5, 0.9, 0.99, 0.999, 1].map(at)];
+}
+
+/** Starts a server on the newest run of a project folder. */
+export async function startServer(
+  out: string,
+): Promise<{ url: string; program: Deno.ChildProcess }> {
   const args = [
     "run",
     "-A",
@@ -117,7 +120,8 @@ async function startServer(out: string): Promise<{ url: string; program: Deno.Ch
   throw new Error(`the server did not start: ${said}`);
 }
 
-async function namesOf(out: string): Promise<string[]> {
+/** The courses of the newest run's catalogue. */
+export async function namesOf(out: string): Promise<string[]> {
   const { runs } = JSON.parse(await Deno.readTextFile(`${out}/meta.json`));
   return JSON.parse(
     await Deno.readTextFile(`${out}/${runs.at(-1).out_dir}/models/vocabulary.json`),
@@ -137,7 +141,7 @@ function sessionsOf(names: readonly string[]): string[] {
 }
 
 /** Sorted, in milliseconds, and the requests without a good answer. */
-interface Latencies {
+export interface Latencies {
   readonly latencies: readonly number[];
   readonly errors: number;
 }
@@ -145,7 +149,7 @@ interface Latencies {
 const POST = { method: "POST", headers: { "content-type": "application/json" } };
 
 /** Latencies from the moment at which a question was due, so that whoever waits is counted. */
-async function askAtRandom(
+export async function askAtRandom(
   url: string,
   bodies: readonly string[],
   { rate, seconds }: { rate: number; seconds: number },

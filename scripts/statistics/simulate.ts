@@ -66,8 +66,8 @@ export function coverage(cell: Cell): Coverage {
   });
 }
 
-/** The interval of the MRR of random scores. */
-export function randomCoverage(learners: number, simulations: number, seed: number): Coverage {
+/** The interval of the MRR of random scores, whatever the population. */
+export function randomCoverage({ learners, simulations, seed }: Cell): Coverage {
   const draws = drawsOf(seed, `random ${learners}`);
   const clusters = clustersIn(learners, () => QUERIES);
   return count(

@@ -1,16 +1,8 @@
 /** Every simulation of docs/statistics.md, and its tables as Markdown. */
 import type { MetricName } from "../../lib/metrics/metrics.ts";
 import type { Population } from "./learners.ts";
-import {
-  type Cell,
-  type Coverage,
-  coverage,
-  falsePages,
-  falseRuns,
-  type Pair,
-  pair,
-  randomCoverage,
-} from "./simulate.ts";
+import type { Cell, Coverage, Pair } from "./simulate.ts";
+import type { Simulate } from "./simulations.ts";
 
 /** Test episodes, one a user. */
 export const LEARNERS = [1, 2, 3, 5, 10, 20, 79, 234] as const;
@@ -53,35 +45,48 @@ export interface Simulated {
   readonly limits: readonly { what: string; cells: readonly Coverage[] }[];
 }
 
-/** Runs all simulations; `say` hears of each line. */
-export function simulateAll(effort: Effort, say: (what: string) => void = () => {}): Simulated {
+/** Runs all simulations; `say` hears of each line that is done. */
+export async function simulateAll(
+  effort: Effort,
+  simulate: Simulate,
+  say: (what: string) => void = () => {},
+): Promise<Simulated> {
   const { seed } = effort;
   const often = (learners: number) => {
     if (learners >= 79) return effort.fewer;
     return learners < 10 ? 3 * effort.simulations : effort.simulations;
   };
-  const across = <T>(what: string, one: (learners: number, simulations: number) => T): T[] => {
+  const across = async <T>(what: string, one: (learners: number) => Promise<T>): Promise<T[]> => {
+    const cells = await Promise.all(LEARNERS.map(one));
     say(what);
-    return LEARNERS.map((learners) => one(learners, often(learners)));
+    return cells;
   };
-  const line = <T>(
+  const line = async <K extends "coverage" | "pair">(
+    kind: K,
     metric: MetricName,
     accuracies: readonly number[],
-    simulate: (cell: Cell) => T,
-  ): Line<T> => {
+  ) => {
     const population = { accuracies, correlation: CORRELATION };
-    const cells = across(
+    const cells = await across(
       `${metric} ${accuracies.join(" and ")}`,
-      (learners, simulations) => simulate({ population, metric, learners, simulations, seed }),
+      (learners) =>
+        simulate(kind, { population, metric, learners, simulations: often(learners), seed }),
     );
     return { metric, accuracies, cells };
   };
-  const each = <T>(simulate: (metric: MetricName, accuracy: number) => T) =>
-    METRICS.flatMap((metric) => ACCURACIES.map((accuracy) => simulate(metric, accuracy)));
-  const limit = (what: string, accuracy: number, rest: Partial<Cell & Population>) => ({
-    what: `${what}, accuracy ${accuracy}`,
-    cells: across(what, (learners) =>
-      coverage({
+  const each = <T>(simulate: (metric: MetricName, accuracy: number) => Promise<T>) =>
+    Promise.all(
+      METRICS.flatMap((metric) => ACCURACIES.map((accuracy) => simulate(metric, accuracy))),
+    );
+  const limit = async (
+    what: string,
+    accuracy: number,
+    rest: Partial<Cell & Population>,
+    kind: "coverage" | "randomCoverage" = "coverage",
+  ) => ({
+    what,
+    cells: await across(what, (learners) =>
+      simulate(kind, {
         population: { accuracies: [accuracy], correlation: rest.correlation ?? CORRELATION },
         unequal: rest.unequal,
         metric: "accuracy@1",
@@ -90,37 +95,39 @@ export function simulateAll(effort: Effort, say: (what: string) => void = () => 
         seed,
       })),
   });
+  const limits = (what: string, rest: Partial<Cell & Population>) =>
+    ACCURACIES.map((accuracy) => limit(`${what}, accuracy ${accuracy}`, accuracy, rest));
+  const falseVerdicts = async (learners: number) => {
+    const cell = (models: number): Cell => ({
+      population: { accuracies: new Array(models).fill(0.33), correlation: CORRELATION },
+      learners,
+      metric: "mrr",
+      simulations: effort.fewer,
+      seed,
+    });
+    const runs = simulate("falseRuns", cell(5));
+    const pages = simulate("falsePages", cell(10));
+    return { learners, runs: await runs, pages: await pages };
+  };
+  // The longest first, so that no thread waits for them in the end.
+  const family = Promise.all([79, 20, 10].map(falseVerdicts));
+  const intervals = each((metric, accuracy) => line("coverage", metric, [accuracy]));
+  const equal = each((metric, accuracy) => line("pair", metric, [accuracy, accuracy]));
+  const unequal = each((metric, accuracy) => line("pair", metric, [accuracy, OTHERS[accuracy]]));
+  const beyond = Promise.all([
+    ...limits("correlation 1/50", { correlation: 0.02 }),
+    ...limits("correlation 1/2", { correlation: 0.5 }),
+    ...limits("1 to 50 windows a user", { unequal: true }),
+    limit("MRR of random scores", 0, {}, "randomCoverage"),
+  ]);
   return {
     effort,
-    intervals: each((metric, accuracy) => line(metric, [accuracy], coverage)),
-    equal: each((metric, accuracy) => line(metric, [accuracy, accuracy], pair)),
-    unequal: each((metric, accuracy) => line(metric, [accuracy, OTHERS[accuracy]], pair)),
-    family: [10, 20, 79].map((learners) => ({ learners, ...falseVerdicts(learners, effort, say) })),
-    limits: [
-      ...ACCURACIES.map((a) => limit("correlation 1/50", a, { correlation: 0.02 })),
-      ...ACCURACIES.map((a) => limit("correlation 1/2", a, { correlation: 0.5 })),
-      ...ACCURACIES.map((a) => limit("1 to 50 windows a user", a, { unequal: true })),
-      {
-        what: "MRR of random scores",
-        cells: across(
-          "MRR of random scores",
-          (learners) => randomCoverage(learners, effort.fewer, seed),
-        ),
-      },
-    ],
+    intervals: await intervals,
+    equal: await equal,
+    unequal: await unequal,
+    family: (await family).reverse(),
+    limits: await beyond,
   };
-}
-
-function falseVerdicts(learners: number, { seed, fewer }: Effort, say: (what: string) => void) {
-  say(`runs and pages of ${learners} users`);
-  const cell = (models: number): Cell => ({
-    population: { accuracies: new Array(models).fill(0.33), correlation: CORRELATION },
-    learners,
-    metric: "mrr",
-    simulations: fewer,
-    seed,
-  });
-  return { runs: falseRuns(cell(5)), pages: falsePages(cell(10)) };
 }
 
 const count = (n: number) => n.toLocaleString("en");

@@ -35,6 +35,19 @@ Deno.test("saved models on the run's data give the run's ranks", async () => {
   assertStringIncludes(table, "sessionknn");
 });
 
+Deno.test("corrected, tied and sampled networks are read back as they were", async () => {
+  const models = ["gru_own_padding", "sasrec_all_positions", "gru_tied", "sasrec_tied"];
+  const small = models.flatMap((model) => [`--${model}.hidden-dim`, "8"]);
+  const losses = "--gru_own_padding.loss bce --gru_tied.loss bpr_max --sasrec_tied.loss gbce";
+  const run = await makeTinyRun("--models", models.join(), ...small, ...losses.split(" "));
+  const { document } = await evaluateIn(run.out);
+  const read = async (name: string) =>
+    JSON.parse(await Deno.readTextFile(`${run.out}/${run.outDir}/${name}`));
+  assertEquals(Object.keys(document.baselines), models);
+  assertEquals(document.queries.ranks, (await read("queries.json")).ranks);
+  assertEquals(document.baselines as unknown, (await read("results.json")).baselines);
+});
+
 Deno.test("without --data the run's data are taken, and their changes are said", async () => {
   const { data, out } = await makeTinyRun("--models", "popularity");
   const given = await evaluateIn(out, "--data", data, "--split", "val");

@@ -11,8 +11,9 @@ import {
   simulateAll,
   tablesOf,
 } from "../../scripts/statistics/tables.ts";
+import { withThreads } from "../../scripts/statistics/threads.ts";
 
-const simulated = simulateAll(EFFORT);
+const simulated = await withThreads((simulate) => simulateAll(EFFORT, simulate));
 
 /** Every cell with its number of users, and its name for messages. */
 function cells<T>(lines: readonly Line<T>[]) {

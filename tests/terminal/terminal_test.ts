@@ -1,6 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { table } from "../../lib/terminal/table.ts";
-import { barLine, duration } from "../../lib/terminal/terminal.ts";
+import {
+  barLine,
+  duration,
+  type Progress,
+  progressLine,
+  watchProgress,
+} from "../../lib/terminal/terminal.ts";
 import { cut, widthOf } from "../../lib/terminal/width.ts";
 
 Deno.test("durations never say 60 of what makes one of the next", () => {
@@ -39,6 +45,24 @@ Deno.test("a progress bar fits the terminal, whatever its title and however narr
       assert(widthOf(line) < columns, `${widthOf(line)} of ${columns} columns`);
     }
   }
+});
+
+Deno.test("in a log a line tells now and then how far work has come", () => {
+  let now = 0;
+  const lines: string[] = [];
+  const show = (progress: Progress) => void lines.push(progressLine(progress));
+  const bar = watchProgress("maml_warm", 3000, { every: 60_000, show }, () => now);
+  bar.update(500); // an earlier start did these
+  for (let step = 510; step <= 1000; step += 10) {
+    now += 2500;
+    bar.update(step, "mrr 0.4800 ");
+  }
+  assertEquals(lines, [
+    "   maml_warm 740/3000, 4.0/s, 9 min 25 s left, mrr 0.4800",
+    "   maml_warm 980/3000, 4.0/s, 8 min 25 s left, mrr 0.4800",
+  ]);
+  const slow = { title: "gru_global", done: 0, total: 10, perSecond: 0, note: "" };
+  assertEquals(progressLine(slow), "   gru_global 0/10");
 });
 
 Deno.test("texts are measured in the terminal's columns", () => {

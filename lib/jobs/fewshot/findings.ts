@@ -15,7 +15,13 @@ const points = (x: number) => {
 };
 const range = ({ interval: { low, high } }: Gain) => `${points(low)} to ${points(high)}`;
 
-/** The sentences: a method each, then what can be gained at all where that is known. */
+const ONE_SEED = "A meta-trained method is one training from one seed: its interval does not " +
+  "count what another seed would change.";
+
+/**
+ * The sentences: a method each, then what they rest on and, where that is known, what can
+ * be gained at all.
+ */
 export function fewshotFindings(
   gains: Gains,
   ceilings: { readonly prefix: number; readonly withSupport: number } | undefined,
@@ -23,6 +29,7 @@ export function fewshotFindings(
   const title = TITLES[gains.metric];
   return [
     ...gains.measured.map((measured) => sentence(measured, gains, title)),
+    ...gains.measured.some(({ trial }) => trial.noInnerLoop !== undefined) ? [ONE_SEED] : [],
     ...ceilings === undefined ? [] : [
       `Knowing the process, support would be worth ${
         points(ceilings.withSupport - ceilings.prefix)

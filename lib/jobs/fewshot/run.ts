@@ -2,6 +2,7 @@
  * The few-shot job: base model → methods chosen on validation episodes → test episodes once → a run
  * of its own. Nothing of it goes to `models/baselines`.
  */
+import { SettingsError } from "../../errors/input_error.ts";
 import { encodeSafeTensors } from "../../files/safetensors.ts";
 import { baseOf } from "../../fewshot/base.ts";
 import { fineTuningMethods } from "../../fewshot/fine_tune.ts";
@@ -61,12 +62,12 @@ export async function runFewshot(
   const { identity, progress, held } = unfinished === undefined
     ? await beginRun(config.out, job, { asked: decides, dataset: source.dataset }, FEWSHOT)
     : checkSame(unfinished, decides);
+  const { runTag } = identity;
+  const out = config.out === "." ? "" : ` --out ${config.out}`;
+  const goOn = `go on with: deno task fewshot --resume ${runTag}${out}`;
   const stoppedBy = (stopped: StopName): FewshotEnd => {
-    const out = config.out === "." ? "" : ` --out ${config.out}`;
-    terminal.warn(
-      `stopped by ${stopped}; go on with: deno task fewshot --resume ${identity.runTag}${out}`,
-    );
-    return { stopped, runTag: identity.runTag };
+    terminal.warn(`stopped by ${stopped}; ${goOn}`);
+    return { stopped, runTag };
   };
   try {
     await makeSubfolders(identity);
@@ -91,6 +92,14 @@ export async function runFewshot(
     const stopped = job.signal.received();
     if (tried === undefined || stopped !== undefined) return stoppedBy(stopped ?? "SIGINT");
     return { finished: await finishFewshot(job, run, tried.ground, tried.trials) };
+  } catch (error) {
+    terminal.warn(
+      `the run ${runTag} is unfinished` +
+        (error instanceof SettingsError
+          ? ", and its settings cannot finish it"
+          : `; after fixing the cause, ${goOn}`),
+    );
+    throw error;
   } finally {
     held.release();
   }

@@ -130,6 +130,13 @@ Deno.test("a model that is known to be held back is explained where its gap is s
   const unproven = alike.findings.find((finding) => finding.includes(reason))!;
   assertStringIncludes(unproven, " sasrec is held back: ");
   assert(unproven.endsWith(", not distinguishable from it."), unproven);
+  // told from it and worse: then it is neither the cause nor alike
+  const worse = said({ ...others, sasrec_last_item: hits(60, 0.02, 4) });
+  const beyond = worse.findings.find((finding) => finding.includes(reason))!;
+  assert(
+    / sasrec is held back: .*; sasrec_last_item, corrected, has 0\.\d{4}\.$/.test(beyond),
+    beyond,
+  );
   const ahead = said({ gru_global: hits(60, 0.1, 2), sasrec: hits(60, 0.5, 3) });
   assert(!ahead.all.includes(reason), "nothing is explained where it leads");
 });

@@ -117,7 +117,7 @@ Deno.test("every method is tried, and the run is one like any other", async () =
   for (const text of ["What support is worth", "support_cache", "no inner loop", "placebo"]) {
     assertStringIncludes(page, text);
   }
-  for (const text of ["zero-shot", "placebo", "no inner loop", "own"]) {
+  for (const text of ["zero-shot", "placebo", "no inner loop", "own", "from one seed"]) {
     assertStringIncludes(said, text);
   }
   // nothing of it is published, and the run of the base model is still the newest of its kind
@@ -157,7 +157,8 @@ const signalAfter = (after: number): StopSignal => ({
 
 Deno.test("meta-training goes on bit for bit, wherever it was stopped", async () => {
   const { out } = await ownRun();
-  const asked = ["--out", out, "--methods", "support_counts,maml,meta_sgd", "--run", "latest"];
+  const methods = ["--methods", "support_counts,maml,meta_sgd", "--tasks", "episodes"];
+  const asked = ["--out", out, "--run", "latest", ...methods];
   const whole = await finished(asked);
   let { end } = await fewshot(asked, signalAfter(1));
   let stops = 0;
@@ -179,23 +180,25 @@ Deno.test("meta-training goes on bit for bit, wherever it was stopped", async ()
   assertEquals(await selection(outDir), await selection(whole.outDir));
 });
 
+const QUICK = ["--methods", "support_rules,fine_tune_bias"];
+
 /** Arguments of a run that trains its base model first, in a folder of its own. */
 async function untrained(...line: string[]): Promise<{ out: string; line: string[] }> {
   const out = await Deno.makeTempDir();
   const data = await writeFolder(tinyFolder());
   const needed = ["--out", out, "--data", data, "--k", "1", "--q", "2", "--epochs", "2"];
-  return { out, line: [...needed, "--methods", "support_rules,fine_tune_bias", ...line] };
+  return { out, line: [...needed, ...line] };
 }
 
 Deno.test("a base model that is trained here is kept, and not trained again", async () => {
-  const whole = await untrained();
+  const whole = await untrained(...QUICK);
   const { outDir, results } = await finished(whole.line);
   assertEquals(results.base, { model: "gru_global", run_tag: null });
   const base = (out: string, dir: string) =>
     Deno.readFile(`${out}/${dir}/models/gru_global.safetensors`);
   const trained = await base(whole.out, outDir);
   // stopped after the first of two epochs, then between two methods
-  const { out, line } = await untrained();
+  const { out, line } = await untrained(...QUICK);
   let { end, said } = await fewshot(line, signalAfter(0));
   const heard: string[] = [];
   for (const after of [2, Infinity]) {
@@ -216,7 +219,7 @@ Deno.test("a base model that is trained here is kept, and not trained again", as
 });
 
 Deno.test("a base model that no memory holds is refused before anything is written", async () => {
-  const { out, line } = await untrained();
+  const { out, line } = await untrained(...QUICK);
   const { values } = parseFlags(FEWSHOT_COMMAND, [...SMALL, ...line]);
   const job = await jobOf(values, recorder().terminal);
   const measure = () => Promise.resolve({ bytes: 2 ** 41, limit: 2 ** 31, place: "this machine" });
@@ -227,6 +230,25 @@ Deno.test("a base model that no memory holds is refused before anything is writt
   assertStringIncludes(message, "measuring gru_global before it is trained");
   assertStringIncludes(message, "deno task baselines --data");
   assertEquals([...Deno.readDirSync(out)], []);
+});
+
+Deno.test("after an error a run says how it goes on", async () => {
+  const { out, line } = await untrained("--methods", "support_rules");
+  const { values } = parseFlags(FEWSHOT_COMMAND, [...SMALL, ...line]);
+  const { terminal, text } = recorder();
+  const job = await jobOf(values, terminal);
+  const create = () => Promise.reject(new Error("the engine is broken"));
+  await assertRejects(
+    () => runFewshot({ ...job, device: { ...job.device, create } }),
+    Error,
+    "the engine is broken",
+  );
+  const [{ run_tag: tag }] = (await readRunLog(out)).runs.slice(-1);
+  assertStringIncludes(
+    text(),
+    `the run ${tag} is unfinished; after fixing the cause, go on with: ` +
+      `deno task fewshot --resume ${tag} --out ${out}`,
+  );
 });
 
 Deno.test("a base that is no network is refused, and so is a run that lacks it", async () => {

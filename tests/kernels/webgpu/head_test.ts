@@ -12,11 +12,8 @@ import { NO_LABEL, TARGET } from "../../../lib/kernels/webgpu/plan_records.ts";
 import { countBefore, labelLogits } from "../../../lib/kernels/webgpu/rank.ts";
 import { shardGradients, shardStatistics } from "../../../lib/kernels/webgpu/shard_softmax.ts";
 import { assertClose } from "../../close.ts";
+import { checkFused, HIDDEN, ROWS, ROWS4 } from "./fused.ts";
 import { dot, floats, kernelTest, packed, runKernels } from "./harness.ts";
-
-const HIDDEN = 12;
-const ROWS = 9;
-const ROWS4 = 12;
 
 /** Hidden states, an output layer and labels, and in float64 what a head makes of them. */
 function problem(items: number) {
@@ -55,63 +52,10 @@ function targetsOf(labels: readonly number[]): Uint32Array {
   return words;
 }
 
-/** Rows of a matrix with this stride, without the padding. */
-const rowsOf = (data: Float32Array, at: number, stride: number, items: number) =>
-  Float64Array.from(
-    { length: ROWS * items },
-    (_, i) => data[at + Math.floor(i / items) * stride + i % items],
-  );
-
 for (const items of [23, 301]) {
   for (const size of [64, 128, 256]) {
     kernelTest(`the fused head over ${items} courses with ${size} threads`, async () => {
-      const p = problem(items);
-      const transposed = new Float32Array(HIDDEN * p.stride);
-      for (let v = 0; v < items; v++) {
-        for (let k = 0; k < HIDDEN; k++) transposed[k * p.stride + v] = p.weight[v * HIDDEN + k];
-      }
-      const store = packed({ weight: p.weight, bias: p.bias, transposed });
-      const act = packed({
-        hidden: p.hidden,
-        dHidden: ROWS4 * HIDDEN,
-        d: floats(ROWS4 * p.stride, 9),
-      });
-      const l = { items, hidden: HIDDEN, stride: p.stride };
-      const kernel = softmaxHead({
-        ...l,
-        headWeight: store.at.weight,
-        headBias: store.at.bias,
-        headTransposed: store.at.transposed,
-      }, size);
-      const { activations, losses } = await runKernels([kernel], {
-        step: {
-          targets: ROWS,
-          scale: 1 / ROWS,
-          hiddenAt: act.at.hidden / 4,
-          hiddenGradientAt: act.at.dHidden / 4,
-          logitGradientAt: act.at.d / 4,
-          lossesAt: 5,
-        },
-        sizes: { targets: ROWS },
-        buffers: { plan: p.targets, weights: store.data, activations: act.data },
-      });
-      assertClose(losses.subarray(5, 5 + ROWS), p.losses, "losses");
-      assertClose(rowsOf(activations, act.at.d, p.stride, items), p.d, "gradients of the logits");
-      assertClose(
-        activations.subarray(act.at.dHidden, act.at.dHidden + ROWS * HIDDEN),
-        p.dHidden,
-        "gradients of the hidden states",
-      );
-      // rows that only fill a group up, and columns beyond the courses, are zero although there was
-      // something else before
-      for (let i = ROWS * p.stride; i < ROWS4 * p.stride; i++) {
-        assertEquals(activations[act.at.d + i], 0);
-      }
-      for (let r = 0; r < ROWS; r++) {
-        for (let v = items; v < p.stride; v++) {
-          assertEquals(activations[act.at.d + r * p.stride + v], 0);
-        }
-      }
+      await checkFused(softmaxHead, problem(items), { size });
     });
   }
 }

@@ -11,11 +11,9 @@ import { positiveWeight } from "../../../lib/models/loss.ts";
 import { binaryGradients, bprMaxGradients } from "../../../lib/models/sampled_loss.ts";
 import { negativesOf } from "../../../lib/random/negatives.ts";
 import { assertClose } from "../../close.ts";
-import { dot, floats, kernelTest, packed, runKernels } from "./harness.ts";
+import { checkFused, HIDDEN, ROWS, ROWS4 } from "./fused.ts";
+import { dot, floats, kernelTest, runKernels } from "./harness.ts";
 
-const HIDDEN = 12;
-const ROWS = 9;
-const ROWS4 = 12;
 const SEED = 0xfedcba98;
 const STEP = 4;
 
@@ -86,50 +84,8 @@ for (const name of ["gbce", "bpr_max"] as const) {
         `${name}, fused: ${negatives} of ${items} courses, ${size} threads, bias: ${biased}`,
         async () => {
           const p = problem(items, negatives, name, biased);
-          const stride = Math.ceil(items / 4) * 4;
-          const transposed = new Float32Array(HIDDEN * stride);
-          for (let v = 0; v < items; v++) {
-            for (let k = 0; k < HIDDEN; k++) transposed[k * stride + v] = p.weight[v * HIDDEN + k];
-          }
-          const store = packed({ weight: p.weight, bias: p.bias, transposed });
-          const act = packed({
-            hidden: p.hidden,
-            dHidden: ROWS4 * HIDDEN,
-            d: floats(ROWS4 * stride, 9),
-          });
-          const kernel = sampledHead(p.sizes)({
-            items,
-            hidden: HIDDEN,
-            stride,
-            headWeight: store.at.weight,
-            headBias: biased ? store.at.bias : undefined,
-            headTransposed: store.at.transposed,
-          }, size);
-          const { activations, losses } = await runKernels([kernel], {
-            step: {
-              targets: ROWS,
-              scale: 1 / ROWS,
-              seed: SEED,
-              number: STEP,
-              hiddenAt: act.at.hidden / 4,
-              hiddenGradientAt: act.at.dHidden / 4,
-              logitGradientAt: act.at.d / 4,
-              lossesAt: 5,
-            },
-            sizes: { targets: ROWS },
-            buffers: { plan: p.targets, weights: store.data, activations: act.data },
-          });
-          assertClose(losses.subarray(5, 5 + ROWS), p.losses, "losses");
-          const d = Float64Array.from(
-            { length: ROWS * items },
-            (_, i) => activations[act.at.d + Math.floor(i / items) * stride + i % items],
-          );
-          assertClose(d, p.d, "gradients of the logits");
-          const dHidden = activations.subarray(act.at.dHidden, act.at.dHidden + ROWS * HIDDEN);
-          assertClose(dHidden, p.dHidden, "gradients of the hidden states");
-          for (let i = ROWS * stride; i < ROWS4 * stride; i++) {
-            assertEquals(activations[act.at.d + i], 0, "rows that fill a group up");
-          }
+          const step = { seed: SEED, number: STEP };
+          await checkFused(sampledHead(p.sizes), p, { size, biased, step });
         },
       );
     }

@@ -9,29 +9,9 @@
 // Addresses are in bytes; width counts floats and is a multiple of four.
 import { ReadOutBackward, ReadOutForward } from "./blocks";
 import { masks } from "./dropout";
-import { exp4, sum4 } from "./elementary";
+import { exp4 } from "./elementary";
 import { FLOAT, LOWEST, VECTOR, at, padded } from "./layout";
-
-/** a·b, of `bytes` bytes. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function dot(a: usize, b: usize, bytes: usize): f32 {
-  let sum = f32x4.splat(0);
-  for (let j: usize = 0; j < bytes; j += VECTOR) {
-    sum = f32x4.relaxed_madd(v128.load(a + j), v128.load(b + j), sum);
-  }
-  return sum4(sum);
-}
-
-/** y += factor·x, of `bytes` bytes. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
-function addScaled(factor: f32, x: usize, y: usize, bytes: usize): void {
-  const factor4 = f32x4.splat(factor);
-  for (let j: usize = 0; j < bytes; j += VECTOR) {
-    v128.store(y + j, f32x4.relaxed_madd(factor4, v128.load(x + j), v128.load(y + j)));
-  }
-}
+import { multiplyAdd, product } from "./vectors";
 
 /** x = 0, of `bytes` bytes. */
 // @ts-ignore: a decorator of AssemblyScript
@@ -51,7 +31,7 @@ export function readOutForward(call: ReadOutForward): f32 {
   const scale: f32 = 1.0 / Mathf.sqrt(call.headDim as f32);
   let maximum = LOWEST;
   for (let j = 0; j < length; j++) {
-    const score = dot(asked, x + (j as usize) * width, width) * scale;
+    const score = product(asked, x + (j as usize) * width, width) * scale;
     store<f32>(at(shares, j), score);
     maximum = max(maximum, score);
   }
@@ -74,7 +54,7 @@ export function readOutForward(call: ReadOutForward): f32 {
     store<f32>(at(shares, j), on ? share : -share);
     if (on) {
       kept += share * keep;
-      addScaled(share * keep, x + (j as usize) * width, out, width);
+      multiplyAdd(share * keep, x + (j as usize) * width, out, width);
     }
   }
   return kept;
@@ -102,7 +82,7 @@ export function readOutBackward(call: ReadOutBackward): void {
   for (let j = 0; j < length; j++) {
     const share = load<f32>(at(shares, j));
     let dShare: f32 = 0;
-    if (share > 0) dShare = (dot(dOut, x + (j as usize) * width, width) + call.dSum) * keep;
+    if (share > 0) dShare = (product(dOut, x + (j as usize) * width, width) + call.dSum) * keep;
     store<f32>(at(dShares, j), dShare);
     total += Mathf.abs(share) * dShare;
   }

@@ -2,8 +2,8 @@
 // of `ids` [rows × width] holds a target's courses, its label first; `scores` and their gradients
 // are laid out alike. Addresses are in bytes; `hidden` counts floats, a multiple of four.
 import { DrawNegatives, SampledScores, SampledStates, SampledWeights } from "./blocks";
-import { sum4 } from "./elementary";
-import { FLOAT, VECTOR, at } from "./layout";
+import { FLOAT, at } from "./layout";
+import { multiplyAdd, product } from "./vectors";
 
 /** The second half of a round of Threefry, whose first half is a ← a + b. */
 // @ts-ignore: a decorator of AssemblyScript
@@ -91,12 +91,7 @@ export function sampledScores(call: SampledScores): void {
   for (let i = 0; i < call.rows; i++) {
     for (let j = 0; j < call.width; j++) {
       const course = load<i32>(id);
-      const weights = call.weights + (course as usize) * row;
-      let sum = f32x4.splat(0);
-      for (let k: usize = 0; k < row; k += VECTOR) {
-        sum = f32x4.relaxed_madd(v128.load(state + k), v128.load(weights + k), sum);
-      }
-      let score = sum4(sum);
+      let score = product(state, call.weights + (course as usize) * row, row);
       if (call.bias != 0) score += load<f32>(at(call.bias, course));
       store<f32>(out, score);
       id += FLOAT;
@@ -115,12 +110,7 @@ export function sampledStates(call: SampledStates): void {
   memory.fill(out, 0, (call.rows as usize) * row);
   for (let i = 0; i < call.rows; i++) {
     for (let j = 0; j < call.width; j++) {
-      const weights = call.weights + (load<i32>(id) as usize) * row;
-      const gradient = f32x4.splat(load<f32>(d));
-      for (let k: usize = 0; k < row; k += VECTOR) {
-        const sum = f32x4.relaxed_madd(gradient, v128.load(weights + k), v128.load(out + k));
-        v128.store(out + k, sum);
-      }
+      multiplyAdd(load<f32>(d), call.weights + (load<i32>(id) as usize) * row, out, row);
       id += FLOAT;
       d += FLOAT;
     }
@@ -140,12 +130,7 @@ export function sampledWeights(call: SampledWeights): void {
       const course = load<i32>(id);
       if (course >= call.first && course < call.past) {
         const value = load<f32>(d);
-        const gradient = f32x4.splat(value);
-        const out = call.dWeights + (course as usize) * row;
-        for (let k: usize = 0; k < row; k += VECTOR) {
-          const sum = f32x4.relaxed_madd(gradient, v128.load(state + k), v128.load(out + k));
-          v128.store(out + k, sum);
-        }
+        multiplyAdd(value, state, call.dWeights + (course as usize) * row, row);
         if (call.dBias != 0) {
           const bias = at(call.dBias, course);
           store<f32>(bias, load<f32>(bias) + value);
