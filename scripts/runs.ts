@@ -1,20 +1,26 @@
-/** `deno task runs`: lists, shows, compares and exports runs. */
+/** `deno task runs`: lists, shows, compares, exports and deletes runs; the leaderboard of many. */
 import { runSubcommand, subcommand } from "../lib/cli/subcommands.ts";
+import { InputError } from "../lib/errors/input_error.ts";
 import {
   COMPARE_COMMAND,
+  DELETE_COMMAND,
   EXPORT_COMMAND,
+  LEADERBOARD_COMMAND,
   LIST_COMMAND,
   SHOW_COMMAND,
 } from "../lib/jobs/runs/config.ts";
+import { clearDeleted, deleteRun } from "../lib/jobs/runs/delete.ts";
+import type { LeftOut } from "../lib/jobs/runs/evidence.ts";
+import { findRuns, named } from "../lib/jobs/runs/find.ts";
 import {
   type Answer,
   compareNamed,
   exportRuns,
+  leaderboardOf,
   listRuns,
   showRuns,
   writeText,
 } from "../lib/jobs/runs/job.ts";
-import type { LeftOut } from "../lib/jobs/runs/evidence.ts";
 import { complain, say, sayJson } from "../lib/terminal/say.ts";
 
 const commands = [
@@ -32,6 +38,31 @@ const commands = [
     await writeText(file, text);
     say(`Written: ${file}`);
   }),
+  subcommand(LEADERBOARD_COMMAND, async ({ values: { file, ...flags } }) => {
+    const { text, leftOut } = await leaderboardOf(flags);
+    tellLeftOut(leftOut);
+    await writeText(file, text);
+    say(`Page: ${file}`);
+  }),
+  subcommand(DELETE_COMMAND, async ({ values: { tag, runs, yes } }) => {
+    const found = await findRuns(runs);
+    if (tag.length === 0) {
+      throw new InputError({
+        doing: "deleting runs",
+        found: "none is named",
+        wanted: "the tags of runs",
+        next: "deno task runs list says which there are",
+      });
+    }
+    const chosen = named(found, tag);
+    for (const { folder } of chosen) say(folder);
+    if (!yes && !asked(chosen.length)) return 1;
+    await clearDeleted(chosen);
+    for (const run of chosen) {
+      await deleteRun(run);
+      say(`Deleted: ${run.folder}`);
+    }
+  }),
 ];
 
 Deno.exit(
@@ -42,6 +73,18 @@ Deno.exit(
     fallback: "list",
   }, Deno.args),
 );
+
+/** Whether somebody at a terminal says yes; elsewhere nobody can, and `--yes` is the way. */
+function asked(count: number): boolean {
+  if (!Deno.stdin.isTerminal()) {
+    complain("Nothing is deleted: this is no terminal, on which one could be asked. Try: --yes.");
+    return false;
+  }
+  const answer = prompt(`Delete ${count === 1 ? "this run" : `these ${count} runs`}? (yes/no)`);
+  if (/^y(es)?$/i.test(answer?.trim() ?? "")) return true;
+  say("Nothing is deleted.");
+  return false;
+}
 
 function tell({ text, value }: Answer, json: boolean): void {
   if (json) sayJson(value, 2);

@@ -81,3 +81,33 @@ export const EXPORT_COMMAND = {
     "runs export --runs reports/sweeps/20260130_075435 --metrics mrr,ndcg@10",
   ],
 } as const satisfies Command<Record<string, Setting<unknown>>>;
+
+/** `runs leaderboard`. */
+export const LEADERBOARD_COMMAND = {
+  name: "runs leaderboard",
+  summary: "puts runs and data sets on one page: means over seeds, and how models rank across data",
+  flags: {
+    tag: tags("runs to take (default: every finished one)"),
+    runs: RUNS,
+    data: DATA,
+    models: MODELS,
+    metrics: METRICS,
+    file: text("path", "the page, below reports/", "reports/leaderboard.html"),
+  },
+  examples: [
+    "runs leaderboard                            the project's runs",
+    "runs leaderboard --runs . ../other --metrics mrr,ndcg@10",
+  ],
+} as const satisfies Command<Record<string, Setting<unknown>>>;
+
+/** `runs delete`. */
+export const DELETE_COMMAND = {
+  name: "runs delete",
+  summary: "deletes runs, after asking; never one that a process works on",
+  flags: {
+    tag: tags("runs to delete"),
+    runs: RUNS,
+    yes: toggle("do not ask"),
+  },
+  examples: ["runs delete 20260130_075435 20260131_101500"],
+} as const satisfies Command<Record<string, Setting<unknown>>>;

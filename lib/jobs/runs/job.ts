@@ -10,10 +10,17 @@ import { latexOf } from "../../report/exports/latex.ts";
 import { markdownOf } from "../../report/exports/markdown.ts";
 import { type Contest, contestOf } from "../../report/leaderboard/contest.ts";
 import { groupEvidence, type Shown } from "../../report/leaderboard/evidence.ts";
+import { renderLeaderboard } from "../../report/leaderboard/page.ts";
 import { readRun } from "../../runs/read_run.ts";
 import { NOTEBOOK } from "../../runs/run_folder.ts";
 import type { Values } from "../../settings/settings.ts";
-import type { COMPARE_COMMAND, EXPORT_COMMAND, LIST_COMMAND, SHOW_COMMAND } from "./config.ts";
+import type {
+  COMPARE_COMMAND,
+  EXPORT_COMMAND,
+  LEADERBOARD_COMMAND,
+  LIST_COMMAND,
+  SHOW_COMMAND,
+} from "./config.ts";
 import { gather, type LeftOut } from "./evidence.ts";
 import { findRuns, type FoundRun, named } from "./find.ts";
 import { type RunSummary, summarise } from "./summary.ts";
@@ -137,6 +144,15 @@ const FORMAT: Readonly<Record<"csv" | "markdown" | "latex" | "json", Format>> = 
   latex: latexOf,
   json: jsonOf,
 };
+
+/** The page of `runs leaderboard`. */
+export async function leaderboardOf(
+  flags: Omit<Values<typeof LEADERBOARD_COMMAND.flags>, "file">,
+): Promise<{ readonly text: string; readonly leftOut: readonly LeftOut[] }> {
+  const { shown, leftOut } = await collect(flags);
+  const contests = shown.map((one) => contestOf(one, flags.metrics as readonly RankMetric[]));
+  return { text: renderLeaderboard({ contests, leftOut }), leftOut };
+}
 
 /** Writes a text below `reports/`. @throws InputError for a path elsewhere. */
 export async function writeText(path: string, text: string): Promise<void> {

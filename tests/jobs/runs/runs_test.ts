@@ -5,6 +5,7 @@ import { InputError } from "../../../lib/errors/input_error.ts";
 import { FEWSHOT_COMMAND } from "../../../lib/jobs/fewshot/config.ts";
 import { runFewshot } from "../../../lib/jobs/fewshot/run.ts";
 import { EXPORT_COMMAND } from "../../../lib/jobs/runs/config.ts";
+import { clearDeleted, deleteRun } from "../../../lib/jobs/runs/delete.ts";
 import { findRuns, named } from "../../../lib/jobs/runs/find.ts";
 import {
   collect,
@@ -187,4 +188,35 @@ Deno.test("links are not followed, a run's own folder may be named, tags are uni
   }
   assertEquals(named([...found, copy], [copy.folder]), [copy]);
   await assertRejects(() => findRuns([`${out}/nowhere`]), InputError, "looking for runs");
+});
+
+Deno.test("a run is deleted whole, none that is worked on, nothing that a link leads to", async () => {
+  await using made = await project();
+  const { out, tags } = made;
+  const place = `${out}/reports/${NOTEBOOK}`;
+  const outside = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${outside}/kept`, "kept");
+  await Deno.symlink(outside, `${place}/${tags[0]}/models/link`);
+  const found = await findRuns([out]);
+  const outDir = `reports/${NOTEBOOK}/${tags[1]}`;
+  const held = await holdRun({ root: out, outDir, runTag: tags[1] });
+  await assertRejects(() => deleteRun(found[1]), InputError, "a process works on it");
+  held.release();
+  await deleteRun(found[0]);
+  assertEquals(await Deno.readTextFile(`${outside}/kept`), "kept");
+  const names = async () => (await Array.fromAsync(Deno.readDir(place))).map(({ name }) => name);
+  assertEquals((await names()).sort(), tags.slice(1));
+  assertEquals((await findRuns([out])).map(({ tag }) => tag), tags.slice(1));
+
+  // what a killed deletion leaves is no run, and goes with the next one
+  await Deno.mkdir(`${place}/.deleted-${tags[0]}-0/models`, { recursive: true });
+  assertEquals((await findRuns([out])).map(({ tag }) => tag), tags.slice(1));
+  await clearDeleted(await findRuns([out]));
+  assertEquals((await names()).sort(), tags.slice(1));
+
+  await Deno.rename(place, `${outside}/moved`);
+  await Deno.symlink(`${outside}/moved`, place);
+  await assertRejects(() => deleteRun(found[2]), InputError, "is a link to");
+  assertEquals((await Array.fromAsync(Deno.readDir(`${outside}/moved`))).length, 2);
+  await Deno.remove(outside, { recursive: true });
 });
