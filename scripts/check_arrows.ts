@@ -1,11 +1,13 @@
 /**
- * `deno task check`: holds the design's rooms. Three rules, and every fault with its file, import
+ * `deno task check`: holds the design's rooms. Four rules, and every fault with its file, import
  * and rule:
  *
  * - a room of lib imports only the rooms that the table allows, and nothing outside lib;
  * - no circles between files, of types neither;
  * - what a browser may run (see `BROWSER`), and all that it imports at run time, uses neither
- *   `Deno.` nor `node:`.
+ *   `Deno.` nor `node:`;
+ * - rooms whose files, locks and versions a browser page replaces (see `ON_HOST`) use `Deno.` in
+ *   one module only.
  *
  * An argument names another tree to check.
  */
@@ -60,6 +62,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   runs: { imports: ["files"], types: ["engine"] },
+  track: { imports: ["files", "settings"] },
   report: { imports: ["metrics"], types: ["runs"] },
   jobs: {
     imports: [
@@ -78,6 +81,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       "baselines",
       "fewshot",
       "runs",
+      "track",
       "report",
     ],
   },
@@ -88,6 +92,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
 
 /** Rooms that run in a browser too. */
 const BROWSER = ["engine", "kernels", "samplers", "models", "metrics", "evaluation", "baselines"];
+
+/** What asks the system through `HOST` only, so that a bundle for browsers can replace that. */
+const ON_HOST = ["files", "dataset", "runs", "report", "fewshot"];
+const HOST = "lib/files/host.ts";
 
 /** AssemblyScript looks like TypeScript and is not: its own compiler checks it. */
 const ASSEMBLY = "lib/kernels/wasm/assembly";
@@ -114,7 +122,12 @@ const root = Deno.args.length > 0
   ? `file://${await Deno.realPath(Deno.args[0])}/`
   : new URL("../", import.meta.url).href;
 const graph = await graphOf([...filesBelow("lib"), ...filesBelow("scripts"), "mod.ts"]);
-const faults = [...wrongArrows(graph), ...circles(graph), ...await notForBrowsers(graph)];
+const faults = [
+  ...wrongArrows(graph),
+  ...circles(graph),
+  ...await notForBrowsers(graph),
+  ...await besideTheHost(graph),
+];
 if (faults.length > 0) {
   complain(faults.join("\n"));
   complain(`${faults.length} faults in the arrows between rooms`);
@@ -251,6 +264,17 @@ async function notForBrowsers(graph: Graph): Promise<string[]> {
       reached.push(target);
     }
     for (const use of await usesOfDeno(path)) faults.push(`${path} uses ${use}: ${rule}`);
+  }
+  return faults;
+}
+
+async function besideTheHost(graph: Graph): Promise<string[]> {
+  const faults: string[] = [];
+  for (const path of graph.keys()) {
+    if (path === HOST || !ON_HOST.includes(roomOf(path) ?? "")) continue;
+    for (const use of await usesOfDeno(path)) {
+      faults.push(`${path} uses ${use}: ${roomOf(path)} asks the system through ${HOST}`);
+    }
   }
   return faults;
 }

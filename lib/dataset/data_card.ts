@@ -2,6 +2,7 @@
  * A data set's card: what a reader should know of it before any number made from it: its name, how
  * large its splits are and from when, and by which rule they were split.
  */
+import { host } from "../files/host.ts";
 import { readBytes } from "../files/input_file.ts";
 import { decodeJson, isRecord } from "../files/json.ts";
 import { type Dataset, LABEL_TIMES, type Split, type SplitName, SPLITS } from "./dataset.ts";
@@ -34,7 +35,7 @@ export const PREPARED_FILE = "prepare.json";
 /** The card of a data set that was read. */
 export async function dataCard(dataset: Dataset): Promise<DataCard> {
   const { path, courses, ordered } = dataset;
-  const folder = await Deno.realPath(path).catch(() => path);
+  const folder = await host.realPath(path).catch(() => path);
   const splits = SPLITS.map((split) => [split, splitCard(dataset.splits[split], ordered)]);
   return {
     name: folder.slice(folder.lastIndexOf("/") + 1),
@@ -76,7 +77,7 @@ function dayOf(seconds: number): string | undefined {
 /** The rule that `prepare` followed, in its words; undefined where it did not make the folder. */
 async function preparedRule(folder: string): Promise<string | undefined> {
   const path = `${folder}/${PREPARED_FILE}`;
-  if (!await Deno.lstat(path).then(() => true, () => false)) return undefined;
+  if (!await host.lstat(path).then(() => true, () => false)) return undefined;
   try {
     const report = decodeJson(await readBytes(path, { doing: `reading ${path}` }));
     const policy = isRecord(report) && isRecord(report.split_policy) ? report.split_policy : {};

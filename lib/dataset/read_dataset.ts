@@ -2,6 +2,7 @@
 import { InputError, show } from "../errors/input_error.ts";
 import { type Dataset, type Split, type SplitName, SPLITS } from "./dataset.ts";
 import type { Fingerprint } from "../files/fingerprint.ts";
+import { host } from "../files/host.ts";
 import { readInput } from "../files/input_file.ts";
 import { checkReadable } from "../files/permitted.ts";
 import { cutShort } from "../files/scratch.ts";
@@ -77,7 +78,7 @@ export async function readDataset(path: string, k = 5, q = 10): Promise<ReadResu
 
 /** A file of the folder. @throws InputError for what Spark and Dask write in place of one. */
 async function readFile(path: string): ReturnType<typeof readInput> {
-  const isFolder = await Deno.stat(path).then((info) => info.isDirectory, () => false);
+  const isFolder = await host.stat(path).then((info) => info.isDirectory, () => false);
   if (!isFolder) return await readInput(path, NAME_THE_FOLDER);
   throw new InputError({
     doing: `reading ${path}`,
@@ -104,7 +105,7 @@ async function checkThere(folder: string): Promise<void> {
 }
 
 async function isThere(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
+  return await host.lstat(path).then(() => true, () => false);
 }
 
 /**
@@ -135,7 +136,7 @@ async function shapesIn(folder: string): Promise<(readonly [k: number, q: number
   await checkReadable(`${folder}/episodes`, { doing });
   const found = new Map<string, number>();
   try {
-    for await (const { name } of Deno.readDir(`${folder}/episodes`)) {
+    for await (const { name } of host.readDir(`${folder}/episodes`)) {
       const shape = /^episodes_(?:train|val|test)_(K\d{1,4}_Q\d{1,4})\.parquet$/.exec(name)?.[1];
       if (shape !== undefined) found.set(shape, (found.get(shape) ?? 0) + 1);
     }

@@ -55,14 +55,11 @@ export interface Engine {
   readonly device: string;
   /**
    * Takes the optimiser steps of batches from..to-1 of the plan and returns each batch's mean loss
-   * before its step. Fails with the batch's number when a loss is not finite.
+   * before its step. Fails with the batch's number when a loss is not finite. `next` gives the plan
+   * that comes after this one: an engine whose work is elsewhere asks for it when it has nothing to
+   * do but wait, and readies it. Changes no result.
    */
-  train(plan: Plan, from: number, to: number): Promise<Float64Array>;
-  /**
-   * Hears of the plan that comes after the one under way, while a `train` that was called before is
-   * still running: an engine whose work is elsewhere readies it meanwhile. Changes no result.
-   */
-  prepare?(plan: Plan): void;
+  train(plan: Plan, from: number, to: number, next?: () => Plan): Promise<Float64Array>;
   /**
    * The mean loss of one batch and its gradients, with the dropout masks of the next step; changes
    * nothing. For tests and inspection.

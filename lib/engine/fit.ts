@@ -111,13 +111,10 @@ export async function fit(
       const at = batchLosses.length;
       const to = Math.min(batches, at + chunk);
       const begin = performance.now();
-      const training = engine.train(plan, at, to);
-      if (to === batches && epoch < epochs && engine.prepare !== undefined) {
-        training.catch(() => {}); // heard below
-        await turn(); // until the work is with the device
-        engine.prepare(next = planOf(epoch + 1));
-      }
-      batchLosses.push(...await training);
+      const following = to === batches && epoch < epochs
+        ? () => next ??= planOf(epoch + 1)
+        : undefined;
+      batchLosses.push(...await engine.train(plan, at, to, following));
       const perBatch = (performance.now() - begin) / (to - at);
       chunk = Math.max(1, Math.min(4 * chunk, Math.round(CHUNK_MS / perBatch)));
       let epochLoss: number | undefined;

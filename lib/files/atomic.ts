@@ -7,6 +7,7 @@
  */
 import { dirname } from "node:path";
 import { InputError, messageOf } from "../errors/input_error.ts";
+import { host, type HostFile } from "./host.ts";
 import { jsonText } from "./json.ts";
 import { lockOpen } from "./lock.ts";
 import { checkWritable } from "./permitted.ts";
@@ -40,10 +41,10 @@ export async function writeAtomic(
     using file = opened.file; // locked until it has its name
     for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
     await file.sync();
-    await Deno.rename(temporary, path);
+    await host.rename(temporary, path);
     await flushFolder(folder);
   } catch (error) {
-    if (temporary !== "") await Deno.remove(temporary).catch(() => {});
+    if (temporary !== "") await host.remove(temporary).catch(() => {});
     throw writeError(path, error);
   }
 }
@@ -55,9 +56,9 @@ export async function writeAtomic(
 export async function moveFile(from: string, path: string): Promise<void> {
   await checkWritable(dirname(path));
   try {
-    using file = await Deno.open(from, { read: true, write: true });
+    using file = await host.open(from, { read: true, write: true });
     await file.sync();
-    await Deno.rename(from, path);
+    await host.rename(from, path);
     await flushFolder(dirname(path));
   } catch (error) {
     throw writeError(path, error);
@@ -68,7 +69,7 @@ export async function moveFile(from: string, path: string): Promise<void> {
 export async function makeFolder(path: string): Promise<void> {
   await checkWritable(path);
   try {
-    await Deno.mkdir(path, { recursive: true });
+    await host.mkdir(path, { recursive: true });
   } catch (error) {
     throw writeError(path, error);
   }
@@ -77,9 +78,9 @@ export async function makeFolder(path: string): Promise<void> {
 /** Removes a file that may be gone already. @throws InputError when it stays. */
 export async function removeFile(path: string): Promise<void> {
   try {
-    await Deno.remove(path);
+    await host.remove(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
+    if (error instanceof host.errors.NotFound) return;
     throw new InputError({
       doing: `removing ${path}`,
       found: messageOf(error),
@@ -105,7 +106,7 @@ export function writeError(path: string, error: unknown): InputError {
  */
 export async function flushFolder(path: string): Promise<void> {
   try {
-    using folder = await Deno.open(path);
+    using folder = await host.open(path);
     await folder.sync();
   } catch { /* the system sees to it in its own time */ }
 }
@@ -113,11 +114,11 @@ export async function flushFolder(path: string): Promise<void> {
 /** Removes the temporary files of dead writers from a folder; those of living ones are locked. */
 export async function sweepTemporaries(folder: string): Promise<void> {
   try {
-    for await (const { name, isFile } of Deno.readDir(folder)) {
+    for await (const { name, isFile } of host.readDir(folder)) {
       if (isFile && TEMPORARY.test(name)) await removeUnlessLocked(`${folder}/${name}`);
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw writeError(folder, error);
+    if (!(error instanceof host.errors.NotFound)) throw writeError(folder, error);
   }
 }
 
@@ -126,10 +127,10 @@ const TEMPORARY = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 async function removeUnlessLocked(path: string): Promise<void> {
   try {
-    using file = await Deno.open(path);
-    if (await file.tryLock(true)) await Deno.remove(path);
+    using file = await host.open(path);
+    if (await file.tryLock(true)) await host.remove(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error; // else its writer renamed it
+    if (!(error instanceof host.errors.NotFound)) throw error; // else its writer renamed it
   }
 }
 
@@ -145,14 +146,14 @@ async function openTemporary(path: string, { temporary: fixed, keepsFolders }: W
   }
 }
 
-async function openNew(path: string, makesFolder: boolean): Promise<Deno.FsFile> {
+async function openNew(path: string, makesFolder: boolean): Promise<HostFile> {
   const options = { write: true, create: true, truncate: true };
   try {
-    return await Deno.open(path, options);
+    return await host.open(path, options);
   } catch (error) {
-    if (!makesFolder || !(error instanceof Deno.errors.NotFound)) throw error;
-    await Deno.mkdir(dirname(path), { recursive: true });
-    return await Deno.open(path, options);
+    if (!makesFolder || !(error instanceof host.errors.NotFound)) throw error;
+    await host.mkdir(dirname(path), { recursive: true });
+    return await host.open(path, options);
   }
 }
 

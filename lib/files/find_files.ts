@@ -1,6 +1,7 @@
 /** Files by a path or a pattern; no folder is listed that the program may not read. */
 import { normalize } from "node:path/posix";
 import { type Expectation, InputError, messageOf } from "../errors/input_error.ts";
+import { type FileInfo, type FolderEntry, host } from "./host.ts";
 import { checkKind } from "./input_file.ts";
 import { checkReadable } from "./permitted.ts";
 
@@ -12,7 +13,7 @@ import { checkReadable } from "./permitted.ts";
  * a pipe.
  */
 export async function findFiles(pattern: string, expected: Expectation): Promise<string[]> {
-  const slashes = Deno.build.os === "windows" ? pattern.replaceAll("\\", "/") : pattern;
+  const slashes = host.build.os === "windows" ? pattern.replaceAll("\\", "/") : pattern;
   const plain = normalize(slashes); // a link before ".." must not lead elsewhere than it seems to
   const search: Search = { expected, found: new Set() };
   if (await infoOf(plain, expected) !== undefined) await add(search, plain);
@@ -69,12 +70,12 @@ async function add({ expected, found }: Search, path: string): Promise<void> {
   found.add(path);
 }
 
-async function list(folder: string, expected: Expectation): Promise<Deno.DirEntry[]> {
+async function list(folder: string, expected: Expectation): Promise<FolderEntry[]> {
   const path = folder === "" ? "." : folder;
   const about = { ...expected, doing: `${expected.doing}, listing ${path}` };
   try {
     await checkReadable(path, about);
-    return await Array.fromAsync(Deno.readDir(path));
+    return await Array.fromAsync(host.readDir(path));
   } catch (error) {
     if (isNone(error) || isLoop(error)) return [];
     if (error instanceof InputError) throw error;
@@ -83,11 +84,11 @@ async function list(folder: string, expected: Expectation): Promise<Deno.DirEntr
 }
 
 /** What a path leads to, none where nothing is there. Links are followed once they may be. */
-async function infoOf(path: string, expected: Expectation): Promise<Deno.FileInfo | undefined> {
+async function infoOf(path: string, expected: Expectation): Promise<FileInfo | undefined> {
   try {
-    await Deno.lstat(path);
+    await host.lstat(path);
     await checkReadable(path, expected);
-    return await Deno.stat(path);
+    return await host.stat(path);
   } catch (error) {
     if (isNone(error)) return undefined;
     if (error instanceof InputError) throw error;
@@ -96,10 +97,10 @@ async function infoOf(path: string, expected: Expectation): Promise<Deno.FileInf
 }
 
 function isNone(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+  return error instanceof host.errors.NotFound || error instanceof host.errors.NotADirectory;
 }
 
 /** A link to itself leads nowhere. */
 function isLoop(error: unknown): boolean {
-  return error instanceof InputError && error.cause instanceof Deno.errors.FilesystemLoop;
+  return error instanceof InputError && error.cause instanceof host.errors.FilesystemLoop;
 }

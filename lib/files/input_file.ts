@@ -6,6 +6,7 @@
  */
 import { type Expectation, InputError, messageOf } from "../errors/input_error.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
+import { type FileInfo, host } from "./host.ts";
 import { parseJson } from "./json.ts";
 import { checkReadable } from "./permitted.ts";
 
@@ -16,7 +17,7 @@ export async function readBytes(
 ): Promise<Uint8Array<ArrayBuffer>> {
   await checkInput(path, expected);
   try {
-    return await Deno.readFile(path);
+    return await host.readFile(path);
   } catch (error) {
     throw unreadable(error, expected);
   }
@@ -29,9 +30,9 @@ export async function readBytes(
  */
 export async function checkInput(path: string, expected: Expectation): Promise<void> {
   await checkReadable(path, expected);
-  let info: Deno.FileInfo;
+  let info: FileInfo;
   try {
-    info = await Deno.stat(path);
+    info = await host.stat(path);
   } catch (error) {
     throw unreadable(error, expected);
   }
@@ -39,19 +40,19 @@ export async function checkInput(path: string, expected: Expectation): Promise<v
 }
 
 /** @throws InputError in the words of `expected` for a folder, a device or a pipe. */
-export function checkKind(info: Deno.FileInfo, expected: Expectation): void {
+export function checkKind(info: FileInfo, expected: Expectation): void {
   if (!info.isFile) throw new InputError({ ...expected, found: `it is ${kindOf(info)}` });
 }
 
 function unreadable(error: unknown, expected: Expectation): InputError {
-  const missing = error instanceof Deno.errors.NotFound;
+  const missing = error instanceof host.errors.NotFound;
   return new InputError({
     ...expected,
     found: missing ? "there is no such file" : messageOf(error),
   }, { cause: error });
 }
 
-function kindOf(info: Deno.FileInfo): string {
+function kindOf(info: FileInfo): string {
   if (info.isDirectory) return "a folder";
   if (info.isFifo) return "a named pipe (FIFO)";
   if (info.isCharDevice || info.isBlockDevice) return "a device";

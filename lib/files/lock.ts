@@ -4,6 +4,7 @@
  */
 import { dirname } from "node:path";
 import { InputError, messageOf } from "../errors/input_error.ts";
+import { host, type HostFile } from "./host.ts";
 import { checkWritable } from "./permitted.ts";
 
 /** A lock that is held until it is released or the process ends. */
@@ -51,11 +52,11 @@ export async function lock(path: string, patience?: Patience): Promise<Lock> {
  * cannot be made.
  */
 export async function tryLock(path: string): Promise<Lock | undefined> {
-  let file: Deno.FsFile | undefined;
+  let file: HostFile | undefined;
   try {
     await checkWritable(dirname(path));
     await checkPlain(path);
-    file = await Deno.open(path, { write: true, create: true });
+    file = await host.open(path, { write: true, create: true });
     const lock = await lockOpen(file, path);
     if (lock === undefined) file.close();
     return lock;
@@ -73,16 +74,16 @@ export async function tryLock(path: string): Promise<Lock | undefined> {
 }
 
 /** Locks the open file `file` of the path `path`; none when another process holds it. */
-export async function lockOpen(file: Deno.FsFile, path: string): Promise<Lock | undefined> {
+export async function lockOpen(file: HostFile, path: string): Promise<Lock | undefined> {
   if (!await file.tryLock(true)) return undefined;
   return {
     async isThere() {
       const held = await file.stat();
       try {
-        const there = await Deno.lstat(path);
+        const there = await host.lstat(path);
         return held.ino === there.ino && held.dev === there.dev;
       } catch (error) {
-        return !(error instanceof Deno.errors.NotFound);
+        return !(error instanceof host.errors.NotFound);
       }
     },
     release: () => file.close(),
@@ -90,7 +91,7 @@ export async function lockOpen(file: Deno.FsFile, path: string): Promise<Lock | 
 }
 
 async function checkPlain(path: string): Promise<void> {
-  const info = await Deno.lstat(path).catch(() => undefined);
+  const info = await host.lstat(path).catch(() => undefined);
   if (info?.isSymlink) throw new Error("it is a symbolic link");
   if (info !== undefined && !info.isFile) throw new Error("it is no plain file");
 }

@@ -6,6 +6,7 @@
 import { dirname, resolve } from "node:path";
 import { folderAllowance } from "../errors/allowance.ts";
 import { type Expectation, InputError, messageOf } from "../errors/input_error.ts";
+import { host } from "./host.ts";
 
 type Access = "read" | "write";
 
@@ -61,7 +62,7 @@ async function followed(
   try {
     const realRoot = await realOrNone(root);
     if (realRoot === undefined) return undefined;
-    const rootIsLink = (await Deno.lstat(root)).isSymlink;
+    const rootIsLink = (await host.lstat(root)).isSymlink;
     for (let at = resolve(path);; at = dirname(at)) {
       const real = at === root ? realRoot : await realOrNone(at);
       if (real !== undefined) return { real, realRoot, rootIsLink };
@@ -73,12 +74,12 @@ async function followed(
 
 /** What lets the program read what the path leads to. */
 async function allowanceOf(path: string, real: string): Promise<string> {
-  const isFolder = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+  const isFolder = await host.stat(path).then(({ isDirectory }) => isDirectory, () => false);
   return folderAllowance(isFolder ? real : dirname(real), false);
 }
 
 function isAllowed(access: Access, path: string): boolean {
-  return Deno.permissions.querySync({ name: access, path }).state === "granted";
+  return host.permissions.querySync({ name: access, path }).state === "granted";
 }
 
 /** The uppermost allowed folder on a path, as it was named; none where the path is not allowed. */
@@ -92,9 +93,9 @@ function allowedRoot(access: Access, path: string): string | undefined {
 /** Where a path leads, links followed; none where nothing is there. */
 export async function realOrNone(path: string): Promise<string | undefined> {
   try {
-    return await Deno.realPath(path);
+    return await host.realPath(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof host.errors.NotFound) return undefined;
     throw error;
   }
 }

@@ -4,6 +4,7 @@
  * removed, after a replacement that was cut short has been finished.
  */
 import { basename, dirname } from "node:path";
+import { host } from "./host.ts";
 import { tryLock } from "./lock.ts";
 import { checkWritable } from "./permitted.ts";
 import { flushFolder, writeError } from "./atomic.ts";
@@ -41,17 +42,17 @@ export async function inScratch<T>(
   try {
     return await use({ fresh: `${folder}/${FRESH}`, old: `${folder}/${OLD}` });
   } finally {
-    await Deno.remove(folder, { recursive: true }).catch(() => {});
+    await host.remove(folder, { recursive: true }).catch(() => {});
     release();
   }
 }
 
 async function makeScratch(parent: string, name: string) {
   try {
-    await Deno.mkdir(parent, { recursive: true });
+    await host.mkdir(parent, { recursive: true });
     for (;;) {
       const folder = `${parent}/.${name}.${crypto.randomUUID()}.partial`;
-      await Deno.mkdir(folder);
+      await host.mkdir(folder);
       const held = await tryLock(`${folder}/${LOCK}`).catch(() => "none" as const);
       const release = () => held !== "none" && held?.release();
       const isOurs = held === "none" ? await isThere(folder) : await held?.isThere();
@@ -71,9 +72,9 @@ async function makeScratch(parent: string, name: string) {
 
 async function makeFresh(folder: string): Promise<void> {
   try {
-    await Deno.mkdir(`${folder}/${FRESH}`);
+    await host.mkdir(`${folder}/${FRESH}`);
   } catch (error) {
-    await Deno.remove(folder, { recursive: true }).catch(() => {});
+    await host.remove(folder, { recursive: true }).catch(() => {});
     throw error;
   }
 }
@@ -115,7 +116,7 @@ async function recoverScratch(folder: string, target: string): Promise<void> {
   if (held === undefined) return;
   try {
     await finish(`${folder}/${FRESH}`, `${folder}/${OLD}`, target);
-    await Deno.remove(folder, { recursive: true });
+    await host.remove(folder, { recursive: true });
   } finally {
     held.release();
   }
@@ -127,39 +128,39 @@ async function recoverUnlocked(
   names: readonly string[],
   target: string,
 ): Promise<void> {
-  if (names.length === 0) return await Deno.remove(folder); // not if its owner is just locking it
+  if (names.length === 0) return await host.remove(folder); // not if its owner is just locking it
   const isOurs = names.every((name) => name === FRESH || name.startsWith(OLD));
   if (isOurs) await finish(`${folder}/${FRESH}`, `${folder}/${OLD}`, target);
-  if (isOurs || await isAbandoned(folder)) await Deno.remove(folder, { recursive: true });
+  if (isOurs || await isAbandoned(folder)) await host.remove(folder, { recursive: true });
 }
 
 /** The two folders of a version without locks: `folder` was whole before `folder.old` was there. */
 async function recoverOlder(folder: string, target: string): Promise<void> {
   const old = `${folder}.${OLD}`;
   await finish(folder, old, target);
-  if (await isThere(target) || await isAbandoned(old)) await Deno.remove(old, { recursive: true });
+  if (await isThere(target) || await isAbandoned(old)) await host.remove(old, { recursive: true });
 }
 
 /** The second rename of a replacement whose first one is done. */
 async function finish(fresh: string, old: string, target: string): Promise<void> {
   if (await isThere(target) || !await isThere(old) || !await isThere(fresh)) return;
-  await Deno.rename(fresh, target);
+  await host.rename(fresh, target);
   await flushFolder(dirname(target));
 }
 
 async function isAbandoned(folder: string): Promise<boolean> {
-  const { mtime } = await Deno.stat(folder);
+  const { mtime } = await host.stat(folder);
   return mtime !== null && Date.now() - mtime.getTime() > ABANDONED_MS;
 }
 
 async function namesIn(folder: string): Promise<string[]> {
   try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+    return (await Array.fromAsync(host.readDir(folder))).map(({ name }) => name);
   } catch {
     return [];
   }
 }
 
 async function isThere(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
+  return await host.lstat(path).then(() => true, () => false);
 }

@@ -6,6 +6,7 @@
 import { dirname } from "node:path";
 import { InputError, show } from "../errors/input_error.ts";
 import { flushFolder, writeAtomic, writeError } from "./atomic.ts";
+import { host } from "./host.ts";
 import { inScratch, type Scratch } from "./scratch.ts";
 
 /** What is done with a folder that is in the target's place. */
@@ -77,7 +78,7 @@ export async function checkTarget(
   path: string,
   owned: readonly string[] | ((name: string) => boolean),
 ): Promise<void> {
-  const info = await Deno.lstat(path).catch(() => undefined);
+  const info = await host.lstat(path).catch(() => undefined);
   if (info === undefined) return;
   const doing = `writing ${path}`;
   const next = "choose another folder with --out, or move what is there away";
@@ -98,9 +99,9 @@ export async function checkTarget(
 /** What a folder holds; nothing where another writer has just moved it away. */
 async function namesIn(path: string): Promise<string[]> {
   try {
-    return (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
+    return (await Array.fromAsync(host.readDir(path))).map(({ name }) => name);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (error instanceof host.errors.NotFound) return [];
     throw error;
   }
 }
@@ -108,9 +109,9 @@ async function namesIn(path: string): Promise<string[]> {
 /** One rename; a folder that is there by now stays. */
 async function moveUnlessThere(staging: string, path: string): Promise<void> {
   try {
-    await Deno.rename(staging, path);
+    await host.rename(staging, path);
   } catch (error) {
-    const made = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+    const made = await host.stat(path).then(({ isDirectory }) => isDirectory, () => false);
     if (!made) throw error;
   }
   await flushFolder(dirname(path));
@@ -127,7 +128,7 @@ async function replace({ fresh, old }: Scratch, path: string): Promise<void> {
   for (let tries = 1;; tries++) {
     const moved = moveAway(path, tries === 1 ? old : `${old}.${tries}`);
     try {
-      Deno.renameSync(fresh, path);
+      host.renameSync(fresh, path);
       break;
     } catch (error) {
       if (moved !== undefined) moveBack(moved, path);
@@ -140,33 +141,33 @@ async function replace({ fresh, old }: Scratch, path: string): Promise<void> {
 /** Where the folder was moved to; none where there was none. */
 function moveAway(path: string, to: string): string | undefined {
   try {
-    Deno.renameSync(path, to);
+    host.renameSync(path, to);
     return to;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof host.errors.NotFound) return undefined;
     throw error;
   }
 }
 
 function moveBack(from: string, path: string): void {
   try {
-    Deno.renameSync(from, path);
+    host.renameSync(from, path);
   } catch { /* another writer's is in its place */ }
 }
 
 /** Whether a folder could not be renamed because another one is in the place. */
 function isTaken(error: unknown): boolean {
-  return error instanceof Deno.errors.AlreadyExists ||
+  return error instanceof host.errors.AlreadyExists ||
     (error as { readonly code?: string }).code === "ENOTEMPTY";
 }
 
 /** Flushes every file below a folder, so that a power cut after the rename finds them whole. */
 async function flushAll(folder: string): Promise<void> {
-  for await (const entry of Deno.readDir(folder)) {
+  for await (const entry of host.readDir(folder)) {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory) await flushAll(path);
     else {
-      using file = await Deno.open(path, { read: true, write: true });
+      using file = await host.open(path, { read: true, write: true });
       await file.sync();
     }
   }

@@ -6,6 +6,7 @@
 import { datasetFiles } from "../dataset/read_dataset.ts";
 import { LABEL_TIMES, type SplitName, SPLITS } from "../dataset/dataset.ts";
 import { makeFolder, writeJson } from "../files/atomic.ts";
+import { host } from "../files/host.ts";
 import { writeFolder } from "../files/write_folder.ts";
 import type { Database } from "./database.ts";
 import { openDuckDb } from "./duckdb.ts";
@@ -49,7 +50,7 @@ export async function prepare(
       return report;
     } finally {
       database.close();
-      await Deno.remove(work, { recursive: true });
+      await host.remove(work, { recursive: true });
     }
   };
   return await writeFolder(options.out, { owned: PREPARED_NAMES }, write, signal);

@@ -1,6 +1,7 @@
 /** `prepare.json`: what was read, what became of it, and what came out. */
 import { LABEL_TIMES, type SplitName, SPLITS } from "../dataset/dataset.ts";
 import { datasetFiles } from "../dataset/read_dataset.ts";
+import { host } from "../files/host.ts";
 import { VERSION } from "../terminal/terminal.ts";
 import { type Accounts, accountsOf } from "./accounts.ts";
 import { type Database, literal } from "./database.ts";
@@ -164,7 +165,7 @@ export async function makeReport(
        FROM pair_counts JOIN items ON label = item_no WHERE split = 'train'
        GROUP BY ALL ORDER BY pairs DESC, id LIMIT 10`,
     ),
-    versions: { program: VERSION, deno: Deno.version.deno, duckdb: database.version },
+    versions: { program: VERSION, deno: host.version.deno, duckdb: database.version },
   };
 }
 

@@ -1,6 +1,7 @@
 /** The vocabulary of a data folder: made from the log, or taken from an earlier folder or run. */
 import { parseVocabulary } from "../dataset/vocabulary.ts";
 import { writeAtomic } from "../files/atomic.ts";
+import { host } from "../files/host.ts";
 import { readBytes } from "../files/input_file.ts";
 import { decodeJson } from "../files/json.ts";
 import type { Database } from "./database.ts";
@@ -10,7 +11,7 @@ import type { Database } from "./database.ts";
  * or a run's vocabulary.json. @throws InputError when there is none.
  */
 export async function useVocabulary(database: Database, path: string): Promise<void> {
-  const isFolder = await Deno.stat(path).then((info) => info.isDirectory, () => false);
+  const isFolder = await host.stat(path).then((info) => info.isDirectory, () => false);
   const file = isFolder ? `${path.replace(/\/+$/, "")}/vocab/course2id.json` : path;
   const bytes = await readBytes(file, {
     doing: `reading ${file}`,

@@ -11,6 +11,7 @@ import type { EngineOptions, TrainingState } from "../engine/engine.ts";
 import { sha256 } from "../files/fingerprint.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { removeFile, writeAtomic } from "../files/atomic.ts";
+import { host } from "../files/host.ts";
 import { readBytes } from "../files/input_file.ts";
 import { list, number, record as valuesByName, type Shape } from "../files/shape.ts";
 import { decodeSafeTensors, encodeSafeTensors, type StoredTensor } from "../files/safetensors.ts";
@@ -79,7 +80,7 @@ export async function writeCheckpoint(
   )}.safetensors`;
   await writeAtomic(path, bytes, { keepsFolders: true });
   for (const old of (await checkpointsOf(folder, owner.name)).slice(KEPT)) {
-    await Deno.remove(`${folder}/${old}`).catch(() => {});
+    await host.remove(`${folder}/${old}`).catch(() => {});
   }
   return path;
 }
@@ -193,7 +194,7 @@ export async function removeCheckpoints(folder: string, name: string): Promise<v
 async function checkpointsOf(folder: string, name: string): Promise<string[]> {
   const files: string[] = [];
   try {
-    for await (const entry of Deno.readDir(folder)) {
+    for await (const entry of host.readDir(folder)) {
       if (
         entry.isFile && entry.name.startsWith(`${name}-`) &&
         /-\d{9,}-[0-9a-f]{64}\.safetensors$/.test(entry.name)
@@ -202,7 +203,7 @@ async function checkpointsOf(folder: string, name: string): Promise<string[]> {
       }
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof host.errors.NotFound)) throw error;
   }
   return files.sort().reverse();
 }

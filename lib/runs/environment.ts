@@ -1,4 +1,5 @@
 /** Where and with what a run was made, for its report. */
+import { host } from "../files/host.ts";
 
 /** Versions, machine and commit. */
 export interface Environment {
@@ -15,14 +16,14 @@ export interface Environment {
 
 /** Describes the surroundings; `version` is the program's. */
 export async function describeEnvironment(root: string, version: string): Promise<Environment> {
-  const { deno, v8, typescript } = Deno.version;
+  const { deno, v8, typescript } = host.version;
   return {
     program: version,
     deno,
     v8,
     typescript,
-    os: Deno.build.os,
-    arch: Deno.build.arch,
+    os: host.build.os,
+    arch: host.build.arch,
     cores: navigator.hardwareConcurrency,
     commit: await commitOf(root),
   };
@@ -30,7 +31,7 @@ export async function describeEnvironment(root: string, version: string): Promis
 
 /** Reads the commit from .git without running git. */
 async function commitOf(root: string): Promise<string | undefined> {
-  const read = async (path: string) => (await Deno.readTextFile(`${root}/.git/${path}`)).trim();
+  const read = async (path: string) => (await host.readTextFile(`${root}/.git/${path}`)).trim();
   try {
     const head = await read("HEAD");
     if (!head.startsWith("ref: ")) return head;

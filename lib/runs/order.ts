@@ -3,6 +3,7 @@
  * runs. Runs are in the order of the run log, which a changed clock or time zone does not move; a
  * folder whose documents do not carry its name (a copy, a renamed one) is no run.
  */
+import { host } from "../files/host.ts";
 import { readBytes } from "../files/input_file.ts";
 import { decodeJson, isRecord } from "../files/json.ts";
 import { isTag, NOTEBOOK, outDirOf, type RunPlace } from "./run_folder.ts";
@@ -18,11 +19,11 @@ export type RunState = "finished" | "unfinished" | "none";
 export async function runTags(root: string, place: RunPlace = NOTEBOOK): Promise<string[]> {
   const tags: string[] = [];
   try {
-    for await (const { name, isDirectory } of Deno.readDir(`${root}/reports/${place}`)) {
+    for await (const { name, isDirectory } of host.readDir(`${root}/reports/${place}`)) {
       if (isDirectory && isTag(name)) tags.push(name);
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof host.errors.NotFound)) throw error;
   }
   const places = new Map((await loggedTags(root)).map((tag, place) => [tag, place]));
   const placeOf = (tag: string) => places.get(tag) ?? -1;
@@ -62,7 +63,7 @@ export async function stateOf(
 
 /** A document's value; none where it is not there, null where it is no JSON. */
 async function readOrNone(path: string): Promise<unknown> {
-  const isThere = await Deno.stat(path).then(() => true, () => false);
+  const isThere = await host.stat(path).then(() => true, () => false);
   if (!isThere) return undefined;
   try {
     return decodeJson(await readBytes(path, { doing: `reading ${path}` }));

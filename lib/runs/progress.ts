@@ -6,6 +6,7 @@ import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { writeJson } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
 import { sha256 } from "../files/fingerprint.ts";
+import { host } from "../files/host.ts";
 import { readBytes } from "../files/input_file.ts";
 import { decodeJson } from "../files/json.ts";
 import { anyObject, anything, object, type Of, optional, record, text } from "../files/shape.ts";
@@ -62,9 +63,9 @@ export async function hasProgress(
   tag: string,
   place: RunPlace = NOTEBOOK,
 ): Promise<boolean> {
-  return await Deno.stat(`${root}/${outDirOf(tag, place)}/${FILE}`).then(
+  return await host.stat(`${root}/${outDirOf(tag, place)}/${FILE}`).then(
     () => true,
-    (error) => !(error instanceof Deno.errors.NotFound),
+    (error) => !(error instanceof host.errors.NotFound),
   );
 }
 

@@ -4,6 +4,7 @@
  */
 import { writeError } from "../files/atomic.ts";
 import { folderWithin, within } from "../files/confine.ts";
+import { host } from "../files/host.ts";
 import { type Lock, tryLock } from "../files/lock.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 
@@ -61,14 +62,14 @@ export async function createRunFolder(
   const parent = `reports/${place}`;
   await within(root, `${parent}/${base}`);
   try {
-    await Deno.mkdir(`${root}/${parent}`, { recursive: true });
+    await host.mkdir(`${root}/${parent}`, { recursive: true });
     for (let n = 1;; n++) {
       const runTag = n === 1 ? base : `${base}_${n}`;
       const outDir = `${parent}/${runTag}`;
       try {
-        await Deno.mkdir(`${root}/${outDir}`); // not recursive: fails when another run has it
+        await host.mkdir(`${root}/${outDir}`); // not recursive: fails when another run has it
       } catch (error) {
-        if (error instanceof Deno.errors.AlreadyExists) continue;
+        if (error instanceof host.errors.AlreadyExists) continue;
         throw error;
       }
       await makeSubfolders({ root, outDir });
@@ -101,9 +102,9 @@ export async function makeSubfolders(
     const path = `${outDir}/${name}`;
     await folderWithin(root, path); // it may be a link by now
     try {
-      await Deno.mkdir(`${root}/${path}`); // not recursive: the run's folder must be there
+      await host.mkdir(`${root}/${path}`); // not recursive: the run's folder must be there
     } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw writeError(`${root}/${path}`, error);
+      if (!(error instanceof host.errors.AlreadyExists)) throw writeError(`${root}/${path}`, error);
     }
   }
 }

@@ -6,6 +6,7 @@
 import { InputError, messageOf } from "../errors/input_error.ts";
 import { writeError, writeJson } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
+import { host } from "../files/host.ts";
 import { readBytes } from "../files/input_file.ts";
 import { decodeJson, isRecord } from "../files/json.ts";
 import { lock, type Patience } from "../files/lock.ts";
@@ -117,8 +118,8 @@ async function readOrDamaged(path: string): Promise<RunLog | undefined> {
 }
 
 async function isThere(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, (error) => {
-    if (error instanceof Deno.errors.NotFound) return false;
+  return await host.lstat(path).then(() => true, (error) => {
+    if (error instanceof host.errors.NotFound) return false;
     throw new InputError({ doing: `reading ${path}`, found: messageOf(error) }, { cause: error });
   });
 }
@@ -137,7 +138,7 @@ async function readOrSetAside(
     `reports/meta.json.damaged_${now}_${crypto.randomUUID().slice(0, 8)}`,
   );
   try {
-    await Deno.rename(path, setAside);
+    await host.rename(path, setAside);
   } catch (error) {
     throw writeError(setAside, error);
   }

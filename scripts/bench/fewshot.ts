@@ -6,7 +6,7 @@ import { cpuUsage, resourceUsage } from "node:process";
 import type { Split } from "../../lib/dataset/dataset.ts";
 import { synthesize } from "../../lib/dataset/synthetic/synthesize.ts";
 import { ADAM } from "../../lib/engine/engine.ts";
-import type { OuterLoop } from "../../lib/engine/adaptation.ts";
+import type { Moves, OuterLoop } from "../../lib/engine/adaptation.ts";
 import { startingState } from "../../lib/engine/training_state.ts";
 import { createWasmAdaptation } from "../../lib/engine/wasm/tasks/adaptation.ts";
 import { fineTuningMethods } from "../../lib/fewshot/fine_tune.ts";
@@ -19,10 +19,10 @@ import { type BenchTable, median } from "./bench.ts";
 import { type PeerStep, torchSteps } from "./torch_fewshot.ts";
 
 const TASKS = 32;
-const INNER = { optimizer: "sgd", moves: "all", rate: 0.01, steps: 5 } as const;
-const METHODS: Readonly<Record<string, OuterLoop["method"]>> = {
-  "FOMAML": "first_order",
-  "MAML, second order": "second_order",
+const METHODS: Readonly<Record<string, readonly [OuterLoop["method"], Moves]>> = {
+  "FOMAML": ["first_order", "all"],
+  "MAML, second order": ["second_order", "all"],
+  "ANIL": ["second_order", "head"],
 };
 
 /** Steps that are not counted: until the code is optimised. */
@@ -47,10 +47,10 @@ export async function benchFewshot(quick: boolean): Promise<BenchTable> {
   const rows: string[][] = [];
   const ours: Record<string, Timing> = {};
   let firstLoss = NaN;
-  for (const [name, method] of Object.entries(METHODS)) {
+  for (const [name, way] of Object.entries(METHODS)) {
     for (const threads of threadCounts) {
-      const { loss, ...timing } = await timeSteps(model, steps, method, threads);
-      if (method === "first_order") firstLoss = loss;
+      const { loss, ...timing } = await timeSteps(model, steps, way, threads);
+      if (name === "FOMAML") firstLoss = loss;
       ours[`${name}, ${threads}`] = timing;
       rows.push([name, `wasm, ${threadsText(threads)}`, ...cells(timing), ""]);
     }
@@ -111,11 +111,12 @@ function clock(): () => Timing {
 async function timeSteps(
   model: GruModel,
   steps: readonly (readonly TaskPairs[])[],
-  method: OuterLoop["method"],
+  [method, moves]: readonly [OuterLoop["method"], Moves],
   threads: number,
 ): Promise<Timing & { readonly loss: number }> {
   const state = startingState(model, 1);
   const adaptation = await createWasmAdaptation({ model, state, optimizer: ADAM, threads });
+  const inner = { optimizer: "sgd", moves, rate: 0.01, steps: 5 } as const;
   const outer = { method, learnsRates: false, clipNorm: 10 };
   const times: Timing[] = [];
   const losses: number[] = [];
@@ -123,7 +124,7 @@ async function timeSteps(
     const elapsed = clock();
     const windows = taskWindows(step, model.maxLen, "shared");
     const offsets = Int32Array.of(0, step.length);
-    losses.push(...await adaptation.trainOuter(windows, offsets, INNER, outer));
+    losses.push(...await adaptation.trainOuter(windows, offsets, inner, outer));
     times.push(elapsed());
   }
   adaptation.dispose();

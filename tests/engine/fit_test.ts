@@ -169,13 +169,13 @@ Deno.test("the next epoch's plan is made once, during the last chunk", async () 
   const heard: string[] = [];
   const plans = new Map<unknown, number>();
   const engine = {
-    async train(given: unknown, from: number, to: number) {
+    async train(given: unknown, from: number, to: number, next?: () => unknown) {
       heard.push(`train ${plans.get(given)}`);
+      if (next !== undefined) heard.push(`ready ${plans.get(next())}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
       heard.push(`trained ${plans.get(given)}`);
       return new Float64Array(to - from);
     },
-    prepare: (given: unknown) => void heard.push(`prepare ${plans.get(given)}`),
   } as unknown as Engine;
   const planOf = (epoch: number) => {
     const made = { order: Int32Array.of(0), offsets: Int32Array.of(0, 1) };
@@ -185,10 +185,10 @@ Deno.test("the next epoch's plan is made once, during the last chunk", async () 
   await fit({ engine, epochs: 3, plan: planOf });
   assertEquals(heard, [
     "train 1",
-    "prepare 2",
+    "ready 2",
     "trained 1",
     "train 2",
-    "prepare 3",
+    "ready 3",
     "trained 2",
     "train 3",
     "trained 3",
@@ -198,8 +198,10 @@ Deno.test("the next epoch's plan is made once, during the last chunk", async () 
 
 Deno.test("an error of a chunk during which a plan was made is the error of training", async () => {
   const engine = {
-    train: () => Promise.reject(new Error("lost")),
-    prepare() {},
+    train(_plan: unknown, _from: number, _to: number, next: () => unknown) {
+      next();
+      return Promise.reject(new Error("lost"));
+    },
   } as unknown as Engine;
   await assertRejects(
     () =>

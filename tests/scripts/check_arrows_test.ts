@@ -30,7 +30,8 @@ Deno.test("arrows that the design allows pass, types and deno.json among them", 
   const { code } = await check({
     "mod.ts": `export { b } from "./lib/dataset/b.ts";`,
     "scripts/a.ts": `import "../lib/jobs/j.ts";`,
-    "lib/files/f.ts": `import "../errors/e.ts"; export const f = Deno.cwd();`,
+    "lib/files/f.ts": `import "../errors/e.ts"; import "./host.ts"; export const f = 1;`,
+    "lib/files/host.ts": "export const host = Deno;\nexport const h = Deno.cwd();",
     "lib/errors/e.ts": "export const e = 1;",
     "lib/dataset/b.ts": `import "../files/f.ts"; export const b = 1; export type B = number;`,
     "lib/runs/r.ts": "export type R = number; export const r = 1;",
@@ -67,6 +68,8 @@ Deno.test("each fault is told with its file, its import and the rule", async () 
       "lib/attic/x.ts: the room attic is not in the table of scripts/check_arrows.ts",
       "lib/dataset/d.ts uses Deno.readFileSync (line 2): samplers runs in browsers, and " +
       "lib/samplers/s.ts imports lib/dataset/d.ts",
+      "lib/dataset/d.ts uses Deno.readFileSync (line 2): " +
+      "dataset asks the system through lib/files/host.ts",
       "lib/metrics/m.ts imports lib/report/p.ts: metrics may import dataset, random",
       "lib/models/n.ts imports node:zlib: models runs in browsers",
       "lib/random/a.ts imports lib/random/b.ts imports lib/random/a.ts: " +

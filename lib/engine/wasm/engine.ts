@@ -18,7 +18,7 @@ import { measureBatches, reserveExchange } from "./batch_memory.ts";
 import { partsOf } from "./parts.ts";
 import { startPool } from "./pool.ts";
 import type { SharedAddresses } from "./thread.ts";
-import type { BatchCommand } from "./worker.ts";
+import type { BatchCommand } from "./messages.ts";
 
 /** The most windows that are read at once, and the most floats that come of them. */
 const READ_WINDOWS = 512;

@@ -4,7 +4,9 @@
 import { KERNELS } from "../../kernels/wasm/binary.ts";
 import { anotherDevice, InputError } from "../../errors/input_error.ts";
 import type { ThreadOptions } from "./thread.ts";
-import type { Command, Start } from "./worker.ts";
+import type { Command, Start } from "./messages.ts";
+import { startThread } from "./start_thread.ts";
+import type { ThreadPort } from "./thread_port.ts";
 
 /** Running workers. */
 export interface Pool {
@@ -32,27 +34,17 @@ export async function startPool(
 ): Promise<Pool> {
   const threads = blocks.length;
   const module = await WebAssembly.compile(KERNELS);
-  const workers = Array.from(
-    { length: threads },
-    () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
-  );
+  const workers = Array.from({ length: threads }, startThread);
   let ended = false;
   const end = () => {
     ended = true;
-    for (const worker of workers) worker.terminate();
+    for (const worker of workers) worker.end();
   };
-  const send = (worker: Worker, message: Start | Command) =>
-    new Promise<void>((resolve, reject) => {
-      worker.onmessage = ({ data }) =>
-        data.error === undefined
-          ? resolve()
-          : reject(Object.assign(new Error(data.error), { abandoned: data.abandoned }));
-      worker.onerror = (event) => {
-        event.preventDefault(); // else the whole program ends without a word
-        reject(new Error(event.message));
-      };
-      worker.postMessage(message);
-    });
+  const send = async (worker: ThreadPort, message: Start | Command) => {
+    const answer = await worker.ask(message);
+    if ("done" in answer) return;
+    throw Object.assign(new Error(answer.error), { abandoned: answer.abandoned });
+  };
   const all = async (message: (index: number) => Start | Command): Promise<void> => {
     if (ended) throw new TypeError("the engine has been disposed or has failed");
     const answers = await Promise.allSettled(

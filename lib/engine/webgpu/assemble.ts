@@ -9,7 +9,7 @@ import {
   weightGradients,
 } from "../../kernels/webgpu/weight_gradients.ts";
 import type { HeadKernels } from "./heads.ts";
-import type { PlanShape } from "./plan.ts";
+import type { PlanShape } from "./plan_step.ts";
 import { layRegions, type Program, type ProgramLimits, squareThreads } from "./program.ts";
 import {
   firstStore,

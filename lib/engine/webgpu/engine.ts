@@ -21,10 +21,10 @@ import { type Runner, startRunner } from "./runner.ts";
 import { scoring } from "./scoring.ts";
 
 /**
- * Steps that one submit carries: enough that submits cost nothing, few enough that a device stays
- * responsive.
+ * Steps that one submit carries: enough that submits cost little (a submit of 32 takes a processor
+ * twice as long a step). `fit` asks for no more at once than about half a second's.
  */
-const STEPS_A_SUBMIT = 32;
+const STEPS_A_SUBMIT = 128;
 
 /** Which device, and for tests how few items a shard of the catalogue may have. */
 export interface WebGpuRequest extends GpuRequest {
@@ -99,6 +99,11 @@ async function engineOn(gpu: Gpu, program: Program, options: EngineOptions): Pro
     return epoch;
   }
 
+  /** Plans ahead. */
+  function ready(plan: Plan): void {
+    readied = { plan, epoch: planEpoch(sequences!, plan, program.shape) };
+  }
+
   /** The mean losses of batches from..to-1, which have run. */
   async function losses(epoch: EpochPlan, from: number, to: number): Promise<Float64Array> {
     const first = epoch.steps[from].lossesAt;
@@ -118,19 +123,16 @@ async function engineOn(gpu: Gpu, program: Program, options: EngineOptions): Pro
   return {
     name: "webgpu",
     device: `webgpu, ${device}`,
-    async train(plan, from, to) {
+    async train(plan, from, to, next) {
       if (from === to) return new Float64Array(0);
       const epoch = await load(plan, from);
       const stages = [...program.differentiate, ...program.update];
       runner.run("train", epoch, from, to, stages, STEPS_A_SUBMIT);
       steps += to - from;
       loaded!.base = steps - to;
+      // Now, between submit and read: in Deno the wait for a buffer holds the thread.
+      if (next !== undefined) ready(next());
       return await losses(epoch, from, to);
-    },
-    prepare(plan) {
-      if (sequences !== undefined) {
-        readied = { plan, epoch: planEpoch(sequences, plan, program.shape) };
-      }
     },
     async gradients(plan, batch) {
       const epoch = await load(plan, batch);

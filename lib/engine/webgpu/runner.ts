@@ -2,10 +2,10 @@
  * A program on a device: its pipelines, stores, activations and bind groups; uploads, dispatches
  * and read-backs.
  */
-import type { Kernel } from "../../kernels/webgpu/kernel.ts";
 import { wholeGroups } from "../../kernels/webgpu/plan_records.ts";
-import { STEP_BYTES, type StepCounts } from "../../kernels/webgpu/step_uniform.ts";
+import { STEP_BYTES, type StepCounts, type StepSizes } from "../../kernels/webgpu/step_uniform.ts";
 import type { Gpu } from "./device.ts";
+import { checkDispatches, sizesOver } from "./dispatches.ts";
 import type { Watch } from "./errors.ts";
 import { allocateStore, bind, type Memory, memory, type StoreBuffers } from "./memory.ts";
 import { bindGroupLayout, compile } from "./pipelines.ts";
@@ -21,7 +21,10 @@ export type Slot = "train" | "score";
 /** What the engine does with a device. */
 export interface Runner {
   readonly stores: readonly StoreBuffers[];
-  /** Makes room for a plan and uploads its words. */
+  /**
+   * Makes room for a plan and uploads its words. @throws InputError where a step is beyond the
+   * device's limits.
+   */
   load(slot: Slot, epoch: EpochPlan): Promise<void>;
   /** Where activations are; a new record whenever they moved. */
   regions(): Regions;
@@ -112,6 +115,8 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
   return {
     stores,
     async load(slot, epoch) {
+      const stages = slot === "train" ? [...differentiate, ...update] : [...score, ...rank];
+      checkDispatches(gpu, program.stores, stages, epoch.most);
       await fit(slot, epoch);
       const state = slots[slot];
       const before = [state.plan, state.numbers, state.losses];
@@ -176,10 +181,14 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
   ): void {
     const groups = slots[slot].groups ??= bindGroups(slots[slot]);
     let bound = -1;
+    let sizes: StepSizes | undefined;
     for (const { kernel, store } of stages) {
-      if (store !== bound) pass.setBindGroup(0, groups[bound = store], [step * STEP_BYTES]);
+      if (store !== bound) {
+        pass.setBindGroup(0, groups[bound = store], [step * STEP_BYTES]);
+        sizes = sizesOver(program.stores[store], epoch.steps[step]);
+      }
       pass.setPipeline(pipelines.get(kernel)!);
-      const [x, y = 1, z = 1] = groupsOf(kernel, epoch, step, store);
+      const [x, y = 1, z = 1] = kernel.dispatch(sizes!);
       if (x * y * z > 0) pass.dispatchWorkgroups(x, y, z);
     }
   }
@@ -195,15 +204,6 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
         logits: logits[i]!,
       }, store)
     );
-  }
-
-  function groupsOf(kernel: Kernel, epoch: EpochPlan, step: number, store: number) {
-    const { shard } = program.stores[store];
-    return kernel.dispatch({
-      ...epoch.steps[step],
-      shardItems: shard.items,
-      storeSize: shard.parameters,
-    });
   }
 }
 

@@ -3,6 +3,7 @@
  * made when it is not there yet.
  */
 import { dirname } from "node:path";
+import { host } from "../../files/host.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { parseMark, SYNTHETIC_FILE } from "../../dataset/mark.ts";
 import { isThisProcess, SYNTHETIC_SEED } from "../../dataset/synthetic/presets.ts";
@@ -57,5 +58,5 @@ async function checkMark(folder: string, terminal: Terminal): Promise<void> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
+  return await host.stat(path).then(() => true, () => false);
 }

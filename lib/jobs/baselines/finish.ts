@@ -29,6 +29,7 @@ import { measure, type Measurement, measureTables } from "../measures.ts";
 import { keyFindings } from "./findings.ts";
 import type { OpenRun } from "./open_run.ts";
 import { patienceOf, resultsTable, syntheticNotes } from "./say.ts";
+import { trackEnd } from "./tracked_end.ts";
 import type { TrainedModels } from "./train.ts";
 
 /** What a finished run gives to a program; a person reads the folder. */
@@ -71,6 +72,7 @@ export async function finishRun(
   await writer.write(file(PAGE), renderRun({ config, report, results, queries, courses }));
   await restore(job, run, trained.models);
   await endRun(job, run, trained.entries);
+  await trackEnd(run, trained, results);
   sayEnd(job, run, evaluated, { report, statistics, measurement });
   return { runTag: identity.runTag, outDir: identity.outDir, evaluations };
 }

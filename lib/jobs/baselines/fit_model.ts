@@ -29,8 +29,10 @@ import type { ArtifactWriter } from "../../runs/manifest.ts";
 import { type FittedEntry, type Progress, writeProgress } from "../../runs/progress.ts";
 import type { RunIdentity } from "../../runs/run_folder.ts";
 import { duration } from "../../terminal/terminal.ts";
+import type { Tracker } from "../../track/tracker.ts";
 import type { Job } from "../job.ts";
 import { type FittedModel, modelBytes, modelFile } from "../models.ts";
+import { validationScores } from "./validation.ts";
 
 /** The run that a model is fitted for. */
 export interface FitPlace {
@@ -41,6 +43,8 @@ export interface FitPlace {
   readonly key: string;
   /** Whether it goes on with an interrupted run. */
   readonly resumed: boolean;
+  /** Is told of every epoch. */
+  readonly tracker?: Tracker;
 }
 
 /** What is fitted, and how. */
@@ -204,6 +208,7 @@ function watchTraining(
         const took = duration(performance.now() - epochBegun);
         const loss = `epoch ${epoch}/${epochs}: loss ${epochLoss.toFixed(4)}`;
         terminal.line(`   ${loss}${noteOf(cursor)}   ${took}`);
+        await place.tracker?.epoch(name, epoch, { loss: epochLoss, ...validationScores(cursor) });
         epochBegun = performance.now();
       }
       const stop = signal.received() !== undefined;

@@ -4,6 +4,7 @@ import type { DataCard } from "../../dataset/data_card.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { InputError } from "../../errors/input_error.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
+import { host } from "../../files/host.ts";
 import type { Lock } from "../../files/lock.ts";
 import { describeEnvironment } from "../../runs/environment.ts";
 import { type ArtifactWriter, artifactWriter } from "../../runs/manifest.ts";
@@ -24,12 +25,15 @@ import {
   type RunIdentity,
   type RunPlace,
 } from "../../runs/run_folder.ts";
+import type { Tracker } from "../../track/tracker.ts";
+import { openTrackers } from "../../track/trackers.ts";
 import { VERSION } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { type BaselinesConfig, changedSettings } from "./config.ts";
 import { configDocument, type RunRecord, syntheticOr } from "./documents.ts";
 import type { Unfinished } from "./resume.ts";
 import { patienceOf } from "./say.ts";
+import { trackedRun } from "./tracked_run.ts";
 
 /** A run that may be written to. */
 export interface OpenRun {
@@ -39,6 +43,8 @@ export interface OpenRun {
   /** Hash of the settings and the data; checkpoints carry it. */
   readonly key: string;
   readonly resumed: boolean;
+  /** Follows the run besides its folder. */
+  readonly tracker: Tracker;
   /** Keeps others out of the run's folder until it is released, or the process ends. */
   readonly held: Lock;
 }
@@ -82,6 +88,7 @@ export async function openRun(
       progress,
       key: await keyOf(asked),
       resumed: unfinished !== undefined,
+      tracker: openTrackers(job.config.track, trackedRun(record), job.terminal.warn),
       held,
     };
   } catch (error) {
@@ -105,7 +112,7 @@ export async function beginRun(
     const data = syntheticOr(dataset);
     setAside = await logRun(identity, data, patienceOf(terminal, signal), place);
   } catch (error) { // it has not begun, and nothing of it stays
-    await Deno.remove(`${identity.root}/${identity.outDir}`, { recursive: true }).catch(() => {});
+    await host.remove(`${identity.root}/${identity.outDir}`, { recursive: true }).catch(() => {});
     held.release();
     throw error;
   }
@@ -149,14 +156,14 @@ export async function commonRecord<C extends { readonly out: string }>(
   { dataset, inputs }: Pick<RunData, "dataset" | "inputs">,
   identity: RunIdentity,
 ) {
-  const root = await Deno.realPath(config.out);
+  const root = await host.realPath(config.out);
   return {
     identity,
     config,
     dataset,
     inputs: await Promise.all(inputs.map(async (input) => ({
       ...input,
-      path: relative(root, await Deno.realPath(input.path)),
+      path: relative(root, await host.realPath(input.path)),
     }))),
     device: device.device,
     deviceReason: device.why,
@@ -176,6 +183,7 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
     config: _config,
     resume: _resume,
     checkpointEvery: _checkpointEvery,
+    track: _track,
     device: _device,
     own: _own,
     excludeSeen: _excludeSeen,

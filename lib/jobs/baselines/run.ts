@@ -8,6 +8,8 @@ import { readDataset } from "../../dataset/read_dataset.ts";
 import { ceilingScorer } from "../../evaluation/ceiling.ts";
 import { stateOf } from "../../runs/order.ts";
 import { PUBLISHED } from "../../runs/publish.ts";
+import type { TrackedEnd } from "../../track/tracker.ts";
+import { checkTrackers } from "../../track/trackers.ts";
 import { Interrupted, type StopName } from "../../terminal/signals.ts";
 import type { Job } from "../job.ts";
 import { warnOfThreads } from "../threads.ts";
@@ -44,6 +46,7 @@ export async function runBaselines(
   const { dataset, inputs } = await readDataset(data, config.k, config.q);
   const initial = await readInitialWeights(config, job.baselines, dataset.courses.length);
   checkValidation(config, dataset);
+  checkTrackers(config.track);
   await checkSizes(job, dataset);
   const ceiling = ceilingScorer(dataset);
   const card = await dataCard(dataset);
@@ -59,18 +62,23 @@ export async function runBaselines(
     unfinished ?? await unfinishedOf(config),
   );
   const { runTag } = run.record.identity;
+  let end: TrackedEnd = "failed";
   const stoppedBy = (stopped: StopName): RunEnd => {
+    end = "stopped";
     terminal.warn(`stopped by ${stopped}; go on with: ${resumeCommand(run)}`);
     return { stopped, runTag };
   };
   try {
     await sayEstimate(job, run);
+    await run.tracker.begin();
     const trained = await trainModels(job, run, initial.parameters);
     const evaluated = trained && await evaluateModels(job, dataset, trained, ceiling);
     await checkThere(run);
     const stopped = job.signal.received();
     if (stopped !== undefined) return stoppedBy(stopped);
-    return { finished: await finishRun(job, run, trained!, evaluated!) };
+    const finished = await finishRun(job, run, trained!, evaluated!);
+    end = "finished";
+    return { finished };
   } catch (error) {
     await checkThere(run, error);
     if (error instanceof Interrupted) return stoppedBy(error.signal);
@@ -81,6 +89,7 @@ export async function runBaselines(
     );
     throw error;
   } finally {
+    await run.tracker.end(end);
     run.held.release();
   }
 }

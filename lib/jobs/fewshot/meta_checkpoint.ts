@@ -4,6 +4,7 @@ import { parametersFrom } from "../../baselines/weights.ts";
 import { InputError, messageOf } from "../../errors/input_error.ts";
 import type { Checked, MetaProgress } from "../../fewshot/meta_train.ts";
 import { writeAtomic } from "../../files/atomic.ts";
+import { host } from "../../files/host.ts";
 import { readBytes } from "../../files/input_file.ts";
 import {
   decodeSafeTensors,
@@ -69,7 +70,7 @@ export async function readMetaCheckpoint(
   owner: MetaOwner,
   complain: (message: string) => void,
 ): Promise<MetaProgress | undefined> {
-  const isThere = await Deno.stat(path).then(() => true, () => false);
+  const isThere = await host.stat(path).then(() => true, () => false);
   if (!isThere) return undefined;
   let decoded;
   let beside: Beside;

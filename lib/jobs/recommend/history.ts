@@ -110,18 +110,26 @@ function chosenOf({ results, selection }: FewshotDocuments): readonly Chosen[] {
   return found.sort((a, b) => b.value - a.value);
 }
 
+/** A learner's few pairs are so little work that waking a second thread takes longer. */
+const THREADS = 1;
+
 async function openMethod(
   { model, parameters }: FittedNetwork,
   { name, knobs }: Chosen,
   k: number,
-  { create, threads }: Computing,
+  { create }: Computing,
 ): Promise<HistoryModel> {
   const state = startingState(model, 0, parameters);
   const { method, dispose } = await (name === "fine_tune_head" ? tuned() : untrained());
 
   async function tuned() {
     const { createWasmAdaptation } = await import("../../engine/wasm/tasks/adaptation.ts");
-    const adaptation = await createWasmAdaptation({ model, state, optimizer: ADAM, threads });
+    const adaptation = await createWasmAdaptation({
+      model,
+      state,
+      optimizer: ADAM,
+      threads: THREADS,
+    });
     return {
       method: find(fineTuningMethods(adaptation, model.maxLen)),
       dispose: () => adaptation.dispose(),
@@ -129,7 +137,7 @@ async function openMethod(
   }
 
   async function untrained() {
-    const engine = await create({ model, state, optimizer: ADAM, seed: 0, threads });
+    const engine = await create({ model, state, optimizer: ADAM, seed: 0, threads: THREADS });
     return {
       method: find(untrainedMethods(baseOf(engine, model))),
       dispose: () => engine.dispose(),

@@ -1,4 +1,5 @@
 /** Blocks of bytes on their way from a file to a reader. */
+import type { HostFile } from "../../files/host.ts";
 
 /** Bytes in pieces of any size; a consumer is done with a block before it asks for the next. */
 export type Blocks = AsyncIterable<Uint8Array>;
@@ -10,7 +11,7 @@ const BLOCK_BYTES = 1 << 20;
  * The bytes of an open file from where it stands, at most `limit` of them. The file stays open.
  */
 export async function* blocksOf(
-  file: Deno.FsFile,
+  file: HostFile,
   limit = Infinity,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let left = limit;

@@ -2,6 +2,7 @@
 import { basename, normalize } from "node:path/posix";
 import { InputError, show } from "../../errors/input_error.ts";
 import { findFiles } from "../../files/find_files.ts";
+import { host } from "../../files/host.ts";
 
 /** A file to read. */
 export interface Input {
@@ -50,7 +51,7 @@ export async function findInputs(
 }
 
 async function filesOf(name: string): Promise<string[]> {
-  const isFolder = await Deno.stat(name).then((info) => info.isDirectory, () => false);
+  const isFolder = await host.stat(name).then((info) => info.isDirectory, () => false);
   if (!isFolder) return (await findFiles(name, EXPECTED)).filter(isShown(name));
   // a pattern's letters in the folder's name are letters here
   const folder = normalize(name).replace(/\/$/, "").replaceAll(/[*?[]/g, "[$&]");

@@ -5,6 +5,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { InputError, messageOf } from "../../errors/input_error.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
+import { host, type HostFile } from "../../files/host.ts";
 import { checkInput } from "../../files/input_file.ts";
 import { type Blocks, blocksOf, peek } from "./blocks.ts";
 import { gunzip, unzstd } from "./decompress.ts";
@@ -98,7 +99,7 @@ export async function readWhole(path: string, most: number): Promise<Uint8Array<
 }
 
 async function unpacked(
-  file: Deno.FsFile,
+  file: HostFile,
   path: string,
   container: Container,
   blocks: Blocks,
@@ -124,10 +125,10 @@ export async function fingerprint(path: string, signal?: AbortSignal): Promise<F
   return { path, bytes: counted.bytes, sha256: hash.digest("hex") };
 }
 
-async function openFile(path: string): Promise<Deno.FsFile> {
+async function openFile(path: string): Promise<HostFile> {
   await checkInput(path, { doing: `reading ${path}`, wanted: "a readable file" });
   try {
-    return await Deno.open(path);
+    return await host.open(path);
   } catch (error) {
     throw readError(path, error);
   }

@@ -3,6 +3,7 @@ import { crc32 } from "node:zlib";
 import { show } from "../../errors/input_error.ts";
 import { type Blocks, blocksOf } from "./blocks.ts";
 import { inflate } from "./decompress.ts";
+import { host, type HostFile } from "../../files/host.ts";
 
 /** The entry of an archive. */
 export interface ZipEntry {
@@ -35,7 +36,7 @@ interface Listed {
  * The only file of a zip archive; folders and what macOS adds do not count. @throws Error in words
  * for a reader when it is damaged, encrypted or holds several files.
  */
-export async function openZip(file: Deno.FsFile): Promise<ZipEntry> {
+export async function openZip(file: HostFile): Promise<ZipEntry> {
   const entries = (await list(file)).filter(({ name }) =>
     !name.endsWith("/") && !/(^|\/)(__MACOSX\/|\.DS_Store$)/.test(name)
   );
@@ -59,11 +60,11 @@ export async function openZip(file: Deno.FsFile): Promise<ZipEntry> {
 }
 
 async function* contents(
-  file: Deno.FsFile,
+  file: HostFile,
   { method, crc, compressed }: Listed,
   begin: number,
 ): AsyncGenerator<Uint8Array> {
-  await file.seek(begin, Deno.SeekMode.Start);
+  await file.seek(begin, host.SeekMode.Start);
   const raw = blocksOf(file, compressed);
   let sum = 0;
   for await (const block of method === DEFLATED ? inflate(raw) : raw) {
@@ -73,7 +74,7 @@ async function* contents(
   if (sum !== crc) throw new Error("the zip archive is damaged: its checksum differs");
 }
 
-async function list(file: Deno.FsFile): Promise<Listed[]> {
+async function list(file: HostFile): Promise<Listed[]> {
   const { size } = await file.stat();
   const from = Math.max(0, size - MOST_END_BYTES);
   const tail = await bytesAt(file, from, size - from);
@@ -157,12 +158,12 @@ function sizesOf(
 }
 
 async function bytesAt(
-  file: Deno.FsFile,
+  file: HostFile,
   offset: number,
   count: number,
 ): Promise<DataView<ArrayBuffer>> {
   const bytes = new Uint8Array(count);
-  await file.seek(offset, Deno.SeekMode.Start);
+  await file.seek(offset, host.SeekMode.Start);
   for (let at = 0; at < count;) {
     const read = await file.read(bytes.subarray(at));
     if (read === null) throw new Error("the zip archive is cut or damaged");

@@ -190,7 +190,7 @@ Deno.test("links are not followed, a run's own folder may be named, tags are uni
   await assertRejects(() => findRuns([`${out}/nowhere`]), InputError, "looking for runs");
 });
 
-Deno.test("a run is deleted whole, none that is worked on, nothing that a link leads to", async () => {
+Deno.test("a run is deleted whole, none in progress, nothing that a link leads to", async () => {
   await using made = await project();
   const { out, tags } = made;
   const place = `${out}/reports/${NOTEBOOK}`;

@@ -32,6 +32,13 @@ export interface TaskPart {
    * output layer may have moved since.
    */
   headGradient(): number;
+  /**
+   * The gradients of everything below the output layer, as `gradient` leaves them, from those of
+   * the states [targets × hidden].
+   */
+  goDown(stateGradients: number): void;
+  /** Pairs. */
+  readonly targets: number;
 }
 
 /** Makes a part of its windows' numbers. */
@@ -46,11 +53,15 @@ export function taskPart({ thread, parts, scratch }: Solo, windows: Int32Array):
     return pass;
   };
   const head = () => parts.head.differentiate(thread, thread.loss, targets, 0);
+  const begin = () => {
+    scratch.reset();
+    thread.clear(exchange.dense[0], layout.dense[1] - layout.dense[0]);
+  };
   let statesAreThere = false;
   return {
+    targets,
     gradient() {
-      scratch.reset();
-      thread.clear(exchange.dense[0], layout.dense[1] - layout.dense[0]);
+      begin();
       const pass = forward();
       const loss = head();
       pass.backward(exchange.stateGradients[0]);
@@ -62,6 +73,10 @@ export function taskPart({ thread, parts, scratch }: Solo, windows: Int32Array):
       statesAreThere = true;
       ints[exchange.items[0] / 4] = 0;
       return head();
+    },
+    goDown(stateGradients) {
+      begin();
+      forward().backward(stateGradients);
     },
   };
 }

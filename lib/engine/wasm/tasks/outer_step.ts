@@ -13,6 +13,7 @@ import {
   taskPart,
   touchedItems,
 } from "./learner.ts";
+import { carryThroughHead } from "./head_second_order.ts";
 import { carryBack, takeUpGradient } from "./second_order.ts";
 
 /** The windows of a task's two parts. */
@@ -33,9 +34,14 @@ export function addOuterGradient(
   rateGradients?: Float64Array,
 ): number {
   const { place } = solo;
-  beginTask(solo);
-  const known = taskPart(solo, support);
   const carries = method === "second_order";
+  beginTask(solo);
+  if (carries && steps.headOnly && rateGradients === undefined) {
+    const { loss, items } = carryThroughHead(solo, { support, queries }, steps);
+    addCarried(solo, items);
+    return loss;
+  }
+  const known = taskPart(solo, support);
   // the way back needs the support's rows, which a head's own gradient does not list
   const taken = { ...steps, headOnly: steps.headOnly && !carries };
   let items = new Int32Array(0);

@@ -22,6 +22,9 @@ export interface TaskPlace {
   readonly other: number;
   readonly saved: number;
   readonly moments: number;
+  /** Second order through the output layer: [targets × hidden] gradients of states, two of them. */
+  readonly otherStates: number;
+  readonly stateSums: number;
   /** Floats of one body with rows. */
   readonly bodyAndRows: number;
   readonly exchange: Exchange;
@@ -64,6 +67,8 @@ export function reservePlace(
     other: secondOrder ? floats(bodyAndRows) : 0,
     saved: floats(savedSteps * bodyAndRows),
     moments: moments ? floats(2 * bodyAndRows) : 0,
+    otherStates: secondOrder ? floats(states) : 0,
+    stateSums: secondOrder ? floats(states) : 0,
     bodyAndRows,
     exchange: {
       states: floats(states),

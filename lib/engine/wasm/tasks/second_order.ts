@@ -23,7 +23,7 @@ import {
  * Length of s·d. Rounding of float32 gradients asks for a long step, the third derivative for a
  * short one; at this one both stay far below the fixtures' tolerance.
  */
-const STEP = 0.02;
+export const STEP = 0.02;
 
 /** What is carried back. */
 export interface Carrying {
