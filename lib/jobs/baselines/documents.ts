@@ -18,10 +18,13 @@ import { ofEach, type Statistics, statisticsFields } from "../statistics.ts";
 import { flagsOf } from "../../settings/command_line.ts";
 import { OF_THE_CALL } from "../settings.ts";
 import { baselinesCommand, type BaselinesConfig, trainingOf } from "./config.ts";
+import type { RunHome } from "./home.ts";
 
 /** What all documents of a run share. */
 export interface RunRecord {
   readonly identity: RunIdentity;
+  /** Whether copies of it are published. */
+  readonly home: Pick<RunHome, "publishes">;
   readonly config: BaselinesConfig;
   readonly baselines: readonly Baseline[];
   readonly dataset: Dataset;
@@ -37,7 +40,7 @@ export interface RunRecord {
 
 /** config.json. */
 export function configDocument(run: RunRecord): ConfigDocument {
-  const { identity, config, dataset, inputs, device, deviceReason, environment } = run;
+  const { identity, home, config, dataset, inputs, device, deviceReason, environment } = run;
   const { own, ...flags } = config;
   return {
     notebook: NOTEBOOK,
@@ -57,8 +60,10 @@ export function configDocument(run: RunRecord): ConfigDocument {
     flags: { ...flags, ...Object.fromEntries(config.models.map((name) => [name, own[name]])) },
     command: commandOf(run),
     outputs: {
-      models_dir: PUBLISHED,
-      results: resultsPath({ K: config.k, Q: config.q }),
+      ...home.publishes && {
+        models_dir: PUBLISHED,
+        results: resultsPath({ K: config.k, Q: config.q }),
+      },
       out_dir: identity.outDir,
     },
     environment,
