@@ -168,3 +168,23 @@ Deno.test("a file system without locks is enough", () =>
       Deno.FsFile.prototype.tryLock = tryLock;
     }
   }));
+
+Deno.test("a piece whose owners die one after the other fails, until it is to be tried again", () =>
+  inFolder(async (out) => {
+    const data = await writeFolder(tinyFolder());
+    const planned = await plan(out, "--models=popularity", "--data", data);
+    const { folder } = planned.home;
+    const [{ tag }] = planned.sweep.runs;
+    await Deno.mkdir(`${folder}/claims/${tag}`, { recursive: true });
+    for (let n = 1; n <= 5; n++) {
+      const path = `${folder}/claims/${tag}/00000${n}.json`;
+      await Deno.writeTextFile(path, JSON.stringify({ host: "elsewhere", worker: `${n}` }));
+      await Deno.utime(path, 0, 0);
+    }
+    assertEquals((await statusOf(planned, ME.host)).map(({ state }) => state), ["dead"]);
+    const { failed } = await finish(planned);
+    assertStringIncludes(failed[0].reason, "5 times");
+    await retry(planned, ME);
+    const { rows } = await finish(planned);
+    assertEquals(rows.map(({ runs }) => runs), [[tag]]);
+  }));
