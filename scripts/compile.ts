@@ -44,7 +44,8 @@ Deno.exit(
       const program = `${fresh}/program`;
       await Deno.mkdir(program);
       await stageProgram(ENTRY_SCRIPT, root, program, calledBy(`${NAME} `));
-      const flags = unionOf(Object.values(PROGRAM_FLAGS));
+      // a sweep starts the file again, under this name
+      const flags = unionOf([...Object.values(PROGRAM_FLAGS), [`--allow-run=${NAME}`]]);
       const reason = compiled ? await compile(flags, program, made) : undefined;
       if (reason !== undefined) {
         if (kind === "compiled") {

@@ -13,7 +13,8 @@ import { inScratch } from "../lib/files/scratch.ts";
 import { writeFiles } from "../lib/files/write_folder.ts";
 import { calledBy, ENTRY_SCRIPT, PROGRAM_FLAGS } from "./programs.ts";
 import { fromFileUrl } from "./compile/paths.ts";
-import { ADDED } from "./compile/self_extracting.ts";
+import { ADDED, againText } from "./compile/self_extracting.ts";
+import { SELF } from "./compile/started_from.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { tarOf } from "./compile/tar.ts";
 import { taskOf } from "./compile/task.ts";
@@ -96,8 +97,8 @@ function launcher(what: string, start: string): string {
 unset CDPATH # which would choose another folder
 cd -- "$(dirname -- "$0")" || exit 1
 [ -x ./deno ] || chmod 755 ./deno || exit 1
-DENO_DIR=\${DENO_DIR:-$PWD/.deno} DENO_NO_UPDATE_CHECK=1
-export DENO_DIR DENO_NO_UPDATE_CHECK
+DENO_DIR=\${DENO_DIR:-$PWD/.deno} DENO_NO_UPDATE_CHECK=1 ${SELF}=$PWD/coldstart.sh
+export DENO_DIR DENO_NO_UPDATE_CHECK ${SELF}
 run() {
   place=$1
   shift
@@ -109,5 +110,7 @@ ${start}`;
 /** The line that starts the program in `place` with the permissions of its task. */
 function runText(flags: readonly string[], place: string, line: string): string {
   const quoted = flags.map((flag) => `'${flag.replaceAll("'", `'\\''`)}'`).join(" ");
-  return `run ${place} ${quoted} ${ADDED} ${place}/${ENTRY} ${line}`;
+  return `run ${place} ${quoted}${
+    againText(flags, '"$COLDSTART_SELF"')
+  } ${ADDED} ${place}/${ENTRY} ${line}`;
 }

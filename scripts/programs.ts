@@ -11,6 +11,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<unknown>>> = {
   recommend: () => import("./recommend.ts"),
   report: () => import("./report.ts"),
   serve: () => import("./serve.ts"),
+  sweep: () => import("./sweep.ts"),
   synthesize: () => import("./synthesize.ts"),
 };
 

@@ -5,6 +5,7 @@
  */
 import { sha256 } from "../../lib/files/fingerprint.ts";
 import { CONFIG, ENTRY } from "./stage.ts";
+import { SELF } from "./started_from.ts";
 import { filesBelow, tarOf } from "./tar.ts";
 
 /** Compressed contents, and their size and SHA-256 before they were compressed. */
@@ -125,5 +126,12 @@ ${cases.join("")}    *) ${runText(none)} ;;
 
 /** A line of the script that starts Deno with the flags. */
 function runText(flags: Flags): string {
-  return `run ${flags.map(flagText).join(" ")} ${ADDED} "$folder/${ENTRY}" "$@"`;
+  const own = flags.map(flagText).join(" ");
+  return `run ${own}${againText(flags, '"$self"')} ${ADDED} "$folder/${ENTRY}" "$@"`;
+}
+
+/** What lets a program that starts others start the file `self`, a word of the script, again. */
+export function againText(flags: Flags, self: string): string {
+  const starts = flags.some((flag) => flag.startsWith("--allow-run"));
+  return starts ? ` --allow-run=${self} --allow-env=${SELF}` : "";
 }

@@ -26,8 +26,19 @@ function assertParameters(
   }
 }
 
-/** Registers the tests for one engine. */
-export function testAdaptation(name: string, create: CreateAdaptation, threads: number): void {
+/** Registers the tests for one engine; where it cannot run, they say that they are skipped. */
+export function testAdaptation(
+  name: string,
+  create: CreateAdaptation,
+  threads: number,
+  isThere = true,
+): void {
+  const test = (what: string, fn: () => Promise<void>) =>
+    Deno.test({
+      name: isThere ? `${name}: ${what}` : `${name}: ${what}: skipped, there is no adapter`,
+      ignore: !isThere,
+      fn,
+    });
   const reference = readAdaptationReference();
   const { model, tasks, optimizer } = reference;
   const training = taskWindows(tasks, model.maxLen, "shared");
@@ -38,7 +49,7 @@ export function testAdaptation(name: string, create: CreateAdaptation, threads: 
     const state = referenceState(reference, outer.learnsRates);
     const open = () => create({ model, state, optimizer, threads });
 
-    Deno.test(`${name}: ${method} adapts and moves its start as PyTorch does`, async () => {
+    test(`${method} adapts and moves its start as PyTorch does`, async () => {
       const adaptation = await open();
       try {
         const adapted = await adaptation.adapt(training, inner);
@@ -69,7 +80,7 @@ export function testAdaptation(name: string, create: CreateAdaptation, threads: 
       }
     });
 
-    Deno.test(`${name}: ${method} after three outer steps`, async () => {
+    test(`${method} after three outer steps`, async () => {
       // the reference leaves Meta-SGD's rates as they are
       const fixed = { ...outer, learnsRates: false };
       const adaptation = await open();
@@ -91,7 +102,7 @@ export function testAdaptation(name: string, create: CreateAdaptation, threads: 
     });
   }
 
-  Deno.test(`${name}: answers are the logits of the adapted parameters`, async () => {
+  test(`answers are the logits of the adapted parameters`, async () => {
     const { inner } = loopsOf(reference, "fomaml");
     const adaptation = await create({
       model,

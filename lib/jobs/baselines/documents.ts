@@ -16,10 +16,13 @@ import { NOTEBOOK, type RunIdentity } from "../../runs/run_folder.ts";
 import { measureFields, type Measurement, measuresOf } from "../measures.ts";
 import { ofEach, type Statistics, statisticsFields } from "../statistics.ts";
 import { type BaselinesConfig, trainingOf } from "./config.ts";
+import type { RunHome } from "./home.ts";
 
 /** What all documents of a run share. */
 export interface RunRecord {
   readonly identity: RunIdentity;
+  /** Whether copies of it are published. */
+  readonly home: Pick<RunHome, "publishes">;
   readonly config: BaselinesConfig;
   readonly baselines: readonly Baseline[];
   readonly dataset: Dataset;
@@ -35,7 +38,7 @@ export interface RunRecord {
 
 /** config.json. */
 export function configDocument(run: RunRecord): ConfigDocument {
-  const { identity, config, dataset, inputs, device, deviceReason, environment } = run;
+  const { identity, home, config, dataset, inputs, device, deviceReason, environment } = run;
   const { own, ...flags } = config;
   return {
     notebook: NOTEBOOK,
@@ -54,8 +57,10 @@ export function configDocument(run: RunRecord): ConfigDocument {
     tie_policy: "lower course id first",
     flags: { ...flags, ...Object.fromEntries(config.models.map((name) => [name, own[name]])) },
     outputs: {
-      models_dir: PUBLISHED,
-      results: resultsPath({ K: config.k, Q: config.q }),
+      ...home.publishes && {
+        models_dir: PUBLISHED,
+        results: resultsPath({ K: config.k, Q: config.q }),
+      },
       out_dir: identity.outDir,
     },
     environment,
