@@ -120,6 +120,20 @@ testBinary("the one file has every program, and its list", async (file) => {
   assertStringIncludes(other.stderr, "perhaps prepare");
 });
 
+testBinary("sweep in the one file starts its workers from it", async (file) => {
+  const env = { COLDSTART_CACHE: await Deno.makeTempDir(), PATH: "/usr/bin:/bin" };
+  const place = await Deno.makeTempDir();
+  const told = async (...line: string[]) => {
+    const { code, stdout, stderr } = await run(file, line, env, place);
+    assertEquals(code, 0, stderr);
+    return stdout;
+  };
+  await told("synthesize", "--users", "300", "--courses", "30", "--out", "data/s");
+  const flags = ["--data", "data/s", "--models", "popularity", "--seeds", "1,2"];
+  assertStringIncludes(await told("sweep", ...flags, "--workers", "2"), "(2/2) run ");
+  assertStringIncludes(await told("sweep", ...flags, "--print-jobs"), `${file} sweep work `);
+});
+
 testBinary("prepare in the one file finds its SQL and its native database", async (file) => {
   const env = { COLDSTART_CACHE: await Deno.makeTempDir() };
   const empty = await Deno.makeTempDir();
