@@ -1,6 +1,7 @@
 /** What every engine's adaptation must reproduce of the PyTorch reference. */
 import { assert, assertEquals } from "@std/assert";
-import type { CreateAdaptation } from "../../lib/engine/adaptation.ts";
+import type { CreateAdaptation, MetaState } from "../../lib/engine/adaptation.ts";
+import type { AdamConfig } from "../../lib/engine/engine.ts";
 import type { Parameters } from "../../lib/models/parameters.ts";
 import { taskWindows } from "../../lib/samplers/task_windows.ts";
 import { assertClose } from "../close.ts";
@@ -24,6 +25,32 @@ function assertParameters(
   for (const [name, { data }] of Object.entries(found)) {
     assertClose(data, wanted[name], `${what}: ${name}`, absolute, relative);
   }
+}
+
+/** Values with their first and second moments. */
+type Moved = readonly [ArrayLike<number>, ArrayLike<number>, ArrayLike<number>];
+
+/** Asserts that a step of Adam has been taken. */
+function assertMoved(
+  what: string,
+  { step, optimizer, gradient }: {
+    readonly step: number;
+    readonly optimizer: AdamConfig;
+    readonly gradient: readonly number[];
+  },
+  before: Moved,
+  after: Moved,
+): void {
+  const { learningRate, beta1, beta2, epsilon } = optimizer;
+  const first = gradient.map((g, i) => beta1 * before[1][i] + (1 - beta1) * g);
+  const second = gradient.map((g, i) => beta2 * before[2][i] + (1 - beta2) * g * g);
+  const values = gradient.map((_, i) => {
+    const root = Math.sqrt(second[i] / (1 - beta2 ** step));
+    return before[0][i] - learningRate * first[i] / (1 - beta1 ** step) / (root + epsilon);
+  });
+  assertClose(after[1], first, `first moments of ${what}`, 1e-9, 1e-3);
+  assertClose(after[2], second, `second moments of ${what}`, 1e-12, 1e-3);
+  assertClose(after[0], values, what, 1e-6, 1e-5);
 }
 
 /** Registers the tests for one engine; where it cannot run, they say that they are skipped. */
@@ -101,6 +128,47 @@ export function testAdaptation(
       }
     });
   }
+
+  test("an outer step is Adam's: of the clipped gradient, and of the rates' own", async () => {
+    const { inner, outer } = loopsOf(reference, "meta_sgd");
+    const state = referenceState(reference, true);
+    const clipped = { ...outer, clipNorm: reference.methods.meta_sgd.gradient_norm / 2 };
+    const adaptation = await create({ model, state, optimizer, threads });
+    try {
+      for (let step = 1; step <= 2; step++) {
+        const { gradients, rateGradients } = await adaptation.outerGradient(
+          training,
+          inner,
+          clipped,
+        );
+        const before = await adaptation.export();
+        await adaptation.trainOuter(training, Int32Array.of(0, tasks.length), inner, clipped);
+        const after = await adaptation.export();
+        const squares = Object.values(gradients).flatMap(({ data }) => [...data].map((g) => g * g));
+        const norm = Math.sqrt(squares.reduce((a, b) => a + b));
+        const factor = clipped.clipNorm / norm;
+        assert(factor < 0.9, "the gradient is clipped");
+        for (const [name, { data }] of Object.entries(gradients)) {
+          const values = (of: MetaState): Moved => [
+            of.parameters[name].data,
+            of.firstMoments[name].data,
+            of.secondMoments[name].data,
+          ];
+          const gradient = [...data].map((g) => factor * g);
+          assertMoved(name, { step, optimizer, gradient }, values(before), values(after));
+        }
+        const rates = ({ rates }: MetaState): Moved => [
+          rates!.values,
+          rates!.firstMoments,
+          rates!.secondMoments,
+        ];
+        const ofRates = { step, optimizer, gradient: rateGradients! };
+        assertMoved("rates", ofRates, rates(before), rates(after));
+      }
+    } finally {
+      adaptation.dispose();
+    }
+  });
 
   test(`answers are the logits of the adapted parameters`, async () => {
     const { inner } = loopsOf(reference, "fomaml");

@@ -43,6 +43,9 @@ export async function gather(
     failed: [...failures.values()],
   };
   await writeJson(`${home.folder}/results.json`, checked(SWEEP_RESULTS, results, "results.json"));
+  for (const part of ["claims", "checkpoints"]) { // nobody has anything left to do
+    await Deno.remove(`${home.folder}/${part}`, { recursive: true }).catch(() => {});
+  }
   return results;
 }
 

@@ -16,7 +16,7 @@ import { dataReader } from "./data.ts";
 import { gather, resultsText } from "./gather.ts";
 import { startHeart } from "./heart.ts";
 import type { Planned } from "./plan.ts";
-import { runPool, workersFor } from "./pool.ts";
+import { type PoolOptions, runPool, workersFor } from "./pool.ts";
 import { statusOf } from "./status.ts";
 import { hasEnded, outcomesOf, unitsOf } from "./units.ts";
 import { work, type WorkEnd } from "./work.ts";
@@ -49,7 +49,7 @@ export type SweepEnd = { readonly results: SweepResults } | { readonly stopped: 
 export async function sweepHere(
   planned: Planned,
   { terminal, signal }: Surroundings,
-  { workers, start }: { readonly workers: number; readonly start: () => Deno.ChildProcess },
+  { workers, start }: Pick<PoolOptions, "workers" | "start">,
 ): Promise<SweepEnd> {
   const { home, sweep } = planned;
   const units = unitsOf(sweep);

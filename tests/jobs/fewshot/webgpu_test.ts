@@ -30,7 +30,8 @@ const signalAfter = (after: number): StopSignal => ({
 });
 
 gpuTest("adaptation runs where the device says, chooses as the CPU does, and goes on", async () => {
-  const { out } = await makeTinyRun("--models", "gru_global");
+  const small = ["--gru_global.embedding-dim", "5", "--gru_global.hidden-dim", "7"];
+  const { out } = await makeTinyRun("--models", "gru_global", ...small);
   const line = (device: string) => [
     ...["--out", out, "--device", device, "--inner-steps", "2", "--methods", "fine_tune_bias,maml"],
     ...["--meta-steps", "4", "--meta-batch", "2", "--validate-every", "2", "--run", "latest"],
