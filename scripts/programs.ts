@@ -10,6 +10,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<unknown>>> = {
   prepare: () => import("./prepare.ts"),
   recommend: () => import("./recommend.ts"),
   report: () => import("./report.ts"),
+  runs: () => import("./runs.ts"),
   serve: () => import("./serve.ts"),
   sweep: () => import("./sweep.ts"),
   synthesize: () => import("./synthesize.ts"),

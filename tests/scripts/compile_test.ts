@@ -317,6 +317,12 @@ Deno.test("a compiled file's program gives back what its own task does not name"
   ]);
 });
 
+Deno.test("every program for users is in the one file", () => {
+  const tasks = Object.entries(manifest.tasks as Record<string, { command: string }>);
+  const forUsers = tasks.filter(([, { command }]) => command.includes("$BASELINES_ALLOW"));
+  assertEquals(Object.keys(PROGRAMS).sort(), forUsers.map(([name]) => name).sort());
+});
+
 Deno.test("assets are what the modules name: folders, workers, packages", async () => {
   const project = await Deno.makeTempDir();
   const write = async (path: string, text: string) => {
