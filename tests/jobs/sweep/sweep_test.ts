@@ -29,7 +29,7 @@ async function finish(planned: Planned) {
   const { terminal } = recorder();
   const share = { part: 0, parts: 1 };
   await workOn(planned, share, { baselines: BASELINES, terminal, signal: NEVER, me: ME });
-  return await gatherAll(planned, { terminal, signal: NEVER });
+  return await gatherAll(planned, terminal);
 }
 
 const json = async (path: string) => JSON.parse(await Deno.readTextFile(path));
@@ -108,7 +108,7 @@ Deno.test("what fails is named, and neither chosen nor in another's way; it is r
       "waiting",
     ]);
     await assertRejects(
-      () => gatherAll(planned, { terminal: recorder().terminal, signal: NEVER }),
+      () => gatherAll(planned, recorder().terminal),
       InputError,
       "3 of its trials and runs have not ended",
     );
@@ -145,4 +145,26 @@ Deno.test("the same data under two names count once, and data that changed are r
     const { rows, failed } = await finish(planned);
     assertEquals(rows, []);
     assertEquals(failed.length, 1);
+  }));
+
+Deno.test("a file system without locks is enough", () =>
+  inFolder(async (out) => {
+    const { tryLock } = Deno.FsFile.prototype;
+    let asked = 0;
+    Deno.FsFile.prototype.tryLock = () => {
+      asked++;
+      return Promise.reject(new Error("Function not implemented (os error 38)"));
+    };
+    try {
+      const data = await writeFolder(tinyFolder());
+      const flags = ["--models=popularity,markov", "--grid=markov.pruning=0,1"];
+      const planned = await plan(out, ...flags, "--data", data);
+      const { rows, failed } = await finish(planned);
+      assertEquals([rows.length, failed], [2, []]);
+      const log = await readRunLog(planned.home.folder);
+      assertEquals(log.runs.map(({ run_tag }) => run_tag), [planned.sweep.runs[0].tag]);
+      assert(asked > 0);
+    } finally {
+      Deno.FsFile.prototype.tryLock = tryLock;
+    }
   }));
