@@ -1,21 +1,26 @@
 /** `deno task sweep`: many runs, on this machine or a cluster. */
 import { BASELINES } from "../lib/baselines/registry.ts";
 import { type ExitCode, runCommand } from "../lib/cli/command.ts";
+import { messageOf } from "../lib/errors/input_error.ts";
 import { chooseEngine } from "../lib/engine/device.ts";
 import { checkResumed, sweepCommand, sweepConfig } from "../lib/jobs/sweep/config.ts";
 import { gatherAll, openSweep, retry, sweepHere, workOn } from "../lib/jobs/sweep/job.ts";
 import { commandsLeft, submit, submittedText } from "../lib/jobs/sweep/slurm.ts";
-import { planSweep } from "../lib/jobs/sweep/plan.ts";
+import { type Planned, planSweep } from "../lib/jobs/sweep/plan.ts";
+import { type PoolWorker, processWorker } from "../lib/jobs/sweep/pool.ts";
 import { statusOf, statusText } from "../lib/jobs/sweep/status.ts";
-import { GATHER_COMMAND, STATUS_COMMAND, verbLine, WORK_COMMAND } from "../lib/jobs/sweep/verbs.ts";
+import { GATHER_COMMAND, STATUS_COMMAND, WORK_COMMAND } from "../lib/jobs/sweep/verbs.ts";
 import { programWords, workWords } from "../lib/jobs/sweep/worker_command.ts";
+import { startedFrom } from "./compile/started_from.ts";
 import type { SweepResults } from "../lib/runs/sweep_documents.ts";
 import { complain, say, sayJson } from "../lib/terminal/say.ts";
 import { listenForStop, SIGNAL_EXIT, type StopSignal } from "../lib/terminal/signals.ts";
 import { quietTerminal, terminal as openTerminal } from "../lib/terminal/terminal.ts";
 
 const COMMAND = sweepCommand(BASELINES);
-const PROGRAM = programWords(Deno.build.standalone, Deno.execPath());
+/** The single file that holds this program; none where its task runs it. */
+const FILE = startedFrom();
+const PROGRAM = programWords(FILE);
 
 /** This process among those that share a folder. */
 function me() {
@@ -50,18 +55,40 @@ async function sweep(args: readonly string[]): Promise<ExitCode> {
       terminal.line(submittedText(planned, submitted));
       return 0;
     }
-    const start = () => {
-      const [program, ...words] = [...PROGRAM, ...workWords(planned.home.tag, out)];
-      return new Deno.Command(program, {
-        args: words,
-        stdin: "piped",
-        stdout: "null",
-        stderr: "inherit",
-      }).spawn();
-    };
-    const end = await sweepHere(planned, { terminal, signal }, { workers, start });
+    const command = FILE ?? "deno";
+    const isAlone = Deno.permissions.querySync({ name: "run", command }).state !== "granted";
+    if (isAlone) terminal.warn(aloneText(planned.home.tag, command));
+    const start = isAlone
+      ? () => workerHere(planned, signal)
+      : () => processWorker([...PROGRAM, ...workWords(planned.home.tag, out)]);
+    const end = await sweepHere(planned, { terminal, signal }, {
+      workers: isAlone ? 1 : workers,
+      start,
+    });
     return "stopped" in end ? SIGNAL_EXIT[end.stopped] : ended(end.results, json);
   });
+}
+
+/** A worker in this process, which the sweep's signal ends. */
+function workerHere(planned: Planned, signal: StopSignal): PoolWorker {
+  const share = { part: 0, parts: 1 };
+  const work = workOn(planned, share, {
+    baselines: BASELINES,
+    terminal: quietTerminal(),
+    signal,
+    me: me(),
+  });
+  const status = work.then(() => ({ code: 0, signal: null }), (error) => {
+    complain(messageOf(error));
+    return { code: 1, signal: null };
+  });
+  return { status, dismiss: async () => void await status };
+}
+
+function aloneText(tag: string, command: string): string {
+  return `${command} may not be started from here, so that one piece is done after the other; ` +
+    `several processes at a time: deno task sweep work ${tag} as often as there are cores, or ` +
+    `--allow-run=${command}`;
 }
 
 async function work(args: readonly string[]): Promise<ExitCode> {
@@ -96,8 +123,7 @@ async function status(args: readonly string[]): Promise<ExitCode> {
 async function gather(args: readonly string[]): Promise<ExitCode> {
   return await runCommand(GATHER_COMMAND, args, async ({ values: { sweep, json, out } }) => {
     const terminal = json ? quietTerminal() : openTerminal();
-    const signal = listenForStop(() => {});
-    return ended(await gatherAll(await openSweep(out, sweep), { terminal, signal }), json);
+    return ended(await gatherAll(await openSweep(out, sweep), terminal), json);
   });
 }
 
@@ -124,5 +150,4 @@ const VERBS: Readonly<Record<string, (args: readonly string[]) => Promise<ExitCo
   gather,
 };
 const verb = Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
-const line = first === "" || first.startsWith("-") ? Deno.args : ["--config", first, ...rest];
-Deno.exit(await (verb === undefined ? sweep(line) : verb(verbLine(rest))));
+Deno.exit(await (verb === undefined ? sweep(Deno.args) : verb(rest)));

@@ -24,7 +24,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   "lib/prepare/inputs/decompress.ts": "lib/page/decompress.ts",
 };
 
-/** DuckDB 1.4.3 for browsers. It is in no import of the project: see `lib/page/duckdb_module.ts`. */
+/** DuckDB 1.4.3 for browsers; `lib/page/duckdb_module.ts` says why no import has it. */
 const DUCKDB = "npm:@duckdb/duckdb-wasm@1.32.0";
 
 /** Bundles the page. @throws Error with the bundler's words. */

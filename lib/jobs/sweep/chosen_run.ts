@@ -10,6 +10,7 @@ import type { Unfinished } from "../baselines/resume.ts";
 import { runBaselines } from "../baselines/run.ts";
 import type { Bench } from "./bench.ts";
 import { choiceOf } from "./choose.ts";
+import type { Claim } from "./claims.ts";
 import { planOf } from "./data.ts";
 import type { OwnSettings } from "./search.ts";
 import { configOf } from "./sweep_config.ts";
@@ -18,16 +19,17 @@ import { configOf } from "./sweep_config.ts";
 export async function runChosen(
   bench: Bench,
   run: ChosenRunRecord,
+  claimed: Claim,
 ): Promise<"done" | "done before" | "stopped"> {
   const { home, sweep, baselines } = bench;
   const models = await settingsOf(home, sweep, run);
   const asked = { models, seed: run.seed, data: planOf(sweep.data, run.data).folder };
   const config = configOf(sweep, baselines, asked, home.folder);
   await bench.readData(run.data); // refuses data that have changed
-  const unfinished = await leftOf(home.folder, run.tag);
+  const unfinished = await leftOf(home.folder, run.tag, claimed);
   if (unfinished?.progress.status === "finished") return "done before";
   const job = { ...bench, config };
-  const end = await runBaselines(job, asked.data, unfinished, homeOf(home, run.tag));
+  const end = await runBaselines(job, asked.data, unfinished, homeOf(home, run.tag, claimed));
   return "stopped" in end ? "stopped" : "done";
 }
 
@@ -51,32 +53,49 @@ async function settingsOf(
 }
 
 /** What an earlier worker left of a run; nothing where it had not begun. */
-async function leftOf(root: string, tag: string): Promise<Unfinished | undefined> {
+async function leftOf(
+  root: string,
+  tag: string,
+  claimed: Claim,
+): Promise<Unfinished | undefined> {
   if (!await hasProgress(root, tag)) return undefined;
   const progress = await readProgress(root, tag);
   const { run_id: runId, created_at: createdAt } = progress;
   const outDir = outDirOf(tag);
   const identity = { runId, runTag: tag, createdAt, root, outDir };
-  return { identity, progress, held: heldBy(identity) };
+  return { identity, progress, held: heldBy(claimed, identity) };
 }
 
 /** A sweep's runs: no other process has one, because its claim is this worker's. */
-function homeOf({ root, folder, tag: sweep }: SweepHome, tag: string): RunHome {
+function homeOf(
+  { root, folder, tag: sweep }: SweepHome,
+  tag: string,
+  claimed: Claim,
+): RunHome {
   return {
     publishes: false,
     settle: () => Promise.resolve(),
     takeUp: () => Promise.resolve(undefined),
     async begin(_job, beginning) {
       const identity = await claimRunFolder(folder, tag);
-      return { identity, progress: firstProgress(identity, beginning), held: heldBy(identity) };
+      return {
+        identity,
+        progress: firstProgress(identity, beginning),
+        held: heldBy(claimed, identity),
+      };
     },
     resumeCommand: () => `deno task sweep --resume ${sweep}${root === "." ? "" : ` --out ${root}`}`,
   };
 }
 
-function heldBy({ root, outDir }: Pick<RunIdentity, "root" | "outDir">): Unfinished["held"] {
+/** The run is this worker's while its claim holds and the run's folder is there. */
+function heldBy(
+  claimed: Claim,
+  { root, outDir }: Pick<RunIdentity, "root" | "outDir">,
+): Unfinished["held"] {
+  const isFolder = () => Deno.stat(`${root}/${outDir}`).then(() => true, () => false);
   return {
-    isThere: () => Deno.stat(`${root}/${outDir}`).then(() => true, () => false),
+    isThere: async () => await claimed.holds() && await isFolder(),
     release: () => {},
   };
 }

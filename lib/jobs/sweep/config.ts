@@ -100,6 +100,8 @@ function flagsFor(baselines: readonly Baseline[]) {
     },
     json: toggle("print results.json instead of a table"),
     ...shared,
+    out: text("folder", "project folder in which reports/sweeps/ is written", "."),
+    config: { ...shared.config, takesWords: true },
   };
 }
 

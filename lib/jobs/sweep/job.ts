@@ -10,13 +10,12 @@ import { SWEEP, type SweepResults } from "../../runs/sweep_documents.ts";
 import { findSweep } from "../../runs/sweep_folder.ts";
 import type { StopName, StopSignal } from "../../terminal/signals.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { patienceOf } from "../baselines/say.ts";
 import { isChosen } from "./choose.ts";
 import { dataReader } from "./data.ts";
 import { gather, resultsText } from "./gather.ts";
 import { startHeart } from "./heart.ts";
 import type { Planned } from "./plan.ts";
-import { runPool, workersFor } from "./pool.ts";
+import { type PoolOptions, runPool, workersFor } from "./pool.ts";
 import { statusOf } from "./status.ts";
 import { hasEnded, outcomesOf, unitsOf } from "./units.ts";
 import { work, type WorkEnd } from "./work.ts";
@@ -49,7 +48,7 @@ export type SweepEnd = { readonly results: SweepResults } | { readonly stopped: 
 export async function sweepHere(
   planned: Planned,
   { terminal, signal }: Surroundings,
-  { workers, start }: { readonly workers: number; readonly start: () => Deno.ChildProcess },
+  { workers, start }: Pick<PoolOptions, "workers" | "start">,
 ): Promise<SweepEnd> {
   const { home, sweep } = planned;
   const units = unitsOf(sweep);
@@ -71,7 +70,7 @@ export async function sweepHere(
     );
     return { stopped };
   }
-  return { results: await gatherAll(planned, { terminal, signal }) };
+  return { results: await gatherAll(planned, terminal) };
 }
 
 /**
@@ -80,7 +79,7 @@ export async function sweepHere(
  */
 export async function gatherAll(
   planned: Planned,
-  { terminal, signal }: Surroundings,
+  terminal: Terminal,
 ): Promise<SweepResults> {
   const { home, sweep } = planned;
   const outcomes = await outcomesOf(home);
@@ -94,7 +93,7 @@ export async function gatherAll(
         `deno task sweep --resume ${home.tag} does what is missing`,
     });
   }
-  const results = await gather(planned, patienceOf(terminal, signal));
+  const results = await gather(planned);
   terminal.line(`\n== Sweep results (test set), settings chosen by validation ${results.metric}\n`);
   terminal.line(resultsText(results));
   for (const { unit, reason } of results.failed) terminal.warn(`${unit} failed: ${reason}`);

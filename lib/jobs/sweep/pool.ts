@@ -3,7 +3,7 @@
  * for every piece of the sweep that comes to an end, and does nothing else: what is done and what
  * is left is in the sweep's folder, so that the pool may be killed, too.
  */
-import { InputError } from "../../errors/input_error.ts";
+import { InputError, messageOf } from "../../errors/input_error.ts";
 import { readBytes } from "../../files/input_file.ts";
 import { decodeJson, isRecord } from "../../files/json.ts";
 import type { StopSignal } from "../../terminal/signals.ts";
@@ -11,11 +11,18 @@ import { duration, type Terminal } from "../../terminal/terminal.ts";
 import type { Planned } from "./plan.ts";
 import { hasEnded, type Outcomes, outcomesOf, titleOf, type Unit, unitsOf } from "./units.ts";
 
+/** A worker of the pool. */
+export interface PoolWorker {
+  /** How it ended. */
+  readonly status: Promise<{ readonly code: number; readonly signal: string | null }>;
+  /** Lets it save what it has, and end. */
+  dismiss(): Promise<void>;
+}
+
 /** What a pool is told. */
 export interface PoolOptions {
   readonly workers: number;
-  /** Starts a worker whose end is this process's: its input is a pipe from here. */
-  readonly start: () => Deno.ChildProcess;
+  readonly start: () => PoolWorker;
   readonly terminal: Terminal;
   readonly signal: StopSignal;
 }
@@ -39,13 +46,13 @@ export async function runPool(planned: Planned, options: PoolOptions): Promise<v
   let outcomes = await outcomesOf(home);
   await said(outcomes, true);
   const left = () => units.filter((unit) => !hasEnded(outcomes, unit)).length;
-  const running = new Set<Deno.ChildProcess>();
+  const running = new Set<PoolWorker>();
   let refusals = 0;
   const hire = () => {
-    const child = options.start();
-    running.add(child);
-    child.status.then(({ code, signal: ended }) => {
-      running.delete(child);
+    const worker = options.start();
+    running.add(worker);
+    worker.status.then(({ code, signal: ended }) => {
+      running.delete(worker);
       refusals = ended === null && (code === 1 || code === 2) ? refusals + 1 : 0;
     });
   };
@@ -58,17 +65,33 @@ export async function runPool(planned: Planned, options: PoolOptions): Promise<v
       await said(outcomes);
     }
   } finally {
-    await dismiss([...running]);
+    await Promise.all([...running].map((worker) => worker.dismiss()));
     await said(await outcomesOf(home));
   }
 }
 
-/** Lets workers save and end: they hear it by their input, which ends. */
-async function dismiss(workers: readonly Deno.ChildProcess[]): Promise<void> {
-  await Promise.all(workers.map(async (worker) => {
-    await worker.stdin.close().catch(() => {});
-    await worker.status;
-  }));
+/** A worker that is a process of its own. It hears by its input, a pipe from here, when to end. */
+export function processWorker(words: readonly string[]): PoolWorker {
+  const [program, ...args] = words;
+  const options = { args, stdin: "piped", stdout: "null", stderr: "inherit" } as const;
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command(program, options).spawn();
+  } catch (error) {
+    throw new InputError({
+      doing: "starting a worker of the sweep",
+      found: messageOf(error),
+      wanted: `${program} on the PATH`,
+      next: "deno task sweep work does a sweep's pieces in one process",
+    }, { cause: error });
+  }
+  return {
+    status: child.status,
+    async dismiss() {
+      await child.stdin.close().catch(() => {});
+      await child.status;
+    },
+  };
 }
 
 function refused(tag: string): InputError {

@@ -1,5 +1,5 @@
 /** How far a sweep is, as its folder says. */
-import { standingOf } from "./claims.ts";
+import { type Standing, standingOf } from "./claims.ts";
 import { table } from "../../terminal/table.ts";
 import { readFailures } from "./choose.ts";
 import type { Planned } from "./plan.ts";
@@ -23,18 +23,24 @@ export interface PieceStatus {
 export async function statusOf({ home, sweep }: Planned, host: string): Promise<PieceStatus[]> {
   const outcomes = await outcomesOf(home);
   const failures = await readFailures(home);
-  return await Promise.all(
-    unitsOf(sweep).map(async (unit) => {
-      const { name } = unit;
-      const piece = { name, title: titleOf(unit) };
-      const failure = failures.get(name);
-      if (failure !== undefined) return { ...piece, state: "failed", reason: failure.reason };
-      if (hasEnded(outcomes, unit)) return { ...piece, state: "done" };
-      const standing = await standingOf(`${home.folder}/claims/${name}`, host);
-      if (standing.state === "alive") return { ...piece, state: "working", host: standing.host };
-      return { ...piece, state: standing.state === "dead" ? "dead" : "waiting" };
-    }),
-  );
+  const pieces: PieceStatus[] = [];
+  for (const unit of unitsOf(sweep)) {
+    const { name } = unit;
+    const piece = { name, title: titleOf(unit) };
+    const failure = failures.get(name);
+    if (failure !== undefined) pieces.push({ ...piece, state: "failed", reason: failure.reason });
+    else if (hasEnded(outcomes, unit)) pieces.push({ ...piece, state: "done" });
+    else {pieces.push({
+        ...piece,
+        ...stateOf(await standingOf(`${home.folder}/claims/${name}`, host)),
+      });}
+  }
+  return pieces;
+}
+
+function stateOf(standing: Standing): Pick<PieceStatus, "state" | "host"> {
+  if (standing.state === "alive") return { state: "working", host: standing.host };
+  return { state: standing.state === "dead" ? "dead" : "waiting" };
 }
 
 /** What is said of it: counts, and every piece that is at work, dead or failed. */

@@ -1,7 +1,7 @@
 /** The further commands of a sweep that was planned: work, status, gather. */
 import { integer, text, toggle } from "../../settings/settings.ts";
 
-const SWEEP = text("tag", "the sweep: its tag, or latest", "latest");
+const SWEEP = { ...text("tag", "the sweep: its tag, or latest", "latest"), takesWords: true };
 const OUT = text("folder", "project folder in which the sweep's reports/ lies", ".");
 
 /** `sweep work`: what Slurm, GNU parallel or a pod starts. */
@@ -32,9 +32,3 @@ export const GATHER_COMMAND = {
   summary: "writes the results of a sweep whose runs have come to an end, and shows them",
   flags: { sweep: SWEEP, json: toggle("print results.json instead of a table"), out: OUT },
 };
-
-/** The line of a verb with its sweep as a flag: `status 20260130_075435` may be said. */
-export function verbLine(args: readonly string[]): string[] {
-  const [first, ...rest] = args;
-  return first === undefined || first.startsWith("-") ? [...args] : ["--sweep", first, ...rest];
-}

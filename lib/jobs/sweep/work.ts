@@ -13,20 +13,15 @@ import type { Bench } from "./bench.ts";
 import { runChosen } from "./chosen_run.ts";
 import { logTerminal } from "./log_terminal.ts";
 import { runTrial } from "./trial.ts";
-import {
-  hasEnded,
-  needsOf,
-  type Outcomes,
-  outcomesOf,
-  titleOf,
-  type Unit,
-  unitsOf,
-} from "./units.ts";
+import { hasEnded, type Outcomes, outcomesOf, titleOf, type Unit, unitsOf } from "./units.ts";
 
 /** Owners of a piece that may die before it counts as failed. */
 const MOST_DEATHS = 5;
-/** Milliseconds between two looks at what others have. */
-const PAUSE_MS = 200;
+/** Milliseconds between two looks at what others have: longer for who has waited longer. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 10_000;
+/** What a pause adds to a wait, at most, as a share of it. */
+const WAIT_SHARE = 0.2;
 
 /** How a worker ended. */
 export interface WorkEnd {
@@ -38,6 +33,7 @@ export interface WorkEnd {
 /** Works until every one of `own` has ended, or the signal comes. */
 export async function work(bench: Bench, own: readonly Unit[]): Promise<WorkEnd> {
   const all = unitsOf(bench.sweep);
+  let worked = performance.now();
   for (;;) {
     const outcomes = await outcomesOf(bench.home);
     if (own.every((unit) => hasEnded(outcomes, unit))) {
@@ -46,21 +42,29 @@ export async function work(bench: Bench, own: readonly Unit[]): Promise<WorkEnd>
     const did = await takeOne(bench, readyOf(own, all, outcomes));
     const stopped = bench.signal.received();
     if (stopped !== undefined) return { stopped, failed: [] };
-    if (!did) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    if (did) worked = performance.now();
+    else await pause(performance.now() - worked);
   }
 }
 
-/** What can be done now for `own`: those pieces themselves, or the trials that they wait for. */
+/** Waits a little for others; a crowd that waits long does not ask the file server all the time. */
+async function pause(waited: number): Promise<void> {
+  const share = WAIT_SHARE * waited * (0.5 + Math.random());
+  const ms = Math.max(FIRST_PAUSE_MS, Math.min(share, LONGEST_PAUSE_MS));
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/**
+ * What can be done now for `own`: those pieces themselves, or the trials that they wait for:
+ * settings are chosen once all trials have ended.
+ */
 function readyOf(own: readonly Unit[], all: readonly Unit[], outcomes: Outcomes): Unit[] {
-  const ready = new Set<Unit>();
-  const waiting = new Set<Unit>();
-  for (const unit of own) {
-    if (hasEnded(outcomes, unit)) continue;
-    const missing = needsOf(unit, all).filter((need) => !hasEnded(outcomes, need));
-    if (missing.length === 0) ready.add(unit);
-    for (const need of missing) waiting.add(need);
-  }
-  return [...ready, ...waiting];
+  const left = own.filter((unit) => !hasEnded(outcomes, unit));
+  const trials = all.filter((unit) => unit.kind === "trial" && !hasEnded(outcomes, unit));
+  if (trials.length === 0) return left;
+  const ready = left.filter(({ kind }) => kind === "trial");
+  const waits = left.length > ready.length;
+  return [...new Set([...ready, ...waits ? trials : []])];
 }
 
 /** Does the first piece that nobody has. False where others have them all. */
@@ -94,9 +98,9 @@ async function doUnit(bench: Bench, unit: Unit, claimed: Claim): Promise<void> {
   const log = logTerminal();
   let result: "done" | "done before" | "stopped";
   try {
-    result = await runUnit({ ...bench, terminal: log.terminal }, unit);
+    result = await runUnit({ ...bench, terminal: log.terminal }, unit, claimed);
   } catch (error) {
-    if (error instanceof Interrupted) return;
+    if (error instanceof Interrupted || !await claimed.holds()) return;
     if (isOfTheFolder(error, folder)) throw error;
     await log.write(`${folder}/logs/${unit.name}.log`);
     return await writeFailure(bench, unit, failureOf(error));
@@ -109,8 +113,12 @@ async function doUnit(bench: Bench, unit: Unit, claimed: Claim): Promise<void> {
   await writeJson(`${folder}/times/${unit.name}.json`, checked(TIMES, times, "times"));
 }
 
-async function runUnit(bench: Bench, unit: Unit): Promise<"done" | "done before" | "stopped"> {
-  if (unit.kind === "run") return await runChosen(bench, unit.run);
+async function runUnit(
+  bench: Bench,
+  unit: Unit,
+  claimed: Claim,
+): Promise<"done" | "done before" | "stopped"> {
+  if (unit.kind === "run") return await runChosen(bench, unit.run, claimed);
   const path = `${bench.home.folder}/trials/${unit.name}.json`;
   if (await Deno.stat(path).then(() => true, () => false)) return "done before";
   const result = await runTrial(bench, unit.trial);

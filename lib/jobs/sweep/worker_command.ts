@@ -1,8 +1,11 @@
 /** How a worker of a sweep is started: by this machine's pool, by Slurm or by anybody else. */
 
-/** The words of the program as it is called here: its task, or its single file. */
-export function programWords(standalone: boolean, file: string): readonly string[] {
-  return standalone ? [file] : ["deno", "task", "--quiet", "sweep"];
+/**
+ * The words of the program as it is called here: its task, or the file `file` of all programs that
+ * it is started from.
+ */
+export function programWords(file: string | undefined): readonly string[] {
+  return file === undefined ? ["deno", "task", "--quiet", "sweep"] : [file, "sweep"];
 }
 
 /** Which part of a sweep's pieces a worker takes: every `parts`-th, from number `part` on. */
