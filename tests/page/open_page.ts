@@ -9,6 +9,9 @@ if (CHROMIUM === undefined) {
   console.error("no Chromium (apt-get install chromium): the page's tests are skipped");
 }
 
+/** For machines with much else to do: what hangs, hangs longer. */
+const LONGEST_MS = 180_000;
+
 /** How the page is served. */
 export type Serving =
   /** From disk. */
@@ -63,6 +66,7 @@ export async function openPlace(flags?: readonly string[]): Promise<Place> {
         ? `file://${folder}/index.html`
         : `http://127.0.0.1:${(servers[serving].addr as Deno.NetAddr).port}/`;
       const page = await (await browser.newContext(options)).newPage();
+      page.setDefaultTimeout(LONGEST_MS);
       const heard: string[] = [];
       page.on("console", (message) => heard.push(message.text()));
       page.on("pageerror", (error) => heard.push(String(error)));
@@ -101,5 +105,5 @@ export async function choose(
 
 /** Waits until the page's status says so. */
 export async function waitFor(page: Page, status: RegExp): Promise<void> {
-  await page.locator("#status").filter({ hasText: status }).waitFor({ timeout: 120_000 });
+  await page.locator("#status").filter({ hasText: status }).waitFor();
 }
