@@ -20,6 +20,14 @@ async function* through(
   blocks: Blocks,
   transform: DecompressionStream,
 ): AsyncGenerator<Uint8Array> {
-  const source = ReadableStream.from(blocks) as ReadableStream<Uint8Array<ArrayBuffer>>;
+  const iterator = blocks[Symbol.asyncIterator]();
+  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      const next = await iterator.next();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value as Uint8Array<ArrayBuffer>);
+    },
+    cancel: async () => void await iterator.return?.(),
+  });
   yield* source.pipeThrough(transform);
 }

@@ -1,4 +1,5 @@
 /** The bundled page in a real browser, from a static server or from disk. */
+import { unzipSync } from "fflate";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { bundlePage } from "../../scripts/build/page.ts";
 import { findChromium, startChromium } from "../../scripts/build/chromium.ts";
@@ -106,4 +107,10 @@ export async function choose(
 /** Waits until the page's status says so. */
 export async function waitFor(page: Page, status: RegExp): Promise<void> {
   await page.locator("#status").filter({ hasText: status }).waitFor();
+}
+
+/** The zip that the page saves: files by their paths in a project's folder. */
+export async function savedZip(page: Page, button = "#zip"): Promise<Record<string, Uint8Array>> {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+  return unzipSync(await Deno.readFile(await download.path()));
 }

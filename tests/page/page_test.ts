@@ -4,7 +4,6 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import axe from "axe-core";
-import { unzipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { synthesize } from "../../lib/dataset/synthetic/synthesize.ts";
 import { encodeDataset } from "../../lib/dataset/write_dataset.ts";
@@ -19,7 +18,7 @@ import { tinyFolder } from "../dataset/tiny.ts";
 import { inFolder } from "../in_folder.ts";
 import { configOf, runJob } from "../jobs/job.ts";
 import { recorder } from "../jobs/recorder.ts";
-import { choose, CHROMIUM, openPlace, type Place, waitFor } from "./open_page.ts";
+import { choose, CHROMIUM, openPlace, type Place, savedZip, waitFor } from "./open_page.ts";
 
 /** A test in the browser, which is another process with pipes of its own. */
 function browserTest(name: string, fn: (place: Place) => Promise<void>): void {
@@ -54,12 +53,6 @@ async function give(page: Page, folder: string, files: Files): Promise<void> {
   await write(folder, files);
   await page.setInputFiles("#folder", folder);
   await waitFor(page, /Ready/);
-}
-
-/** The zip that the page saves: files by their paths in a project's folder. */
-async function savedZip(page: Page, button = "#zip"): Promise<Record<string, Uint8Array>> {
-  const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
-  return unzipSync(await Deno.readFile(await download.path()));
 }
 
 /** The files of the page's run, by their names in the run's folder. */
@@ -160,11 +153,12 @@ browserTest(
   async (place) => {
     const { page, heard } = await place.open("disk");
     await inFolder(async (folder) => {
-      const log = `${folder}/log.csv`;
+      const log = `${folder}/log.csv.gz`;
       const rows = awkwardLog(41, 4000).map(({ user, item, time }) =>
         [user, item].map((text) => `"${text.replaceAll('"', '""')}"`) + `,${time}`
       );
-      await Deno.writeTextFile(log, `learner,item_id,timestamp\n${rows.join("\n")}\n`);
+      const text = new Blob([`learner,item_id,timestamp\n${rows.join("\n")}\n`]);
+      await Deno.writeFile(log, text.stream().pipeThrough(new CompressionStream("gzip")));
       await page.setInputFiles("#log-file", log);
       await waitFor(page, /Ready/);
       await choose(page, ["popularity", "markov"], { k: "2", q: "3" });
