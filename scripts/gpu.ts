@@ -12,10 +12,14 @@ import { InputError } from "../lib/errors/input_error.ts";
 import { writeJson } from "../lib/files/atomic.ts";
 import { describeEnvironment } from "../lib/runs/environment.ts";
 import { benchWebGpu, benchWebGpuKernels } from "./bench/webgpu.ts";
+import { benchWebGpuFewshot } from "./bench/webgpu_fewshot.ts";
 import { say } from "../lib/terminal/say.ts";
 
 const FLAGS = {
-  bench: toggle("measure training at the notebook's sizes and every kernel; writes reports/bench/"),
+  bench: toggle(
+    "measure training and meta-training at the notebook's sizes, and every kernel; writes " +
+      "reports/bench/",
+  ),
   quick: toggle("fewer repetitions, smaller data"),
 };
 const COMMAND: Command<typeof FLAGS> = {
@@ -52,6 +56,7 @@ Deno.exit(
       const [name, measure] of Object.entries({
         training: benchWebGpu,
         kernels: benchWebGpuKernels,
+        fewshot: benchWebGpuFewshot,
       })
     ) {
       const result = await measure(quick);

@@ -35,7 +35,8 @@ const MODELS: Readonly<Record<string, NeuralModel>> = {
 /** Windows of a batch: the notebook's, or few where a processor poses as a GPU. */
 const batchSize = (software: boolean) => software ? 16 : 256;
 
-async function openGpu(): Promise<Gpu> {
+/** The adapter that is measured, a software one too. @throws InputError where there is none. */
+export async function openGpu(): Promise<Gpu> {
   const gpu = await requestGpu({ allowSoftware: true });
   if (gpu === undefined) {
     throw new InputError({

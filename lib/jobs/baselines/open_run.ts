@@ -30,6 +30,7 @@ import { openTrackers } from "../../track/trackers.ts";
 import { VERSION } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { type BaselinesConfig, changedSettings } from "./config.ts";
+import type { Beginning, RunHome } from "./home.ts";
 import { configDocument, type RunRecord, syntheticOr } from "./documents.ts";
 import type { Unfinished } from "./resume.ts";
 import { patienceOf } from "./say.ts";
@@ -68,13 +69,14 @@ export async function openRun(
   job: Job<BaselinesConfig>,
   data: RunData,
   unfinished: Unfinished | undefined,
+  home: RunHome,
 ): Promise<OpenRun> {
   const asked = { settings: settingsOf(job), data: hashesOf(data) };
   const { identity, progress, held } = unfinished === undefined
-    ? await beginRun(job.config.out, job, { asked, dataset: data.dataset })
+    ? await home.begin(job, { asked, dataset: data.dataset })
     : checkSame(unfinished, asked);
   try {
-    const record = await recordOf(job, data, identity);
+    const record = await recordOf(job, data, identity, home);
     const writer = artifactWriter(identity);
     await makeSubfolders(identity);
     const config = checked(CONFIG, configDocument(record), "config.json");
@@ -101,7 +103,7 @@ export async function openRun(
 export async function beginRun(
   root: string,
   { terminal, signal }: Pick<Job<unknown>, "terminal" | "signal">,
-  { asked, dataset }: { readonly asked: Asked; readonly dataset: Dataset },
+  { asked, dataset }: Beginning,
   place?: RunPlace,
 ): Promise<Unfinished> {
   await checkRunLog(root);
@@ -121,11 +123,16 @@ export async function beginRun(
       `the run log meta.json was damaged; it lies at ${setAside} and a new one was begun`,
     );
   }
-  const { runId, runTag, createdAt } = identity;
+  return { identity, held, progress: firstProgress(identity, { asked, dataset }) };
+}
+
+/** The progress of a run that begins. */
+export function firstProgress(
+  { runId, runTag, createdAt }: RunRecord["identity"],
+  { asked, dataset: { synthetic } }: Beginning,
+): Progress {
   const names = { run_id: runId, run_tag: runTag, created_at: createdAt };
-  const { synthetic } = dataset;
-  const progress: Progress = { status: "running", ...names, ...asked, models: {}, synthetic };
-  return { identity, held, progress };
+  return { status: "running", ...names, ...asked, models: {}, synthetic };
 }
 
 /** A run goes on only with the settings and the data it was begun with. */
@@ -145,9 +152,10 @@ async function recordOf(
   job: Job<BaselinesConfig>,
   { card, notes, ...data }: RunData,
   identity: RunIdentity,
+  home: RunHome,
 ): Promise<RunRecord> {
   const common = await commonRecord(job, data, identity);
-  return { ...common, baselines: job.baselines, card, notes };
+  return { ...common, home, baselines: job.baselines, card, notes };
 }
 
 /** What the record of any run holds; paths of inputs are relative to the project's folder. */
