@@ -3,7 +3,7 @@
  * for every piece of the sweep that comes to an end, and does nothing else: what is done and what
  * is left is in the sweep's folder, so that the pool may be killed, too.
  */
-import { InputError } from "../../errors/input_error.ts";
+import { InputError, messageOf } from "../../errors/input_error.ts";
 import { readBytes } from "../../files/input_file.ts";
 import { decodeJson, isRecord } from "../../files/json.ts";
 import type { StopSignal } from "../../terminal/signals.ts";
@@ -74,7 +74,17 @@ export async function runPool(planned: Planned, options: PoolOptions): Promise<v
 export function processWorker(words: readonly string[]): PoolWorker {
   const [program, ...args] = words;
   const options = { args, stdin: "piped", stdout: "null", stderr: "inherit" } as const;
-  const child = new Deno.Command(program, options).spawn();
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command(program, options).spawn();
+  } catch (error) {
+    throw new InputError({
+      doing: "starting a worker of the sweep",
+      found: messageOf(error),
+      wanted: `${program} on the PATH`,
+      next: "deno task sweep work does a sweep's pieces in one process",
+    }, { cause: error });
+  }
   return {
     status: child.status,
     async dismiss() {
