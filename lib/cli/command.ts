@@ -2,7 +2,10 @@
 import { InputError, messageOf } from "../errors/input_error.ts";
 import type { Command, Parsed } from "../settings/command.ts";
 import type { Settings } from "../settings/settings.ts";
+import { readLine } from "./arguments.ts";
+import { completionOf } from "./completion.ts";
 import { parseConfigured, readConfig } from "./config_file.ts";
+import { flagTable } from "./flag_table.ts";
 import { parseFlags } from "./flags.ts";
 import { groupHelpOf, helpOf } from "./help.ts";
 import { quietLibraries } from "../terminal/quiet.ts";
@@ -29,6 +32,11 @@ export async function runCommand<F extends Settings>(
     if (parsed.help) {
       const { helpGroup } = parsed;
       say(helpGroup === undefined ? helpOf(command) : groupHelpOf(command, helpGroup));
+      return 0;
+    }
+    const { completion } = readLine(args, flagTable(command));
+    if (completion !== undefined) {
+      say(completionOf(flagTable(command), completion).trimEnd());
       return 0;
     }
     if (parsed.version) {
