@@ -19,6 +19,13 @@ interface Completed {
   readonly takes: "nothing" | "value" | "file";
 }
 
+/** Flags of every program. */
+const FRAME = [
+  ["help", "show the help"],
+  ["version", "show the version"],
+  ["quiet", "say nothing but warnings and JSON"],
+] as const;
+
 /**
  * The script that completes the flags of `table`, and `verbs`, the commands of a program that has
  * several; several programs' may be read together.
@@ -31,8 +38,12 @@ export function completionOf(
   const [program] = command.split(" ");
   const completed = [
     ...[...flags.values()].flatMap(({ name, setting }) => completedOf(name, setting)),
-    { name: "help", description: "show the help", values: [], takes: "nothing" } as const,
-    { name: "version", description: "show the version", values: [], takes: "nothing" } as const,
+    ...FRAME.filter(([name]) => !flags.has(name)).map(([name, description]): Completed => ({
+      name,
+      description,
+      values: [],
+      takes: "nothing",
+    })),
   ];
   if (shell === "fish") return fishOf(program, completed, verbs);
   const head = shell === "zsh"
