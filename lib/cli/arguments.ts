@@ -14,6 +14,8 @@ export interface Line {
   /** The word behind `--help`, where the command has groups. */
   readonly helpGroup?: string;
   readonly version: boolean;
+  /** Whether nothing but warnings, errors and JSON is wanted. */
+  readonly quiet: boolean;
   /** The shell for which a completion is asked. */
   readonly completion?: Shell;
 }
@@ -22,6 +24,7 @@ const SHORT: Readonly<Record<string, string>> = { "-h": "--help", "-V": "--versi
 const HELP = toggle("show the help");
 const HELP_OF_GROUP = { ...text("group", "show the help, or a group's"), bare: "true" };
 const VERSION = toggle("show the version");
+const QUIET = toggle("say nothing but warnings and JSON");
 const COMPLETION = choice(SHELLS, "show a script that completes the flags");
 
 /**
@@ -35,6 +38,7 @@ export function readLine(args: readonly string[], table: FlagTable): Line {
     ["help", table.groups.length === 0 ? HELP : HELP_OF_GROUP],
     ["version", VERSION],
     ["completion", COMPLETION],
+    ["quiet", QUIET], // a command's own comes after it
     ...[...table.flags.values()].map(({ name, setting }) => [name, setting] as const),
   ]);
   const names = [...settings.keys()];
@@ -55,6 +59,7 @@ export function readLine(args: readonly string[], table: FlagTable): Line {
   const completion = textsAt(parsed, "completion").at(-1);
   return {
     texts,
+    quiet: !table.flags.has("quiet") && textsAt(parsed, "quiet").at(-1) === "true",
     completion: completion === undefined ? undefined : COMPLETION.parse(completion, "completion"),
     help: help !== "false",
     helpGroup: ["true", "false"].includes(help) ? undefined : help,

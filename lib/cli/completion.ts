@@ -19,13 +19,24 @@ interface Completed {
   readonly takes: "nothing" | "value" | "file";
 }
 
+/** Flags of every program. */
+const FRAME = [
+  ["help", "show the help"],
+  ["version", "show the version"],
+  ["quiet", "say nothing but warnings and JSON"],
+] as const;
+
 /** The script that completes the flags of `table`; several programs' may be read together. */
 export function completionOf({ command, flags }: FlagTable, shell: Shell): string {
   const [program] = command.split(" ");
   const completed = [
     ...[...flags.values()].flatMap(({ name, setting }) => completedOf(name, setting)),
-    { name: "help", description: "show the help", values: [], takes: "nothing" } as const,
-    { name: "version", description: "show the version", values: [], takes: "nothing" } as const,
+    ...FRAME.filter(([name]) => !flags.has(name)).map(([name, description]): Completed => ({
+      name,
+      description,
+      values: [],
+      takes: "nothing",
+    })),
   ];
   if (shell === "fish") return fishOf(program, completed);
   const head = shell === "zsh"

@@ -207,7 +207,7 @@ export function toggle(description: string, fallback = false): Setting<boolean> 
 
 function oneOf(choices: readonly string[], value: string): string {
   const guess = nearest(value, choices);
-  return `one of ${choices.join(", ")}${guess === undefined ? "" : `; did you mean ${guess}?`}`;
+  return `one of ${choices.join(", ")}${guess === undefined ? "" : `; perhaps ${guess}`}`;
 }
 
 /** camelCase to kebab-case. */

@@ -18,6 +18,7 @@ Flags:
   --models <a,b>        models (default: one)
   -h, --help            show this help
   -V, --version         show the version
+  --quiet               say nothing but warnings and JSON
   --completion <shell>  show a script that completes the flags in bash, zsh or fish
 
 Flags in groups, such as --gru_global.embedding-dim (train --help gru_global lists a group's):
