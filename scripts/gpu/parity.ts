@@ -1,4 +1,4 @@
-/** Whether a card computes the losses and gradients of PyTorch's fixtures, and the same bits twice. */
+/** Whether a card computes the losses and gradients of the fixtures, and the same bits twice. */
 import { createWebGpuEngine } from "../../lib/engine/webgpu/engine.ts";
 import { batchCount } from "../../lib/samplers/sequences.ts";
 import { assertClose } from "../../tests/close.ts";

@@ -6,7 +6,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { findChromium, startChromium } from "../../../../scripts/build/chromium.ts";
 
 /** Parity cases that are small. */
-const ORACLES = ["gru_changing_batches.json", "gru_bpr_max.json", "sasrec_small.last_item.json"];
+const ORACLES = ["gru_changing_batches.json", "sasrec_small.last_item.json"];
 
 /** Each kernel once, each architecture's parity once. */
 const SELECTED = [
@@ -67,6 +67,11 @@ Deno.test({
     const browser = await startChromium(chromium!, [
       "--enable-unsafe-webgpu",
       "--use-webgpu-adapter=swiftshader",
+      // without these, waiting for the device takes minutes
+      "--enable-features=Vulkan",
+      "--use-angle=swiftshader",
+      "--enable-unsafe-swiftshader",
+      "--ignore-gpu-blocklist",
     ]);
     try {
       const page = await browser.newPage();
@@ -81,7 +86,6 @@ Deno.test({
           await route.fulfill({ contentType: "text/plain", body });
         } else await route.fulfill({ status: 404, body: "" });
       });
-      page.on("console", (m) => console.log(m.text()));
       await page.goto("https://webgpu.test/");
       page.setDefaultTimeout(0);
       const { device, results } = await page.evaluate(
@@ -93,7 +97,7 @@ Deno.test({
       );
       assertMatch(device, /SwiftShader/i);
       assertEquals(results.filter(([, error]) => error !== ""), []);
-      assert(results.length >= 7, `${results.length} tests ran: ${results.map(([n]) => n)}`);
+      assert(results.length >= 5, `${results.length} tests ran: ${results.map(([n]) => n)}`);
     } finally {
       await browser.close();
     }

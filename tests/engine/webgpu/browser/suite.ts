@@ -27,7 +27,6 @@ export async function runTests(
   for (const { name, ignore, fn } of TESTS) {
     if (ignore || !pattern.test(name)) continue;
     let error = "";
-    console.log("begin", name);
     try {
       await fn();
     } catch (thrown) {
