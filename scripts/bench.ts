@@ -16,6 +16,7 @@ import { benchNeighbours } from "./bench/neighbours.ts";
 import { benchPositions } from "./bench/positions.ts";
 import { benchTraining } from "./bench/training.ts";
 import { benchWebGpu, benchWebGpuKernels } from "./bench/webgpu.ts";
+import { benchWebGpuFewshot } from "./bench/webgpu_fewshot.ts";
 import { say } from "../lib/terminal/say.ts";
 
 const BENCHES: Readonly<Record<string, (quick: boolean) => Promise<BenchTable> | BenchTable>> = {
@@ -30,7 +31,11 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Promise<BenchTable> |
     await (await import("./bench/serve.ts")).benchServe(quick ? { rates: [200], seconds: 3 } : {}),
   history: async (quick) => await (await import("./bench/history.ts")).benchHistory(quick ? 3 : 20),
 };
-const WEBGPU_BENCHES: typeof BENCHES = { training: benchWebGpu, kernels: benchWebGpuKernels };
+const WEBGPU_BENCHES: typeof BENCHES = {
+  training: benchWebGpu,
+  kernels: benchWebGpuKernels,
+  fewshot: benchWebGpuFewshot,
+};
 
 const FLAGS = {
   device: choice(["wasm", "webgpu"] as const, "which engine's benches", "wasm"),

@@ -62,6 +62,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   runs: { imports: ["files"], types: ["engine"] },
+  track: { imports: ["files", "settings"] },
   report: { imports: ["metrics"], types: ["runs"] },
   jobs: {
     imports: [
@@ -80,6 +81,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       "baselines",
       "fewshot",
       "runs",
+      "track",
       "report",
     ],
   },

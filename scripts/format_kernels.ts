@@ -26,7 +26,7 @@ for (const file of filesOf("wasm/assembly", ".ts")) {
     faults.push(`${file}, ${fault}`);
   }
 }
-for (const file of filesOf("webgpu", ".wgsl")) {
+for (const file of ["webgpu", "webgpu/tasks"].flatMap((folder) => filesOf(folder, ".wgsl"))) {
   const text = await Deno.readTextFile(kernels + file);
   faults.push(...wgslFaults(text).map((fault) => `${file}, ${fault}`));
 }

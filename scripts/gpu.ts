@@ -14,10 +14,14 @@ import { describeEnvironment } from "../lib/runs/environment.ts";
 import { benchWebGpu, benchWebGpuKernels } from "./bench/webgpu.ts";
 import { measureFully } from "./gpu/full.ts";
 import { findVulkan } from "./gpu/vulkan.ts";
+import { benchWebGpuFewshot } from "./bench/webgpu_fewshot.ts";
 import { say } from "../lib/terminal/say.ts";
 
 const FLAGS = {
-  bench: toggle("measure training at the notebook's sizes and every kernel; writes reports/bench/"),
+  bench: toggle(
+    "measure training and meta-training at the notebook's sizes, and every kernel; writes " +
+      "reports/bench/",
+  ),
   quick: toggle("fewer repetitions, smaller data"),
   full: toggle("everything about the card in one file, in ten minutes: reports/gpu/full.json"),
 };
@@ -74,6 +78,7 @@ Deno.exit(
       const [name, measure] of Object.entries({
         training: benchWebGpu,
         kernels: benchWebGpuKernels,
+        fewshot: benchWebGpuFewshot,
       })
     ) {
       const result = await measure(quick);

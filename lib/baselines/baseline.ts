@@ -154,6 +154,8 @@ export interface Baseline<S extends Settings = Settings, F = unknown> {
   readonly inNotebook?: boolean;
   /** Takes minutes where the others take seconds: left out of `--models quick`. */
   readonly slow?: boolean;
+  /** Whether the seed decides the model; without, every seed gives the same one. */
+  readonly seeded?: boolean;
   /** What may be set, with defaults, bounds and a line of help each. */
   readonly config: S;
   /** Architecture behind the name, as model files and the server say it. */

@@ -91,6 +91,7 @@ export function neighbourBaseline<const S extends Settings>(
   return baseline<S, NeighbourModel<S>>({
     ...record,
     family: "neighbours",
+    seeded: true, // with `sampling` at random
     architecture: spec.name,
     extension: "safetensors",
     fit({ nItems, pairs }, settings, { seed }) {

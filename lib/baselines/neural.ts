@@ -70,6 +70,7 @@ export function neuralBaseline<const S extends TrainingSettings>(
   return baseline({
     ...spec,
     family: "neural",
+    seeded: true,
     extension: "safetensors",
     network: (nItems, config, training) =>
       network(nItems, config, ownTraining(config, training).maxSeqLen),

@@ -33,6 +33,7 @@ export const RANDOM: Baseline<NoSettings, RandomModel> = {
   source: "NumPy's RandomState(seed).rand, query after query",
   differs: "nothing: the same doubles",
   byDefault: true,
+  seeded: true,
   inNotebook: true,
   finding: "against chance",
   config: {},

@@ -121,6 +121,7 @@ export const SESSIONKNN: Baseline<SessionKnnSettings, SessionKnnModel> = {
   source: "notebook cell 06-10C: Jaccard over sampled training users, CPython's random.sample",
   differs: "nothing: the same samples and sums",
   byDefault: true,
+  seeded: true,
   inNotebook: true,
   finding: "against best",
   config: CONFIG,

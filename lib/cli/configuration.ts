@@ -74,6 +74,8 @@ const KINDS: Readonly<
 };
 
 function textOf(value: unknown, { path, setting }: Flag, table: FlagTable): string {
+  const own = setting.fromJson?.(value);
+  if (own !== undefined) return own;
   const { wanted, is } = KINDS[setting.json];
   if (!is(value)) refuse(table, `${show(path)} is ${show(value)}`, wanted);
   return Array.isArray(value) ? value.join(",") : String(value);

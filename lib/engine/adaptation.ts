@@ -8,8 +8,10 @@ import type { Parameters } from "../models/parameters.ts";
 import type { TaskWindows } from "../samplers/task_windows.ts";
 import type { AdamConfig, TrainingState } from "./engine.ts";
 
-/** What moves inside: the output layer's bias, the output layer, everything. */
-export type Moves = "bias" | "head" | "all";
+/** What may move inside: the output layer's bias, the output layer, everything. */
+export const MOVES = ["bias", "head", "all"] as const;
+/** One of them. */
+export type Moves = typeof MOVES[number];
 
 /** How a task adapts: steps on the mean cross-entropy of its support. */
 export interface InnerLoop {

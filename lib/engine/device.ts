@@ -2,6 +2,8 @@
  * Which engine computes: what the user asked for, or the best there is. Engines are loaded only
  * when chosen.
  */
+import type { NeuralModel } from "../models/neural.ts";
+import type { Adaptation, CreateAdaptation } from "./adaptation.ts";
 import type { CreateEngine } from "./engine.ts";
 import type { MeasureMemory } from "./memory_use.ts";
 
@@ -40,6 +42,32 @@ export async function chooseEngine(device: Device): Promise<Choice> {
     ...await load("webgpu"),
     why: `there is a hardware GPU: ${name}`,
   };
+}
+
+/** What adapts a model to few-shot tasks. */
+export interface AdaptationChoice {
+  readonly name: Adaptation["name"];
+  readonly create: CreateAdaptation;
+}
+
+/**
+ * What adapts a model where `device` computes: the GPU, where it has kernels for the model's tasks;
+ * else the CPU, which says what it does not adapt.
+ */
+export async function chooseAdaptation(
+  device: Choice["device"],
+  model: NeuralModel,
+): Promise<AdaptationChoice> {
+  if (device === "webgpu") {
+    const { isAdaptable } = await import("./webgpu/tasks/adaptable.ts");
+    const { createWebGpuAdaptation } = await import("./webgpu/tasks/adaptation.ts");
+    // asked for by name, or picked because it is hardware
+    const create: CreateAdaptation = (options) =>
+      createWebGpuAdaptation(options, { allowSoftware: true });
+    if (isAdaptable(model)) return { name: "webgpu", create };
+  }
+  const { createWasmAdaptation: create } = await import("./wasm/tasks/adaptation.ts");
+  return { name: "wasm", create };
 }
 
 /** tfjs's backend behind each of its devices. */

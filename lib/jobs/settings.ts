@@ -31,3 +31,14 @@ export const CONFIG_FILE: Setting<string | undefined> = text(
   "file",
   "JSON file with any of these values (keys in camelCase); flags override it",
 );
+
+/** Settings that say where a run goes and how it is told, but not what it computes. */
+export const OF_THE_CALL: readonly string[] = [
+  "checkpointEvery",
+  "config",
+  "json",
+  "out",
+  "quiet",
+  "resume",
+  "track",
+];

@@ -2,7 +2,13 @@
  * 95 % intervals over clusters of queries. Which method covers what it should was simulated:
  * docs/statistics.md has the tables, and `deno task statistics` makes them.
  */
-import { type Clusters, type ClusterSums, contributions, estimate } from "./clusters.ts";
+import {
+  type Clusters,
+  type ClusterSums,
+  contributions,
+  type Estimate,
+  estimate,
+} from "./clusters.ts";
 import type { RankMetric } from "./metrics.ts";
 import { studentQuantile } from "./student_t.ts";
 
@@ -46,12 +52,19 @@ export function metricInterval(
  * that of clusters that are all hits or all misses.
  */
 export function shareInterval(sums: ClusterSums): Interval {
-  const { mean, error, skewness, effective } = estimate(sums);
+  const estimated = estimate(sums);
+  return estimateInterval(estimated, studentQuantile(0.975, freedomOf(estimated.effective)));
+}
+
+/** As `shareInterval`, of an estimate that reaches `t` standard errors to each side. */
+export function estimateInterval(
+  { mean, error, skewness, effective }: Estimate,
+  t: number,
+): Interval {
   const largest = mean * (1 - mean);
   if (!(largest > 0) || error <= ROUNDING * largest) return wilsonInterval(mean, effective);
   const centre = Math.log(mean / (1 - mean));
   const spread = error / largest;
-  const t = studentQuantile(0.975, freedomOf(effective));
   const left = skewness - 1.5 * (1 - 2 * mean) * spread;
   const skewed = left * skewness > 0 ? left : 0;
   return {
@@ -90,7 +103,8 @@ export function wilsonInterval(share: number, n: number): Interval {
   };
 }
 
-const freedomOf = (effective: number): number => Math.max(1, effective - 1);
+/** Degrees of freedom of a standard error over so many clusters of equal size. */
+export const freedomOf = (effective: number): number => Math.max(1, effective - 1);
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /**

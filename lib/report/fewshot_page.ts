@@ -7,6 +7,7 @@ import { count, metric, METRIC_TITLES, probability, signed } from "./numbers.ts"
 import { alarm, page, warnings } from "./page.ts";
 import { breakable, figures, table } from "./parts.ts";
 import { rendered } from "./section.ts";
+import { repeating } from "./sections/configuration.ts";
 import { smallTest } from "./warnings.ts";
 
 /** The page's HTML. */
@@ -45,6 +46,7 @@ export function renderFewshot(run: FewshotDocuments): string {
       section(
         "settings",
         "Settings",
+        config.command !== undefined && repeating(config.command),
         markup`<div class="card settings">${
           table({
             head: ["Setting", "Value"],

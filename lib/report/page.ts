@@ -11,7 +11,9 @@ export interface Page {
   readonly facts: readonly (readonly [string, string])[];
   /** Anchors and their names. */
   readonly links: readonly (readonly [string, string])[];
-  readonly body: readonly (Html | undefined)[];
+  readonly body: readonly (Html | undefined | false)[];
+  /** Rules of the page's own, behind the shared style sheet. */
+  readonly style?: string;
 }
 
 const POLICY = [
@@ -23,7 +25,7 @@ const POLICY = [
 ].join("; ");
 
 /** The whole document. The policy forbids scripts and the network, should markup ever slip in. */
-export function page({ title, heading, lead, facts, links, body }: Page): string {
+export function page({ title, heading, lead, facts, links, body, style = "" }: Page): string {
   return textOf(markup`${trusted("<!doctype html>")}
 <html lang="en">
 <head>
@@ -33,7 +35,7 @@ export function page({ title, heading, lead, facts, links, body }: Page): string
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
 <title>${title}</title>
-<style>${trusted(STYLE)}</style>
+<style>${trusted(STYLE + style)}</style>
 </head>
 <body>
 <div class="page">
@@ -41,9 +43,12 @@ export function page({ title, heading, lead, facts, links, body }: Page): string
 <ul class="facts">${
     facts.map(([value, what]) => markup`<li><b>${value}</b><span>${what}</span></li>`)
   }</ul></header>
-<nav aria-label="Sections"><ul>${
-    links.map(([id, text]) => markup`<li><a href="#${id}">${text}</a></li>`)
-  }</ul></nav>
+${
+    links.length > 0 &&
+    markup`<nav aria-label="Sections"><ul>${
+      links.map(([id, text]) => markup`<li><a href="#${id}">${text}</a></li>`)
+    }</ul></nav>`
+  }
 <main>${body}</main>
 <footer>Made by @coldstart/baselines. This page needs no network and holds no script.</footer>
 </div>

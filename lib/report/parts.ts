@@ -103,6 +103,12 @@ function swatch({ colour, marker, dash }: Look): Html {
   );
 }
 
+/** A line for a shell, whole and easy to take: a click selects it. */
+export function commandLine(command: string): Html {
+  return markup`<pre class="command" tabindex="0" role="group" aria-label="Command">\
+<code>${command}</code></pre>`;
+}
+
 /** A hash or another long word: its beginning, the whole where the mouse rests on it. */
 export function cutHash(hash: string): Html {
   return hash.length <= SHOWN_OF_HASH

@@ -13,8 +13,8 @@ sans-serif;-webkit-text-size-adjust:100%;scroll-behavior:smooth}
 body{margin:0;background:var(--page);color:var(--ink)}
 .page{max-width:1180px;margin:0 auto;padding:28px 24px 64px}
 a{color:var(--accent);text-underline-offset:2px}
-a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--accent);\
-outline-offset:2px;border-radius:3px}
+a:focus-visible,summary:focus-visible,.scroll:focus-visible,.command:focus-visible{\
+outline:2px solid var(--accent);outline-offset:2px;border-radius:3px}
 h1{font-size:1.75rem;line-height:1.2;letter-spacing:-.015em;margin:0 0 6px;text-wrap:balance}
 h2{font-size:1.22rem;line-height:1.3;letter-spacing:-.008em;margin:0 0 12px}
 h3{font-size:1rem;margin:20px 0 8px}
@@ -119,6 +119,8 @@ border-top:1px solid var(--faint);padding:6px 0}
 .picks dd{margin:0;overflow-wrap:break-word;min-width:0}
 code{font:.92em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;\
 overflow-wrap:anywhere}
+.command{background:var(--card);border:1px solid var(--line);border-radius:10px;\
+padding:10px 16px;margin:0 0 8px;white-space:pre-wrap;user-select:all}
 .hash{font-size:.82em;white-space:nowrap}
 footer{border-top:1px solid var(--line);padding-top:12px;color:var(--soft);font-size:.86rem}
 @media (min-width:1040px){.figures{grid-template-columns:repeat(2,minmax(0,1fr))}}

@@ -63,6 +63,8 @@ export const BEGUN = {
   k_shot_config: K_Q,
   data: DATA,
   flags: record(anything),
+  /** The line for a shell that makes the run again; older runs do not say it. */
+  command: optional(text),
   environment: anyObject,
 };
 

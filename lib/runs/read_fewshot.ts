@@ -8,7 +8,7 @@ import {
 } from "./fewshot_documents.ts";
 import { runTags, stateOf } from "./order.ts";
 import { parseDocument, readChecked } from "./read_run.ts";
-import { MANIFEST } from "./run_documents.ts";
+import { MANIFEST, QUERIES, type QueriesDocument } from "./run_documents.ts";
 import { FEWSHOT, outDirOf } from "./run_folder.ts";
 
 /** A model of a run, as the base of few-shot runs. */
@@ -34,7 +34,26 @@ export async function newestFewshot(
   return undefined;
 }
 
+/** A few-shot run with every row's ranks. */
+export interface FinishedFewshot extends FewshotDocuments {
+  readonly queries: QueriesDocument;
+}
+
+/** The finished few-shot run of a tag. @throws InputError when a file is not as it was written. */
+export async function readFewshotRun(root: string, tag: string): Promise<FinishedFewshot> {
+  const { read, ...documents } = await openFewshot(root, tag);
+  return {
+    ...documents,
+    queries: parseDocument(QUERIES, await read("queries.json"), "queries.json"),
+  };
+}
+
 async function readFewshot(root: string, tag: string): Promise<FewshotDocuments> {
+  const { config, results, selection } = await openFewshot(root, tag);
+  return { config, results, selection };
+}
+
+async function openFewshot(root: string, tag: string) {
   const outDir = outDirOf(tag, FEWSHOT);
   const path = `${root}/${outDir}/manifest.json`;
   const manifest = parseDocument(
@@ -44,6 +63,7 @@ async function readFewshot(root: string, tag: string): Promise<FewshotDocuments>
   );
   const read = (name: string) => readChecked(root, `${outDir}/${name}`, manifest.artifacts);
   return {
+    read,
     config: parseDocument(FEWSHOT_CONFIG, await read("config.json"), "config.json"),
     results: parseDocument(FEWSHOT_RESULTS, await read("results.json"), "results.json"),
     selection: parseDocument(FEWSHOT_SELECTION, await read("selection.json"), "selection.json"),

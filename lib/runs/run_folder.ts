@@ -58,29 +58,45 @@ export async function createRunFolder(
   now = new Date(),
   place: RunPlace = NOTEBOOK,
 ): Promise<RunIdentity> {
-  const base = tagOf(now);
+  return await makeRun(root, now, place, async (parent) => {
+    const base = tagOf(now);
+    for (let n = 1;; n++) {
+      const tag = n === 1 ? base : `${base}_${n}`;
+      if (await makeNew(`${root}/${parent}/${tag}`)) return tag;
+    }
+  });
+}
+
+/**
+ * Makes the folder of a run whose tag is given, or takes the one that was made before its run had
+ * begun. Whoever calls sees to it that nobody else does.
+ */
+export async function claimRunFolder(
+  root: string,
+  tag: string,
+): Promise<RunIdentity> {
+  return await makeRun(root, new Date(), NOTEBOOK, async () => {
+    await makeNew(`${root}/${outDirOf(tag)}`);
+    return tag;
+  });
+}
+
+/** Makes a run's folder below its place's, by `make`, and what lies in it. */
+async function makeRun(
+  root: string,
+  now: Date,
+  place: RunPlace,
+  make: (parent: string) => Promise<string>,
+): Promise<RunIdentity> {
   const parent = `reports/${place}`;
-  await within(root, `${parent}/${base}`);
+  await within(root, `${parent}/${tagOf(now)}`);
   try {
     await host.mkdir(`${root}/${parent}`, { recursive: true });
-    for (let n = 1;; n++) {
-      const runTag = n === 1 ? base : `${base}_${n}`;
-      const outDir = `${parent}/${runTag}`;
-      try {
-        await host.mkdir(`${root}/${outDir}`); // not recursive: fails when another run has it
-      } catch (error) {
-        if (error instanceof host.errors.AlreadyExists) continue;
-        throw error;
-      }
-      await makeSubfolders({ root, outDir });
-      return {
-        runId: crypto.randomUUID().replaceAll("-", ""),
-        runTag,
-        createdAt: isoUtc(now),
-        root,
-        outDir,
-      };
-    }
+    const runTag = await make(parent);
+    const outDir = `${parent}/${runTag}`;
+    await makeSubfolders({ root, outDir });
+    const runId = crypto.randomUUID().replaceAll("-", "");
+    return { runId, runTag, createdAt: isoUtc(now), root, outDir };
   } catch (error) {
     throw new InputError({
       doing: `making the run's folder under ${root}/${parent}`,
@@ -88,6 +104,17 @@ export async function createRunFolder(
       wanted: "a folder that may be written",
       next: "choose another with --out",
     }, { cause: error });
+  }
+}
+
+/** Makes a folder; false where there is one, another run's. */
+async function makeNew(path: string): Promise<boolean> {
+  try {
+    await host.mkdir(path); // not recursive: fails when another run has it
+    return true;
+  } catch (error) {
+    if (error instanceof host.errors.AlreadyExists) return false;
+    throw error;
   }
 }
 

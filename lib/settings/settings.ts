@@ -17,6 +17,8 @@ export interface Setting<T> {
   readonly parse: (text: string, name: string) => T;
   /** What its value is in a JSON file. */
   readonly json: "text" | "number" | "switch" | "texts" | "numbers";
+  /** Where a JSON file may say it in a form of its own: the text of such a value, if it is one. */
+  readonly fromJson?: (value: unknown) => string | undefined;
   /** A switch takes no text: `--json`, `--no-json`. */
   readonly isSwitch?: boolean;
   /** The value of a flag given without one; flags without this need a value. */
@@ -29,6 +31,8 @@ export interface Setting<T> {
   readonly takesWords?: boolean;
   /** What a number may be, for the help: "1 to 1000". */
   readonly range?: string;
+  /** Whether a number is a whole one. */
+  readonly isWhole?: boolean;
   /** The key of the job's own setting that counts where this one is not given. */
   readonly inherits?: string;
 }
@@ -84,6 +88,7 @@ export function number(
     description,
     fallback,
     json: "number",
+    isWhole: integer,
     range: max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`,
     parse: (value, name) => {
       const n = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;

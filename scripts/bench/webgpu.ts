@@ -38,7 +38,8 @@ export function modelsOver(courses: number): Readonly<Record<string, NeuralModel
 /** Windows of a batch: the notebook's, or few where a processor poses as a GPU. */
 const batchSize = (software: boolean) => software ? 16 : 256;
 
-async function openGpu(): Promise<Gpu> {
+/** The adapter that is measured, a software one too. @throws InputError where there is none. */
+export async function openGpu(): Promise<Gpu> {
   const gpu = await requestGpu({ allowSoftware: true });
   if (gpu === undefined) {
     throw new InputError({

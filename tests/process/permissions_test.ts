@@ -13,6 +13,12 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   // echarts asks for NODE_ENV; Vulkan's driver complains where XDG_RUNTIME_DIR is not set
   baselines: ["--allow-env=NODE_ENV,XDG_RUNTIME_DIR"],
   evaluate: ["--allow-env=NODE_ENV,XDG_RUNTIME_DIR"],
+  // its workers are further processes of it; the machine's name tells whose claims a lock speaks of
+  sweep: [
+    "--allow-env=NODE_ENV,XDG_RUNTIME_DIR",
+    "--allow-sys=hostname",
+    "--allow-run=deno,sbatch,squeue",
+  ],
   recommend: ["--allow-env=XDG_RUNTIME_DIR"],
   serve: ["--allow-env=XDG_RUNTIME_DIR", "--allow-net=127.0.0.1,localhost,[::1],0.0.0.0,[::]"],
   synthesize: [],

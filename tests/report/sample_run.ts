@@ -144,6 +144,9 @@ export function sampleRun(options: SampleOptions = {}): RunDocuments {
       gru_config: { embedding_dim: 64, hidden_dim: 128, dropout: 0.2 },
       sasrec_config: { hidden_dim: 64, num_heads: 2, num_blocks: 2, readout: "last_column" },
       flags,
+      command: `deno task baselines --data data/sample --models ${
+        Object.keys(skill)
+      } --k 5 --q ${q}`,
       environment,
     },
     report: {

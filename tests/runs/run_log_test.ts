@@ -29,6 +29,32 @@ Deno.test("runs of one second get folders of their own and all their entries", (
     assertEquals(entries[0].data, REAL);
   }));
 
+Deno.test("200 runs that register at once from 8 processes are all in the log", () =>
+  inFolder(async (root) => {
+    const script = `${root}/crowd.ts`;
+    const lib = new URL("../../lib/runs/", import.meta.url);
+    await Deno.writeTextFile(
+      script,
+      `import { createRunFolder } from "${lib}run_folder.ts";
+      import { logRun } from "${lib}run_log.ts";
+      await Promise.all(Array.from({ length: 25 }, async () =>
+        logRun(await createRunFolder(Deno.args[0]), { synthetic: false })));`,
+    );
+    const args = ["run", "--quiet", "--no-check", "--allow-all", script, root];
+    const ends = await Promise.all(
+      Array.from({ length: 8 }, () => new Deno.Command(Deno.execPath(), { args }).output()),
+    );
+    for (const { code, stderr } of ends) assertEquals(code, 0, new TextDecoder().decode(stderr));
+    const { runs } = await readRunLog(root);
+    assertEquals(runs.length, 200);
+    const folders = [...Deno.readDirSync(`${root}/reports/06_base_model_selection_xuetangx`)];
+    assertEquals(
+      new Set(runs.map(({ run_tag }) => run_tag)),
+      new Set(folders.map(({ name }) => name)),
+    );
+    assertEquals(new Set(runs.map(({ run_id }) => run_id)).size, 200);
+  }));
+
 Deno.test("a damaged run log is set aside as it was", () =>
   inFolder(async (root) => {
     await Deno.writeTextFile(`${root}/meta.json`, '{"schema_version": 1, "runs": [');

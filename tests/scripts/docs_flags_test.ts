@@ -13,7 +13,14 @@ const PAGES = [
 ];
 
 /** Flags of other programs: Deno's own, and of a toy that a page makes. */
-const ELSEWHERE = ["--allow-read", "--allow-write", "--quiet", "--toy.step"];
+const ELSEWHERE = [
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-net",
+  "--quiet",
+  "--toy.step",
+];
 
 /** Code in a page's lines, and the page it stands in. */
 const CODE = PAGES.flatMap((page) =>

@@ -85,6 +85,20 @@ export async function requestGpu(
   }
 }
 
+/** The same. @throws InputError where there is none. */
+export async function openGpu(request: GpuRequest): Promise<Gpu> {
+  const gpu = await requestGpu(request);
+  if (gpu !== undefined) return gpu;
+  throw new InputError({
+    doing: "starting the webgpu engine",
+    found: request.allowSoftware
+      ? "there is no WebGPU adapter"
+      : "there is no hardware WebGPU adapter",
+    wanted: "a GPU with a Vulkan, Metal or DirectX 12 driver",
+    next: "install the driver and, on Linux, the Vulkan loader, or " + anotherDevice(),
+  });
+}
+
 /** PCI vendors, which some adapters give as a number only. */
 const VENDORS: Readonly<Record<string, string>> = {
   4098: "AMD",

@@ -4,14 +4,13 @@
  * one submit, and losses are read once a call. Every sum has a fixed order, so two runs on one
  * device give the same bits.
  */
-import { anotherDevice, InputError } from "../../errors/input_error.ts";
 import { parameterSpecs } from "../../models/neural.ts";
 import { zeros } from "../../models/parameters.ts";
 import type { Plan } from "../../samplers/sequences.ts";
 import type { Engine, EngineOptions, TrainingState } from "../engine.ts";
 import { checkLosses } from "../losses.ts";
 import { programOf } from "./architectures.ts";
-import { describeGpu, type Gpu, type GpuRequest, requestGpu } from "./device.ts";
+import { describeGpu, type Gpu, type GpuRequest, openGpu } from "./device.ts";
 import { watch } from "./errors.ts";
 import { writeNumbers } from "./numbers.ts";
 import { packMoments, packWeights, unpack, unpackGradients } from "./parameters.ts";
@@ -43,17 +42,7 @@ export async function createWebGpuEngine(
   request: WebGpuRequest = { allowSoftware: true },
 ): Promise<Engine> {
   const makeProgram = programOf(options);
-  const gpu = await requestGpu(request);
-  if (gpu === undefined) {
-    throw new InputError({
-      doing: "starting the webgpu engine",
-      found: request.allowSoftware
-        ? "there is no WebGPU adapter"
-        : "there is no hardware WebGPU adapter",
-      wanted: "a GPU with a Vulkan, Metal or DirectX 12 driver",
-      next: "install the driver and, on Linux, the Vulkan loader, or " + anotherDevice(),
-    });
-  }
+  const gpu = await openGpu(request);
   try {
     const program = makeProgram(gpu, request.shardItems);
     return await engineOn(gpu, program, options, request.stepsASubmit);

@@ -3,7 +3,7 @@
  * with message, line and source.
  */
 import { InputError, messageOf } from "../../errors/input_error.ts";
-import { BINDINGS, type Kernel, STORAGE } from "../../kernels/webgpu/kernel.ts";
+import { BINDINGS, type KernelCode, STORAGE } from "../../kernels/webgpu/kernel.ts";
 import { describeGpu, type Gpu } from "./device.ts";
 import { limitError } from "./errors.ts";
 
@@ -28,13 +28,13 @@ export function bindGroupLayout(device: GPUDevice): GPUBindGroupLayout {
 }
 
 /** Compiles kernels. @throws InputError when one exceeds the device's limits or is rejected. */
-export async function compile(
+export async function compile<K extends KernelCode>(
   gpu: Gpu,
   layout: GPUBindGroupLayout,
-  kernels: readonly Kernel[],
-): Promise<Map<Kernel, GPUComputePipeline>> {
+  kernels: readonly K[],
+): Promise<Map<K, GPUComputePipeline>> {
   const pipelineLayout = gpu.device.createPipelineLayout({ bindGroupLayouts: [layout] });
-  const compiled = new Map<Kernel, GPUComputePipeline>();
+  const compiled = new Map<K, GPUComputePipeline>();
   for (const kernel of kernels) {
     if (!compiled.has(kernel)) {
       compiled.set(kernel, await compileOne(gpu, pipelineLayout, kernel));
@@ -46,7 +46,7 @@ export async function compile(
 async function compileOne(
   gpu: Gpu,
   layout: GPUPipelineLayout,
-  kernel: Kernel,
+  kernel: KernelCode,
 ): Promise<GPUComputePipeline> {
   const doing = `compiling the kernel ${kernel.name}`;
   checkLimits(gpu, kernel, doing);
@@ -67,7 +67,7 @@ async function compileOne(
 }
 
 /** The limits of a workgroup, which the implementation does not check. */
-function checkLimits(gpu: Gpu, kernel: Kernel, doing: string): void {
+function checkLimits(gpu: Gpu, kernel: KernelCode, doing: string): void {
   const { limits } = gpu;
   const next = "use a smaller model or --device wasm";
   const threads = Math.min(
@@ -95,7 +95,11 @@ function checkLimits(gpu: Gpu, kernel: Kernel, doing: string): void {
 }
 
 /** The shader. @throws InputError with the compiler's first error and the lines around it. */
-async function compileModule(gpu: Gpu, kernel: Kernel, doing: string): Promise<GPUShaderModule> {
+async function compileModule(
+  gpu: Gpu,
+  kernel: KernelCode,
+  doing: string,
+): Promise<GPUShaderModule> {
   const { device } = gpu;
   device.pushErrorScope("validation");
   const module = device.createShaderModule({ label: kernel.name, code: kernel.code });

@@ -11,6 +11,7 @@ import { allocateStore, bind, type Memory, memory, type StoreBuffers } from "./m
 import { bindGroupLayout, compile } from "./pipelines.ts";
 import type { EpochPlan } from "./plan.ts";
 import type { Program, Regions, Stage } from "./program.ts";
+import { stagingOf } from "./staging.ts";
 
 /**
  * The training plan and the one for scoring live side by side, so that scoring between two batches
@@ -67,7 +68,6 @@ interface SlotState {
 
 const STORAGE_USE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
 const UNIFORM_USE = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-const STAGING_USE = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
 
 /** Compiles the program and allocates its stores. */
 export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): Promise<Runner> {
@@ -82,7 +82,7 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
   let most: StepCounts = { windows: 0, tokens: 0, distinct: 0, targets: 0, longest: 0 };
   let regions = program.regions(most);
   let activations: GPUBuffer | undefined;
-  let staging: GPUBuffer | undefined;
+  const staging = stagingOf(device, room, watcher);
   const logits: (GPUBuffer | undefined)[] = program.stores.map(() => undefined);
   try {
     for (const [i, store] of program.stores.entries()) {
@@ -132,7 +132,7 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
       state.losses = await room.grow(state.losses, `losses to ${slot}`, lossBytes, STORAGE_USE);
       if (moved(before, [state.plan, state.numbers, state.losses])) state.groups = undefined;
       device.queue.writeBuffer(state.plan, 0, epoch.words as Uint32Array<ArrayBuffer>);
-      if (slot === "train") staging = await room.grow(staging, "staging", lossBytes, STAGING_USE);
+      if (slot === "train") await staging.reserve(lossBytes);
     },
     regions: () => regions,
     number: (slot, numbers) => device.queue.writeBuffer(slots[slot].numbers!, 0, numbers),
@@ -151,16 +151,7 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
     losses: (slot) => slots[slot].losses!,
     logits: (store) => logits[store]!,
     activations: () => activations!,
-    async read(buffer, offset, bytes, doing) {
-      const target = staging = await room.grow(staging, "staging", bytes, STAGING_USE);
-      const encoder = device.createCommandEncoder();
-      encoder.copyBufferToBuffer(buffer, offset, target, 0, bytes);
-      device.queue.submit([encoder.finish()]);
-      await watcher.wait(target.mapAsync(GPUMapMode.READ, 0, bytes), doing);
-      const copy = target.getMappedRange(0, bytes).slice(0);
-      target.unmap();
-      return copy;
-    },
+    read: staging.read,
     clear(buffer) {
       const encoder = device.createCommandEncoder();
       encoder.clearBuffer(buffer);

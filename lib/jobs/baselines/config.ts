@@ -4,6 +4,7 @@
 import { CONFIG_FILE, DEVICE, EXCLUDE_SEEN, threads } from "../settings.ts";
 import { type Baseline, NOTEBOOK_TRAINING, type TrainingConfig } from "../../baselines/baseline.ts";
 import { RANK_METRICS } from "../../metrics/metrics.ts";
+import { TRACK } from "../../track/trackers.ts";
 import type { Command, Parsed, SettingsGroup } from "../../settings/command.ts";
 import {
   choice,
@@ -100,6 +101,7 @@ function flagsFor(baselines: readonly Baseline[]) {
       ),
       bare: "latest",
     },
+    track: TRACK,
     out: text(
       "folder",
       "project folder in which models/, results/, reports/ and meta.json are written",

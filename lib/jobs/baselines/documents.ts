@@ -15,11 +15,16 @@ import { PUBLISHED, resultsPath } from "../../runs/publish.ts";
 import { NOTEBOOK, type RunIdentity } from "../../runs/run_folder.ts";
 import { measureFields, type Measurement, measuresOf } from "../measures.ts";
 import { ofEach, type Statistics, statisticsFields } from "../statistics.ts";
-import { type BaselinesConfig, trainingOf } from "./config.ts";
+import { flagsOf } from "../../settings/command_line.ts";
+import { OF_THE_CALL } from "../settings.ts";
+import { baselinesCommand, type BaselinesConfig, trainingOf } from "./config.ts";
+import type { RunHome } from "./home.ts";
 
 /** What all documents of a run share. */
 export interface RunRecord {
   readonly identity: RunIdentity;
+  /** Whether copies of it are published. */
+  readonly home: Pick<RunHome, "publishes">;
   readonly config: BaselinesConfig;
   readonly baselines: readonly Baseline[];
   readonly dataset: Dataset;
@@ -35,7 +40,7 @@ export interface RunRecord {
 
 /** config.json. */
 export function configDocument(run: RunRecord): ConfigDocument {
-  const { identity, config, dataset, inputs, device, deviceReason, environment } = run;
+  const { identity, home, config, dataset, inputs, device, deviceReason, environment } = run;
   const { own, ...flags } = config;
   return {
     notebook: NOTEBOOK,
@@ -53,13 +58,29 @@ export function configDocument(run: RunRecord): ConfigDocument {
     metrics: [...RANK_METRICS, ...LIST_METRICS],
     tie_policy: "lower course id first",
     flags: { ...flags, ...Object.fromEntries(config.models.map((name) => [name, own[name]])) },
+    command: commandOf(run),
     outputs: {
-      models_dir: PUBLISHED,
-      results: resultsPath({ K: config.k, Q: config.q }),
+      ...home.publishes && {
+        models_dir: PUBLISHED,
+        results: resultsPath({ K: config.k, Q: config.q }),
+      },
       out_dir: identity.outDir,
     },
     environment,
   };
+}
+
+/** The line that makes the run again, on the same engine with as many threads. */
+function commandOf({ config, baselines, device }: RunRecord): string {
+  const { own, ...values } = config;
+  const used = config.models.map((name) => [name, own[name]] as const);
+  const flags = flagsOf(baselinesCommand(baselines), {
+    values: { ...values, device, threads: config.threads || navigator.hardwareConcurrency },
+    groups: Object.fromEntries(used),
+    always: ["data", "models", "k", "q", "seed", "device", "threads"],
+    never: OF_THE_CALL,
+  });
+  return `deno task baselines ${flags}`;
 }
 
 /** The notebook's own fields: gru_config and its like, of every baseline that has one. */

@@ -5,6 +5,7 @@
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
 import { renderRun } from "../../report/run_page.ts";
+import type { Fingerprint } from "../../files/fingerprint.ts";
 import { jsonText } from "../../files/json.ts";
 import { PAGE } from "../../runs/manifest.ts";
 import { writeProgress } from "../../runs/progress.ts";
@@ -29,6 +30,7 @@ import { measure, type Measurement, measureTables } from "../measures.ts";
 import { keyFindings } from "./findings.ts";
 import type { OpenRun } from "./open_run.ts";
 import { patienceOf, resultsTable, syntheticNotes } from "./say.ts";
+import { trackEnd } from "./tracked_end.ts";
 import type { TrainedModels } from "./train.ts";
 
 /** What a finished run gives to a program; a person reads the folder. */
@@ -71,6 +73,7 @@ export async function finishRun(
   await writer.write(file(PAGE), renderRun({ config, report, results, queries, courses }));
   await restore(job, run, trained.models);
   await endRun(job, run, trained.entries);
+  await trackEnd(run, trained, results);
   sayEnd(job, run, evaluated, { report, statistics, measurement });
   return { runTag: identity.runTag, outDir: identity.outDir, evaluations };
 }
@@ -107,25 +110,28 @@ async function endRun(
   { record, writer, progress }: OpenRun,
   entries: TrainedModels["entries"],
 ): Promise<void> {
-  const { identity } = record;
+  const { identity, home } = record;
   const { root, runTag, outDir } = identity;
-  await publishing(root, patienceOf(terminal, signal), async () => {
-    const config = { ...configDocument(record), created_at: identity.createdAt };
-    const copies = await copiesOf(root, { config, artifacts: writer.artifacts() });
+  const writeManifest = async (copies: readonly Fingerprint[]) => {
     const manifest = {
       run_id: identity.runId,
       notebook: NOTEBOOK,
       run_tag: runTag,
       data: syntheticOr(record.dataset),
-      artifacts: [...writer.artifacts(), ...fingerprintsOf(copies)],
+      artifacts: [...writer.artifacts(), ...copies],
     };
     await writer.writeJson(`${outDir}/manifest.json`, checked(MANIFEST, manifest, "manifest.json"));
-    await publish(
-      root,
-      runTag,
-      copies,
-      () => writeProgress(identity, { ...progress, models: entries, status: "finished" }),
-    );
+  };
+  const end = () => writeProgress(identity, { ...progress, models: entries, status: "finished" });
+  if (!home.publishes) {
+    await writeManifest([]);
+    return await end();
+  }
+  await publishing(root, patienceOf(terminal, signal), async () => {
+    const config = { ...configDocument(record), created_at: identity.createdAt };
+    const copies = await copiesOf(root, { config, artifacts: writer.artifacts() });
+    await writeManifest(fingerprintsOf(copies));
+    await publish(root, runTag, copies, end);
     if (copies.models.length === 0) {
       terminal.warn(`a newer run has finished: ${PUBLISHED} stays as it is`);
     }

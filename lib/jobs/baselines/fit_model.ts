@@ -29,8 +29,10 @@ import type { ArtifactWriter } from "../../runs/manifest.ts";
 import { type FittedEntry, type Progress, writeProgress } from "../../runs/progress.ts";
 import type { RunIdentity } from "../../runs/run_folder.ts";
 import { duration } from "../../terminal/terminal.ts";
+import type { Tracker } from "../../track/tracker.ts";
 import type { Job } from "../job.ts";
 import { type FittedModel, modelBytes, modelFile } from "../models.ts";
+import { validationScores } from "./validation.ts";
 
 /** The run that a model is fitted for. */
 export interface FitPlace {
@@ -41,6 +43,8 @@ export interface FitPlace {
   readonly key: string;
   /** Whether it goes on with an interrupted run. */
   readonly resumed: boolean;
+  /** Is told of every epoch. */
+  readonly tracker?: Tracker;
 }
 
 /** What is fitted, and how. */
@@ -59,6 +63,16 @@ export interface FitConfig {
   readonly checkpointEvery: number;
 }
 
+/** What a fit stands on, and where its checkpoints lie. */
+export interface Ground extends Pick<FitPlace, "dataset" | "key" | "resumed" | "tracker"> {
+  readonly checkpoints: string;
+}
+
+/** A fit and how long it took, with what came before it was taken up again. */
+export interface TimedFit extends Fit<unknown> {
+  readonly seconds: number;
+}
+
 /** A model that is fitted and saved. */
 export interface FittedHere {
   readonly model: FittedModel;
@@ -75,17 +89,37 @@ export async function fitModel(
   job: Job<FitConfig>,
   place: FitPlace,
   progress: Progress,
-  { baseline, settings, noteOf = () => "", ...asked }: FitAsked,
+  asked: FitAsked,
 ): Promise<FittedHere | undefined> {
+  const { baseline } = asked;
   const { name } = baseline;
+  const checkpoints = checkpointFolder(place);
   const earlier = await readFitted(job, place, baseline, progress.models[name]);
   if (earlier !== undefined) {
-    await removeCheckpoints(checkpointFolder(place), name); // a kill may have come between the two
+    await removeCheckpoints(checkpoints, name); // a kill may have come between the two
     return { model: earlier, progress };
   }
+  const fit = await fitOn(job, { ...place, checkpoints }, asked);
+  if (fit === undefined) return undefined;
+  return {
+    model: { baseline, fitted: fit.fitted },
+    progress: await saveModel(place, progress, baseline, fit),
+    training: fit.training,
+  };
+}
+
+/**
+ * Fits a model with checkpoints, and saves nothing else. Returns undefined when told to stop; a
+ * checkpoint holds what was done then.
+ */
+export async function fitOn(
+  job: Job<FitConfig>,
+  ground: Ground,
+  { baseline, settings, noteOf = () => "", ...asked }: FitAsked,
+): Promise<TimedFit | undefined> {
   const begin = performance.now();
-  const watch = watchTraining(job, place, name, noteOf);
-  const fit = await baseline.fit(trainingData(place.dataset), settings, {
+  const watch = watchTraining(job, ground, baseline.name, noteOf);
+  const fit = await baseline.fit(trainingData(ground.dataset), settings, {
     ...asked,
     create: job.device.create,
     threads: job.config.threads || undefined,
@@ -94,12 +128,7 @@ export async function fitModel(
   });
   watch.end();
   if (!fit.finished || job.signal.received() !== undefined) return undefined;
-  const seconds = watch.secondsBefore() + (performance.now() - begin) / 1000;
-  return {
-    model: { baseline, fitted: fit.fitted },
-    progress: await saveModel(place, progress, baseline, fit, seconds),
-    training: fit.training,
-  };
+  return { ...fit, seconds: watch.secondsBefore() + (performance.now() - begin) / 1000 };
 }
 
 /** What models are fitted on. */
@@ -139,8 +168,7 @@ async function saveModel(
   { identity, dataset, writer }: FitPlace,
   progress: Progress,
   baseline: Baseline,
-  { fitted, training }: Fit<unknown>,
-  seconds: number,
+  { fitted, training, seconds }: TimedFit,
 ): Promise<Progress> {
   const path = `${identity.outDir}/models/${modelFile(baseline)}`;
   const bytes = modelBytes({ baseline, fitted }, dataset.synthetic);
@@ -164,12 +192,11 @@ interface RunWatch extends TrainingWatch {
 
 function watchTraining(
   { config, terminal, signal }: Job<FitConfig>,
-  place: FitPlace,
+  { checkpoints: folder, dataset, key, resumed, tracker }: Ground,
   name: string,
   noteOf: (cursor: Cursor) => string,
 ): RunWatch {
   const begin = performance.now();
-  const folder = checkpointFolder(place);
   let owner: CheckpointOwner | undefined;
   let bar: ReturnType<typeof terminal.progress> | undefined;
   let secondsBefore = 0;
@@ -177,9 +204,9 @@ function watchTraining(
   let saved = begin;
   return {
     async begin(model, { batches, batchSize, epochs }) {
-      owner = { name, model, seed: config.seed, key: place.key };
+      owner = { name, model, seed: config.seed, key };
       const weights: ReadWeights = (tensors, path) => parametersFrom(model, tensors, path);
-      const earlier = place.resumed
+      const earlier = resumed
         ? await readCheckpoint(folder, owner, { weights, complain: terminal.warn })
         : undefined;
       const n = (count: number) => count.toLocaleString("en");
@@ -204,6 +231,7 @@ function watchTraining(
         const took = duration(performance.now() - epochBegun);
         const loss = `epoch ${epoch}/${epochs}: loss ${epochLoss.toFixed(4)}`;
         terminal.line(`   ${loss}${noteOf(cursor)}   ${took}`);
+        await tracker?.epoch(name, epoch, { loss: epochLoss, ...validationScores(cursor) });
         epochBegun = performance.now();
       }
       const stop = signal.received() !== undefined;
@@ -212,7 +240,7 @@ function watchTraining(
         const seconds = secondsBefore + (performance.now() - begin) / 1000;
         const state = await engine.export();
         const checkpoint = { cursor, state, kept, seconds };
-        await writeCheckpoint(folder, owner, checkpoint, notesOf(place.dataset));
+        await writeCheckpoint(folder, owner, checkpoint, notesOf(dataset));
         saved = performance.now();
       }
       return stop ? "stop" : undefined;

@@ -25,12 +25,16 @@ import {
   type RunIdentity,
   type RunPlace,
 } from "../../runs/run_folder.ts";
+import type { Tracker } from "../../track/tracker.ts";
+import { openTrackers } from "../../track/trackers.ts";
 import { VERSION } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { type BaselinesConfig, changedSettings } from "./config.ts";
+import type { Beginning, RunHome } from "./home.ts";
 import { configDocument, type RunRecord, syntheticOr } from "./documents.ts";
 import type { Unfinished } from "./resume.ts";
 import { patienceOf } from "./say.ts";
+import { trackedRun } from "./tracked_run.ts";
 
 /** A run that may be written to. */
 export interface OpenRun {
@@ -40,6 +44,8 @@ export interface OpenRun {
   /** Hash of the settings and the data; checkpoints carry it. */
   readonly key: string;
   readonly resumed: boolean;
+  /** Follows the run besides its folder. */
+  readonly tracker: Tracker;
   /** Keeps others out of the run's folder until it is released, or the process ends. */
   readonly held: Lock;
 }
@@ -63,13 +69,14 @@ export async function openRun(
   job: Job<BaselinesConfig>,
   data: RunData,
   unfinished: Unfinished | undefined,
+  home: RunHome,
 ): Promise<OpenRun> {
   const asked = { settings: settingsOf(job), data: hashesOf(data) };
   const { identity, progress, held } = unfinished === undefined
-    ? await beginRun(job.config.out, job, { asked, dataset: data.dataset })
+    ? await home.begin(job, { asked, dataset: data.dataset })
     : checkSame(unfinished, asked);
   try {
-    const record = await recordOf(job, data, identity);
+    const record = await recordOf(job, data, identity, home);
     const writer = artifactWriter(identity);
     await makeSubfolders(identity);
     const config = checked(CONFIG, configDocument(record), "config.json");
@@ -83,6 +90,7 @@ export async function openRun(
       progress,
       key: await keyOf(asked),
       resumed: unfinished !== undefined,
+      tracker: openTrackers(job.config.track, trackedRun(record), job.terminal.warn),
       held,
     };
   } catch (error) {
@@ -95,7 +103,7 @@ export async function openRun(
 export async function beginRun(
   root: string,
   { terminal, signal }: Pick<Job<unknown>, "terminal" | "signal">,
-  { asked, dataset }: { readonly asked: Asked; readonly dataset: Dataset },
+  { asked, dataset }: Beginning,
   place?: RunPlace,
 ): Promise<Unfinished> {
   await checkRunLog(root);
@@ -115,11 +123,16 @@ export async function beginRun(
       `the run log meta.json was damaged; it lies at ${setAside} and a new one was begun`,
     );
   }
-  const { runId, runTag, createdAt } = identity;
+  return { identity, held, progress: firstProgress(identity, { asked, dataset }) };
+}
+
+/** The progress of a run that begins. */
+export function firstProgress(
+  { runId, runTag, createdAt }: RunRecord["identity"],
+  { asked, dataset: { synthetic } }: Beginning,
+): Progress {
   const names = { run_id: runId, run_tag: runTag, created_at: createdAt };
-  const { synthetic } = dataset;
-  const progress: Progress = { status: "running", ...names, ...asked, models: {}, synthetic };
-  return { identity, held, progress };
+  return { status: "running", ...names, ...asked, models: {}, synthetic };
 }
 
 /** A run goes on only with the settings and the data it was begun with. */
@@ -139,9 +152,10 @@ async function recordOf(
   job: Job<BaselinesConfig>,
   { card, notes, ...data }: RunData,
   identity: RunIdentity,
+  home: RunHome,
 ): Promise<RunRecord> {
   const common = await commonRecord(job, data, identity);
-  return { ...common, baselines: job.baselines, card, notes };
+  return { ...common, home, baselines: job.baselines, card, notes };
 }
 
 /** What the record of any run holds; paths of inputs are relative to the project's folder. */
@@ -177,6 +191,7 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
     config: _config,
     resume: _resume,
     checkpointEvery: _checkpointEvery,
+    track: _track,
     device: _device,
     own: _own,
     excludeSeen: _excludeSeen,

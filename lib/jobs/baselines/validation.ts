@@ -42,6 +42,12 @@ export function scoreOf({ select }: BaselinesConfig, { scores }: Cursor): string
   return `   validation ${select} ${scores[scores.length - 1][select].toFixed(4)}${best}`;
 }
 
+/** The scores of an epoch on the validation episodes, as trackers name them. */
+export function validationScores({ scores = [] }: Cursor): Record<string, number> {
+  const last = Object.entries(scores.at(-1) ?? {});
+  return Object.fromEntries(last.map(([metric, value]) => [`validation/${metric}`, value]));
+}
+
 /** Says which epoch validation kept; nothing where it only looked on. */
 export function keptLine(
   { select }: BaselinesConfig,

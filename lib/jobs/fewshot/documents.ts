@@ -12,7 +12,9 @@ import type {
 } from "../../runs/fewshot_documents.ts";
 import { FEWSHOT, type RunIdentity } from "../../runs/run_folder.ts";
 import { syntheticOr } from "../baselines/documents.ts";
-import type { FewshotConfig } from "./config.ts";
+import { flagsOf } from "../../settings/command_line.ts";
+import { OF_THE_CALL } from "../settings.ts";
+import { FEWSHOT_COMMAND, type FewshotConfig } from "./config.ts";
 import type { Gain, Gains, SessionSplit } from "./gains.ts";
 import type { Ground, Trial } from "./trial.ts";
 
@@ -53,8 +55,27 @@ export function fewshotConfigDocument(record: FewshotRecord): FewshotConfigDocum
     data: syntheticOr(dataset),
     inputs: record.inputs,
     flags: { ...config },
+    command: commandOf(record),
     environment: { ...record.environment },
   };
+}
+
+/** The line that makes the run again, on the same engine with as many threads. */
+function commandOf({ config, dataset, base, device }: FewshotRecord): string {
+  const flags = flagsOf(FEWSHOT_COMMAND, {
+    values: {
+      ...config,
+      run: base.run_tag ?? undefined,
+      data: config.data ?? (base.run_tag === null ? dataset.path : undefined),
+      k: dataset.k,
+      q: dataset.q,
+      device,
+      threads: config.threads || navigator.hardwareConcurrency,
+    },
+    always: ["base", "methods", "select", "seed", "device", "threads"],
+    never: OF_THE_CALL,
+  });
+  return `deno task fewshot ${flags}`;
 }
 
 /** selection.json: the whole grid of every method, each cell with its value. */

@@ -11,6 +11,7 @@ import { tasksOf } from "../../fewshot/task.ts";
 import { untrainedMethods } from "../../fewshot/untrained.ts";
 import { ADAM } from "../../engine/engine.ts";
 import type { CreateAdaptation } from "../../engine/adaptation.ts";
+import { chooseAdaptation } from "../../engine/device.ts";
 import { startingState } from "../../engine/training_state.ts";
 import type { FittedNetwork } from "../../baselines/neural.ts";
 import { checked } from "../../runs/document_parts.ts";
@@ -116,6 +117,7 @@ async function tryAll(
   const threads = config.threads || undefined;
   const { overBase, meta } = askedMethods(config);
   const state = startingState(fitted.model, 0, fitted.parameters);
+  const { create } = await chooseAdaptation(device.device, fitted.model);
   const engine = await device.create({ ...fitted, state, optimizer: ADAM, seed: 0, threads });
   const trials: Trial[] = [];
   const { identity } = run.record;
@@ -136,7 +138,7 @@ async function tryAll(
       tasksOf(dataset.splits.test),
     );
     const done = terminal.stage("Methods over the base model");
-    const trainable = await tuning(fitted, threads, overBase);
+    const trainable = await tuning(create, fitted, threads, overBase);
     try {
       const methods = [...untrainedMethods(base), ...trainable.methods];
       for (const name of overBase) {
@@ -152,7 +154,7 @@ async function tryAll(
       ...ground,
       fitted,
       train: dataset.splits.train,
-      create: createAdaptation,
+      create,
       checkpoints: `${identity.root}/${identity.outDir}/checkpoints`,
       key: run.key,
     };
@@ -171,14 +173,9 @@ async function tryAll(
   }
 }
 
-/** What adapts: the CPU, whichever device the base model is asked on. */
-const createAdaptation: CreateAdaptation = async (options) => {
-  const { createWasmAdaptation } = await import("../../engine/wasm/tasks/adaptation.ts");
-  return await createWasmAdaptation(options);
-};
-
 /** The fine-tuning methods among `names` over an adaptation, which is opened for them. */
 async function tuning(
+  create: CreateAdaptation,
   { model, parameters }: FittedNetwork,
   threads: number | undefined,
   names: readonly string[],
@@ -187,7 +184,7 @@ async function tuning(
     return { methods: [], dispose: () => {} };
   }
   const state = startingState(model, 0, parameters);
-  const adaptation = await createAdaptation({ model, state, optimizer: ADAM, threads });
+  const adaptation = await create({ model, state, optimizer: ADAM, threads });
   return {
     methods: fineTuningMethods(adaptation, model.maxLen),
     dispose: () => adaptation.dispose(),
@@ -204,7 +201,7 @@ async function recordOf(
     ...await commonRecord(job, { dataset, inputs }, identity),
     base: { model: baseline.name, run_tag: saved?.run.tag ?? null },
     network: model,
-    adaptation: "wasm",
+    adaptation: (await chooseAdaptation(job.device.device, model)).name,
   };
 }
 

@@ -35,18 +35,22 @@ export const BINDINGS: Readonly<Record<"step" | "shard" | Binding, number>> = nu
 /** How a kernel sees a binding. */
 export type View = "f32" | "vec4f" | "u32";
 
-/** One compute pipeline: its code and how many workgroups a step needs. */
-export interface Kernel {
+/** What a compute pipeline is compiled from. */
+export interface KernelCode {
   readonly name: string;
-  /** The bindings it touches, and as what. */
-  readonly bindings: Partial<Record<Binding, View>>;
-  /** What its code depends on. */
-  readonly key: Constants;
   /** WGSL, complete. */
   readonly code: string;
   readonly workgroupSize: number;
   /** Bytes of workgroup storage, which no implementation checks for us. */
   readonly workgroupBytes: number;
+}
+
+/** One compute pipeline: its code and how many workgroups a step needs. */
+export interface Kernel extends KernelCode {
+  /** The bindings it touches, and as what. */
+  readonly bindings: Partial<Record<Binding, View>>;
+  /** What its code depends on. */
+  readonly key: Constants;
   /** Workgroups for a step. */
   readonly dispatch: (sizes: StepSizes) => readonly [number, number?, number?];
 }

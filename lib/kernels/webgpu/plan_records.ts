@@ -37,7 +37,12 @@ export const PLAN_WGSL = `const NO_LABEL = ${NO_LABEL}u;\n${
 }${readerWgsl("Target", "targetOf", "step.targetsAt", TARGET)}`;
 
 /** A struct with the record's fields and the function that reads the i-th one from the plan. */
-function readerWgsl(struct: string, reader: string, first: string, record: Fields<string>): string {
+export function readerWgsl(
+  struct: string,
+  reader: string,
+  first: string,
+  record: Fields<string>,
+): string {
   const members = Object.keys(record.at).map((name) => [name, "u32"] as const);
   const values = Object.values(record.at).map((offset) => `plan[at + ${offset}u]`);
   return `${structWgsl(struct, members)}fn ${reader}(i: u32) -> ${struct} {

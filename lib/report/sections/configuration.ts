@@ -1,6 +1,6 @@
 /** The run's settings in one table with a column a model, and where it was run. */
 import { type Html, markup, name, type Piece } from "../html.ts";
-import { breakable, cutHash, scrolling, table } from "../parts.ts";
+import { breakable, commandLine, cutHash, scrolling, table } from "../parts.ts";
 import type { Section } from "../section.ts";
 import { settingGroups, type View } from "../view.ts";
 
@@ -11,6 +11,7 @@ export function configurationSection(view: View): Section {
     title: "Configuration and environment",
     link: "Configuration",
     body: [
+      view.config.command !== undefined && repeating(view.config.command),
       settingsTable(view),
       markup`<h3>Environment</h3><div class="card settings">${
         table({
@@ -21,6 +22,13 @@ export function configurationSection(view: View): Section {
       }</div>`,
     ],
   };
+}
+
+/** The line that makes a run again, and what it takes. */
+export function repeating(command: string): Html {
+  return markup`<h3>To make this run again</h3>${commandLine(command)}<p class="remark">From the \
+project’s folder, where the data lie as they did. The same version, engine and number of threads \
+give the same models and ranks.</p>`;
 }
 
 /** A row of settings: what all models share spans their columns. */

@@ -2,6 +2,7 @@
  * Every kernel that the engine can make, over models of all kinds of sizes and the limits of small
  * and large devices, each distinct code once.
  */
+import { MOVES } from "../../../lib/engine/adaptation.ts";
 import { programOf } from "../../../lib/engine/webgpu/architectures.ts";
 import type { Gpu } from "../../../lib/engine/webgpu/device.ts";
 import type { Program } from "../../../lib/engine/webgpu/program.ts";
@@ -12,9 +13,11 @@ import {
   hasOwnInputs,
 } from "../../../lib/kernels/webgpu/gru_inputs.ts";
 import { gruGradients, gruLayout } from "../../../lib/kernels/webgpu/gru_layout.ts";
-import type { Kernel } from "../../../lib/kernels/webgpu/kernel.ts";
+import type { Kernel, KernelCode } from "../../../lib/kernels/webgpu/kernel.ts";
 import { logits } from "../../../lib/kernels/webgpu/logits.ts";
 import { project } from "../../../lib/kernels/webgpu/project.ts";
+import { outerKernels, taskKernels } from "../../../lib/kernels/webgpu/tasks/kernels.ts";
+import { taskLayout } from "../../../lib/kernels/webgpu/tasks/layout.ts";
 import { sasRecBackward, sasRecForward } from "../../../lib/kernels/webgpu/sasrec.ts";
 import { sasRecGradients, sasRecLayout } from "../../../lib/kernels/webgpu/sasrec_layout.ts";
 import { weightGradients } from "../../../lib/kernels/webgpu/weight_gradients.ts";
@@ -81,6 +84,12 @@ const SAMPLED_MODELS: readonly NeuralModel[] = [
   sasRecModel(343, { readout: "last_item", tied: true }),
 ];
 
+/** Kernels of tasks know a model's sizes as numbers alone. */
+const ADAPTED_MODELS = [
+  gruModel(11, { embeddingDim: 6, hiddenDim: 10, ownPadding: true }),
+  gruModel(3000, { embeddingDim: 256, hiddenDim: 512 }),
+];
+
 /** An odd number of negatives, and more of them than threads. */
 const DRAWING: readonly DrawingLoss[] = [
   { name: "bce", negatives: 5, calibration: 0 },
@@ -94,7 +103,7 @@ export const LOSSES: readonly Loss[] = [CROSS_ENTROPY, ...DRAWING];
 /** All of them. */
 export function kernelVariants(): Variant[] {
   const variants = new Map<string, Variant>();
-  const add = ({ name, code }: Kernel, where: string) => {
+  const add = ({ name, code }: KernelCode, where: string) => {
     if (!variants.has(code)) variants.set(code, { name, code, where });
   };
   const devices = THREADS.flatMap((threads) => WORKGROUP_BYTES.map((bytes) => [threads, bytes]));
@@ -108,6 +117,18 @@ export function kernelVariants(): Variant[] {
           for (const kernel of kernelsOf(program)) add(kernel, where);
         }
       }
+    }
+  }
+  for (const model of ADAPTED_MODELS) {
+    const layout = taskLayout(model);
+    for (const [threads, workgroupBytes] of devices) {
+      const where = `tasks of ${JSON.stringify({ ...model, threads, workgroupBytes })}`;
+      const limits = { threads, workgroupBytes };
+      const kernels = [
+        outerKernels(layout, limits),
+        ...MOVES.map((moved) => taskKernels(layout, moved, limits)),
+      ];
+      for (const kernel of kernels.flatMap(Object.values)) add(kernel, where);
     }
   }
   for (const kernel of oneByOne()) add(kernel, `${kernel.name} ${JSON.stringify(kernel.key)}`);

@@ -1,0 +1,155 @@
+/** Runs as the terminal shows them. */
+import { METRIC_NAMES, type RankMetric } from "../../metrics/metrics.ts";
+import { type Comparison, verdictOf } from "../../report/compare.ts";
+import {
+  count,
+  MEASURE_TITLES,
+  metric,
+  METRIC_TITLES,
+  moment,
+  probability,
+  signed,
+  size,
+} from "../../report/numbers.ts";
+import { ranked } from "../../report/view.ts";
+import { readFewshotRun } from "../../runs/read_fewshot.ts";
+import { type FinishedRun, readRun } from "../../runs/read_run.ts";
+import { table } from "../../terminal/table.ts";
+import type { FoundRun } from "./find.ts";
+import type { RunSummary } from "./summary.ts";
+
+/** Models that a line of the list names. */
+const MOST_NAMED = 3;
+
+/** The list. */
+export function listText(summaries: readonly RunSummary[]): string {
+  const cells = summaries.map((run) => [
+    shortName(run),
+    dataText(run),
+    modelsText(run.models),
+    bestText(run),
+    whenText(run.createdAt),
+    run.status,
+    size(run.bytes),
+  ]);
+  return table(["Run", "Data", "Models", "Best", "When (UTC)", "Status", "Size"], cells);
+}
+
+/** The tag, or where it lies elsewhere, the run's folder. */
+function shortName({ tag, folder }: RunSummary): string {
+  return folder.startsWith("reports/") && folder.split("/").length === 3 ? tag : folder;
+}
+
+function dataText({ data, k, q, synthetic = false }: RunSummary): string {
+  if (k === undefined) return data ?? "–";
+  return `${data ?? "?"}${synthetic ? " (synthetic)" : ""} K=${k} Q=${q}`;
+}
+
+function modelsText(models: readonly string[]): string {
+  const more = models.length - MOST_NAMED;
+  return more <= 1 ? models.join(" ") : `${models.slice(0, MOST_NAMED).join(" ")} +${more}`;
+}
+
+function bestText({ best }: RunSummary): string {
+  if (best === undefined) return "–";
+  const title = MEASURE_TITLES[best.metric as RankMetric] ?? best.metric;
+  return `${best.model} ${title} ${metric(best.value)}`;
+}
+
+function whenText(created: string | undefined): string {
+  return created === undefined ? "–" : created.replace("T", " ").replace(/(:\d\d)?Z?$/, "");
+}
+
+/** A run in full, as far as it got. */
+export async function showText(run: FoundRun, summary: RunSummary): Promise<string> {
+  const { status, createdAt, bytes, folder, kind } = summary;
+  const lines = [
+    `Run ${run.tag} (${kind}): ${folder}`,
+    `${status}, ${createdAt === undefined ? "" : `begun ${moment(createdAt)}, `}${size(bytes)}`,
+    `Data: ${dataText(summary)}, seed ${summary.seed ?? "?"}`,
+  ];
+  if (status === "finished") {
+    lines.push(
+      "",
+      kind === "fewshot" ? await fewshotText(run) : trainedText(await readRun(run.root, run.tag)),
+    );
+  }
+  const again = await commandIn(run, summary);
+  if (again !== undefined) lines.push("", "To make it again:", again);
+  return lines.join("\n");
+}
+
+function trainedText({ results, config }: FinishedRun): string {
+  const rows = ranked(results.baselines).flatMap((model) => [
+    [model, ...METRIC_NAMES.map((key) => metric(results.baselines[model][key]))],
+    [
+      "",
+      ...METRIC_NAMES.map((key) => {
+        const { low, high } = results.intervals_95[model][key];
+        return `${metric(low)}–${metric(high)}`;
+      }),
+    ],
+  ]);
+  const asked = `${count(results.n_queries)} queries in ${
+    count(results.n_test_episodes)
+  } test episodes, ${config.device}; below each value its 95 % interval`;
+  return `${table(["Model", ...METRIC_NAMES.map((key) => METRIC_TITLES[key])], rows)}\n${asked}`;
+}
+
+async function fewshotText({ root, tag }: FoundRun): Promise<string> {
+  const { results } = await readFewshotRun(root, tag);
+  const rows = [
+    ["zero_shot", ...METRIC_NAMES.map((key) => metric(results.zero_shot.metrics[key])), "", ""],
+    ...Object.entries(results.methods).map(([name, { metrics, gain }]) => [
+      name,
+      ...METRIC_NAMES.map((key) => metric(metrics[key])),
+      signed(gain.difference),
+      `${signed(gain.interval_95.low)} to ${signed(gain.interval_95.high)}`,
+    ]),
+  ];
+  const titles = METRIC_NAMES.map((key) => METRIC_TITLES[key]);
+  return `Base model: ${results.base.model}\n\n${
+    table(["Method", ...titles, `Gain (${results.select})`, "95 % interval"], rows)
+  }`;
+}
+
+/** The line that makes a run again; of runs that do not say theirs, by their configuration. */
+export async function commandIn(
+  { root, folder }: FoundRun,
+  { status, kind }: RunSummary,
+): Promise<string | undefined> {
+  if (status === "damaged" || status === "no run") return undefined;
+  const config = JSON.parse(await Deno.readTextFile(`${folder}/config.json`));
+  if (typeof config.command === "string") {
+    return root === "." ? config.command : `${config.command} --out ${root}`;
+  }
+  return kind === "baselines" ? `deno task baselines --config ${folder}/config.json` : undefined;
+}
+
+/** Every difference of runs from the first. */
+export function compareText(comparison: Comparison): string {
+  const { runs, differences, users, adjustedFor, notes } = comparison;
+  const tagOf = (run: number) => runs[run].config.run_tag;
+  const rows = differences.map((row) => [
+    `${row.model} ${METRIC_TITLES[row.metric]}`,
+    ...runs.length > 2 ? [tagOf(row.run)] : [],
+    metric(row.first),
+    metric(row.second),
+    signed(row.difference),
+    `${signed(row.interval.low)} to ${signed(row.interval.high)}`,
+    probability(row.pHolm),
+    verdictOf(row),
+  ]);
+  const head = [
+    "Model and metric",
+    ...runs.length > 2 ? ["Run"] : [],
+    tagOf(0),
+    runs.length > 2 ? "Its" : tagOf(1),
+    "Difference",
+    "95 % interval",
+    "p, Holm",
+    "",
+  ];
+  const below = `Over ${count(users)} users; p adjusted for ${adjustedFor} comparisons.`;
+  return [table(head, rows), below, ...notes].join("\n");
+}

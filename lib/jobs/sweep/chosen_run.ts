@@ -1,0 +1,101 @@
+/** A run of chosen settings: an ordinary run, in the sweep's folder, that publishes nothing. */
+import { InputError } from "../../errors/input_error.ts";
+import { hasProgress, readProgress } from "../../runs/progress.ts";
+import { claimRunFolder, outDirOf, type RunIdentity } from "../../runs/run_folder.ts";
+import type { ChosenRunRecord, SweepDocument } from "../../runs/sweep_documents.ts";
+import type { SweepHome } from "../../runs/sweep_folder.ts";
+import type { RunHome } from "../baselines/home.ts";
+import { firstProgress } from "../baselines/open_run.ts";
+import type { Unfinished } from "../baselines/resume.ts";
+import { runBaselines } from "../baselines/run.ts";
+import type { Bench } from "./bench.ts";
+import { choiceOf } from "./choose.ts";
+import type { Claim } from "./claims.ts";
+import { planOf } from "./data.ts";
+import type { OwnSettings } from "./search.ts";
+import { configOf } from "./sweep_config.ts";
+
+/** Runs it, or goes on with what a killed worker left of it. */
+export async function runChosen(
+  bench: Bench,
+  run: ChosenRunRecord,
+  claimed: Claim,
+): Promise<"done" | "done before" | "stopped"> {
+  const { home, sweep, baselines } = bench;
+  const models = await settingsOf(home, sweep, run);
+  const asked = { models, seed: run.seed, data: planOf(sweep.data, run.data).folder };
+  const config = configOf(sweep, baselines, asked, home.folder);
+  await bench.readData(run.data); // refuses data that have changed
+  const unfinished = await leftOf(home.folder, run.tag, claimed);
+  if (unfinished?.progress.status === "finished") return "done before";
+  const job = { ...bench, config };
+  const end = await runBaselines(job, asked.data, unfinished, homeOf(home, run.tag, claimed));
+  return "stopped" in end ? "stopped" : "done";
+}
+
+/** The chosen settings of a run's models; a model without any is left out. */
+async function settingsOf(
+  home: SweepHome,
+  sweep: SweepDocument,
+  { models, data }: ChosenRunRecord,
+): Promise<Record<string, OwnSettings>> {
+  const { chosen } = await choiceOf(home, sweep);
+  const found = chosen.filter((one) => one.data === data && models.includes(one.model));
+  if (found.length > 0) {
+    return Object.fromEntries(found.map(({ model, settings }) => [model, settings]));
+  }
+  throw new InputError({
+    doing: "choosing the settings of a run",
+    found: `every trial of ${models.join(", ")} on ${data} failed`,
+    wanted: "one choice of settings that can be run",
+    next: "deno task sweep status says why each failed",
+  });
+}
+
+/** What an earlier worker left of a run; nothing where it had not begun. */
+async function leftOf(
+  root: string,
+  tag: string,
+  claimed: Claim,
+): Promise<Unfinished | undefined> {
+  if (!await hasProgress(root, tag)) return undefined;
+  const progress = await readProgress(root, tag);
+  const { run_id: runId, created_at: createdAt } = progress;
+  const outDir = outDirOf(tag);
+  const identity = { runId, runTag: tag, createdAt, root, outDir };
+  return { identity, progress, held: heldBy(claimed, identity) };
+}
+
+/** A sweep's runs: no other process has one, because its claim is this worker's. */
+function homeOf(
+  { root, folder, tag: sweep }: SweepHome,
+  tag: string,
+  claimed: Claim,
+): RunHome {
+  return {
+    publishes: false,
+    settle: () => Promise.resolve(),
+    takeUp: () => Promise.resolve(undefined),
+    async begin(_job, beginning) {
+      const identity = await claimRunFolder(folder, tag);
+      return {
+        identity,
+        progress: firstProgress(identity, beginning),
+        held: heldBy(claimed, identity),
+      };
+    },
+    resumeCommand: () => `deno task sweep --resume ${sweep}${root === "." ? "" : ` --out ${root}`}`,
+  };
+}
+
+/** The run is this worker's while its claim holds and the run's folder is there. */
+function heldBy(
+  claimed: Claim,
+  { root, outDir }: Pick<RunIdentity, "root" | "outDir">,
+): Unfinished["held"] {
+  const isFolder = () => Deno.stat(`${root}/${outDir}`).then(() => true, () => false);
+  return {
+    isThere: async () => await claimed.holds() && await isFolder(),
+    release: () => {},
+  };
+}

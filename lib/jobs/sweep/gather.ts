@@ -1,0 +1,112 @@
+/** Gathers what a sweep's runs reached: its results, and its runs in its own run log. */
+import { METRIC_NAMES, RANK_METRICS } from "../../metrics/metrics.ts";
+import { writeJson } from "../../files/atomic.ts";
+import type { Patience } from "../../files/lock.ts";
+import { checked } from "../../runs/document_parts.ts";
+import { type FinishedRun, readRun } from "../../runs/read_run.ts";
+import { loggedTags, logRun } from "../../runs/run_log.ts";
+import {
+  type ChoiceDocument,
+  SWEEP_RESULTS,
+  type SweepDocument,
+  type SweepResults,
+} from "../../runs/sweep_documents.ts";
+import type { SweepHome } from "../../runs/sweep_folder.ts";
+import { table } from "../../terminal/table.ts";
+import { choiceOf, metricOf, readFailures } from "./choose.ts";
+import type { Planned } from "./plan.ts";
+import { meanAndDeviation } from "./spread.ts";
+import { settingsText } from "./sweep_config.ts";
+import { outcomesOf } from "./units.ts";
+
+type Row = SweepResults["rows"][number];
+
+/**
+ * Writes results.json of a sweep whose pieces have all ended, and registers its runs. Only one
+ * process does so: workers share nothing but files of their own.
+ */
+export async function gather(
+  { home, sweep }: Planned,
+  patience: Patience,
+): Promise<SweepResults> {
+  const { done } = await outcomesOf(home);
+  const choice = await choiceOf(home, sweep);
+  const runs: FinishedRun[] = [];
+  for (const { tag } of sweep.runs) {
+    if (done.has(tag)) runs.push(await readRun(home.folder, tag));
+  }
+  await register(home, runs, patience);
+  const failures = await readFailures(home);
+  const results: SweepResults = {
+    metric: metricOf(sweep),
+    rows: choice.chosen.flatMap((chosen) => rowOf(sweep, chosen, runs)),
+    failed: [...failures.values()],
+  };
+  await writeJson(`${home.folder}/results.json`, checked(SWEEP_RESULTS, results, "results.json"));
+  for (const part of ["claims", "checkpoints"]) { // nobody has anything left to do
+    await Deno.remove(`${home.folder}/${part}`, { recursive: true }).catch(() => {});
+  }
+  return results;
+}
+
+/** Enters the runs that the log does not have, in the plan's order. */
+async function register(
+  { folder }: SweepHome,
+  runs: readonly FinishedRun[],
+  patience: Patience,
+): Promise<void> {
+  const logged = new Set(await loggedTags(folder));
+  for (const { tag, outDir, config: { run_id: runId, data }, report } of runs) {
+    if (logged.has(tag)) continue;
+    const identity = { root: folder, runId, runTag: tag, outDir, createdAt: report.created_at };
+    await logRun(identity, data, patience);
+  }
+}
+
+/** A model's row on a data set; none where none of its runs is finished. */
+function rowOf(
+  sweep: SweepDocument,
+  { data, model, settings, candidates }: ChoiceDocument["chosen"][number],
+  finished: readonly FinishedRun[],
+): Row[] {
+  const own = sweep.runs.filter((run) => run.data === data && run.models.includes(model));
+  const runs = own.flatMap(({ tag, seed }) => {
+    const run = finished.find((other) => other.tag === tag);
+    const metrics = run?.results.baselines[model];
+    return metrics === undefined ? [] : [{ tag, seed, metrics }];
+  });
+  if (runs.length === 0) return [];
+  const chosen = candidates.find((one) =>
+    JSON.stringify(one.settings) === JSON.stringify(settings)
+  );
+  const test = RANK_METRICS.map((name) => {
+    const values = runs.map(({ metrics }) => metrics[name] ?? 0);
+    return [name, { ...meanAndDeviation(values), values }] as const;
+  });
+  return [{
+    ...{ data, model, settings },
+    seeds: runs.map(({ seed }) => seed),
+    runs: runs.map(({ tag }) => tag),
+    ...chosen && { validation: { mean: chosen.mean, sd: chosen.sd } },
+    test: Object.fromEntries(test),
+  }];
+}
+
+/** What a sweep came to, for the terminal: a table a data set. */
+export function resultsText({ metric, rows }: SweepResults): string {
+  const shown = METRIC_NAMES;
+  const value = ({ mean, sd }: { readonly mean: number; readonly sd?: number | null }) =>
+    sd === null || sd === undefined ? mean.toFixed(4) : `${mean.toFixed(4)} ± ${sd.toFixed(4)}`;
+  const parts = [...Map.groupBy(rows, ({ data }) => data)].map(([data, group]) => {
+    const cells = group.map((row) => [
+      row.model,
+      ...shown.map((name) => value(row.test[name])),
+      row.validation === undefined ? "–" : value(row.validation),
+      `${row.seeds.length}`,
+      settingsText(row.settings),
+    ]);
+    const header = ["Model", ...shown, `validation ${metric}`, "Seeds", "Settings"];
+    return `${data}\n\n${table(header, cells)}`;
+  });
+  return `${parts.join("\n\n")}\n\nMean ± standard deviation over seeds`;
+}

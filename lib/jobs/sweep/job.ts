@@ -1,0 +1,147 @@
+/** The programs of a sweep as functions. */
+import type { Baseline } from "../../baselines/baseline.ts";
+import { chooseEngine, type Device } from "../../engine/device.ts";
+import { InputError } from "../../errors/input_error.ts";
+import { removeFile } from "../../files/atomic.ts";
+import { readBytes } from "../../files/input_file.ts";
+import { type Claimant, forgive } from "./claims.ts";
+import { parseDocument } from "../../runs/read_run.ts";
+import { SWEEP, type SweepResults } from "../../runs/sweep_documents.ts";
+import { findSweep } from "../../runs/sweep_folder.ts";
+import type { StopName, StopSignal } from "../../terminal/signals.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
+import { patienceOf } from "../baselines/say.ts";
+import { isChosen } from "./choose.ts";
+import { dataReader } from "./data.ts";
+import { gather, resultsText } from "./gather.ts";
+import { startHeart } from "./heart.ts";
+import type { Planned } from "./plan.ts";
+import { type PoolOptions, runPool, workersFor } from "./pool.ts";
+import { statusOf } from "./status.ts";
+import { hasEnded, outcomesOf, unitsOf } from "./units.ts";
+import { work, type WorkEnd } from "./work.ts";
+import type { Share } from "./worker_command.ts";
+
+/** Whom a sweep's program speaks to, and what stops it. */
+export interface Surroundings {
+  readonly terminal: Terminal;
+  readonly signal: StopSignal;
+}
+
+/** A sweep that was planned before. @throws InputError when there is none, or it is damaged. */
+export async function openSweep(root: string, tag: string): Promise<Planned> {
+  const home = await findSweep(root, tag);
+  const path = `${home.folder}/sweep.json`;
+  const sweep = parseDocument(SWEEP, await readBytes(path, { doing: `reading ${path}` }), path);
+  if (sweep.tag === home.tag) return { home, sweep };
+  throw new InputError({
+    doing: `reading ${path}`,
+    found: `it is of the sweep ${sweep.tag}`,
+    wanted: "the folder that a sweep made",
+    next: "if it was renamed, give it that name again",
+  });
+}
+
+/** How a sweep on this machine ended. */
+export type SweepEnd = { readonly results: SweepResults } | { readonly stopped: StopName };
+
+/** Does what is left of a sweep with processes of this machine, and gathers its results. */
+export async function sweepHere(
+  planned: Planned,
+  { terminal, signal }: Surroundings,
+  { workers, start }: Pick<PoolOptions, "workers" | "start">,
+): Promise<SweepEnd> {
+  const { home, sweep } = planned;
+  const units = unitsOf(sweep);
+  const cores = navigator.hardwareConcurrency;
+  const most = sweep.device === "webgpu" ? 1 : workersFor(units.length, sweep.threads, cores);
+  const count = workers || most;
+  const processes = count === 1 ? "1 process" : `${count} processes`;
+  const threads = sweep.threads === 1 ? "1 thread" : `${sweep.threads} threads`;
+  terminal.line(
+    `Sweep ${home.tag}: ${sweep.trials.length} trials, ${sweep.runs.length} runs; ` +
+      `${processes} of ${threads} on ${cores} cores; device: ${sweep.device}`,
+  );
+  await runPool(planned, { workers: count, start, terminal, signal });
+  const stopped = signal.received();
+  if (stopped !== undefined) {
+    const out = home.root === "." ? "" : ` --out ${home.root}`;
+    terminal.warn(
+      `stopped by ${stopped}; go on with: deno task sweep --resume ${home.tag}${out}`,
+    );
+    return { stopped };
+  }
+  return { results: await gatherAll(planned, { terminal, signal }) };
+}
+
+/**
+ * Gathers the results of a sweep whose pieces have all ended. @throws InputError naming those that
+ * have not.
+ */
+export async function gatherAll(
+  planned: Planned,
+  { terminal, signal }: Surroundings,
+): Promise<SweepResults> {
+  const { home, sweep } = planned;
+  const outcomes = await outcomesOf(home);
+  const left = unitsOf(sweep).filter((unit) => !hasEnded(outcomes, unit));
+  if (left.length > 0) {
+    throw new InputError({
+      doing: `gathering the sweep ${home.tag}`,
+      found: `${left.length} of its trials and runs have not ended, ${left[0].name} the first`,
+      wanted: "all of them",
+      next: `deno task sweep status ${home.tag} tells them, and ` +
+        `deno task sweep --resume ${home.tag} does what is missing`,
+    });
+  }
+  const results = await gather(planned, patienceOf(terminal, signal));
+  terminal.line(`\n== Sweep results (test set), settings chosen by validation ${results.metric}\n`);
+  terminal.line(resultsText(results));
+  for (const { unit, reason } of results.failed) terminal.warn(`${unit} failed: ${reason}`);
+  terminal.line(`\nSweep ${home.tag}: ${home.folder}`);
+  return results;
+}
+
+/**
+ * Lets what failed or died be tried again: runs always, trials while nothing was chosen from them.
+ */
+export async function retry({ home, sweep }: Planned, me: Claimant): Promise<void> {
+  const chosen = await isChosen(home);
+  const { failed } = await outcomesOf(home);
+  for (const { kind, name } of unitsOf(sweep)) {
+    if (!failed.has(name) || (kind === "trial" && chosen)) continue;
+    await forgive(`${home.folder}/claims/${name}`, me);
+    await removeFile(`${home.folder}/failed/${name}.json`);
+  }
+  for (const { name, state } of await statusOf({ home, sweep }, me.host)) {
+    if (state === "dead") await forgive(`${home.folder}/claims/${name}`, me);
+  }
+}
+
+/** Does a share of a sweep. */
+export async function workOn(
+  planned: Planned,
+  { part, parts }: Share,
+  { baselines, terminal, signal, me }: Surroundings & {
+    readonly baselines: readonly Baseline[];
+    readonly me: Claimant;
+  },
+): Promise<WorkEnd> {
+  const { sweep } = planned;
+  const own = unitsOf(sweep).filter((_, place) => place % parts === Number(part));
+  const heart = startHeart();
+  try {
+    return await work({
+      ...planned,
+      baselines,
+      device: await chooseEngine(sweep.device as Device),
+      terminal,
+      signal,
+      me,
+      heart,
+      readData: dataReader(sweep),
+    }, own);
+  } finally {
+    heart.end();
+  }
+}

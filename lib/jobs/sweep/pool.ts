@@ -1,0 +1,150 @@
+/**
+ * The pool of this machine: worker processes that are started again when they die. It says a line
+ * for every piece of the sweep that comes to an end, and does nothing else: what is done and what
+ * is left is in the sweep's folder, so that the pool may be killed, too.
+ */
+import { InputError } from "../../errors/input_error.ts";
+import { readBytes } from "../../files/input_file.ts";
+import { decodeJson, isRecord } from "../../files/json.ts";
+import type { StopSignal } from "../../terminal/signals.ts";
+import { duration, type Terminal } from "../../terminal/terminal.ts";
+import type { Planned } from "./plan.ts";
+import { hasEnded, type Outcomes, outcomesOf, titleOf, type Unit, unitsOf } from "./units.ts";
+
+/** A worker of the pool. */
+export interface PoolWorker {
+  /** How it ended. */
+  readonly status: Promise<{ readonly code: number; readonly signal: string | null }>;
+  /** Lets it save what it has, and end. */
+  dismiss(): Promise<void>;
+}
+
+/** What a pool is told. */
+export interface PoolOptions {
+  readonly workers: number;
+  readonly start: () => PoolWorker;
+  readonly terminal: Terminal;
+  readonly signal: StopSignal;
+}
+
+/** Milliseconds between two looks at what has ended. */
+const LOOK_MS = 100;
+/** Workers that may refuse to work, one after the other, before the pool gives up. */
+const MOST_REFUSALS = 3;
+
+/** Processes for so many pieces on so many cores, where each takes `threads` of them. */
+export function workersFor(pieces: number, threads: number, cores: number): number {
+  return Math.max(1, Math.min(pieces, Math.floor(cores / threads)));
+}
+
+/** Runs until every piece has ended, or the signal comes. */
+export async function runPool(planned: Planned, options: PoolOptions): Promise<void> {
+  const { home, sweep } = planned;
+  const { signal, workers } = options;
+  const units = unitsOf(sweep);
+  const said = teller(planned, options);
+  let outcomes = await outcomesOf(home);
+  await said(outcomes, true);
+  const left = () => units.filter((unit) => !hasEnded(outcomes, unit)).length;
+  const running = new Set<PoolWorker>();
+  let refusals = 0;
+  const hire = () => {
+    const worker = options.start();
+    running.add(worker);
+    worker.status.then(({ code, signal: ended }) => {
+      running.delete(worker);
+      refusals = ended === null && (code === 1 || code === 2) ? refusals + 1 : 0;
+    });
+  };
+  try {
+    while (left() > 0 && signal.received() === undefined) {
+      while (running.size < Math.min(workers, left()) && refusals < MOST_REFUSALS) hire();
+      if (refusals >= MOST_REFUSALS && running.size === 0) throw refused(home.tag);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      outcomes = await outcomesOf(home);
+      await said(outcomes);
+    }
+  } finally {
+    await Promise.all([...running].map((worker) => worker.dismiss()));
+    await said(await outcomesOf(home));
+  }
+}
+
+/** A worker that is a process of its own. It hears by its input, a pipe from here, when to end. */
+export function processWorker(words: readonly string[]): PoolWorker {
+  const [program, ...args] = words;
+  const options = { args, stdin: "piped", stdout: "null", stderr: "inherit" } as const;
+  const child = new Deno.Command(program, options).spawn();
+  return {
+    status: child.status,
+    async dismiss() {
+      await child.stdin.close().catch(() => {});
+      await child.status;
+    },
+  };
+}
+
+function refused(tag: string): InputError {
+  return new InputError({
+    doing: `working on the sweep ${tag}`,
+    found: `${MOST_REFUSALS} workers ended with an error before they had done anything`,
+    wanted: "workers that can read the data and write the sweep's folder",
+    next: `what they said stands above; go on with deno task sweep --resume ${tag}`,
+  });
+}
+
+/** Says a line for each piece that ended since the last look; `before` the first, only counts. */
+function teller(
+  { home, sweep }: Planned,
+  { terminal, workers }: PoolOptions,
+): (outcomes: Outcomes, before?: boolean) => Promise<void> {
+  const units = unitsOf(sweep);
+  const ended = new Set<string>();
+  const begin = performance.now();
+  let atFirst = 0;
+  return async (outcomes, before = false) => {
+    for (const unit of units) {
+      if (ended.has(unit.name) || !hasEnded(outcomes, unit)) continue;
+      ended.add(unit.name);
+      if (before) {
+        atFirst++;
+        continue;
+      }
+      const left = units.length - ended.size;
+      const perPiece = (performance.now() - begin) / (ended.size - atFirst);
+      const rest = left === 0 ? "" : `; about ${duration(perPiece * left)} left`;
+      const count = `(${ended.size}/${units.length})`;
+      if (outcomes.failed.has(unit.name)) {
+        terminal.warn(`${count} failed: ${titleOf(unit)}: ${await reasonOf(home.folder, unit)}`);
+      } else terminal.line(`${count} ${titleOf(unit)}${await scoreOf(home.folder, unit)}${rest}`);
+    }
+    if (before && atFirst > 0) {
+      terminal.line(`${atFirst} of ${units.length} are done; ${workers} at a time for the rest`);
+    }
+  };
+}
+
+/** What a trial scored, and how long a piece took. */
+async function scoreOf(folder: string, unit: Unit): Promise<string> {
+  const times = await readOrNone(`${folder}/times/${unit.name}.json`);
+  const seconds = isRecord(times) && typeof times.seconds === "number" ? times.seconds : undefined;
+  const took = seconds === undefined ? "" : `, ${duration(1000 * seconds)}`;
+  if (unit.kind === "run") return took;
+  const trial = await readOrNone(`${folder}/trials/${unit.name}.json`);
+  if (!isRecord(trial) || !isRecord(trial.validation)) return took;
+  const score = trial.validation[String(trial.metric)];
+  return `: validation ${trial.metric} ${Number(score).toFixed(4)}${took}`;
+}
+
+async function reasonOf(folder: string, { name }: Unit): Promise<string> {
+  const failure = await readOrNone(`${folder}/failed/${name}.json`);
+  return isRecord(failure) ? String(failure.reason) : "its reason cannot be read";
+}
+
+async function readOrNone(path: string): Promise<unknown> {
+  try {
+    return decodeJson(await readBytes(path, { doing: `reading ${path}` }));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+/** The configuration of one trial or run of a sweep: that of a run of the baselines. */
+import type { Baseline } from "../../baselines/baseline.ts";
+import { isRecord } from "../../files/json.ts";
+import type { Device } from "../../engine/device.ts";
+import type { SweepDocument } from "../../runs/sweep_documents.ts";
+import { defaultsOf, settingName } from "../../settings/settings.ts";
+import { baselinesCommand, type BaselinesConfig } from "../baselines/config.ts";
+import type { OwnSettings } from "./search.ts";
+
+/** What is run: models with their settings that are not as by default, a seed and a data folder. */
+export interface Asked {
+  readonly models: Readonly<Record<string, OwnSettings>>;
+  readonly seed: number;
+  readonly data: string;
+}
+
+/** Makes it of the sweep's plan; `out` is the project's folder. */
+export function configOf(
+  sweep: SweepDocument,
+  baselines: readonly Baseline[],
+  { models, seed, data }: Asked,
+  out: string,
+): BaselinesConfig {
+  const own = baselines.map(({ name, config }): [string, OwnSettings] => {
+    const shared = sweep.flags[name];
+    const settings = models[name] ?? (isRecord(shared) ? shared : {});
+    return [name, { ...defaultsOf(config), ...settings }];
+  });
+  const names = baselines.map(({ name }) => name);
+  const shared = Object.entries(sweep.flags).filter(([key]) => !names.includes(key));
+  return {
+    ...defaultsOf(baselinesCommand(baselines).flags),
+    ...Object.fromEntries(shared),
+    device: sweep.device as Device,
+    threads: sweep.threads,
+    models: Object.keys(models),
+    seed,
+    data,
+    out,
+    own: Object.fromEntries(own),
+  };
+}
+
+/** Settings as a line of flags would give them: "hidden-dim=64 epochs=5". */
+export function settingsText(settings: OwnSettings): string {
+  const texts = Object.entries(settings).map(([key, value]) => `${settingName(key)}=${value}`);
+  return texts.length === 0 ? "default settings" : texts.join(" ");
+}

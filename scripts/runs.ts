@@ -1,0 +1,96 @@
+/** `deno task runs`: lists, shows, compares, exports and deletes runs; the leaderboard of many. */
+import { runSubcommand, subcommand } from "../lib/cli/subcommands.ts";
+import { InputError } from "../lib/errors/input_error.ts";
+import {
+  COMPARE_COMMAND,
+  DELETE_COMMAND,
+  EXPORT_COMMAND,
+  LEADERBOARD_COMMAND,
+  LIST_COMMAND,
+  SHOW_COMMAND,
+} from "../lib/jobs/runs/config.ts";
+import { clearDeleted, deleteRun } from "../lib/jobs/runs/delete.ts";
+import type { LeftOut } from "../lib/jobs/runs/evidence.ts";
+import { findRuns, named } from "../lib/jobs/runs/find.ts";
+import {
+  type Answer,
+  compareNamed,
+  exportRuns,
+  leaderboardOf,
+  listRuns,
+  showRuns,
+  writeText,
+} from "../lib/jobs/runs/job.ts";
+import { complain, say, sayJson } from "../lib/terminal/say.ts";
+
+const commands = [
+  subcommand(LIST_COMMAND, async ({ values }) => {
+    const answer = await listRuns(values);
+    if (values.quiet) return answer.tags.forEach((tag) => say(tag));
+    tell(answer, values.json);
+  }),
+  subcommand(SHOW_COMMAND, async ({ values }) => tell(await showRuns(values), values.json)),
+  subcommand(COMPARE_COMMAND, async ({ values }) => tell(await compareNamed(values), values.json)),
+  subcommand(EXPORT_COMMAND, async ({ values: { file, ...flags } }) => {
+    const { text, leftOut } = await exportRuns(flags);
+    tellLeftOut(leftOut);
+    if (file === undefined) return say(text.trimEnd());
+    await writeText(file, text);
+    say(`Written: ${file}`);
+  }),
+  subcommand(LEADERBOARD_COMMAND, async ({ values: { file, ...flags } }) => {
+    const { text, leftOut } = await leaderboardOf(flags);
+    tellLeftOut(leftOut);
+    await writeText(file, text);
+    say(`Page: ${file}`);
+  }),
+  subcommand(DELETE_COMMAND, async ({ values: { tag, runs, yes } }) => {
+    const found = await findRuns(runs);
+    if (tag.length === 0) {
+      throw new InputError({
+        doing: "deleting runs",
+        found: "none is named",
+        wanted: "the tags of runs",
+        next: "deno task runs list says which there are",
+      });
+    }
+    const chosen = named(found, tag);
+    for (const { folder } of chosen) say(folder);
+    if (!yes && !asked(chosen.length)) return 1;
+    await clearDeleted(chosen);
+    for (const run of chosen) {
+      await deleteRun(run);
+      say(`Deleted: ${run.folder}`);
+    }
+  }),
+];
+
+Deno.exit(
+  await runSubcommand({
+    name: "runs",
+    summary: "what runs there are, what they reach, and tables of them",
+    commands,
+    fallback: "list",
+  }, Deno.args),
+);
+
+/** Whether somebody at a terminal says yes; elsewhere nobody can, and `--yes` is the way. */
+function asked(count: number): boolean {
+  if (!Deno.stdin.isTerminal()) {
+    complain("Nothing is deleted: this is no terminal, on which one could be asked. Try: --yes.");
+    return false;
+  }
+  const answer = prompt(`Delete ${count === 1 ? "this run" : `these ${count} runs`}? (yes/no)`);
+  if (/^y(es)?$/i.test(answer?.trim() ?? "")) return true;
+  say("Nothing is deleted.");
+  return false;
+}
+
+function tell({ text, value }: Answer, json: boolean): void {
+  if (json) sayJson(value, 2);
+  else say(text);
+}
+
+function tellLeftOut(leftOut: readonly LeftOut[]): void {
+  for (const { run, why } of leftOut) complain(`left out: ${run}: ${why}`);
+}

@@ -1,0 +1,148 @@
+/** A sweep in one process, without its pool: planned, worked on and gathered. */
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { BASELINES } from "../../../lib/baselines/registry.ts";
+import { parseFlags } from "../../../lib/cli/flags.ts";
+import { InputError } from "../../../lib/errors/input_error.ts";
+import { sweepCommand, sweepConfig } from "../../../lib/jobs/sweep/config.ts";
+import { gatherAll, openSweep, retry, workOn } from "../../../lib/jobs/sweep/job.ts";
+import { type Planned, planSweep } from "../../../lib/jobs/sweep/plan.ts";
+import { statusOf } from "../../../lib/jobs/sweep/status.ts";
+import { NEVER } from "../../../lib/jobs/job.ts";
+import { readRunLog } from "../../../lib/runs/run_log.ts";
+import { readRun } from "../../../lib/runs/read_run.ts";
+import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
+import { inFolder } from "../../in_folder.ts";
+import { filesBelow } from "../../process/outputs.ts";
+import { jobOf } from "../job.ts";
+import { recorder } from "../recorder.ts";
+
+const COMMAND = sweepCommand(BASELINES);
+const ME = { host: "here", worker: "the only one" };
+const FLAGS = ["--k=1", "--q=2", "--batch-size=16", "--epochs=2", "--device=tfjs-cpu"];
+
+async function plan(out: string, ...args: string[]): Promise<Planned> {
+  const config = sweepConfig(parseFlags(COMMAND, [...FLAGS, ...args, "--out", out]));
+  return await planSweep(await jobOf(config, recorder().terminal));
+}
+
+async function finish(planned: Planned) {
+  const { terminal } = recorder();
+  const share = { part: 0, parts: 1 };
+  await workOn(planned, share, { baselines: BASELINES, terminal, signal: NEVER, me: ME });
+  return await gatherAll(planned, { terminal, signal: NEVER });
+}
+
+const json = async (path: string) => JSON.parse(await Deno.readTextFile(path));
+
+Deno.test("settings are chosen on validation; test episodes change no trial and no choice", () =>
+  inFolder(async (out) => {
+    const files = tinyFolder();
+    const test = tinyFolder(13); // other users, other episodes
+    const other = { ...files };
+    for (const name of Object.keys(files).filter((path) => path.includes("test"))) {
+      other[name] = test[name];
+    }
+    const flags = ["--models=popularity,markov", "--grid=markov.pruning=0,1,2,3"];
+    const sides = [[files, "1,2"], [other, "1"]] as const;
+    const [one, two] = await Promise.all(sides.map(async ([folder, seeds]) => {
+      const data = await writeFolder(folder);
+      const planned = await plan(out, ...flags, "--seeds", seeds, "--data", data);
+      const results = await finish(planned);
+      const { folder: home } = planned.home;
+      const trials = await Promise.all(
+        planned.sweep.trials.map(async ({ name }) =>
+          (await json(`${home}/trials/${name}.json`)).validation
+        ),
+      );
+      const { chosen } = await json(`${home}/choice.json`);
+      return {
+        planned,
+        results,
+        trials,
+        settings: chosen.map(({ settings }: { settings: unknown }) => settings),
+      };
+    }));
+    // four settings; the seed does not decide the model, so that it counts once
+    assertEquals(one.trials.length, 4);
+    assertEquals(one.trials, two.trials);
+    assertEquals(one.settings, two.settings);
+    const { rows } = one.results;
+    assertEquals(rows.map(({ model, seeds }) => [model, seeds]), [
+      ["popularity", [1, 2]],
+      ["markov", [1, 2]],
+    ]);
+    assert(rows[0].test.mrr.values[0] !== two.results.rows[0].test.mrr.values[0]);
+
+    const { home, sweep } = one.planned;
+    const runs = await Promise.all(sweep.runs.map(({ tag }) => readRun(home.folder, tag)));
+    assertEquals(runs.map(({ config: { seed } }) => seed), [1, 2]);
+    assertEquals(
+      runs.map(({ results }) => results.baselines.markov.mrr),
+      rows[1].test.mrr.values,
+    );
+    const log = await readRunLog(home.folder);
+    assertEquals(log.runs.map(({ run_tag }) => run_tag), sweep.runs.map(({ tag }) => tag));
+    // all of it lies in the sweep's folder, and nothing is published there either
+    assertEquals([...Deno.readDirSync(out)].map(({ name }) => name), ["reports"]);
+    assertEquals([...Deno.readDirSync(`${out}/reports`)].map(({ name }) => name), ["sweeps"]);
+    const written = await filesBelow(home.folder);
+    assert(!written.some((path) => /^(models|results)\//.test(path)), written.join("\n"));
+  }));
+
+Deno.test("what fails is named, and neither chosen nor in another's way; it is retried", () =>
+  inFolder(async (out) => {
+    const data = await writeFolder(tinyFolder());
+    // 7 is no multiple of 2 heads
+    const planned = await plan(
+      out,
+      "--models=popularity,sasrec_last_item",
+      "--grid=sasrec_last_item.hidden-dim=8,7",
+      "--data",
+      data,
+    );
+    const { home, sweep } = planned;
+    assertEquals([sweep.trials.length, sweep.runs.length], [2, 1]);
+    assertEquals((await statusOf(planned, ME.host)).map(({ state }) => state), [
+      "waiting",
+      "waiting",
+      "waiting",
+    ]);
+    await assertRejects(
+      () => gatherAll(planned, { terminal: recorder().terminal, signal: NEVER }),
+      InputError,
+      "3 of its trials and runs have not ended",
+    );
+    const { rows, failed } = await finish(planned);
+    assertEquals(rows.map(({ model, settings }) => [model, settings]), [
+      ["popularity", {}],
+      ["sasrec_last_item", { hiddenDim: 8 }],
+    ]);
+    assertEquals(failed.map(({ unit }) => unit), [sweep.trials[1].name]);
+    assertStringIncludes(failed[0].reason, "7");
+    const again = await openSweep(out, "latest");
+    const before = await statusOf(again, ME.host);
+    assertEquals(before.map(({ state }) => state), ["done", "failed", "done"]);
+    // settings were chosen without it: the trial stays as it is, or the test would be read twice
+    await retry(again, ME);
+    assertEquals(await statusOf(again, ME.host), before);
+    await Deno.remove(`${home.folder}/choice.json`);
+    await retry(again, ME);
+    assertEquals((await statusOf(again, ME.host)).map(({ state }) => state), [
+      "done",
+      "waiting",
+      "done",
+    ]);
+  }));
+
+Deno.test("the same data under two names count once, and data that changed are refused", () =>
+  inFolder(async (out) => {
+    const [first, second] = [await writeFolder(tinyFolder()), await writeFolder(tinyFolder())];
+    const planned = await plan(out, "--models=popularity", "--data", `${first},${second}`);
+    assertEquals(planned.sweep.data.length, 1);
+    assertEquals(planned.sweep.trials, []);
+    const test = "pairs/pairs_test.parquet";
+    await Deno.writeFile(`${first}/${test}`, tinyFolder(11)[test]);
+    const { rows, failed } = await finish(planned);
+    assertEquals(rows, []);
+    assertEquals(failed.length, 1);
+  }));
