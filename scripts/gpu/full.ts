@@ -48,7 +48,7 @@ const SOFTWARE: Sizes = {
   batch: 8,
   epochs: 2,
   catalogues: [343],
-  models: ["GRU, pairs", "SASRec, last_column"],
+  models: ["GRU, pairs", "SASRec, last_item"],
   swept: ["GRU, pairs"],
 };
 

@@ -52,7 +52,7 @@ Deno.test({
     for (const { fixture, error, repeats } of parts["parity with PyTorch's fixtures"]) {
       assertEquals([error, repeats], ["", true], fixture);
     }
-    for (const name of ["GRU, pairs", "SASRec, last_column"]) {
+    for (const name of ["GRU, pairs", "SASRec, last_item"]) {
       const { steps, total, firstPlan, laterPlans, encode, wait, lastLoss } =
         parts[`training, ${name}`];
       assertEquals(steps, 4);

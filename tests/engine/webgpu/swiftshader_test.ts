@@ -9,8 +9,7 @@ const SELECTED = [
   "project 8→3·12 with 64 threads$",
   "recurrences of 12 with .* registers$",
   "recurrences of 128 with .* registers",
-  "SASRec both ways, last_item, 64 threads",
-  "webgpu matches PyTorch on (gru_changing_batches|sasrec_small\\.last_item)",
+  "webgpu matches PyTorch on gru_changing_batches",
 ].map((name) => `^${name}`).join("|");
 
 /** The driver beside a browser, or in the folder where Debian keeps both. */
@@ -52,7 +51,6 @@ Deno.test({
           "--allow-env",
           `--filter=/${SELECTED}/`,
           "tests/kernels/webgpu/gru_test.ts",
-          "tests/kernels/webgpu/sasrec_test.ts",
           "tests/engine/webgpu/engine_test.ts",
         ],
         cwd: new URL("../../../", import.meta.url),
@@ -65,7 +63,7 @@ Deno.test({
         "recurrences of 128 with 384 and 384 threads, registers: skipped, " +
           "the adapter has 256 threads a workgroup ... ignored",
       );
-      assertMatch(said, /^ok \| [5-9] passed .*\| 0 failed/m, new TextDecoder().decode(stderr));
+      assertMatch(said, /^ok \| [3-9] passed .*\| 0 failed/m, new TextDecoder().decode(stderr));
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

@@ -5,10 +5,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { findChromium, startChromium } from "../../../../scripts/build/chromium.ts";
 
-/** Parity cases that are small. */
-const ORACLES = ["gru_changing_batches.json", "sasrec_small.last_item.json"];
+/** A parity case that is small. */
+const ORACLES = ["gru_changing_batches.json"];
 
-/** Each kernel once, each architecture's parity once. */
+/** Few, since SwiftShader takes seconds to compile a kernel as long as SASRec's. */
 const SELECTED = [
   "^project 8→3·12 with 64 threads$",
   "^recurrences of 12 with .* streamed$",
@@ -97,7 +97,7 @@ Deno.test({
       );
       assertMatch(device, /SwiftShader/i);
       assertEquals(results.filter(([, error]) => error !== ""), []);
-      assert(results.length >= 5, `${results.length} tests ran: ${results.map(([n]) => n)}`);
+      assert(results.length >= 6, `${results.length} tests ran: ${results.map(([n]) => n)}`);
     } finally {
       await browser.close();
     }
