@@ -88,6 +88,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   // `files` for what they read: a configuration, a request's JSON
   serve: { imports: ["jobs", "terminal", "settings", "files", "runs"] },
   cli: { imports: ["jobs", "terminal", "settings", "files"] },
+  page: {
+    imports: ["cli", "jobs", "terminal", "settings", "files", "runs", "engine", "baselines"],
+  },
 };
 
 /** Rooms that run in a browser too. */

@@ -1,85 +1,82 @@
-/** `deno task compile`: the programs as single files in dist/. */
+/** `deno task compile`: all programs as one file in dist/. */
 import { runCommand } from "../lib/cli/command.ts";
 import type { Command } from "../lib/settings/command.ts";
-import { choice, list, text } from "../lib/settings/settings.ts";
+import { choice, text } from "../lib/settings/settings.ts";
 import { duration, VERSION } from "../lib/terminal/terminal.ts";
 import { InputError } from "../lib/errors/input_error.ts";
 import { moveFile } from "../lib/files/atomic.ts";
 import { inScratch } from "../lib/files/scratch.ts";
-import { denoPart, type Part, selfExtracting } from "./compile/self_extracting.ts";
+import { denoPart, selfExtracting } from "./compile/self_extracting.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { fromFileUrl } from "./compile/paths.ts";
-import { taskOf } from "./compile/task.ts";
+import { unionOf } from "./compile/task.ts";
+import { calledBy, ENTRY_SCRIPT, PROGRAM_FLAGS } from "./programs.ts";
 import { say } from "../lib/terminal/say.ts";
 
-const PROGRAMS = ["baselines", "prepare", "recommend", "serve"] as const;
-const CALLED = Object.fromEntries(PROGRAMS.map((name) => [name, name]));
+/** The file's name. */
+const NAME = "coldstart";
 
 const FLAGS = {
-  programs: list("a,b,…", "the programs to make", PROGRAMS, PROGRAMS),
   kind: choice(
     ["auto", "compiled", "self-extracting"],
     "compiled: by deno compile, which downloads its base binary once or takes it from " +
       "DENORT_BIN; self-extracting: needs neither",
     "auto",
   ),
-  out: text("folder", "where the files are written", "dist"),
+  out: text("folder", "where the file is written", "dist"),
 };
 
 const COMMAND: Command<typeof FLAGS> = {
   name: "compile",
-  summary: "makes single-file programs with all they need",
+  summary: `makes one file, ${NAME}, of all programs with all they need: ${NAME} baselines --help`,
   flags: FLAGS,
 };
 
 const root = fromFileUrl(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 Deno.exit(
-  await runCommand(COMMAND, Deno.args, async ({ values: { programs, kind, out } }) => {
+  await runCommand(COMMAND, Deno.args, async ({ values: { kind, out } }) => {
+    const begin = performance.now();
+    const file = `${out}/${NAME}`;
     let compiled = kind !== "self-extracting";
-    let deno: Part | undefined;
-    for (const name of programs) {
-      const begin = performance.now();
-      const file = `${out}/${name}`;
-      await inScratch(out, name, async ({ fresh }) => {
-        const made = `${fresh}/${name}`;
-        const program = `${fresh}/program`;
-        const task = taskOf(name);
-        await Deno.mkdir(program);
-        await stageProgram(task, root, program, CALLED);
-        const reason = compiled ? await compile(task.flags, program, made) : undefined;
-        if (reason !== undefined) {
-          if (kind === "compiled") {
-            throw new InputError({
-              doing: `compiling ${name}`,
-              found: reason,
-              next: "set DENORT_BIN, or use --kind auto",
-            });
-          }
-          say(
-            `deno compile cannot be used here (${reason});\n` +
-              "making self-extracting files instead, of the same names and flags",
-          );
-          compiled = false;
+    await inScratch(out, NAME, async ({ fresh }) => {
+      const made = `${fresh}/${NAME}`;
+      const program = `${fresh}/program`;
+      await Deno.mkdir(program);
+      await stageProgram(ENTRY_SCRIPT, root, program, calledBy(`${NAME} `));
+      // a sweep starts the file again, under this name
+      const flags = unionOf([...Object.values(PROGRAM_FLAGS), [`--allow-run=${NAME}`]]);
+      const reason = compiled ? await compile(flags, program, made) : undefined;
+      if (reason !== undefined) {
+        if (kind === "compiled") {
+          throw new InputError({
+            doing: `compiling ${NAME}`,
+            found: reason,
+            next: "set DENORT_BIN, or use --kind auto",
+          });
         }
-        if (!compiled) {
-          deno ??= await denoPart();
-          const contents = await selfExtracting(
-            { name, version: VERSION, flags: task.flags },
-            program,
-            deno,
-          );
-          await Deno.writeFile(made, contents.stream(), { mode: 0o755 });
-        }
-        await moveFile(made, file);
-      });
-      const { size } = await Deno.stat(file);
-      say(
-        `${file}  ${(size / 1e6).toFixed(1)} MB  ${compiled ? "compiled" : "self-extracting"}  ${
-          duration(performance.now() - begin)
-        }`,
-      );
-    }
+        say(
+          `deno compile cannot be used here (${reason});\n` +
+            "making a self-extracting file instead, of the same name and flags",
+        );
+        compiled = false;
+      }
+      if (!compiled) {
+        const contents = await selfExtracting(
+          { name: NAME, version: VERSION, programs: PROGRAM_FLAGS, none: ["--no-prompt"] },
+          program,
+          await denoPart(),
+        );
+        await Deno.writeFile(made, contents.stream(), { mode: 0o755 });
+      }
+      await moveFile(made, file);
+    });
+    const { size } = await Deno.stat(file);
+    say(
+      `${file}  ${(size / 1e6).toFixed(1)} MB  ${compiled ? "compiled" : "self-extracting"}  ${
+        duration(performance.now() - begin)
+      }`,
+    );
   }),
 );
 

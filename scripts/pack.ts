@@ -1,6 +1,6 @@
 /**
- * `deno task pack`: one archive that runs on a GPU server without a network: Deno, the bundled
- * programs, a small data set.
+ * `deno task pack`: one archive that runs on a GPU server without a network: Deno, all programs, a
+ * small data set.
  */
 import { runCommand } from "../lib/cli/command.ts";
 import type { Command } from "../lib/settings/command.ts";
@@ -11,8 +11,10 @@ import { encodeDataset } from "../lib/dataset/write_dataset.ts";
 import { moveFile } from "../lib/files/atomic.ts";
 import { inScratch } from "../lib/files/scratch.ts";
 import { writeFiles } from "../lib/files/write_folder.ts";
+import { calledBy, ENTRY_SCRIPT, PROGRAM_FLAGS } from "./programs.ts";
 import { fromFileUrl } from "./compile/paths.ts";
-import { ADDED } from "./compile/self_extracting.ts";
+import { ADDED, againText } from "./compile/self_extracting.ts";
+import { SELF } from "./compile/started_from.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { tarOf } from "./compile/tar.ts";
 import { taskOf } from "./compile/task.ts";
@@ -25,8 +27,6 @@ const COMMAND: Command<typeof FLAGS> = {
   summary: "makes an archive for GPU servers without a network",
   flags: FLAGS,
 };
-const PROGRAMS = ["baselines", "gpu"] as const;
-const CALLED = Object.fromEntries(PROGRAMS.map((name) => [name, `sh ${name}.sh`]));
 const NAME = `baselines-${VERSION}-${Deno.build.os}-${Deno.build.arch}`;
 
 const STEPS = `On a server with a GPU and no network
@@ -43,6 +43,8 @@ const STEPS = `On a server with a GPU and no network
    PYTHON=/path/to/python with torch adds PyTorch on the same card
 5. The whole job:              sh baselines.sh --device webgpu
    on the synthetic data beside this file; your own: --data data/mine
+6. Every other program:        sh coldstart.sh
+   lists them: sh coldstart.sh prepare --help, and so on
 `;
 
 const root = fromFileUrl(new URL("..", import.meta.url)).replace(/\/$/, "");
@@ -65,12 +67,23 @@ Deno.exit(
 
 /** Puts everything that the archive holds into the folder `folder`, which is made. */
 async function fill(folder: string): Promise<void> {
-  for (const name of PROGRAMS) {
-    const task = taskOf(name);
-    await Deno.mkdir(`${folder}/programs/${name}`, { recursive: true });
-    await stageProgram(task, root, `${folder}/programs/${name}`, CALLED);
-    await Deno.writeTextFile(`${folder}/${name}.sh`, launcher(name, task.flags));
-  }
+  const place = `${folder}/programs`;
+  await Deno.mkdir(`${place}/gpu`, { recursive: true });
+  await stageProgram(ENTRY_SCRIPT, root, place, calledBy("sh coldstart.sh "));
+  const gpu = taskOf("gpu");
+  await stageProgram(gpu.script, root, `${place}/gpu`, { gpu: "sh gpu.sh" });
+  const cases = Object.entries(PROGRAM_FLAGS).map(([name, flags]) =>
+    `  ${name}) ${runText(flags, "programs", '"$@"')} ;;\n`
+  );
+  const help = runText(["--no-prompt"], "programs", '"$@"');
+  const choose = `case \${1-} in\n${cases.join("")}  *) ${help} ;;\nesac\n`;
+  await Deno.writeTextFile(`${folder}/coldstart.sh`, launcher("any program", choose));
+  await Deno.writeTextFile(
+    `${folder}/gpu.sh`,
+    launcher("gpu", `${runText(gpu.flags, "programs/gpu", '"$@"')}\n`),
+  );
+  const baselines = runText(PROGRAM_FLAGS.baselines, "programs", 'baselines "$@"');
+  await Deno.writeTextFile(`${folder}/baselines.sh`, launcher("baselines", `${baselines}\n`));
   await Deno.mkdir(`${folder}/data/synthetic`, { recursive: true });
   await writeFiles(
     `${folder}/data/synthetic/demo_K5_Q10`,
@@ -89,17 +102,27 @@ async function copyFixtures(folder: string): Promise<void> {
   }
 }
 
-/** Runs a program from the archive's own folder, with the permissions of its task. */
-function launcher(name: string, flags: readonly string[]): string {
-  const quoted = flags.map((flag) => `'${flag.replaceAll("'", `'\\''`)}'`).join(" ");
+/** A script that starts Deno from the archive's own folder. */
+function launcher(what: string, start: string): string {
   return `#!/bin/sh
-# runs ${name} with the Deno beside this script; needs no network
+# runs ${what} with the Deno beside this script; needs no network
 unset CDPATH # which would choose another folder
 cd -- "$(dirname -- "$0")" || exit 1
 [ -x ./deno ] || chmod 755 ./deno || exit 1
-DENO_DIR=\${DENO_DIR:-$PWD/.deno} DENO_NO_UPDATE_CHECK=1
-export DENO_DIR DENO_NO_UPDATE_CHECK
-exec ./deno run --quiet --cached-only --no-remote --no-lock --config programs/${name}/${CONFIG} \\
-  ${quoted} ${ADDED} programs/${name}/${ENTRY} "$@"
-`;
+DENO_DIR=\${DENO_DIR:-$PWD/.deno} DENO_NO_UPDATE_CHECK=1 ${SELF}=$PWD/coldstart.sh
+export DENO_DIR DENO_NO_UPDATE_CHECK ${SELF}
+run() {
+  place=$1
+  shift
+  exec ./deno run --quiet --cached-only --no-remote --no-lock --config "$place/${CONFIG}" "$@"
+}
+${start}`;
+}
+
+/** The line that starts the program in `place` with the permissions of its task. */
+function runText(flags: readonly string[], place: string, line: string): string {
+  const quoted = flags.map((flag) => `'${flag.replaceAll("'", `'\\''`)}'`).join(" ");
+  return `run ${place} ${quoted}${
+    againText(flags, '"$COLDSTART_SELF"')
+  } ${ADDED} ${place}/${ENTRY} ${line}`;
 }

@@ -123,8 +123,7 @@ async function status(args: readonly string[]): Promise<ExitCode> {
 async function gather(args: readonly string[]): Promise<ExitCode> {
   return await runCommand(GATHER_COMMAND, args, async ({ values: { sweep, json, out } }) => {
     const terminal = json ? quietTerminal() : openTerminal();
-    const signal = listenForStop(() => {});
-    return ended(await gatherAll(await openSweep(out, sweep), { terminal, signal }), json);
+    return ended(await gatherAll(await openSweep(out, sweep), terminal), json);
   });
 }
 

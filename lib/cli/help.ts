@@ -29,6 +29,10 @@ export function helpOf(command: Command<Settings>): string {
       ...rows,
       ["  -h, --help", "show this help"],
       ["  -V, --version", "show the version"],
+      ...flags.quiet === undefined
+        ? [["  --quiet", "say nothing but warnings and JSON"] as const]
+        : [],
+      ["  --completion <shell>", "show a script that completes the flags in bash, zsh or fish"],
     ]),
   ];
   if (listed.length > 0) {

@@ -2,7 +2,7 @@
  * DuckDB for one preparation: a database file and a spill folder in a folder of the run, SQL from
  * files, values as session variables.
  */
-import { type DuckDBAppender, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBAppender } from "@duckdb/node-api";
 import { InputError, messageOf } from "../errors/input_error.ts";
 import { type Cell, type Database, literal } from "./database.ts";
 
@@ -22,6 +22,8 @@ export async function openDuckDb(
   resources: Resources,
   signal?: AbortSignal,
 ): Promise<Database> {
+  // loaded when it is needed: a file of all programs has others that may load no native code
+  const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: resources.memory,
     threads: String(resources.threads),

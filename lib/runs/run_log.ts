@@ -35,29 +35,51 @@ export interface RunLog {
  * what `patience` throws while it waits.
  */
 export async function logRun(
-  { root, runId, runTag, outDir, createdAt }: RunIdentity,
+  identity: RunIdentity,
   data: object,
   patience?: Patience,
   place: RunPlace = NOTEBOOK,
 ): Promise<string | undefined> {
+  const { root } = identity;
   const path = `${root}/meta.json`;
   const turn = await lock(`${path}.lock`, patience);
   try {
     const { log, setAside } = await readOrSetAside(root, path);
-    const entry: RunLogEntry = {
-      run_id: runId,
-      notebook: place,
-      run_tag: runTag,
-      out_dir: outDir,
-      created_at: createdAt,
-      data,
-    };
+    const entry = entryOf(identity, data, place);
     const temporary = `${path}.tmp`; // of no random name: the program may write this one only
     await writeJson(path, { ...log, runs: [...log.runs, entry] }, { temporary });
     return setAside;
   } finally {
     turn.release();
   }
+}
+
+/** The entry of a run. */
+export function entryOf(
+  { runId, runTag, outDir, createdAt }: RunIdentity,
+  data: object,
+  place: RunPlace = NOTEBOOK,
+): RunLogEntry {
+  return {
+    run_id: runId,
+    notebook: place,
+    run_tag: runTag,
+    out_dir: outDir,
+    created_at: createdAt,
+    data,
+  };
+}
+
+/**
+ * Adds the runs that the log does not have, all at once and without a lock: for one process alone,
+ * whose file system may have none. @throws InputError as `readRunLog`.
+ */
+export async function logAlone(root: string, entries: readonly RunLogEntry[]): Promise<void> {
+  const log = await readRunLog(root);
+  const known = new Set(log.runs.map(({ run_id }) => run_id));
+  const missing = entries.filter(({ run_id }) => !known.has(run_id));
+  if (missing.length === 0) return;
+  await writeJson(`${root}/meta.json`, { ...log, runs: [...log.runs, ...missing] });
 }
 
 /**

@@ -136,6 +136,9 @@ if ! is_program "$folder"; then
   is_program "$folder" || fail "$folder cannot be made"
 fi
 
+case $self in /*) ;; *) self=$PWD/$self ;; esac
+COLDSTART_SELF=$self
+export COLDSTART_SELF
 umask "$mask"
 if [ -n "$had_path" ]; then PATH=$path; else unset PATH; fi
 start "$@"

@@ -1,10 +1,11 @@
 /**
  * One file that needs nothing but a POSIX shell with the usual small tools: a shell script
- * (self_extracting.sh), the program as tar.gz, and the Deno executable as gzip. Both are unpacked
- * once, into a cache folder of the user, under the hash of their contents; programs share Deno.
+ * (self_extracting.sh), the programs as tar.gz, and the Deno executable as gzip. Both are unpacked
+ * once, into a cache folder of the user, under the hash of their contents.
  */
 import { sha256 } from "../../lib/files/fingerprint.ts";
 import { CONFIG, ENTRY } from "./stage.ts";
+import { SELF } from "./started_from.ts";
 import { filesBelow, tarOf } from "./tar.ts";
 
 /** Compressed contents, and their size and SHA-256 before they were compressed. */
@@ -14,12 +15,18 @@ export interface Part {
   readonly hash: string;
 }
 
-/** A program as its file names it. */
-export interface Program {
+/** Flags between `deno run` and the script. */
+type Flags = readonly string[];
+
+/** Programs as their file names them. */
+export interface Programs {
+  /** Of the file. */
   readonly name: string;
   readonly version: string;
-  /** The flags between `deno run` and the script. */
-  readonly flags: readonly string[];
+  /** The flags of each program, by its name: the first word of a line. */
+  readonly programs: Readonly<Record<string, Flags>>;
+  /** The flags of a line that begins with no program. */
+  readonly none: Flags;
 }
 
 /** The Deno executable that runs this, compressed. */
@@ -32,8 +39,12 @@ const LIST = "SHA256SUMS";
 /** The line of the script that the values of one program take. */
 const PLACE = "# VALUES\n";
 
-/** The bytes of the file for the program in `folder`, which gets a list of its files. */
-export async function selfExtracting(program: Program, folder: string, deno: Part): Promise<Blob> {
+/** The bytes of the file for the programs in `folder`, which gets a list of its files. */
+export async function selfExtracting(
+  programs: Programs,
+  folder: string,
+  deno: Part,
+): Promise<Blob> {
   const files = (await filesBelow(folder)).filter((path) => path !== LIST);
   const list = new TextEncoder().encode(await listOf(folder, files));
   await Deno.writeFile(`${folder}/${LIST}`, list);
@@ -51,8 +62,8 @@ export async function selfExtracting(program: Program, folder: string, deno: Par
   const text = await Deno.readTextFile(new URL("./self_extracting.sh", import.meta.url));
   const script = (bytes: number) => {
     const total = bytes + contents.packed.length + deno.packed.length;
-    const own = { name: program.name, script_bytes: bytes, total_bytes: total };
-    return text.replace(PLACE, () => valuesText(program, { ...own, ...values }));
+    const own = { name: programs.name, script_bytes: bytes, total_bytes: total };
+    return text.replace(PLACE, () => valuesText(programs, { ...own, ...values }));
   };
   const lengthOf = (bytes: number) => new TextEncoder().encode(script(bytes)).length;
   let length = lengthOf(0);
@@ -91,18 +102,36 @@ const flagText = (flag: string) =>
 export const ADDED = '${BASELINES_READ:+"--allow-read=$BASELINES_READ"} ' +
   '${BASELINES_WRITE:+"--allow-write=$BASELINES_WRITE"} ${BASELINES_ALLOW-}';
 
-/** What the script says of one program: values, and the function that starts it. */
+/** What the script says of its programs: values, and the function that starts one. */
 function valuesText(
-  { name, version, flags }: Program,
+  { name, version, programs, none }: Programs,
   values: Readonly<Record<string, string | number>>,
 ): string {
   const lines = Object.entries(values).map(([key, value]) => `${key}=${quoted(`${value}`)}`);
+  const cases = Object.entries(programs).map(([program, flags]) =>
+    `    ${quoted(program)}) ${runText(flags)} ;;\n`
+  );
   return `# ${name} ${version}
 ${lines.join("\n")}
-start() {
-  exec "$deno" run --quiet --cached-only --no-remote --no-lock --config "$folder/${CONFIG}" \\
-    ${flags.map(flagText).join(" ")} ${ADDED} \\
-    "$folder/${ENTRY}" "$@"
+run() {
+  exec "$deno" run --quiet --cached-only --no-remote --no-lock --config "$folder/${CONFIG}" "$@"
+}
+start() { # each program with the permissions of its own task
+  case \${1-} in
+${cases.join("")}    *) ${runText(none)} ;;
+  esac
 }
 `;
+}
+
+/** A line of the script that starts Deno with the flags. */
+function runText(flags: Flags): string {
+  const own = flags.map(flagText).join(" ");
+  return `run ${own}${againText(flags, '"$self"')} ${ADDED} "$folder/${ENTRY}" "$@"`;
+}
+
+/** What lets a program that starts others start the file `self`, a word of the script, again. */
+export function againText(flags: Flags, self: string): string {
+  const starts = flags.some((flag) => flag.startsWith("--allow-run"));
+  return starts ? ` --allow-run=${self} --allow-env=${SELF}` : "";
 }

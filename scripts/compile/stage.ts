@@ -2,7 +2,6 @@
  * Puts a program and all that it reads into one folder, from which either kind of binary is made.
  */
 import { assetsOf, NATIVE } from "./assets.ts";
-import type { Task } from "./task.ts";
 
 /** The bundle's name in its folder. */
 export const ENTRY = "program.js";
@@ -10,12 +9,13 @@ export const ENTRY = "program.js";
 export const CONFIG = "deno.json";
 
 /**
- * Fills the empty folder `folder`. `called` says how programs are called where this one will be,
- * by the names of their tasks, so that what it advises can be done there.
+ * Fills the empty folder `folder` with `script`, a path in `root`. `called` says how programs are
+ * called where this one will be, by the names of their tasks, so that what it advises can be done
+ * there.
  * @throws Error with the bundler's words when it fails.
  */
 export async function stageProgram(
-  { script }: Task,
+  script: string,
   root: string,
   folder: string,
   called: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 /**
  * A folder as a tar archive (POSIX ustar): files only, sorted, without times and owners, so that
- * the same files give the same bytes.
+ * the same files give the same bytes. Shell scripts may be run.
  */
 
 const BLOCK = 512;
@@ -40,7 +40,7 @@ function header(path: string, bytes: number): Uint8Array {
     put(offset, `${value.toString(8).padStart(digits, "0")}\0`);
   const [prefix, name] = splitPath(path);
   put(0, name);
-  octal(100, 0o644, 7);
+  octal(100, path.endsWith(".sh") ? 0o755 : 0o644, 7);
   octal(108, 0, 7);
   octal(116, 0, 7);
   octal(124, bytes, 11);

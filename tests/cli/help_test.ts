@@ -14,10 +14,12 @@ train: trains models
 Usage: train [flags]
 
 Flags:
-  --epochs <n>    epochs of every model (default: 10)
-  --models <a,b>  models (default: one)
-  -h, --help      show this help
-  -V, --version   show the version
+  --epochs <n>          epochs of every model (default: 10)
+  --models <a,b>        models (default: one)
+  -h, --help            show this help
+  -V, --version         show the version
+  --quiet               say nothing but warnings and JSON
+  --completion <shell>  show a script that completes the flags in bash, zsh or fish
 
 Flags in groups, such as --gru_global.embedding-dim (train --help gru_global lists a group's):
   gru_global  GRU over all sessions (4 flags)
@@ -38,10 +40,10 @@ Deno.test("headings stand before the flags that they are for", () => {
 Usage: train [flags]
 
 Training
-  --epochs <n>    epochs of every model (default: 10)
+  --epochs <n>          epochs of every model (default: 10)
 What
-  --models <a,b>  models (default: one)
-  -h, --help      show this help
+  --models <a,b>        models (default: one)
+  -h, --help            show this help
 `,
   );
 });

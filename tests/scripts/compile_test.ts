@@ -12,14 +12,20 @@ import {
 import manifest from "../../deno.json" with { type: "json" };
 import { assetsOf } from "../../scripts/compile/assets.ts";
 import { tarOf } from "../../scripts/compile/tar.ts";
-import { taskOf } from "../../scripts/compile/task.ts";
+import { surplus, taskOf, unionOf } from "../../scripts/compile/task.ts";
+import { PROGRAM_FLAGS, PROGRAMS } from "../../scripts/programs.ts";
 import { tinyRun } from "../jobs/recommend/tiny_run.ts";
 
 const root = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 
-async function run(program: string, args: string[], env: Record<string, string>, cwd: string) {
+async function run(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  cwd: string,
+) {
   const { code, stdout, stderr } = await new Deno.Command(program, {
-    args,
+    args: [...args],
     env,
     clearEnv: true,
     cwd,
@@ -29,7 +35,7 @@ async function run(program: string, args: string[], env: Record<string, string>,
 }
 
 /**
- * Makes the programs once; undefined where the bundler is not to be had (it is downloaded from the
+ * Makes the file once; undefined where the bundler is not to be had (it is downloaded from the
  * npm registry once).
  */
 const made: Promise<string | undefined> = (async () => {
@@ -53,41 +59,40 @@ const made: Promise<string | undefined> = (async () => {
       "scripts/compile.ts",
       "--kind",
       "self-extracting",
-      "--programs",
-      "recommend,baselines",
       "--out",
       out,
     ],
     cwd: root,
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return out;
+  return `${out}/coldstart`;
 })();
-const dist = await made;
+const file = await made;
 
-function testBinary(name: string, fn: (dist: string) => Promise<void>): void {
-  const skipped = dist === undefined;
+function testBinary(name: string, fn: (file: string) => Promise<void>): void {
+  const skipped = file === undefined;
   Deno.test({
     name: skipped ? `${name}: skipped, deno bundle cannot be had here` : name,
     ignore: skipped,
-    fn: () => fn(dist!),
+    fn: () => fn(file!),
   });
 }
 
 testBinary(
   "a program says its version and its help from an empty folder, and unpacks once",
-  async (dist) => {
+  async (file) => {
     const home = await Deno.makeTempDir();
     const empty = await Deno.makeTempDir();
-    const program = `${dist}/baselines`;
-    assertEquals(await run(program, ["--version"], { HOME: home }, empty), {
+    const baselines = (...args: string[]) =>
+      run(file, ["baselines", ...args], { HOME: home }, empty);
+    assertEquals(await baselines("--version"), {
       code: 0,
       stdout: `baselines ${manifest.version} (deno ${Deno.version.deno})\n`,
       stderr: "",
     });
     const unpacked = [...Deno.readDirSync(`${home}/.cache/coldstart`)].map(({ name }) => name)
       .sort();
-    const { code, stdout } = await run(program, ["--help"], { HOME: home }, empty);
+    const { code, stdout } = await baselines("--help");
     assertEquals(code, 0);
     assertStringIncludes(stdout, "Usage: baselines [flags]");
     assertEquals(
@@ -95,18 +100,61 @@ testBinary(
       unpacked,
     );
     assertEquals([...Deno.readDirSync(empty)], []);
-    assertEquals((await run(program, ["--epochs", "many"], { HOME: home }, empty)).code, 2);
+    assertEquals((await baselines("--epochs", "many")).code, 2);
   },
 );
 
+testBinary("the one file has every program, and its list", async (file) => {
+  const env = { COLDSTART_CACHE: await Deno.makeTempDir() };
+  const empty = await Deno.makeTempDir();
+  const list = await run(file, [], env, empty);
+  assertEquals(list.code, 0, list.stderr);
+  for (const name of Object.keys(PROGRAMS)) {
+    const { code, stdout } = await run(file, [name, "--help"], env, empty);
+    assertEquals(code, 0, name);
+    assert(stdout.startsWith(`${name}: `), name);
+    assertStringIncludes(list.stdout, `\n  ${name} `);
+  }
+  const other = await run(file, ["prepar"], env, empty);
+  assertEquals(other.code, 2);
+  assertStringIncludes(other.stderr, "perhaps prepare");
+});
+
+testBinary("sweep in the one file starts its workers from it", async (file) => {
+  const env = { COLDSTART_CACHE: await Deno.makeTempDir(), PATH: "/usr/bin:/bin" };
+  const place = await Deno.makeTempDir();
+  const told = async (...line: string[]) => {
+    const { code, stdout, stderr } = await run(file, line, env, place);
+    assertEquals(code, 0, stderr);
+    return stdout;
+  };
+  await told("synthesize", "--users", "300", "--courses", "30", "--out", "data/s");
+  const flags = ["--data", "data/s", "--models", "popularity", "--seeds", "1,2"];
+  assertStringIncludes(await told("sweep", ...flags, "--workers", "2"), "(2/2) run ");
+  assertStringIncludes(await told("sweep", ...flags, "--print-jobs"), `${file} sweep work `);
+});
+
+testBinary("prepare in the one file finds its SQL and its native database", async (file) => {
+  const env = { COLDSTART_CACHE: await Deno.makeTempDir() };
+  const empty = await Deno.makeTempDir();
+  const rows = Array.from({ length: 600 }, (_, i) => `u${i % 20},c${i % 7},${1.5e9 + 60 * i}`);
+  await Deno.writeTextFile(`${empty}/log.csv`, `user,item,time\n${rows.join("\n")}\n`);
+  const columns = ["--user", "user", "--item", "item", "--time", "time"];
+  const line = ["prepare", "--input", "log.csv", "--out", "data/mine", ...columns];
+  const { code, stderr } = await run(file, line, env, empty);
+  assertEquals(code, 0, stderr);
+  assert((await Deno.stat(`${empty}/data/mine/vocab/course2id.json`)).isFile);
+});
+
 testBinary(
   "the demo job outside the repository, with the task's permissions only",
-  async (dist) => {
+  async (file) => {
     const env = { COLDSTART_CACHE: await Deno.makeTempDir() };
     const empty = await Deno.makeTempDir();
-    const early = await run(`${dist}/recommend`, ["--courses", "x"], env, empty);
-    assertStringIncludes(early.stderr, "make one with baselines"); // no deno task is there
-    const { code, stdout, stderr } = await run(`${dist}/baselines`, ["--epochs", "1"], env, empty);
+    const early = await run(file, ["recommend", "--courses", "x"], env, empty);
+    // no deno task is there
+    assertStringIncludes(early.stderr, "make one with coldstart baselines");
+    const { code, stdout, stderr } = await run(file, ["baselines", "--epochs", "1"], env, empty);
     assertEquals(code, 0, stderr);
     assertStringIncludes(stdout, "Baseline results");
     const [{ out_dir }] = JSON.parse(await Deno.readTextFile(`${empty}/meta.json`)).runs;
@@ -125,15 +173,15 @@ testBinary(
       await Deno.readTextFile(`${empty}/${out_dir}/models/vocabulary.json`),
     );
     const answer = await run(
-      `${dist}/recommend`,
-      ["--courses", course, "--top", "3", "--json"],
+      file,
+      ["recommend", "--courses", course, "--top", "3", "--json"],
       env,
       empty,
     );
     assertEquals(JSON.parse(answer.stdout).sessions[0].recommendations.length, 3, answer.stderr);
     const outside = await run(
-      `${dist}/baselines`,
-      ["--models", "popularity", "--out", await Deno.makeTempDir()],
+      file,
+      ["baselines", "--models", "popularity", "--out", await Deno.makeTempDir()],
       env,
       empty,
     );
@@ -144,13 +192,13 @@ testBinary(
 
 testBinary(
   "the binary recommends what the program recommends, tfjs's wasm backend included",
-  async (dist) => {
+  async (file) => {
     const { out } = await tinyRun();
     const env = { COLDSTART_CACHE: await Deno.makeTempDir() };
     const answers = [];
     for (const device of ["tfjs", "tfjs-cpu"]) {
       const args = ["--out", out, "--courses", "course 1,course 3", "--json", "--device", device];
-      const { stdout, stderr } = await run(`${dist}/recommend`, args, env, out);
+      const { stdout, stderr } = await run(file, ["recommend", ...args], env, out);
       if (stdout === "") throw new Error(stderr);
       answers.push(
         JSON.parse(stdout).sessions[0].recommendations.map(({ course }: { course: string }) =>
@@ -164,25 +212,27 @@ testBinary(
 
 testBinary(
   "several first runs at once unpack without harm; a damaged file says so and leaves nothing",
-  async (dist) => {
+  async (file) => {
     const cache = await Deno.makeTempDir();
     const env = { COLDSTART_CACHE: cache };
     const codes = await Promise.all(
       Array.from(
         { length: 4 },
-        async () => (await run(`${dist}/recommend`, ["--version"], env, cache)).code,
+        async () => (await run(file, ["recommend", "--version"], env, cache)).code,
       ),
     );
     assertEquals(codes, [0, 0, 0, 0]);
     const names = () =>
       [...Deno.readDirSync(cache)].map(({ name }) => name.replace(/-[0-9a-f]{64}$/, "")).sort();
-    assertEquals(names(), ["deno", "deno_dir", "recommend"]);
+    assertEquals(names(), ["coldstart", "deno", "deno_dir"]);
 
     const broken = `${await Deno.makeTempDir()}/broken`;
     const other = await Deno.makeTempDir();
-    await Deno.copyFile(`${dist}/recommend`, broken);
+    await Deno.copyFile(file, broken);
     await Deno.truncate(broken, 3_000_000);
-    const { code, stderr } = await run(broken, ["--version"], { COLDSTART_CACHE: other }, other);
+    const { code, stderr } = await run(broken, ["recommend", "--version"], {
+      COLDSTART_CACHE: other,
+    }, other);
     assertEquals(code, 1);
     assertStringIncludes(stderr, "this file is cut: it has 3000000 of ");
     assertEquals(
@@ -194,15 +244,15 @@ testBinary(
   },
 );
 
-testBinary("a folder of someone else, a link or a file is not unpacked into", async (dist) => {
+testBinary("a folder of someone else, a link or a file is not unpacked into", async (file) => {
   const place = await Deno.makeTempDir();
   const home = `${place}/home`;
   await Deno.mkdir(`${place}/target`);
   await Deno.symlink(`${place}/target`, `${place}/link`);
   assertEquals(
     (await run(
-      `${dist}/recommend`,
-      ["--version"],
+      file,
+      ["recommend", "--version"],
       { COLDSTART_CACHE: `${place}/link`, HOME: home },
       place,
     )).code,
@@ -221,6 +271,56 @@ Deno.test("a program's permissions are its task's", () => {
     taskOf("serve").flags.every((flag) => !/^--allow-(all|net|write|run|ffi|sys)$/.test(flag)),
   );
   assertThrows(() => taskOf("ok"), TypeError, "deno run");
+});
+
+/** What of `targets` a program may do with `flags` once it has given back what is not its own. */
+async function mayDo(flags: readonly string[], own: readonly string[], targets: unknown) {
+  const code = `for (const one of ${JSON.stringify(surplus(flags, own))}) ` +
+    `await Deno.permissions.revoke(one);` +
+    `for (const one of ${JSON.stringify(targets)}) ` +
+    `console.log(Deno.permissions.querySync(one).state === "granted");`;
+  const script = await Deno.makeTempFile({ suffix: ".js" });
+  await Deno.writeTextFile(script, code);
+  const args = ["run", "--quiet", ...flags, script];
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  assertEquals(new TextDecoder().decode(stderr), "");
+  return new TextDecoder().decode(stdout).trim().split("\n").map((line) => line === "true");
+}
+
+Deno.test("a compiled file's program gives back what its own task does not name", async () => {
+  const all = unionOf(Object.values(PROGRAM_FLAGS));
+  const targets = [
+    { name: "read", path: "." },
+    { name: "write", path: "reports/x" },
+    { name: "write", path: "models" },
+    { name: "write", path: "data/mine" },
+    { name: "write", path: "data/synthetic/demo" },
+    { name: "net", host: "127.0.0.1" },
+    { name: "ffi" },
+    { name: "env", variable: "NODE_ENV" },
+    { name: "env", variable: "XDG_RUNTIME_DIR" },
+  ];
+  const expected: Record<string, number[]> = {
+    baselines: [1, 1, 1, 0, 1, 0, 0, 1, 1],
+    prepare: [1, 0, 0, 1, 1, 0, 1, 0, 0],
+    report: [1, 1, 0, 0, 0, 0, 0, 1, 0],
+    serve: [1, 0, 0, 0, 0, 1, 0, 0, 1],
+  };
+  for (const [name, may] of Object.entries(expected)) {
+    assertEquals(await mayDo(all, PROGRAM_FLAGS[name], targets), may.map(Boolean), name);
+  }
+  for (const own of Object.values(PROGRAM_FLAGS)) surplus(all, own); // none that cannot be narrowed
+  assertThrows(() => surplus(["--allow-net"], ["--allow-net=x"]), TypeError, "--allow-net");
+  assertEquals(unionOf([["--no-prompt", "--allow-net=a,b"], ["--no-prompt", "--allow-net=b,c"]]), [
+    "--no-prompt",
+    "--allow-net=a,b,c",
+  ]);
+});
+
+Deno.test("every program for users is in the one file", () => {
+  const tasks = Object.entries(manifest.tasks as Record<string, { command: string }>);
+  const forUsers = tasks.filter(([, { command }]) => command.includes("$BASELINES_ALLOW"));
+  assertEquals(Object.keys(PROGRAMS).sort(), forUsers.map(([name]) => name).sort());
 });
 
 Deno.test("assets are what the modules name: folders, workers, packages", async () => {

@@ -39,8 +39,10 @@ async function makeFile(): Promise<number> {
     bytes: contents.length,
     hash: await sha256(contents),
   };
-  const flags = ["--no-prompt", "--allow-read=.,../shared"];
-  const blob = await selfExtracting({ name: "tool", version: "1.2.3", flags }, folder, deno);
+  const none = ["--no-prompt", "--allow-read=.,../shared"];
+  const programs = { one: ["--allow-read=it's, one"], "two-2": ["--no-prompt", "--allow-ffi"] };
+  const tool = { name: "tool", version: "1.2.3", programs, none };
+  const blob = await selfExtracting(tool, folder, deno);
   await Deno.writeFile(file, blob.stream(), { mode: 0o755 });
   return Number(/script_bytes='(\d+)'/.exec(await blob.slice(0, 2000).text())![1]);
 }
@@ -123,6 +125,26 @@ for (const shell of SHELLS) {
     }
     const { mode } = await Deno.stat(`${pathIn(cache, "tool-")}/program.js`);
     assertEquals(mode! & 0o022, 0);
+  });
+
+  test("each program starts with its own permissions, and its words as they are", async () => {
+    const cache = await newCache();
+    const ranBy = async (...args: string[]) => {
+      const { code, stdout, stderr } = await start(cache, { shell, args });
+      assertEquals(code, 0, stderr);
+      return stdout.split("\n")[0].replace(/^.*\/deno\.json /, "").replaceAll(cache, "CACHE")
+        .replace(/-[0-9a-f]{64}/g, "");
+    };
+    assertEquals(
+      await ranBy("one", "--a b"),
+      "--allow-read=it's, one,CACHE/tool CACHE/tool/program.js one --a b",
+    );
+    assertEquals(
+      await ranBy("two-2"),
+      "--no-prompt --allow-ffi CACHE/tool/program.js two-2",
+    );
+    const none = "--no-prompt --allow-read=.,../shared,CACHE/tool CACHE/tool/program.js";
+    assertEquals(await ranBy("two", "one"), `${none} two one`);
   });
 
   test("what the user allows beyond the task goes to Deno, a folder with spaces too", async () => {

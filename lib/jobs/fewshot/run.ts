@@ -8,7 +8,7 @@ import { baseOf } from "../../fewshot/base.ts";
 import { fineTuningMethods } from "../../fewshot/fine_tune.ts";
 import { metaMethods, type MetaStart } from "../../fewshot/meta_methods.ts";
 import { tasksOf } from "../../fewshot/task.ts";
-import { untrainedMethods } from "../../fewshot/untrained.ts";
+import { UNTRAINED_NAMES, untrainedMethods } from "../../fewshot/untrained.ts";
 import { ADAM } from "../../engine/engine.ts";
 import type { CreateAdaptation } from "../../engine/adaptation.ts";
 import { chooseAdaptation } from "../../engine/device.ts";
@@ -84,6 +84,10 @@ export async function runFewshot(
     if (base === undefined) return stoppedBy(job.signal.received() ?? "SIGINT");
     const { fitted } = base;
     const record = await recordOf(job, source, fitted, identity);
+    const adapts = config.methods.some((name) => !UNTRAINED_NAMES.includes(name));
+    if (adapts && device.device === "webgpu" && record.adaptation !== "webgpu") {
+      terminal.line("   it adapts on the CPU: the GPU has kernels for GRUs that are not tied");
+    }
     await writer.writeJson(
       `${identity.outDir}/config.json`,
       checked(FEWSHOT_CONFIG, fewshotConfigDocument(record), "config.json"),

@@ -70,7 +70,9 @@ export async function claim(folder: string, me: Claimant): Promise<Claim | undef
     holds: async () => await isThere(path) && !await isThere(pathOf(folder, number + 1)),
     async release() {
       // a file of its own: a last sign of life may still be written to the claim
-      await Deno.writeFile(releaseOf(path), new Uint8Array());
+      await Deno.writeFile(releaseOf(path), new Uint8Array()).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error; // else all has ended and is gone
+      });
       file.close();
     },
   };

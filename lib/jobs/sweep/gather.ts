@@ -1,17 +1,15 @@
 /** Gathers what a sweep's runs reached: its results, and its runs in its own run log. */
 import { METRIC_NAMES, RANK_METRICS } from "../../metrics/metrics.ts";
 import { writeJson } from "../../files/atomic.ts";
-import type { Patience } from "../../files/lock.ts";
 import { checked } from "../../runs/document_parts.ts";
 import { type FinishedRun, readRun } from "../../runs/read_run.ts";
-import { loggedTags, logRun } from "../../runs/run_log.ts";
+import { entryOf, logAlone } from "../../runs/run_log.ts";
 import {
   type ChoiceDocument,
   SWEEP_RESULTS,
   type SweepDocument,
   type SweepResults,
 } from "../../runs/sweep_documents.ts";
-import type { SweepHome } from "../../runs/sweep_folder.ts";
 import { table } from "../../terminal/table.ts";
 import { choiceOf, metricOf, readFailures } from "./choose.ts";
 import type { Planned } from "./plan.ts";
@@ -25,17 +23,18 @@ type Row = SweepResults["rows"][number];
  * Writes results.json of a sweep whose pieces have all ended, and registers its runs. Only one
  * process does so: workers share nothing but files of their own.
  */
-export async function gather(
-  { home, sweep }: Planned,
-  patience: Patience,
-): Promise<SweepResults> {
+export async function gather({ home, sweep }: Planned): Promise<SweepResults> {
   const { done } = await outcomesOf(home);
   const choice = await choiceOf(home, sweep);
   const runs: FinishedRun[] = [];
   for (const { tag } of sweep.runs) {
     if (done.has(tag)) runs.push(await readRun(home.folder, tag));
   }
-  await register(home, runs, patience);
+  const entries = runs.map(({ tag, outDir, config: { run_id: runId, data }, report }) => {
+    const createdAt = report.created_at;
+    return entryOf({ root: home.folder, runId, runTag: tag, outDir, createdAt }, data);
+  });
+  await logAlone(home.folder, entries);
   const failures = await readFailures(home);
   const results: SweepResults = {
     metric: metricOf(sweep),
@@ -47,20 +46,6 @@ export async function gather(
     await Deno.remove(`${home.folder}/${part}`, { recursive: true }).catch(() => {});
   }
   return results;
-}
-
-/** Enters the runs that the log does not have, in the plan's order. */
-async function register(
-  { folder }: SweepHome,
-  runs: readonly FinishedRun[],
-  patience: Patience,
-): Promise<void> {
-  const logged = new Set(await loggedTags(folder));
-  for (const { tag, outDir, config: { run_id: runId, data }, report } of runs) {
-    if (logged.has(tag)) continue;
-    const identity = { root: folder, runId, runTag: tag, outDir, createdAt: report.created_at };
-    await logRun(identity, data, patience);
-  }
 }
 
 /** A model's row on a data set; none where none of its runs is finished. */

@@ -10,7 +10,6 @@ import { SWEEP, type SweepResults } from "../../runs/sweep_documents.ts";
 import { findSweep } from "../../runs/sweep_folder.ts";
 import type { StopName, StopSignal } from "../../terminal/signals.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { patienceOf } from "../baselines/say.ts";
 import { isChosen } from "./choose.ts";
 import { dataReader } from "./data.ts";
 import { gather, resultsText } from "./gather.ts";
@@ -71,7 +70,7 @@ export async function sweepHere(
     );
     return { stopped };
   }
-  return { results: await gatherAll(planned, { terminal, signal }) };
+  return { results: await gatherAll(planned, terminal) };
 }
 
 /**
@@ -80,7 +79,7 @@ export async function sweepHere(
  */
 export async function gatherAll(
   planned: Planned,
-  { terminal, signal }: Surroundings,
+  terminal: Terminal,
 ): Promise<SweepResults> {
   const { home, sweep } = planned;
   const outcomes = await outcomesOf(home);
@@ -94,7 +93,7 @@ export async function gatherAll(
         `deno task sweep --resume ${home.tag} does what is missing`,
     });
   }
-  const results = await gather(planned, patienceOf(terminal, signal));
+  const results = await gather(planned);
   terminal.line(`\n== Sweep results (test set), settings chosen by validation ${results.metric}\n`);
   terminal.line(resultsText(results));
   for (const { unit, reason } of results.failed) terminal.warn(`${unit} failed: ${reason}`);

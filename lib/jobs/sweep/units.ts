@@ -22,11 +22,6 @@ export function unitsOf({ trials, runs }: SweepDocument): Unit[] {
   ];
 }
 
-/** The pieces on whose outcome a piece hangs: settings are chosen once all trials have ended. */
-export function needsOf(unit: Unit, units: readonly Unit[]): Unit[] {
-  return unit.kind === "trial" ? [] : units.filter(({ kind }) => kind === "trial");
-}
-
 /** How a piece is told. */
 export function titleOf(unit: Unit): string {
   if (unit.kind === "trial") {

@@ -13,15 +13,7 @@ import type { Bench } from "./bench.ts";
 import { runChosen } from "./chosen_run.ts";
 import { logTerminal } from "./log_terminal.ts";
 import { runTrial } from "./trial.ts";
-import {
-  hasEnded,
-  needsOf,
-  type Outcomes,
-  outcomesOf,
-  titleOf,
-  type Unit,
-  unitsOf,
-} from "./units.ts";
+import { hasEnded, type Outcomes, outcomesOf, titleOf, type Unit, unitsOf } from "./units.ts";
 
 /** Owners of a piece that may die before it counts as failed. */
 const MOST_DEATHS = 5;
@@ -62,17 +54,17 @@ async function pause(waited: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** What can be done now for `own`: those pieces themselves, or the trials that they wait for. */
+/**
+ * What can be done now for `own`: those pieces themselves, or the trials that they wait for:
+ * settings are chosen once all trials have ended.
+ */
 function readyOf(own: readonly Unit[], all: readonly Unit[], outcomes: Outcomes): Unit[] {
-  const ready = new Set<Unit>();
-  const waiting = new Set<Unit>();
-  for (const unit of own) {
-    if (hasEnded(outcomes, unit)) continue;
-    const missing = needsOf(unit, all).filter((need) => !hasEnded(outcomes, need));
-    if (missing.length === 0) ready.add(unit);
-    for (const need of missing) waiting.add(need);
-  }
-  return [...ready, ...waiting];
+  const left = own.filter((unit) => !hasEnded(outcomes, unit));
+  const trials = all.filter((unit) => unit.kind === "trial" && !hasEnded(outcomes, unit));
+  if (trials.length === 0) return left;
+  const ready = left.filter(({ kind }) => kind === "trial");
+  const waits = left.length > ready.length;
+  return [...new Set([...ready, ...waits ? trials : []])];
 }
 
 /** Does the first piece that nobody has. False where others have them all. */

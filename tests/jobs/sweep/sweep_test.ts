@@ -29,7 +29,7 @@ async function finish(planned: Planned) {
   const { terminal } = recorder();
   const share = { part: 0, parts: 1 };
   await workOn(planned, share, { baselines: BASELINES, terminal, signal: NEVER, me: ME });
-  return await gatherAll(planned, { terminal, signal: NEVER });
+  return await gatherAll(planned, terminal);
 }
 
 const json = async (path: string) => JSON.parse(await Deno.readTextFile(path));
@@ -42,7 +42,10 @@ Deno.test("settings are chosen on validation; test episodes change no trial and 
     for (const name of Object.keys(files).filter((path) => path.includes("test"))) {
       other[name] = test[name];
     }
-    const flags = ["--models=popularity,markov", "--grid=markov.pruning=0,1,2,3"];
+    const flags = [
+      "--models=popularity,association_rules",
+      "--grid=association_rules.pruning=0,1,2,3",
+    ];
     const sides = [[files, "1,2"], [other, "1"]] as const;
     const [one, two] = await Promise.all(sides.map(async ([folder, seeds]) => {
       const data = await writeFolder(folder);
@@ -65,19 +68,22 @@ Deno.test("settings are chosen on validation; test episodes change no trial and 
     // four settings; the seed does not decide the model, so that it counts once
     assertEquals(one.trials.length, 4);
     assertEquals(one.trials, two.trials);
+    assert(one.trials.every(({ mrr }) => mrr < 1), "too easy to tell the splits apart");
     assertEquals(one.settings, two.settings);
     const { rows } = one.results;
     assertEquals(rows.map(({ model, seeds }) => [model, seeds]), [
       ["popularity", [1, 2]],
-      ["markov", [1, 2]],
+      ["association_rules", [1, 2]],
     ]);
-    assert(rows[0].test.mrr.values[0] !== two.results.rows[0].test.mrr.values[0]);
+    for (const place of [0, 1]) {
+      assert(rows[place].test.mrr.values[0] !== two.results.rows[place].test.mrr.values[0]);
+    }
 
     const { home, sweep } = one.planned;
     const runs = await Promise.all(sweep.runs.map(({ tag }) => readRun(home.folder, tag)));
     assertEquals(runs.map(({ config: { seed } }) => seed), [1, 2]);
     assertEquals(
-      runs.map(({ results }) => results.baselines.markov.mrr),
+      runs.map(({ results }) => results.baselines.association_rules.mrr),
       rows[1].test.mrr.values,
     );
     const log = await readRunLog(home.folder);
@@ -108,7 +114,7 @@ Deno.test("what fails is named, and neither chosen nor in another's way; it is r
       "waiting",
     ]);
     await assertRejects(
-      () => gatherAll(planned, { terminal: recorder().terminal, signal: NEVER }),
+      () => gatherAll(planned, recorder().terminal),
       InputError,
       "3 of its trials and runs have not ended",
     );
@@ -145,4 +151,46 @@ Deno.test("the same data under two names count once, and data that changed are r
     const { rows, failed } = await finish(planned);
     assertEquals(rows, []);
     assertEquals(failed.length, 1);
+  }));
+
+Deno.test("a file system without locks is enough", () =>
+  inFolder(async (out) => {
+    const { tryLock } = Deno.FsFile.prototype;
+    let asked = 0;
+    Deno.FsFile.prototype.tryLock = () => {
+      asked++;
+      return Promise.reject(new Error("Function not implemented (os error 38)"));
+    };
+    try {
+      const data = await writeFolder(tinyFolder());
+      const flags = ["--models=popularity,markov", "--grid=markov.pruning=0,1"];
+      const planned = await plan(out, ...flags, "--data", data);
+      const { rows, failed } = await finish(planned);
+      assertEquals([rows.length, failed], [2, []]);
+      const log = await readRunLog(planned.home.folder);
+      assertEquals(log.runs.map(({ run_tag }) => run_tag), [planned.sweep.runs[0].tag]);
+      assert(asked > 0);
+    } finally {
+      Deno.FsFile.prototype.tryLock = tryLock;
+    }
+  }));
+
+Deno.test("a piece whose owners die one after the other fails, until it is to be tried again", () =>
+  inFolder(async (out) => {
+    const data = await writeFolder(tinyFolder());
+    const planned = await plan(out, "--models=popularity", "--data", data);
+    const { folder } = planned.home;
+    const [{ tag }] = planned.sweep.runs;
+    await Deno.mkdir(`${folder}/claims/${tag}`, { recursive: true });
+    for (let n = 1; n <= 5; n++) {
+      const path = `${folder}/claims/${tag}/00000${n}.json`;
+      await Deno.writeTextFile(path, JSON.stringify({ host: "elsewhere", worker: `${n}` }));
+      await Deno.utime(path, 0, 0);
+    }
+    assertEquals((await statusOf(planned, ME.host)).map(({ state }) => state), ["dead"]);
+    const { failed } = await finish(planned);
+    assertStringIncludes(failed[0].reason, "5 times");
+    await retry(planned, ME);
+    const { rows } = await finish(planned);
+    assertEquals(rows.map(({ runs }) => runs), [[tag]]);
   }));

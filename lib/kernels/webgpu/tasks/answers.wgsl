@@ -16,7 +16,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   for (var item = thread; item < ITEMS; item += SIZE) {
     var sum = tasks[home + HEAD_BIAS + item / 4u][item % 4u];
     let w = HEAD_WEIGHT + item * HIDDEN_QUADS;
-    for (var q = 0u; q < HIDDEN_QUADS; q++) { sum += dot(state[q], headQuad(home, w + q)); }
+    for (var q = 0u; q < HIDDEN_QUADS; q += UNROLLED) {
+#for k < UNROLLED
+      sum += dot(state[q + ${k}u], headQuad(home, w + q + ${k}u));
+#end
+    }
     answers[to + item] = sum;
   }
 }

@@ -64,17 +64,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       let column = i % COLUMNS;
       let first = i / COLUMNS;
       var sum = vec4f();
-      for (var g = first; g < GATE_QUADS; g += PARTS) {
-        var d = vectors[g];
-        var w = WEIGHT_IH + 4u * g * WIDTH_QUADS + column - HIDDEN_QUADS;
-        var stride = WIDTH_QUADS;
-        if (column < HIDDEN_QUADS) {
-          if (g >= GATE_N) { d = vectors[g + HIDDEN_QUADS]; } // dhn in dn's place
-          w = WEIGHT_HH + 4u * g * HIDDEN_QUADS + column;
-          stride = HIDDEN_QUADS;
-        }
+      for (var next = first; next < GATE_QUADS; next += UNROLLED * PARTS) {
+#for k < UNROLLED
+        {
+          let g = next + ${k}u * PARTS;
+          var d = vectors[g];
+          var w = WEIGHT_IH + 4u * g * WIDTH_QUADS + column - HIDDEN_QUADS;
+          var stride = WIDTH_QUADS;
+          if (column < HIDDEN_QUADS) {
+            if (g >= GATE_N) { d = vectors[g + HIDDEN_QUADS]; } // dhn in dn's place
+            w = WEIGHT_HH + 4u * g * HIDDEN_QUADS + column;
+            stride = HIDDEN_QUADS;
+          }
 #for c < 4
-        sum = fma(vec4f(d[${c}]), bodyQuad(home, w + ${c}u * stride), sum);
+          sum = fma(vec4f(d[${c}]), bodyQuad(home, w + ${c}u * stride), sum);
+#end
+        }
 #end
       }
       products[first * COLUMNS + column] = sum;

@@ -49,13 +49,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       var sum = 0.0;
       if (product < GATE_ROWS) {
         let w = WEIGHT_IH + product * WIDTH_QUADS;
-        for (var q = first; q < WIDTH_QUADS; q += PARTS) {
-          sum += dot(input[q], bodyQuad(home, w + q));
+        for (var q = first; q < WIDTH_QUADS; q += WIDTH_UNROLLED * PARTS) {
+#for k < WIDTH_UNROLLED
+          sum += dot(input[q + ${k}u * PARTS], bodyQuad(home, w + q + ${k}u * PARTS));
+#end
         }
       } else {
         let w = WEIGHT_HH + (product - GATE_ROWS) * HIDDEN_QUADS;
-        for (var q = first; q < HIDDEN_QUADS; q += PARTS) {
-          sum += dot(state[q], bodyQuad(home, w + q));
+        for (var q = first; q < HIDDEN_QUADS; q += HIDDEN_UNROLLED * PARTS) {
+#for k < HIDDEN_UNROLLED
+          sum += dot(state[q + ${k}u * PARTS], bodyQuad(home, w + q + ${k}u * PARTS));
+#end
         }
       }
       products[first * ROWS + product] = sum;

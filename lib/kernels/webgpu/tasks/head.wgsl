@@ -10,7 +10,11 @@ var<workgroup> partial: array<vec4f, PARTIAL>; // [HEAD_PARTS × HIDDEN_QUADS]
 fn logitOf(home: u32, item: u32) -> f32 {
   var sum = tasks[home + HEAD_BIAS + item / 4u][item % 4u];
   let w = HEAD_WEIGHT + item * HIDDEN_QUADS;
-  for (var q = 0u; q < HIDDEN_QUADS; q++) { sum += dot(state[q], headQuad(home, w + q)); }
+  for (var q = 0u; q < HIDDEN_QUADS; q += UNROLLED) {
+#for k < UNROLLED
+    sum += dot(state[q + ${k}u], headQuad(home, w + q + ${k}u));
+#end
+  }
   return sum;
 }
 

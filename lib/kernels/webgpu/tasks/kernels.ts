@@ -105,6 +105,8 @@ export function taskKernels(
       key: {
         ...key,
         PARTS: forwardParts,
+        WIDTH_UNROLLED: unrolled(WIDTH_QUADS / forwardParts),
+        HIDDEN_UNROLLED: unrolled(HIDDEN_QUADS / forwardParts),
         GATE_ROWS: gateRows,
         ROWS: 2 * gateRows,
         PRODUCTS: forwardParts * 2 * gateRows,
@@ -114,13 +116,18 @@ export function taskKernels(
     }),
     head: taskKernel({
       name: "taskHead",
-      key: { ...key, HEAD_PARTS: headParts, PARTIAL: headParts * HIDDEN_QUADS },
+      key: {
+        ...key,
+        UNROLLED: unrolled(HIDDEN_QUADS),
+        HEAD_PARTS: headParts,
+        PARTIAL: headParts * HIDDEN_QUADS,
+      },
       text: [reductions, head],
       dispatch: ({ tasks, targets }) => [targets, tasks],
     }),
     answers: taskKernel({
       name: "taskAnswers",
-      key,
+      key: { ...key, UNROLLED: unrolled(HIDDEN_QUADS) },
       text: [answers],
       dispatch: ({ tasks, targets }) => [targets, tasks],
     }),
@@ -129,6 +136,7 @@ export function taskKernels(
       key: {
         ...key,
         PARTS: backwardParts,
+        UNROLLED: unrolled(l.gates.size / 4 / backwardParts),
         COLUMNS: columns,
         VECTORS: (gateRows + l.hidden) / 4,
         PRODUCTS: backwardParts * columns,
@@ -267,6 +275,14 @@ function namedConstants(values: Readonly<Record<string, number>>): Constants {
 /** Workgroups for so many quads, a thread a quad in turn. */
 function groupsOf(quads: number, size: number): number {
   return Math.min(SUM_GROUPS, Math.ceil(quads / size));
+}
+
+/**
+ * Turns of a loop that are written out, where so many divide its turns: compilers that bound every
+ * loop keep the driver from it, and with it loads that wait for each other.
+ */
+function unrolled(turns: number): number {
+  return [4, 2].find((count) => turns % count === 0) ?? 1;
 }
 
 /** Parts, a power of two, whose sums fit into `bytes`; at least 1, which the device may refuse. */

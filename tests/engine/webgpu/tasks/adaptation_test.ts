@@ -7,6 +7,7 @@ import {
   type InnerLoop,
   MOVES,
 } from "../../../../lib/engine/adaptation.ts";
+import { chooseAdaptation } from "../../../../lib/engine/device.ts";
 import { startingState } from "../../../../lib/engine/training_state.ts";
 import { createWasmAdaptation } from "../../../../lib/engine/wasm/tasks/adaptation.ts";
 import {
@@ -140,4 +141,16 @@ Deno.test("a model without kernels for its tasks is refused before a device is a
     assertStringIncludes(message, found);
     assertStringIncludes(message, "--device wasm or --methods untrained");
   }
+});
+
+Deno.test("the device adapts where it has the kernels, else the CPU", async () => {
+  const tied = gruModel(7, { embeddingDim: 8, hiddenDim: 8, tied: true, ownPadding: true });
+  const everyPosition = sasRecModel(7, { hiddenDim: 8, readout: "all_positions" });
+  const chosen = async (...asked: Parameters<typeof chooseAdaptation>) =>
+    (await chooseAdaptation(...asked)).name;
+  assertEquals(await chosen("webgpu", NOTEBOOK), "webgpu");
+  assertEquals(await chosen("webgpu", everyPosition), "wasm");
+  assertEquals(await chosen("webgpu", tied), "wasm");
+  assertEquals(await chosen("wasm", NOTEBOOK), "wasm");
+  assertEquals(await chosen("tfjs-webgpu", NOTEBOOK), "wasm");
 });

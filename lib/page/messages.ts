@@ -1,0 +1,66 @@
+/** What the page and its worker say to each other. */
+
+/** A file that was dropped, or one of a folder; its path is relative to what was dropped. */
+export interface GivenFile {
+  readonly path: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** From the page. */
+export type Ask =
+  /** First: the program of a thread, where the browser lets threads share memory. */
+  | { readonly kind: "begin"; readonly thread: string; readonly shares: boolean }
+  /** Data for later runs; answered by "given". */
+  | { readonly kind: "give"; readonly name: string; readonly files: readonly GivenFile[] }
+  /** A run with the flags of `deno task baselines`. */
+  | { readonly kind: "run"; readonly flags: readonly string[] }
+  | { readonly kind: "stop" }
+  /** Go on with the run that was stopped. */
+  | { readonly kind: "goOn" }
+  /** The files of the newest run, as a zip. */
+  | { readonly kind: "zip" };
+
+/** A model that may be fitted. */
+export interface ModelChoice {
+  readonly name: string;
+  readonly title: string;
+  readonly family: string;
+  readonly chosen: boolean;
+  readonly slow: boolean;
+}
+
+/** A setting of the run. */
+export interface SettingChoice {
+  readonly flag: string;
+  readonly help: string;
+  readonly value: string;
+  /** Bounds of a number, or the texts that may be chosen. */
+  readonly range?: string;
+  readonly choices?: readonly string[];
+}
+
+/** What the page can do here. */
+export interface Abilities {
+  readonly version: string;
+  readonly models: readonly ModelChoice[];
+  readonly settings: readonly SettingChoice[];
+  /** What "auto" computes with. */
+  readonly device: string;
+}
+
+/** From the worker. */
+export type Tell =
+  | ({ readonly kind: "ready" } & Abilities)
+  | { readonly kind: "given"; readonly folder: string }
+  | { readonly kind: "line" | "warn" | "stage"; readonly text: string }
+  | {
+    readonly kind: "progress";
+    readonly title: string;
+    readonly done: number;
+    readonly total: number;
+    readonly note: string;
+  }
+  | { readonly kind: "finished"; readonly tag: string; readonly report: string }
+  | { readonly kind: "stopped"; readonly tag: string }
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "zip"; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };

@@ -1,0 +1,209 @@
+/// <reference lib="dom" />
+/** What a person sees of the page. All work is the worker's. */
+import { type Given, givenOf } from "./given_files.ts";
+import { element, saveFile } from "./elements.ts";
+import { fitReport } from "./report_frame.ts";
+import type { Abilities, Ask, Tell } from "./messages.ts";
+import { modelFields, settingFields } from "./fields.ts";
+
+/** The programs that the page starts, as texts: from disk a browser lets no worker read a file. */
+declare const PROGRAMS: { readonly worker: string; readonly thread: string };
+
+const form = element("form", HTMLFormElement);
+const runButton = element("run", HTMLButtonElement);
+const stopButton = element("stop", HTMLButtonElement);
+const goOnButton = element("go-on", HTMLButtonElement);
+const demoButton = element("demo", HTMLButtonElement);
+const status = element("status", HTMLElement);
+const fault = element("fault", HTMLElement);
+const bars = element("bars", HTMLElement);
+const bar = element("bar", HTMLProgressElement);
+const barNote = element("bar-note", HTMLElement);
+const log = element("log", HTMLElement);
+const drop = element("drop", HTMLElement);
+const folderInput = element("folder", HTMLInputElement);
+const report = element("report", HTMLIFrameElement);
+const dataName = element("data-name", HTMLElement);
+const dataNote = element("data-note", HTMLElement);
+
+const DEMO = { name: dataName.textContent!, note: dataNote.innerHTML };
+
+/** The data folder of the next run; none: the demo. */
+let data: string | undefined;
+let running = false;
+let begun = 0;
+
+const worker = new Worker(
+  URL.createObjectURL(new Blob([PROGRAMS.worker], { type: "text/javascript" })),
+);
+const ask = (message: Ask) => worker.postMessage(message);
+worker.onerror = ({ message }) => failed(`the page’s worker failed: ${message}`);
+worker.onmessage = ({ data }: MessageEvent<Tell>) => hear(data);
+ask({ kind: "begin", thread: PROGRAMS.thread, shares: globalThis.crossOriginIsolated });
+
+function hear(tell: Tell): void {
+  switch (tell.kind) {
+    case "ready":
+      return ready(tell);
+    case "given":
+      data = tell.folder;
+      return idle("Ready.");
+    case "line":
+      return say(tell.text);
+    case "warn":
+      return say(`!! ${tell.text}`);
+    case "stage":
+      status.textContent = tell.text;
+      bars.hidden = true;
+      return say(`== ${tell.text}`);
+    case "progress":
+      bars.hidden = false;
+      bar.max = tell.total;
+      bar.value = tell.done;
+      barNote.textContent = `${tell.title}: ${Math.round(tell.done)} of ${tell.total} ${tell.note}`;
+      return;
+    case "finished":
+      return finished(tell.tag, tell.report);
+    case "stopped":
+      idle(`Stopped: what is fitted is kept.`);
+      goOnButton.hidden = false;
+      return goOnButton.focus();
+    case "failed":
+      return failed(tell.message);
+    case "zip":
+      return saveFile(tell.name, tell.bytes, "application/zip");
+  }
+}
+
+function ready({ models, settings, device, version }: Abilities): void {
+  modelFields(element("models", HTMLElement), models);
+  settingFields(element("settings-grid", HTMLElement), settings);
+  const facts = [[device, "computes neural networks"], [`${models.length}`, "models"], [
+    version,
+    "version",
+  ]];
+  element("facts", HTMLElement).replaceChildren(...facts.map(([value, what]) => {
+    const [item, bold, span] = ["li", "b", "span"].map((tag) => document.createElement(tag));
+    bold.textContent = value;
+    span.textContent = what;
+    item.append(bold, span);
+    return item;
+  }));
+  idle("Ready.");
+}
+
+function idle(said: string): void {
+  running = false;
+  status.textContent = said;
+  bars.hidden = true;
+  stopButton.hidden = true;
+  runButton.hidden = false;
+  runButton.disabled = false;
+}
+
+function busy(said: string): void {
+  running = true;
+  begun = performance.now();
+  status.textContent = said;
+  fault.textContent = "";
+  runButton.hidden = true;
+  goOnButton.hidden = true;
+  stopButton.hidden = false;
+  stopButton.disabled = false;
+  stopButton.focus();
+}
+
+function failed(message: string): void {
+  idle("It did not work:");
+  fault.textContent = message;
+}
+
+function finished(tag: string, markup: string): void {
+  idle(`Run ${tag} finished in ${((performance.now() - begun) / 1000).toFixed(1)} s.`);
+  goOnButton.hidden = true;
+  element("result", HTMLElement).hidden = false;
+  fitReport(report, markup);
+  element("page", HTMLButtonElement).onclick = () =>
+    saveFile(`${tag}.html`, new TextEncoder().encode(markup), "text/html");
+  runButton.focus();
+}
+
+function say(text: string): void {
+  element("log-box", HTMLElement).hidden = false;
+  log.textContent += `${text}\n`;
+  log.scrollTop = log.scrollHeight;
+}
+
+/** The flags of the command line that would do the same. */
+function flagsOf(fields: FormData): string[] {
+  const flags = ["--models", fields.getAll("models").join(",")];
+  for (const [name, value] of fields) {
+    if (name !== "models" && typeof value === "string") flags.push(`--${name}=${value}`);
+  }
+  return data === undefined ? flags : [...flags, "--data", data];
+}
+
+form.onsubmit = (event) => {
+  event.preventDefault();
+  const flags = flagsOf(new FormData(form));
+  busy("Starting …");
+  log.textContent = "";
+  say(`deno task baselines ${flags.join(" ")}\n`);
+  ask({ kind: "run", flags });
+};
+stopButton.onclick = () => {
+  stopButton.disabled = true;
+  status.textContent = "Finishing the step and saving …";
+  ask({ kind: "stop" });
+};
+goOnButton.onclick = () => {
+  busy("Going on …");
+  ask({ kind: "goOn" });
+};
+element("zip", HTMLButtonElement).onclick = () => ask({ kind: "zip" });
+demoButton.onclick = () => {
+  data = undefined;
+  dataName.textContent = DEMO.name;
+  dataNote.innerHTML = DEMO.note;
+  demoButton.hidden = true;
+  runButton.focus();
+};
+
+async function take(reading: Promise<Given>): Promise<void> {
+  if (running) return;
+  fault.textContent = "";
+  try {
+    const { name, files } = await reading;
+    const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
+    dataName.textContent = name;
+    dataNote.textContent = `${files.length} files, ${
+      (bytes / 1e6).toFixed(1)
+    } MB, read into this tab.`;
+    demoButton.hidden = false;
+    runButton.disabled = true;
+    status.textContent = "Reading …";
+    ask({ kind: "give", name, files });
+  } catch (error) {
+    failed(error instanceof Error ? error.message : String(error));
+  }
+}
+
+folderInput.onchange = () => {
+  const files = [...folderInput.files ?? []];
+  folderInput.value = "";
+  if (files.length > 0) {
+    take(givenOf(files.map((file) => ({ path: file.webkitRelativePath || file.name, file }))));
+  }
+};
+document.ondragover = (event) => {
+  event.preventDefault();
+  drop.classList.add("over");
+};
+document.ondragleave = () => drop.classList.remove("over");
+document.ondrop = (event) => {
+  event.preventDefault();
+  drop.classList.remove("over");
+  const entries = [...event.dataTransfer?.items ?? []].map((item) => item.webkitGetAsEntry());
+  take(givenOf(entries.filter((entry) => entry !== null)));
+};
+globalThis.onbeforeunload = () => running ? false : undefined;

@@ -1,0 +1,177 @@
+/** The page's worker: the suite itself, asked by messages. */
+import { BASELINES } from "../baselines/registry.ts";
+import { parseFlags } from "../cli/flags.ts";
+import { type Choice, chooseEngine } from "../engine/device.ts";
+import { describeGpu, requestGpu } from "../engine/webgpu/device.ts";
+import { InputError, messageOf } from "../errors/input_error.ts";
+import { makeFolder, writeAtomic } from "../files/atomic.ts";
+import { host } from "../files/host.ts";
+import {
+  baselinesCommand,
+  type BaselinesConfig,
+  baselinesConfig,
+} from "../jobs/baselines/config.ts";
+import { dataFolder } from "../jobs/baselines/data_folder.ts";
+import { takeUp } from "../jobs/baselines/resume.ts";
+import { runBaselines } from "../jobs/baselines/run.ts";
+import { outDirOf } from "../runs/run_folder.ts";
+import { settingName } from "../settings/settings.ts";
+import type { StopName } from "../terminal/signals.ts";
+import { type Terminal, VERSION } from "../terminal/terminal.ts";
+import type { Abilities, Ask, SettingChoice, Tell } from "./messages.ts";
+import { zipOf } from "./run_files.ts";
+import { useWorkers } from "./start_thread.ts";
+
+/** A worker's global object, as far as it is used; the project's types are the main thread's. */
+declare const self: {
+  onmessage: (event: MessageEvent<Ask>) => void;
+  postMessage(message: Tell): void;
+};
+
+const COMMAND = baselinesCommand(BASELINES);
+/** What may be set on the page beside the models. */
+const SHOWN = [
+  "k",
+  "q",
+  "epochs",
+  "batchSize",
+  "batching",
+  "maxSeqLen",
+  "learningRate",
+  "validate",
+  "patience",
+  "select",
+  "excludeSeen",
+  "seed",
+  "device",
+  "threads",
+] as const satisfies readonly (keyof typeof COMMAND.flags)[];
+/** Engines that the page carries. */
+const ENGINES = ["auto", "webgpu", "wasm"];
+
+/** A run, as far as going on with it needs. */
+interface Started {
+  readonly config: BaselinesConfig;
+  readonly data: string;
+  readonly device: Choice;
+  readonly tag: string;
+}
+
+let threads = 1;
+let stop: StopName | undefined;
+let last: Started | undefined;
+
+const tell = (message: Tell) => self.postMessage(message);
+
+const terminal: Terminal = {
+  line: (text = "") => tell({ kind: "line", text }),
+  warn: (text) => tell({ kind: "warn", text }),
+  stage(title) {
+    tell({ kind: "stage", text: title });
+    return (summary) => summary !== undefined && tell({ kind: "line", text: `   ${summary}` });
+  },
+  progress(title, total) {
+    return {
+      update: (done, note = "") => tell({ kind: "progress", title, done, total, note }),
+      end: () => {},
+    };
+  },
+};
+
+self.onmessage = async ({ data }) => {
+  try {
+    await answer(data);
+  } catch (error) {
+    const message = error instanceof InputError
+      ? error.message
+      : `${messageOf(error)}: a defect of this program`;
+    tell({ kind: "failed", message });
+  }
+};
+
+async function answer(ask: Ask): Promise<void> {
+  switch (ask.kind) {
+    case "begin":
+      if (ask.shares) {
+        useWorkers(ask.thread);
+        threads = navigator.hardwareConcurrency;
+      }
+      return tell({ kind: "ready", ...await abilities() });
+    case "give": {
+      const folder = `data/${ask.name}`;
+      await host.remove(folder, { recursive: true }).catch(() => {});
+      await makeFolder(folder);
+      for (const { path, bytes } of ask.files) await writeAtomic(`${folder}/${path}`, bytes);
+      return tell({ kind: "given", folder });
+    }
+    case "run":
+      return await begin(ask.flags);
+    case "stop":
+      stop = "SIGINT";
+      return;
+    case "goOn":
+      return await goOn();
+    case "zip": {
+      const { tag } = last!;
+      const bytes = await zipOf(outDirOf(tag));
+      return tell({ kind: "zip", name: `${tag}.zip`, bytes });
+    }
+  }
+}
+
+async function abilities(): Promise<Abilities> {
+  const gpu = await requestGpu({ allowSoftware: false });
+  const cpu = `the processor, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+  const device = gpu === undefined ? cpu : describeGpu(gpu);
+  gpu?.device.destroy();
+  const models = BASELINES.map(({ name, title, family, byDefault, slow = false }) => ({
+    name,
+    title,
+    family,
+    chosen: byDefault && !slow,
+    slow,
+  }));
+  return { version: VERSION, models, settings: SHOWN.map(settingChoice), device };
+}
+
+function settingChoice(key: typeof SHOWN[number]): SettingChoice {
+  const { description: help, fallback, range, placeholder, isSwitch } = COMMAND.flags[key];
+  const flag = settingName(key);
+  if (key === "device") return { flag, help, value: "auto", choices: ENGINES };
+  if (key === "threads") return { flag, help, value: `${threads}`, range: `1 to ${threads}` };
+  const choices = isSwitch ? ["false", "true"] : placeholder.split("|");
+  const value = String(fallback);
+  return choices.length > 1 ? { flag, help, value, choices } : { flag, help, value, range };
+}
+
+async function begin(flags: readonly string[]): Promise<void> {
+  const config = baselinesConfig(parseFlags(COMMAND, flags));
+  const data = await dataFolder(config, terminal);
+  await run({ config, data, device: await chooseEngine(config.device), tag: "" });
+}
+
+async function goOn(): Promise<void> {
+  const { tag } = last!;
+  await run(last!, await takeUp(".", tag));
+}
+
+async function run(
+  started: Started,
+  unfinished?: Awaited<ReturnType<typeof takeUp>>,
+): Promise<void> {
+  stop = undefined;
+  const signal = { received: () => stop, stop: () => {} };
+  const { config, data, device } = started;
+  const end = await runBaselines(
+    { config, terminal, signal, device, baselines: BASELINES },
+    data,
+    unfinished,
+  );
+  if ("stopped" in end) {
+    last = { ...started, tag: end.runTag };
+    return tell({ kind: "stopped", tag: end.runTag });
+  }
+  const { runTag: tag, outDir } = end.finished;
+  last = { ...started, tag };
+  tell({ kind: "finished", tag, report: await host.readTextFile(`${outDir}/report.html`) });
+}
