@@ -152,10 +152,12 @@ export async function benchWebGpu(quick: boolean): Promise<BenchTable> {
 export async function benchWebGpuKernels(
   quick: boolean,
   courses: number = NOTEBOOK.courses,
+  names: readonly string[] = Object.keys(modelsOver(courses)),
 ): Promise<BenchTable> {
   const rows: (string | number)[][] = [];
   const notes: string[] = [];
-  for (const [name, model] of Object.entries(modelsOver(courses))) {
+  for (const name of names) {
+    const model = modelsOver(courses)[name];
     const gpu = await openGpu();
     const batch = batchSize(gpu.software);
     const peaks = await measurePeaks(gpu, gpu.software || quick);

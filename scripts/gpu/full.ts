@@ -115,7 +115,7 @@ export async function measureFully(gpu: Gpu): Promise<FullResult> {
   for (const courses of sizes.catalogues) {
     const kernels = await part(
       `kernels over ${courses} courses`,
-      () => benchWebGpuKernels(gpu.software, courses),
+      () => benchWebGpuKernels(gpu.software, courses, sizes.models),
     );
     if (kernels !== undefined) say(table(kernels.columns, kernels.rows.map((r) => r.map(String))));
   }
