@@ -14,12 +14,10 @@ train: trains models
 Usage: train [flags]
 
 Flags:
-  --epochs <n>          epochs of every model (default: 10)
-  --models <a,b>        models (default: one)
-  -h, --help            show this help
-  -V, --version         show the version
-  --quiet               say nothing but warnings and JSON
-  --completion <shell>  show a script that completes the flags in bash, zsh or fish
+  --epochs <n>    epochs of every model (default: 10)
+  --models <a,b>  models (default: one)
+  -h, --help      show this help; --completion <shell>: a script for bash, zsh or fish
+  -V, --version   show the version; --quiet: only warnings and JSON
 
 Flags in groups, such as --gru_global.embedding-dim (train --help gru_global lists a group's):
   gru_global  GRU over all sessions (4 flags)
@@ -40,10 +38,10 @@ Deno.test("headings stand before the flags that they are for", () => {
 Usage: train [flags]
 
 Training
-  --epochs <n>          epochs of every model (default: 10)
+  --epochs <n>    epochs of every model (default: 10)
 What
-  --models <a,b>        models (default: one)
-  -h, --help            show this help
+  --models <a,b>  models (default: one)
+  -h, --help      show this help; --completion <shell>: a script for bash, zsh or fish
 `,
   );
 });
