@@ -19,6 +19,10 @@ import { writeFiles, writeFolder } from "../lib/files/write_folder.ts";
 import { Interrupted, interruptible } from "../lib/terminal/signals.ts";
 import { complain, say } from "../lib/terminal/say.ts";
 
+/** Bytes that a learner takes while all are made, about; and a number of them that is told. */
+const BYTES_PER_LEARNER = 4000;
+const MANY = 1_000_000;
+
 /** A size of the platform; 0 stands for the preset's. */
 const size = (name: keyof typeof CHANGEABLE, what: string) =>
   integer(`${what}; 0 takes the preset's`, 0, 0, CHANGEABLE[name][1]);
@@ -66,6 +70,11 @@ Deno.exit(
         Object.entries({ users, courses, topics, terms }).filter(([, value]) => value !== 0),
       );
       processOf(preset, changes, "reading the arguments of synthesize");
+      const learners = users || PRESETS[preset].users;
+      if (learners > MANY) {
+        const gigabytes = Math.ceil(learners * BYTES_PER_LEARNER / 1e9).toLocaleString("en");
+        complain(`${learners.toLocaleString("en")} learners take some ${gigabytes} GB of memory`);
+      }
       const folder = out ?? `data/synthetic/${preset}_K${k}_Q${q}`;
       const start = performance.now();
       try {

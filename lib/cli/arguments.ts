@@ -1,8 +1,9 @@
 /** The argument line of a script → the text that each flag was given. */
 import { parseArgs } from "@std/cli";
 import { InputError, show } from "../errors/input_error.ts";
-import { type Setting, text, toggle } from "../settings/settings.ts";
+import { choice, type Setting, text, toggle } from "../settings/settings.ts";
 import { isRecord } from "../files/json.ts";
+import { type Shell, SHELLS } from "./completion.ts";
 import { type FlagTable, suggestions } from "./flag_table.ts";
 
 /** What stands on a line. */
@@ -13,12 +14,18 @@ export interface Line {
   /** The word behind `--help`, where the command has groups. */
   readonly helpGroup?: string;
   readonly version: boolean;
+  /** Whether nothing but warnings, errors and JSON is wanted. */
+  readonly quiet: boolean;
+  /** The shell for which a completion is asked. */
+  readonly completion?: Shell;
 }
 
 const SHORT: Readonly<Record<string, string>> = { "-h": "--help", "-V": "--version" };
 const HELP = toggle("show the help");
 const HELP_OF_GROUP = { ...text("group", "show the help, or a group's"), bare: "true" };
 const VERSION = toggle("show the version");
+const QUIET = toggle("say nothing but warnings and JSON");
+const COMPLETION = choice(SHELLS, "show a script that completes the flags");
 
 /**
  * Reads a line. `parseArgs` sees every flag tied to its text as `--name=text`, so that nothing
@@ -30,6 +37,8 @@ export function readLine(args: readonly string[], table: FlagTable): Line {
   const settings = new Map<string, Setting<unknown>>([
     ["help", table.groups.length === 0 ? HELP : HELP_OF_GROUP],
     ["version", VERSION],
+    ["completion", COMPLETION],
+    ["quiet", QUIET], // a command's own comes after it
     ...[...table.flags.values()].map(({ name, setting }) => [name, setting] as const),
   ]);
   const names = [...settings.keys()];
@@ -47,8 +56,11 @@ export function readLine(args: readonly string[], table: FlagTable): Line {
   }
   const help = textsAt(parsed, "help").at(-1) ?? "false";
   const version = textsAt(parsed, "version").at(-1) ?? "false";
+  const completion = textsAt(parsed, "completion").at(-1);
   return {
     texts,
+    quiet: !table.flags.has("quiet") && textsAt(parsed, "quiet").at(-1) === "true",
+    completion: completion === undefined ? undefined : COMPLETION.parse(completion, "completion"),
     help: help !== "false",
     helpGroup: ["true", "false"].includes(help) ? undefined : help,
     version: version !== "false",

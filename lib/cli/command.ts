@@ -2,11 +2,14 @@
 import { InputError, messageOf } from "../errors/input_error.ts";
 import type { Command, Parsed } from "../settings/command.ts";
 import type { Settings } from "../settings/settings.ts";
+import { readLine } from "./arguments.ts";
+import { completionOf } from "./completion.ts";
 import { parseConfigured, readConfig } from "./config_file.ts";
+import { flagTable } from "./flag_table.ts";
 import { parseFlags } from "./flags.ts";
 import { groupHelpOf, helpOf } from "./help.ts";
 import { quietLibraries } from "../terminal/quiet.ts";
-import { complain, say } from "../terminal/say.ts";
+import { complain, say, silence } from "../terminal/say.ts";
 import { Interrupted } from "../terminal/signals.ts";
 import { VERSION } from "../terminal/terminal.ts";
 import { permissionHint } from "./permission_hint.ts";
@@ -24,6 +27,7 @@ export async function runCommand<F extends Settings>(
   main: (parsed: Parsed<F>) => Promise<ExitCode | void>,
 ): Promise<ExitCode> {
   let parsed: Parsed<F>;
+  let isQuiet = false;
   try {
     parsed = parseFlags(command, args);
     if (parsed.help) {
@@ -31,6 +35,12 @@ export async function runCommand<F extends Settings>(
       say(helpGroup === undefined ? helpOf(command) : groupHelpOf(command, helpGroup));
       return 0;
     }
+    const { completion, quiet } = readLine(args, flagTable(command));
+    if (completion !== undefined) {
+      say(completionOf(flagTable(command), completion, command.verbs).trimEnd());
+      return 0;
+    }
+    isQuiet = quiet;
     if (parsed.version) {
       say(`${command.name} ${VERSION} (deno ${Deno.version.deno})`);
       return 0;
@@ -48,11 +58,14 @@ export async function runCommand<F extends Settings>(
     return 1;
   }
   quietLibraries();
+  silence(isQuiet);
   try {
     return await main(parsed) ?? 0;
   } catch (error) {
     complain(`\n${error instanceof Interrupted ? error.message : sentenceOf(error, args)}`);
     return error instanceof Interrupted ? error.exitCode : 1;
+  } finally {
+    silence(false);
   }
 }
 

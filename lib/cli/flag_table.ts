@@ -25,7 +25,7 @@ export interface FlagTable {
 }
 
 /** Names that the frame of every script takes. */
-const RESERVED: readonly string[] = ["help", "version"];
+const RESERVED: readonly string[] = ["help", "version", "completion"];
 
 /**
  * The flags of a command, in the order of its tables.

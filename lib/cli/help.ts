@@ -27,8 +27,11 @@ export function helpOf(command: Command<Settings>): string {
     `Usage: ${name} ${wordsOf(flags)}[flags]`,
     titled(Object.keys(headings).length > 0 ? "" : "Flags:", [
       ...rows,
-      ["  -h, --help", "show this help"],
-      ["  -V, --version", "show the version"],
+      ["  -h, --help", "show this help; --completion <shell>: a script for bash, zsh or fish"],
+      [
+        "  -V, --version",
+        `show the version${flags.quiet === undefined ? "; --quiet: only warnings and JSON" : ""}`,
+      ],
     ]),
   ];
   if (listed.length > 0) {

@@ -193,16 +193,27 @@ const errorOf = (parts: readonly Part[]): number =>
 /** The least p-value that is told apart from 0. */
 const LEAST_P = 1e-12;
 
-/** The level at which the reach is just the difference, by bisection of its logarithm. */
+/**
+ * The level at which the reach is just the difference, in its logarithm: by false positions, of
+ * which one that stays is counted half (Illinois).
+ */
 function pOf(difference: number, parts: readonly Part[]): number {
   const size = Math.abs(difference);
   if (size === 0) return 1;
-  let [low, high] = [Math.log(LEAST_P), 0];
   if (reachOf(parts, LEAST_P) <= size) return LEAST_P;
-  for (let step = 0; step < 40; step++) {
-    const middle = (low + high) / 2;
-    if (reachOf(parts, Math.exp(middle)) > size) low = middle;
-    else high = middle;
+  const beyond = (logarithm: number) => reachOf(parts, Math.exp(logarithm)) - size;
+  let [low, high] = [Math.log(LEAST_P), Math.log(1 - 1e-9)];
+  let [above, below] = [beyond(low), beyond(high)];
+  if (below >= 0) return 1;
+  for (let step = 0; step < 40 && high - low > 1e-9; step++) {
+    const at = high - below * (high - low) / (below - above);
+    const found = beyond(at);
+    if (Math.abs(found) < 1e-12) return Math.exp(at);
+    if (found > 0) {
+      [low, above, below] = [at, found, below / 2];
+    } else {
+      [high, below, above] = [at, found, above / 2];
+    }
   }
   return Math.exp(high);
 }

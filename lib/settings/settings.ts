@@ -29,6 +29,8 @@ export interface Setting<T> {
   readonly spreads?: boolean;
   /** Takes the words of a line that stand behind no flag: `show 20260130_075435`. */
   readonly takesWords?: boolean;
+  /** The values, or a list's items, that it may have, where they are few. */
+  readonly choices?: readonly string[];
   /** What a number may be, for the help: "1 to 1000". */
   readonly range?: string;
   /** Whether a number is a whole one. */
@@ -136,6 +138,7 @@ export function choice<T extends string>(
     placeholder: choices.join("|"),
     description,
     fallback,
+    choices,
     json: "text",
     parse: (value, name) =>
       choices.includes(value as T) ? value as T : refuse(name, value, oneOf(choices, value)),
@@ -155,6 +158,7 @@ export function list<T extends string>(
     fallback,
     json: "texts",
     repeats: true,
+    choices,
     parse: (value, name) => {
       const parts = value.split(",").map((part) => part.trim()).filter((part) =>
         part !== ""
@@ -203,7 +207,7 @@ export function toggle(description: string, fallback = false): Setting<boolean> 
 
 function oneOf(choices: readonly string[], value: string): string {
   const guess = nearest(value, choices);
-  return `one of ${choices.join(", ")}${guess === undefined ? "" : `; did you mean ${guess}?`}`;
+  return `one of ${choices.join(", ")}${guess === undefined ? "" : `; perhaps ${guess}`}`;
 }
 
 /** camelCase to kebab-case. */

@@ -4,9 +4,16 @@
  */
 import { printable, printableJson } from "../errors/printable.ts";
 
+let isSilent = false;
+
+/** Whether what is said is left out; warnings, errors and JSON are not. */
+export function silence(on: boolean): void {
+  isSilent = on;
+}
+
 /** A line, or several, on stdout. */
 export function say(text = ""): void {
-  console.log(printable(text));
+  if (!isSilent) console.log(printable(text));
 }
 
 /** A line, or several, on stderr. */

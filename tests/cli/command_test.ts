@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { complain, say, sayJson } from "../../lib/terminal/say.ts";
 import { runCommand } from "../../lib/cli/command.ts";
 import { text } from "../../lib/settings/settings.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
@@ -61,4 +62,25 @@ Deno.test("an error in a configuration names its file", async () => {
   }
   assertMatch(said.join(), new RegExp(`colour.*|${path}`));
   assertEquals(said.join().includes(path), true);
+});
+
+Deno.test("--quiet leaves out what is said, not warnings and JSON", async () => {
+  const told: string[] = [];
+  const { log, error } = console;
+  console.log = (text) => void told.push(text);
+  console.error = (text) => void told.push(text);
+  const talk = () => {
+    say("a table");
+    complain("a warning");
+    sayJson([1]);
+    return Promise.resolve();
+  };
+  try {
+    assertEquals(await runCommand(COMMAND, ["--quiet"], talk), 0);
+    assertEquals(told.splice(0), ["a warning", "[1]"]);
+    assertEquals(await runCommand(COMMAND, [], talk), 0);
+    assertEquals(told, ["a table", "a warning", "[1]"]);
+  } finally {
+    Object.assign(console, { log, error });
+  }
 });

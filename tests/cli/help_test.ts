@@ -16,8 +16,8 @@ Usage: train [flags]
 Flags:
   --epochs <n>    epochs of every model (default: 10)
   --models <a,b>  models (default: one)
-  -h, --help      show this help
-  -V, --version   show the version
+  -h, --help      show this help; --completion <shell>: a script for bash, zsh or fish
+  -V, --version   show the version; --quiet: only warnings and JSON
 
 Flags in groups, such as --gru_global.embedding-dim (train --help gru_global lists a group's):
   gru_global  GRU over all sessions (4 flags)
@@ -41,7 +41,7 @@ Training
   --epochs <n>    epochs of every model (default: 10)
 What
   --models <a,b>  models (default: one)
-  -h, --help      show this help
+  -h, --help      show this help; --completion <shell>: a script for bash, zsh or fish
 `,
   );
 });

@@ -1,3 +1,4 @@
+import { prepareSummary } from "../../lib/jobs/prepare/summary.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { compareCodePoints, SPLITS } from "../../lib/dataset/dataset.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
@@ -138,5 +139,9 @@ Deno.test("episodes that are lost to ties are told", () =>
     assertStringIncludes(
       report.warnings.join("\n"),
       "no episode of test for K=3 and Q=1: in every",
+    );
+    assertStringIncludes(
+      prepareSummary(report).join("\n"),
+      "no episode of val for K=3 and Q=1: --validate, --patience and fewshot",
     );
   }));

@@ -65,7 +65,13 @@ start)
   ;;
 stop)
   for name in slurmd slurmctld munged; do
-    [ -s "$folder/$name.pid" ] && kill "$(cat "$folder/$name.pid")" 2> /dev/null || true
+    [ -s "$folder/$name.pid" ] || continue
+    process=$(cat "$folder/$name.pid")
+    kill "$process" 2> /dev/null || continue
+    for _ in $(seq 50); do
+      kill -0 "$process" 2> /dev/null || break # else it still writes into the folder
+      sleep 0.1
+    done
   done
   ;;
 esac

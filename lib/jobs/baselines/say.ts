@@ -57,9 +57,12 @@ export function resultsTable(
   ceiling: Metrics | undefined,
 ): string {
   const { intervals, standings } = statistics;
+  const isAlone = Object.keys(evaluations).length === 1; // the best of one says nothing
+  const isBest = (name: string, metric: MetricName) =>
+    !isAlone && standings[metric].best.includes(name);
   const value = (name: string, metrics: Metrics) =>
     METRIC_NAMES.map((metric) =>
-      `${metrics[metric].toFixed(4)}${standings[metric].best.includes(name) ? "*" : " "}`
+      `${metrics[metric].toFixed(4)}${isBest(name, metric) ? "*" : " "}`
     );
   const interval = (name: string) =>
     METRIC_NAMES.map((metric) => {
@@ -76,7 +79,8 @@ export function resultsTable(
   const mark = statistics.tooFew === undefined
     ? "* best within noise"
     : `${statistics.tooFew} which is best`;
-  return `${table(["Model", ...titles], [...rows, ...last])}\n${below}; ${mark}`;
+  const note = isAlone ? below : `${below}; ${mark}`;
+  return `${table(["Model", ...titles], [...rows, ...last])}\n${note}`;
 }
 
 /** A wait for another process is said, and ended by the signal to stop (with an `Interrupted`). */

@@ -11,6 +11,7 @@ export function prepareSummary(report: PrepareReport): string[] {
     ...linesOf(report),
     ...rowsOf(report),
     ...splitsOf(report),
+    ...nothingToChooseBy(report),
     ...leaksOf(report),
     ...report.bad_rows_listed.slice(0, NAMED).map((bad) =>
       `  left out: ${bad.file}, ${bad.place}: ${bad.fault}`
@@ -103,4 +104,13 @@ function leaksOf({ leaks }: PrepareReport): string[] {
     `shared by splits: ${shared}; ` +
     (overlaps.length === 0 ? "no stretch of time" : `times: ${overlaps.join(", ")}`),
   ];
+}
+
+/** Says where the validation split has no episodes: the test split's are told by `prepare`. */
+function nothingToChooseBy({ splits }: PrepareReport): string[] {
+  return Object.entries(splits.val.episodes).filter(([, count]) => count === 0).map(([name]) =>
+    `no episode of val for ${
+      name.replace(/^K(\d+)_Q(\d+)$/, "K=$1 and Q=$2")
+    }: --validate, --patience and fewshot have nothing to choose by`
+  );
 }

@@ -1,6 +1,5 @@
 /** Which settings a sweep's runs take: for each model and data set the best on validation. */
-import type { RankMetric } from "../../metrics/metrics.ts";
-import { RANK_METRICS } from "../../metrics/metrics.ts";
+import { RANK_METRICS, type RankMetric } from "../../metrics/metrics.ts";
 import { bestOf } from "../../evaluation/selection.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { writeJson } from "../../files/atomic.ts";

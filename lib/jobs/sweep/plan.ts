@@ -148,9 +148,12 @@ async function trialsOf(
   { models, data, shared }: Parts,
 ): Promise<{ readonly trials: TrialRecord[]; readonly duplicates: number }> {
   const trials = new Map<string, TrialRecord>();
+  // networks first: what takes longest must not begin last
+  const isNeural = ({ baseline: { family } }: Model) => Number(family === "neural");
+  const slowFirst = models.toSorted((a, b) => isNeural(b) - isNeural(a));
   let asked = 0;
   for (const { name: dataName, files } of data) {
-    for (const { baseline, candidates } of models) {
+    for (const { baseline, candidates } of slowFirst) {
       if (candidates.length < 2) continue;
       const { name: model, seeded = false } = baseline;
       for (const settings of candidates) {

@@ -9,6 +9,7 @@ import { decodeJson, isRecord } from "../../files/json.ts";
 import type { StopSignal } from "../../terminal/signals.ts";
 import { duration, type Terminal } from "../../terminal/terminal.ts";
 import type { Planned } from "./plan.ts";
+import { remainingMs, type Took } from "./remaining.ts";
 import { hasEnded, type Outcomes, outcomesOf, titleOf, type Unit, unitsOf } from "./units.ts";
 
 /** A worker of the pool. */
@@ -110,40 +111,45 @@ function teller(
 ): (outcomes: Outcomes, before?: boolean) => Promise<void> {
   const units = unitsOf(sweep);
   const ended = new Set<string>();
-  const begin = performance.now();
-  let atFirst = 0;
+  const took: Took[] = [];
   return async (outcomes, before = false) => {
     for (const unit of units) {
       if (ended.has(unit.name) || !hasEnded(outcomes, unit)) continue;
       ended.add(unit.name);
-      if (before) {
-        atFirst++;
-        continue;
-      }
-      const left = units.length - ended.size;
-      const perPiece = (performance.now() - begin) / (ended.size - atFirst);
-      const rest = left === 0 ? "" : `; about ${duration(perPiece * left)} left`;
+      const seconds = await secondsOf(home.folder, unit);
+      if (seconds !== undefined) took.push({ unit, seconds });
+      if (before) continue;
       const count = `(${ended.size}/${units.length})`;
       if (outcomes.failed.has(unit.name)) {
         terminal.warn(`${count} failed: ${titleOf(unit)}: ${await reasonOf(home.folder, unit)}`);
-      } else terminal.line(`${count} ${titleOf(unit)}${await scoreOf(home.folder, unit)}${rest}`);
+        continue;
+      }
+      const ms = remainingMs(took, units.filter(({ name }) => !ended.has(name)), workers);
+      terminal.line([
+        `${count} ${titleOf(unit)}${await scoreOf(home.folder, unit)}`,
+        ...seconds === undefined ? [] : [`, ${duration(1000 * seconds)}`],
+        ...ms === undefined || ms === 0 ? [] : [`; about ${duration(ms)} left`],
+      ].join(""));
     }
-    if (before && atFirst > 0) {
-      terminal.line(`${atFirst} of ${units.length} are done; ${workers} at a time for the rest`);
+    if (before && ended.size > 0) {
+      terminal.line(`${ended.size} of ${units.length} are done; ${workers} at a time for the rest`);
     }
   };
 }
 
-/** What a trial scored, and how long a piece took. */
-async function scoreOf(folder: string, unit: Unit): Promise<string> {
-  const times = await readOrNone(`${folder}/times/${unit.name}.json`);
-  const seconds = isRecord(times) && typeof times.seconds === "number" ? times.seconds : undefined;
-  const took = seconds === undefined ? "" : `, ${duration(1000 * seconds)}`;
-  if (unit.kind === "run") return took;
-  const trial = await readOrNone(`${folder}/trials/${unit.name}.json`);
-  if (!isRecord(trial) || !isRecord(trial.validation)) return took;
-  const score = trial.validation[String(trial.metric)];
-  return `: validation ${trial.metric} ${Number(score).toFixed(4)}${took}`;
+/** Seconds that a piece took, where they are known. */
+async function secondsOf(folder: string, { name }: Unit): Promise<number | undefined> {
+  const times = await readOrNone(`${folder}/times/${name}.json`);
+  return isRecord(times) && typeof times.seconds === "number" ? times.seconds : undefined;
+}
+
+/** What a trial scored. */
+async function scoreOf(folder: string, { kind, name }: Unit): Promise<string> {
+  const trial = kind === "trial" ? await readOrNone(`${folder}/trials/${name}.json`) : undefined;
+  if (!isRecord(trial) || !isRecord(trial.validation)) return "";
+  return `: validation ${trial.metric} ${
+    Number(trial.validation[String(trial.metric)]).toFixed(4)
+  }`;
 }
 
 async function reasonOf(folder: string, { name }: Unit): Promise<string> {

@@ -25,19 +25,20 @@ export function acrossOf(contests: readonly Contest[], metric: RankMetric): Acro
   if (common.length < 2 || contests.length < 2) {
     return { metric, models: common, hasVerdict: false, leftOut };
   }
-  const values = (models: readonly string[]) =>
+  const { ranks, meanRanks, ...verdict } = rankModels(
     contests.map(({ rows }) =>
-      models.map((name) =>
+      common.map((name) =>
         rows.find(({ contestant }) => contestant.label === name)!.scores[metric].mean
       )
-    );
-  const { meanRanks } = rankModels(values(common), SEED);
+    ),
+    SEED,
+  );
   const order = common.map((_, i) => i).sort((a, b) => meanRanks[a] - meanRanks[b]);
-  const models = order.map((i) => common[i]);
+  const inOrder = <T>(values: readonly T[]) => order.map((i) => values[i]);
   return {
     metric,
-    models,
-    ranking: rankModels(values(models), SEED),
+    models: inOrder(common),
+    ranking: { ranks: ranks.map(inOrder), meanRanks: inOrder(meanRanks), ...verdict },
     hasVerdict: contests.length >= FEWEST_DATA_SETS,
     leftOut,
   };

@@ -19,7 +19,7 @@ Deno.test("sets of models: notebook, quick, all, and mixed with names", () => {
   assert(!quick.includes("sasrec") && quick.includes("sasrec_last_item"));
   assertEquals(configOf("--models", "all").models, BASELINES.map(({ name }) => name));
   assertEquals(configOf("--models", "sknn,notebook,random").models, ["sknn", ...NOTEBOOK]);
-  assertThrows(() => configOf("--models", "notbook"), InputError, "did you mean notebook?");
+  assertThrows(() => configOf("--models", "notbook"), InputError, "; perhaps notebook.");
 });
 
 Deno.test("flags of models that the run does not fit have no effect, and are named", () => {

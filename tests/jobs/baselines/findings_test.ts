@@ -59,6 +59,12 @@ Deno.test("the first of several, and who cannot be told from it", () => {
   assert(!row("random").includes("*"));
 });
 
+Deno.test("a lone model is not marked as the best", () => {
+  const { table } = said({ gru_global: hits(60, 0.35, 2) });
+  assert(!table.includes("*"), table);
+  assert(table.endsWith("Below: 95 % intervals over 60 users"), table);
+});
+
 Deno.test("a lead says its interval, both p-values and a verdict", () => {
   const { findings } = said({
     popularity: hits(60, 0.03, 1),

@@ -15,12 +15,13 @@ export interface ArenaNeeds {
   readonly savedSteps: number;
 }
 
-/** The regions as a pass's numbers; `taskQuads` is the size of all. */
-export type Arena = PassNumbers & {
-  readonly taskQuads: number;
+/** Regions that an outer step names, and the size of all. */
+type Named = "taskQuads" | "gradientsAt" | "carriedAt" | "otherAt" | "savedAt";
+
+/** The regions as a pass's numbers. */
+export type Arena = PassNumbers & Required<Pick<PassNumbers, Named>> & {
   /** Quads of one task's own parameters, and of a region like them. */
   readonly ownQuads: number;
-  readonly savedAt: number;
   /** The queries' records: where only the output layer moves, the support's stay beside them. */
   readonly queryRecordsAt: number;
 };

@@ -33,9 +33,9 @@ export function addOuterGradients(work: OuterWave): void {
     innerStep(work, step, carries ? { saves: 1, savedAt: savedAt(work, step) } : {});
   }
   if (carries) {
-    keepGradient(work, 1, arena.carriedAt!);
+    keepGradient(work, 1, arena.carriedAt);
     for (let step = inner.steps; step >= 1; step--) carryBack(work, step);
-  } else if (method === "first_order") keepGradient(work, 1, arena.gradientsAt!);
+  } else if (method === "first_order") keepGradient(work, 1, arena.gradientsAt);
   const run = passOf(work, {
     ...work.wave.table,
     sumFrom: carries ? arena.carriedAt : arena.gradientsAt,
@@ -59,10 +59,10 @@ function carryBack(work: OuterWave, step: number): void {
   const forwards = passOf(work, { ...numbers, sign: 1 });
   forwards(outerKernels.length, support);
   forwards(outerKernels.along, support);
-  keepGradient(work, 0, arena.otherAt!);
+  keepGradient(work, 0, arena.otherAt);
   const back = passOf(work, { ...numbers, sign: -1 });
   back(outerKernels.along, support);
-  keepGradient(work, 0, arena.gradientsAt!);
+  keepGradient(work, 0, arena.gradientsAt);
   back(outer.learnsRates ? outerKernels.carryWithRates : outerKernels.carry, support);
 }
 

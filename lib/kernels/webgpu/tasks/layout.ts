@@ -4,8 +4,7 @@
  * table; a task has a row for each of its own items, one after the other from the same place on.
  */
 import { type Fields, fields } from "../fields.ts";
-import type { GruSizes } from "../gru_layout.ts";
-import { embeddingRows } from "../gru_layout.ts";
+import { embeddingRows, type GruSizes } from "../gru_layout.ts";
 import { roundUp } from "../kernel.ts";
 import { layoutBuilder, type StoreLayout } from "../store_layout.ts";
 
