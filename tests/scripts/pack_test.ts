@@ -46,6 +46,10 @@ Deno.test({
     const bare = { cwd: elsewhere, clearEnv: true, env: { PATH: "/usr/bin:/bin" } };
     assertStringIncludes(await run("sh", [`${folder}/gpu.sh`], bare), "adapter: ");
     assert((await Deno.stat(`${folder}/data/synthetic/demo_K5_Q10/vocab/course2id.json`)).isFile);
+    const any = `${folder}/coldstart.sh`;
+    assertStringIncludes(await run("sh", [any], bare), "\n  prepare ");
+    await run(any, ["synthesize", "--users", "200", "--courses", "20", "--out", "data/s"], bare);
+    assert((await Deno.stat(`${folder}/data/s/vocab/course2id.json`)).isFile);
     const tiny = await writeFolder(tinyFolder());
     const data = `${folder}/data/tiny`;
     await run("cp", ["-r", tiny, data], {});
