@@ -12,6 +12,8 @@ import { InputError } from "../lib/errors/input_error.ts";
 import { writeJson } from "../lib/files/atomic.ts";
 import { describeEnvironment } from "../lib/runs/environment.ts";
 import { benchWebGpu, benchWebGpuKernels } from "./bench/webgpu.ts";
+import { measureFully } from "./gpu/full.ts";
+import { findVulkan } from "./gpu/vulkan.ts";
 import { benchWebGpuFewshot } from "./bench/webgpu_fewshot.ts";
 import { say } from "../lib/terminal/say.ts";
 
@@ -21,6 +23,7 @@ const FLAGS = {
       "reports/bench/",
   ),
   quick: toggle("fewer repetitions, smaller data"),
+  full: toggle("everything about the card in one file, in ten minutes: reports/gpu/full.json"),
 };
 const COMMAND: Command<typeof FLAGS> = {
   name: "gpu",
@@ -29,7 +32,11 @@ const COMMAND: Command<typeof FLAGS> = {
 };
 
 Deno.exit(
-  await runCommand(COMMAND, Deno.args, async ({ values: { bench, quick } }) => {
+  await runCommand(COMMAND, Deno.args, async ({ values: { bench, quick, full } }) => {
+    // before anything asks for an adapter: what it writes is read then
+    const vulkan = full && Deno.build.os === "linux" ? await findVulkan("reports/gpu") : undefined;
+    for (const path of vulkan?.written ?? []) say(`written: ${path}`);
+    for (const thing of vulkan?.missing ?? []) say(`missing: ${thing}`);
     const gpu = await requestGpu({ allowSoftware: true });
     if (gpu === undefined) {
       throw new InputError({
@@ -50,8 +57,23 @@ Deno.exit(
     );
     say(`features: ${[...gpu.device.features].join(", ")}`);
     gpu.device.destroy();
-    if (!bench) return;
     const environment = await describeEnvironment(".", VERSION);
+    if (full) {
+      const { limits, device } = gpu;
+      const measured = await measureFully(gpu);
+      const file = "reports/gpu/full.json";
+      await writeJson(file, {
+        ...measured,
+        limits,
+        features: [...device.features],
+        vulkan,
+        environment,
+      });
+      say(`\n== Summary of ${measured.device}, ${measured.seconds.toFixed(0)} s`);
+      measured.summary.forEach(say);
+      say(`everything: ${file}`);
+    }
+    if (!bench) return;
     for (
       const [name, measure] of Object.entries({
         training: benchWebGpu,

@@ -19,6 +19,7 @@ import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { tarOf } from "./compile/tar.ts";
 import { taskOf } from "./compile/task.ts";
 import { say } from "../lib/terminal/say.ts";
+import { ORACLES } from "../tests/engine/reference.ts";
 
 const FLAGS = { out: text("folder", "where the archive is written", "dist") };
 const COMMAND: Command<typeof FLAGS> = {
@@ -36,7 +37,9 @@ const STEPS = `On a server with a GPU and no network
 2. The Vulkan loader: libvulkan.so.1 (Debian and Ubuntu: libvulkan1; Red Hat: vulkan-loader).
 3. Which adapter is taken:     sh gpu.sh
    "software" behind its name means that the processor poses as a GPU: the driver was not found.
-4. How fast it is:             sh gpu.sh --bench
+4. All about it, ten minutes:  sh gpu.sh --full
+   what is missing of Vulkan, parity with PyTorch, training, kernels: reports/gpu/full.json
+   (sh gpu.sh --bench: training and kernels alone)
    PYTHON=/path/to/python with torch adds PyTorch on the same card
 5. The whole job:              sh baselines.sh --device webgpu
    on the synthetic data beside this file; your own: --data data/mine
@@ -86,8 +89,17 @@ async function fill(folder: string): Promise<void> {
     `${folder}/data/synthetic/demo_K5_Q10`,
     encodeDataset(synthesize("demo", 5, 10)),
   );
+  await copyFixtures(`${folder}/programs/fixtures`);
   await Deno.writeTextFile(`${folder}/README.txt`, STEPS);
   await Deno.copyFile(Deno.execPath(), `${folder}/deno`);
+}
+
+/** PyTorch's numbers, which `gpu --full` compares with; its bundle finds them beside its folder. */
+async function copyFixtures(folder: string): Promise<void> {
+  await Deno.mkdir(folder);
+  for (const name of ORACLES) {
+    await Deno.copyFile(`${root}/tests/fixtures/${name}`, `${folder}/${name}`);
+  }
 }
 
 /** A script that starts Deno from the archive's own folder. */

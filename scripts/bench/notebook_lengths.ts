@@ -1,7 +1,8 @@
 /**
  * Training windows at the notebook's sizes, synthetic: 343 courses, prefix lengths with p50 3, p90
- * 18, cut at 50. Sessions are drawn so that their prefixes have this distribution; the labels and
- * items are uniform, since no kernel's time depends on them.
+ * 18, cut at 50. Sessions are drawn so that their prefixes have this distribution; items and labels
+ * are as popular as courses are, which decides how many distinct ones a batch has and how often the
+ * first of them occurs: Zipf's law, course r in proportion to 1/r.
  */
 import type { Pairs } from "../../lib/dataset/dataset.ts";
 import { streamKey, uniform } from "../../lib/random/threefry.ts";
@@ -41,8 +42,8 @@ export function sessionLengths(sessions: number): Int32Array {
   });
 }
 
-/** Pairs of whole sessions, about `count` of them. */
-export function notebookPairs(count: number): Pairs {
+/** Pairs of whole sessions, about `count` of them, over so many courses. */
+export function notebookPairs(count: number, courses: number = NOTEBOOK.courses): Pairs {
   const shares = prefixShares();
   const words = new Uint32Array(2);
   const stream = streamKey("bench/sessions");
@@ -69,7 +70,8 @@ export function notebookPairs(count: number): Pairs {
     }
     at += prefixes;
   });
-  const draw = (i: number) => Math.floor(uniform(2, stream, i, words) * NOTEBOOK.courses);
+  // the logarithm of a rank is uniform; course 0 is padding to some models
+  const draw = (i: number) => Math.floor(courses ** uniform(2, stream, i, words));
   return {
     count: total,
     pairId: Float64Array.from(prefixStart, (_, i) => i),

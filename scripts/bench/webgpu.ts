@@ -24,13 +24,16 @@ import { NOTEBOOK, notebookPairs } from "./notebook_lengths.ts";
 import { torchPeer } from "./torch_peer.ts";
 import { measurePeaks } from "./webgpu_peaks.ts";
 import { hasClock, timePasses } from "./webgpu_timing.ts";
-import { workOf } from "./webgpu_work.ts";
+import { shardWorkOf, workOf } from "./webgpu_work.ts";
 
-const MODELS: Readonly<Record<string, NeuralModel>> = {
-  "GRU, pairs": gruModel(NOTEBOOK.courses),
-  "SASRec, last_column": sasRecModel(NOTEBOOK.courses),
-  "SASRec, last_item": sasRecModel(NOTEBOOK.courses, { readout: "last_item" }),
-};
+/** The notebook's models over so many courses, and the corrected SASRec. */
+export function modelsOver(courses: number): Readonly<Record<string, NeuralModel>> {
+  return {
+    "GRU, pairs": gruModel(courses),
+    "SASRec, last_column": sasRecModel(courses),
+    "SASRec, last_item": sasRecModel(courses, { readout: "last_item" }),
+  };
+}
 
 /** Windows of a batch: the notebook's, or few where a processor poses as a GPU. */
 const batchSize = (software: boolean) => software ? 16 : 256;
@@ -76,7 +79,7 @@ export async function benchWebGpu(quick: boolean): Promise<BenchTable> {
   const pairs = notebookPairs(amount(software, quick, [2_000, 40_000, NOTEBOOK.pairs]));
   const rows: (string | number)[][] = [];
   const ours: Record<string, number> = {};
-  for (const [name, model] of Object.entries(MODELS)) {
+  for (const [name, model] of Object.entries(modelsOver(NOTEBOOK.courses))) {
     const sequences = pairSequences(pairs, 50);
     const engine = await createWebGpuEngine({
       model,
@@ -146,24 +149,28 @@ export async function benchWebGpu(quick: boolean): Promise<BenchTable> {
  * Each kernel of a step by the device's clock, and the floor: the larger of its bytes over the
  * bandwidth and its operations over the rate.
  */
-export async function benchWebGpuKernels(quick: boolean): Promise<BenchTable> {
+export async function benchWebGpuKernels(
+  quick: boolean,
+  courses: number = NOTEBOOK.courses,
+  names: readonly string[] = Object.keys(modelsOver(courses)),
+): Promise<BenchTable> {
   const rows: (string | number)[][] = [];
   const notes: string[] = [];
-  for (const [name, model] of Object.entries(MODELS)) {
+  for (const name of names) {
+    const model = modelsOver(courses)[name];
     const gpu = await openGpu();
     const batch = batchSize(gpu.software);
     const peaks = await measurePeaks(gpu, gpu.software || quick);
-    const pairs = notebookPairs(4 * batch);
+    const pairs = notebookPairs(4 * batch, courses);
     const sequences = pairSequences(pairs, 50);
     const plan = shuffledPlan(pairs.count, batch, 1, name, 1);
     const program = programOf({ model })(gpu);
     const watcher = watch(gpu);
     const runner = await startRunner(gpu, program, watcher);
     const epoch = planEpoch(sequences, plan, program.shape);
-    gpu.device.queue.writeBuffer(
-      runner.stores[0].weights,
-      0,
-      packWeights(program.stores[0].layout, startingState(model, 1).parameters),
+    const { parameters } = startingState(model, 1);
+    program.stores.forEach(({ layout }, i) =>
+      gpu.device.queue.writeBuffer(runner.stores[i].weights, 0, packWeights(layout, parameters))
     );
     await runner.load("train", epoch);
     writeNumbers(epoch, 0, { program, regions: runner.regions(), optimizer: ADAM, seed: 1 });
@@ -185,7 +192,9 @@ export async function benchWebGpuKernels(quick: boolean): Promise<BenchTable> {
     let sum = 0;
     let floors = 0;
     stages.forEach(({ kernel, store }, i) => {
-      const { flops, bytes } = work[kernel.name];
+      const { shard } = program.stores[store];
+      const { flops, bytes } = work[kernel.name] ??
+        shardWorkOf(kernel.name, model, step, { items: shard.items, rows: shard.parameters });
       const floor = Math.max(bytes / peaks.bytes, flops / peaks.flops) * 1e6;
       const us = times[i] / 1000;
       const groups = kernel.dispatch({
@@ -239,7 +248,9 @@ export async function benchWebGpuKernels(quick: boolean): Promise<BenchTable> {
     runner.dispose();
   }
   return {
-    title: "The kernels of one training step against their floors",
+    title: `The kernels of one training step over ${
+      courses.toLocaleString("en")
+    } courses against their floors`,
     columns: ["model", "kernel", "workgroups", "MFLOP", "MB", "µs", "floor µs", "times the floor"],
     rows,
     notes,

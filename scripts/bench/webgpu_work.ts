@@ -96,3 +96,30 @@ function sasRecWork(
     },
   };
 }
+
+/**
+ * The work of a kernel over one shard of a catalogue that is in several; `rows` are its parameters.
+ * @throws TypeError for a kernel that no shard has.
+ */
+export function shardWorkOf(
+  kernel: string,
+  { hiddenDim: h }: NeuralModel,
+  { targets, distinct }: PlannedStep,
+  { items, rows }: { readonly items: number; readonly rows: number },
+): Work {
+  const logits = targets * items;
+  const product = { flops: 2 * logits * h, bytes: 4 * (logits + items * h + targets * h) };
+  const works: Readonly<Record<string, Work>> = {
+    logits: product,
+    shardStatistics: { flops: 2 * logits, bytes: 4 * logits },
+    shardGradients: { flops: 2 * logits, bytes: 8 * logits },
+    hiddenGradient: product,
+    hiddenGradientSum: { flops: 16 * targets * h, bytes: 4 * 17 * targets * h },
+    shardHeadGradients: product,
+    gatherRows: { flops: 0, bytes: 8 * distinct * h },
+    scatterRows: { flops: 0, bytes: 8 * distinct * h },
+    adamOfShard: { flops: 12 * rows, bytes: 4 * 7 * rows },
+  };
+  if (works[kernel] === undefined) throw new TypeError(`no work is counted for ${kernel}`);
+  return works[kernel];
+}

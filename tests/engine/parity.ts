@@ -76,18 +76,19 @@ export function testParity(
  * computed as something else.
  */
 function testRefusals(engineName: string, create: CreateEngine): void {
-  const { options } = readOracle("gru_small.json");
-  const refused = async (changed: object, part: string) => {
-    await assertRejects(() => create({ ...options, ...changed }), InputError, part);
+  const refused = async (change: (model: NeuralModel) => object, part: string) => {
+    const { options } = readOracle("gru_small.json");
+    const changed = { ...options, ...change(options.model) };
+    await assertRejects(() => create(changed), InputError, part);
   };
 
   Deno.test(`${engineName} refuses a third architecture by name`, () =>
     refused(
-      { model: { ...options.model, architecture: "third" } },
+      (model) => ({ model: { ...model, architecture: "third" } }),
       'the architecture "third"',
     ));
   Deno.test(`${engineName} refuses an unknown loss by name`, () =>
-    refused({ loss: { name: "hinge" } }, 'the loss "hinge"'));
+    refused(() => ({ loss: { name: "hinge" } }), 'the loss "hinge"'));
 }
 
 const statesByOracle = new Map<string, Promise<Float32Array>>();

@@ -59,9 +59,12 @@ export const ORACLES = [
 // deno-lint-ignore no-explicit-any -- the files' JSON, checked by its format number
 type Json = any;
 
+/** Where the oracles lie; beside a bundle of which this module is part, as beside this folder. */
+const FIXTURES = import.meta.resolve("../fixtures/");
+
 /** Reads one oracle; fails when its format is not the one this reader knows. */
 export function readOracle(name: typeof ORACLES[number]): Oracle {
-  const url = new URL(`../fixtures/${name}`, import.meta.url);
+  const url = new URL(name, FIXTURES);
   const file: Json = name.endsWith(".json")
     ? JSON.parse(Deno.readTextFileSync(url))
     : fromSafeTensors(Deno.readFileSync(url), name);

@@ -1,5 +1,5 @@
 /** The archive for GPU servers: made, unpacked elsewhere, and run with nothing but a shell. */
-import { assert, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { adapterThere } from "../engine/webgpu/cases.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
 
@@ -44,7 +44,23 @@ Deno.test({
     await run("tar", ["-xzf", `${out}/${archive}`, "-C", elsewhere], {});
     const folder = `${elsewhere}/${archive.replace(".tar.gz", "")}`;
     const bare = { cwd: elsewhere, clearEnv: true, env: { PATH: "/usr/bin:/bin" } };
-    assertStringIncludes(await run("sh", [`${folder}/gpu.sh`], bare), "adapter: ");
+    const told = await run("sh", [`${folder}/gpu.sh`, "--full"], bare);
+    assertStringIncludes(told, "adapter: ");
+    const full = JSON.parse(await Deno.readTextFile(`${folder}/reports/gpu/full.json`));
+    assertEquals(full.problems, []);
+    const { parts } = full;
+    for (const { fixture, error, repeats } of parts["parity with PyTorch's fixtures"]) {
+      assertEquals([error, repeats], ["", true], fixture);
+    }
+    for (const name of ["GRU, pairs", "SASRec, last_item"]) {
+      const { steps, total, firstPlan, laterPlans, encode, wait, lastLoss } =
+        parts[`training, ${name}`];
+      assertEquals(steps, 4);
+      const all = firstPlan + laterPlans + encode + wait;
+      assert(all > 0 && all <= total, `${name}: ${all} ms of ${total}`);
+      assert(lastLoss > 1 && lastLoss < 10, `${lastLoss}`);
+      assertStringIncludes(told, `${name}: 2 epochs, 4 steps in `);
+    }
     assert((await Deno.stat(`${folder}/data/synthetic/demo_K5_Q10/vocab/course2id.json`)).isFile);
     const any = `${folder}/coldstart.sh`;
     assertStringIncludes(await run("sh", [any], bare), "\n  prepare ");

@@ -25,9 +25,12 @@ import { scoring } from "./scoring.ts";
  */
 const STEPS_A_SUBMIT = 128;
 
-/** Which device, and for tests how few items a shard of the catalogue may have. */
+/** Which device and, for tests and measurements, how it is used. */
 export interface WebGpuRequest extends GpuRequest {
+  /** How many items a shard of the catalogue may have. */
   readonly shardItems?: number;
+  /** Steps that one submit carries at most. */
+  readonly stepsASubmit?: number;
 }
 
 /**
@@ -41,14 +44,20 @@ export async function createWebGpuEngine(
   const makeProgram = programOf(options);
   const gpu = await openGpu(request);
   try {
-    return await engineOn(gpu, makeProgram(gpu, request.shardItems), options);
+    const program = makeProgram(gpu, request.shardItems);
+    return await engineOn(gpu, program, options, request.stepsASubmit);
   } catch (error) {
     gpu.device.destroy();
     throw error;
   }
 }
 
-async function engineOn(gpu: Gpu, program: Program, options: EngineOptions): Promise<Engine> {
+async function engineOn(
+  gpu: Gpu,
+  program: Program,
+  options: EngineOptions,
+  stepsASubmit = STEPS_A_SUBMIT,
+): Promise<Engine> {
   const { model, sequences, state, optimizer, seed } = options;
   const specs = parameterSpecs(model);
   const device = describeGpu(gpu);
@@ -116,7 +125,7 @@ async function engineOn(gpu: Gpu, program: Program, options: EngineOptions): Pro
       if (from === to) return new Float64Array(0);
       const epoch = await load(plan, from);
       const stages = [...program.differentiate, ...program.update];
-      runner.run("train", epoch, from, to, stages, STEPS_A_SUBMIT);
+      runner.run("train", epoch, from, to, stages, stepsASubmit);
       steps += to - from;
       loaded!.base = steps - to;
       // Now, between submit and read: in Deno the wait for a buffer holds the thread.

@@ -1,6 +1,6 @@
 /** The whole head in one dispatch, for catalogues of up to a few thousand courses. */
 import text from "./fused_head.wgsl" with { type: "text" };
-import { type Kernel, kernel } from "./kernel.ts";
+import { type Kernel, kernel, unrolled } from "./kernel.ts";
 import { TARGET_GROUP } from "./plan_records.ts";
 import reductions from "./reductions.wgsl" with { type: "text" };
 import type { Constants } from "./template.ts";
@@ -48,6 +48,7 @@ export function fusedHead({ name, loss, declarations = [], key = {} }: FusedLoss
         TRANSPOSED: l.headTransposed,
         UNITS: units,
         PARTS: Math.floor(size / units),
+        UNROLL: unrolled(l.hidden, 16),
         ...key,
       },
       text: [reductions, ...declarations, text],

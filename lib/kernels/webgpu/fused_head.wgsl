@@ -30,10 +30,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
 #else
     var sum = vec4f();
 #end
-    for (var k = 0u; k < HIDDEN; k += 4u) {
+    for (var k = 0u; k < HIDDEN; k += UNROLL) {
       let w = TRANSPOSED + k * STRIDE + v;
-#for i < 4
-      sum = fma(vec4f(weights[w + ${i}u * STRIDE]), hidden[k + ${i}u], sum);
+#for i < UNROLL
+      let w${i} = weights[w + ${i}u * STRIDE];
+#end
+#for i < UNROLL
+      sum = fma(vec4f(w${i}), hidden[k + ${i}u], sum);
 #end
     }
     row[v] = sum;
@@ -51,7 +54,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     let part = thread / UNITS;
     var dh = vec4f();
     if (part < PARTS && k < HIDDEN) {
-      for (var v = part; v < ITEMS; v += PARTS) {
+      var v = part;
+      for (; v + 7u * PARTS < ITEMS; v += 8u * PARTS) {
+#for i < 8
+        let w${i} = weights[WEIGHT + (v + ${i}u * PARTS) * HIDDEN + k];
+#end
+#for i < 8
+        dh = fma(vec4f(w${i}), row[v + ${i}u * PARTS], dh);
+#end
+      }
+      for (; v < ITEMS; v += PARTS) {
         dh = fma(vec4f(weights[WEIGHT + v * HIDDEN + k]), row[v], dh);
       }
     }

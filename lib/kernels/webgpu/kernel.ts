@@ -127,3 +127,14 @@ export function workgroupBytes(code: string, key: Constants): number {
 export function roundUp(n: number, m: number): number {
   return Math.ceil(n / m) * m;
 }
+
+/**
+ * How many rounds of a loop of n a kernel writes out as text: the largest power of two up to `most`
+ * that divides n. Compilers of WGSL put a bound of their own into every loop, which keeps drivers
+ * from unrolling it and so from having several loads under way.
+ */
+export function unrolled(n: number, most: number): number {
+  let rounds = most;
+  while (n % rounds !== 0) rounds /= 2;
+  return rounds;
+}

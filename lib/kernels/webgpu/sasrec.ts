@@ -14,7 +14,7 @@ import {
   projectionSite,
 } from "../../random/dropout.ts";
 import { placesInQuads } from "./fields.ts";
-import { type Kernel, kernel, roundUp } from "./kernel.ts";
+import { type Kernel, kernel, roundUp, unrolled } from "./kernel.ts";
 import type { SasRecLayout } from "./sasrec_layout.ts";
 import { recordConstants } from "./sasrec_records.ts";
 import type { Constants } from "./template.ts";
@@ -78,6 +78,8 @@ function pass(name: string, text: readonly string[], l: SasRecLayout, own: Const
       HIDDEN_QUADS: l.hidden / 4,
       INNER_QUADS: feedForwardDim / 4,
       HEAD_QUADS: l.hidden / numHeads / 4,
+      UNROLL: Math.min(unrolled(l.hidden / 4, 2), unrolled(feedForwardDim / 4, 2)),
+      HEAD_UNROLL: unrolled(l.hidden / numHeads / 4, 4),
       MAX_LENGTH: maxLen,
       SHARDED: +l.sharded,
       EPSILON_BITS: new Uint32Array(Float32Array.of(layerNormEps).buffer)[0],

@@ -22,14 +22,20 @@ fn attend(block: Block, thread: u32) {
         let q${r} = queryOf(g0 + g, ${r}u, count);
         let at${r} = queryVector(block, q${r}) + head * HEAD_QUADS;
 #end
-        for (var d = 0u; d < HEAD_QUADS; d++) {
-          let x = activations[key + d];
+        for (var d = 0u; d < HEAD_QUADS; d += HEAD_UNROLL) {
+#for u < HEAD_UNROLL
+          let x${u} = activations[key + d + ${u}u];
+#for r < 4
+          let v${u}_${r} = activations[at${r} + d + ${u}u];
+#end
+#end
+#for u < HEAD_UNROLL
           s += vec4f(
-            dot(activations[at0 + d], x),
-            dot(activations[at1 + d], x),
-            dot(activations[at2 + d], x),
-            dot(activations[at3 + d], x),
+#for r < 4
+            dot(v${u}_${r}, x${u}),
+#end
           );
+#end
         }
         let positions = vec4u(
           queryPosition(block, q0),

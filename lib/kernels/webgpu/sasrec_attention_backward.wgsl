@@ -46,21 +46,27 @@ fn attendBackward(block: Block, thread: u32) {
           let at${r} = queryVector(block, q${r}) + head * HEAD_QUADS;
           let dat${r} = queryRecord(block, q${r}) + QUERY_D_ATTENDED + head * HEAD_QUADS;
 #end
-          for (var j = 0u; j < HEAD_QUADS; j++) {
-            let x = activations[key + j];
-            let v = activations[value + j];
+          for (var j = 0u; j < HEAD_QUADS; j += HEAD_UNROLL) {
+#for u < HEAD_UNROLL
+            let x${u} = activations[key + j + ${u}u];
+            let v${u} = activations[value + j + ${u}u];
+#for r < 4
+            let q${u}_${r} = activations[at${r} + j + ${u}u];
+            let o${u}_${r} = activations[dat${r} + j + ${u}u];
+#end
+#end
+#for u < HEAD_UNROLL
             s += vec4f(
-              dot(activations[at0 + j], x),
-              dot(activations[at1 + j], x),
-              dot(activations[at2 + j], x),
-              dot(activations[at3 + j], x),
+#for r < 4
+              dot(q${u}_${r}, x${u}),
+#end
             );
             d += vec4f(
-              dot(activations[dat0 + j], v),
-              dot(activations[dat1 + j], v),
-              dot(activations[dat2 + j], v),
-              dot(activations[dat3 + j], v),
+#for r < 4
+              dot(o${u}_${r}, v${u}),
+#end
             );
+#end
           }
           for (var r = 0u; r < 4u; r++) {
             let q = queryOf(g0 + g, r, count);

@@ -71,18 +71,22 @@ fn linear(block: Block, layer: Layer, thread: u32) {
 #for r < 4
     var y${r} = start;
 #end
-    for (var q = 0u; q < layer.inputQuads; q++) {
+    for (var q = 0u; q < layer.inputQuads; q += UNROLL) {
       let at = layer.weight + 4u * q * layer.stride + n;
+#for u < UNROLL
 #for i < 4
-      let w${i} = weights[at + ${i}u * layer.stride];
+      let w${u}_${i} = weights[at + (4u * ${u}u + ${i}u) * layer.stride];
 #end
 #for r < 4
-      {
-        let x = activations[x${r} + q];
-#for i < 4
-        y${r} = fma(vec4f(x[${i}]), w${i}, y${r});
+      let x${u}_${r} = activations[x${r} + q + ${u}u];
 #end
-      }
+#end
+#for u < UNROLL
+#for r < 4
+#for i < 4
+      y${r} = fma(vec4f(x${u}_${r}[${i}]), w${u}_${i}, y${r});
+#end
+#end
 #end
     }
     for (var r = 0u; r < min(4u, layer.count - 4u * g); r++) {

@@ -135,6 +135,7 @@ for (const [width, hidden] of [[8, 12], [64, 128]]) {
         }
         assertClose(got, expected, "gradients of the gates");
       },
+      Math.max(forward.workgroupSize, backward.workgroupSize),
     );
   }
 }

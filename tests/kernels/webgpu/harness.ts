@@ -23,12 +23,18 @@ import { uniform } from "../../../lib/random/threefry.ts";
 /** The device of all kernel tests, or none. */
 export const gpu: Gpu | undefined = await requestGpu({ allowSoftware: true });
 
-/** Registers a test that says aloud that it is skipped where there is no adapter. */
-export function kernelTest(name: string, fn: () => Promise<void>): void {
-  const skipped = gpu === undefined;
+/**
+ * Registers a test that says aloud that it is skipped where there is no adapter, or one with fewer
+ * threads a workgroup than its kernels have.
+ */
+export function kernelTest(name: string, fn: () => Promise<void>, threads = 0): void {
+  const most = gpu?.limits.maxComputeInvocationsPerWorkgroup ?? 0;
+  let why: string | undefined;
+  if (gpu === undefined) why = "there is no WebGPU adapter";
+  else if (threads > most) why = `the adapter has ${most} threads a workgroup`;
   Deno.test({
-    name: skipped ? `${name}: skipped, there is no WebGPU adapter` : name,
-    ignore: skipped,
+    name: why === undefined ? name : `${name}: skipped, ${why}`,
+    ignore: why !== undefined,
     fn,
   });
 }
