@@ -203,9 +203,9 @@ async function take(reading: Promise<Given>): Promise<void> {
     const { name, files } = given;
     const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
     dataName.textContent = name;
-    dataNote.textContent = `${files.length} files, ${
-      (bytes / 1e6).toFixed(1)
-    } MB, read into this tab.`;
+    const count = files.length === 1 ? "1 file" : `${files.length} files`;
+    const size = bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+    dataNote.textContent = `${count}, ${size}, read into this tab.`;
     demoButton.hidden = false;
     runButton.disabled = true;
     status.textContent = "Reading …";
