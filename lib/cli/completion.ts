@@ -26,8 +26,15 @@ const FRAME = [
   ["quiet", "say nothing but warnings and JSON"],
 ] as const;
 
-/** The script that completes the flags of `table`; several programs' may be read together. */
-export function completionOf({ command, flags }: FlagTable, shell: Shell): string {
+/**
+ * The script that completes the flags of `table`, and `verbs`, the commands of a program that has
+ * several; several programs' may be read together.
+ */
+export function completionOf(
+  { command, flags }: FlagTable,
+  shell: Shell,
+  verbs: readonly string[] = [],
+): string {
   const [program] = command.split(" ");
   const completed = [
     ...[...flags.values()].flatMap(({ name, setting }) => completedOf(name, setting)),
@@ -38,11 +45,11 @@ export function completionOf({ command, flags }: FlagTable, shell: Shell): strin
       takes: "nothing",
     })),
   ];
-  if (shell === "fish") return fishOf(program, completed);
+  if (shell === "fish") return fishOf(program, completed, verbs);
   const head = shell === "zsh"
     ? "autoload -Uz compinit bashcompinit\ncompinit\nbashcompinit\n"
     : "";
-  return head + bashOf(program, completed);
+  return head + bashOf(program, completed, verbs);
 }
 
 function completedOf(name: string, setting: Setting<unknown>): Completed[] {
@@ -58,7 +65,11 @@ function completedOf(name: string, setting: Setting<unknown>): Completed[] {
   return [flag(name, isFile ? "file" : "value")];
 }
 
-function fishOf(program: string, flags: readonly Completed[]): string {
+function fishOf(
+  program: string,
+  flags: readonly Completed[],
+  verbs: readonly string[],
+): string {
   const quoted = (text: string) => `'${text.replace(/['\\]/g, "\\$&")}'`;
   const lines = ["coldstart", "deno"].flatMap((command) =>
     flags.map(({ name, description, values, takes }) => {
@@ -69,18 +80,30 @@ function fishOf(program: string, flags: readonly Completed[]): string {
       }`;
     })
   );
-  return `${lines.join("\n")}\n`;
+  const commands = verbs.length === 0
+    ? []
+    : ["coldstart", "deno"].map((command) =>
+      `complete -c ${command} -n '__fish_seen_subcommand_from ${program}' -f -a ` +
+      quoted(verbs.join(" "))
+    );
+  return `${[...lines, ...commands].join("\n")}\n`;
 }
 
 const TAKES = { nothing: " -f", value: " -x", file: " -rF" };
 
 /** Bash; zsh reads it by its `bashcompinit`. */
-function bashOf(program: string, flags: readonly Completed[]): string {
+function bashOf(
+  program: string,
+  flags: readonly Completed[],
+  verbs: readonly string[],
+): string {
   const name = program.replace(/\W/g, "_");
   const cases = flags.filter(({ takes }) => takes !== "nothing").map(({ name, values, takes }) =>
     `    --${name}) echo '${takes === "file" ? "/" : values.join(" ")}' ;;\n`
   );
-  return `_coldstart_flags_${name}='${flags.map(({ name }) => `--${name}`).join(" ")}'
+  return `_coldstart_flags_${name}='${
+    [...verbs, ...flags.map(({ name }) => `--${name}`)].join(" ")
+  }'
 _coldstart_values_${name}() { # what may stand behind a flag; / is a file
   case $1 in
 ${cases.join("")}    *) return 1 ;;

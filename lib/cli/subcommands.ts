@@ -50,6 +50,7 @@ export async function runSubcommand(
     say(`${name} ${VERSION} (deno ${Deno.version.deno})`);
     return 0;
   }
+  if (first.startsWith("--completion")) return await runCommand(wholeOf(program), args, DONE);
   const isNamed = first !== "" && !first.startsWith("-");
   const found = commands.find((each) => each.name === (isNamed ? first : fallback));
   if (found !== undefined) return await found.run(isNamed ? rest : args);
@@ -65,6 +66,14 @@ export async function runSubcommand(
   );
   return 2;
 }
+
+/** All commands' flags as those of one, whose completion a shell reads. */
+function wholeOf({ name, summary, commands }: Program): Command<Settings> {
+  const flags = Object.assign({}, ...commands.map((each) => each.command.flags));
+  return { name, summary, flags, verbs: commands.map((each) => each.name) };
+}
+
+const DONE = () => Promise.resolve();
 
 /** The commands with a line each. */
 function overviewOf({ name, summary, commands, fallback }: Program): string {

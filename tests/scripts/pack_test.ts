@@ -62,6 +62,10 @@ Deno.test({
       assertStringIncludes(told, `${name}: 2 epochs, 4 steps in `);
     }
     assert((await Deno.stat(`${folder}/data/synthetic/demo_K5_Q10/vocab/course2id.json`)).isFile);
+    const any = `${folder}/coldstart.sh`;
+    assertStringIncludes(await run("sh", [any], bare), "\n  prepare ");
+    await run(any, ["synthesize", "--users", "200", "--courses", "20", "--out", "data/s"], bare);
+    assert((await Deno.stat(`${folder}/data/s/vocab/course2id.json`)).isFile);
     const tiny = await writeFolder(tinyFolder());
     const data = `${folder}/data/tiny`;
     await run("cp", ["-r", tiny, data], {});
