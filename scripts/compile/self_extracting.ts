@@ -130,8 +130,13 @@ function runText(flags: Flags): string {
   return `run ${own}${againText(flags, '"$self"')} ${ADDED} "$folder/${ENTRY}" "$@"`;
 }
 
-/** What lets a program that starts others start the file `self`, a word of the script, again. */
+/**
+ * What lets a program that starts others start the file `self`, a word of the script, again. A flag
+ * with names beside the same one without would narrow it.
+ */
 export function againText(flags: Flags, self: string): string {
-  const starts = flags.some((flag) => flag.startsWith("--allow-run"));
-  return starts ? ` --allow-run=${self} --allow-env=${SELF}` : "";
+  if (!flags.some((flag) => flag.startsWith("--allow-run"))) return "";
+  const again = { "--allow-run": self, "--allow-env": SELF };
+  return Object.entries(again).filter(([flag]) => !flags.includes(flag))
+    .map(([flag, name]) => ` ${flag}=${name}`).join("");
 }
