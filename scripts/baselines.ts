@@ -7,21 +7,26 @@ import { baselinesCommand, baselinesConfig, idleFlags } from "../lib/jobs/baseli
 import { dataFolder } from "../lib/jobs/baselines/data_folder.ts";
 import { configFileOf, settle, takeUp } from "../lib/jobs/baselines/resume.ts";
 import { runBaselines } from "../lib/jobs/baselines/run.ts";
+import { readRun } from "../lib/runs/read_run.ts";
+import { sayJson } from "../lib/terminal/say.ts";
 import { listenForStop, SIGNAL_EXIT } from "../lib/terminal/signals.ts";
-import { terminal as openTerminal } from "../lib/terminal/terminal.ts";
+import { quietTerminal, terminal as openTerminal } from "../lib/terminal/terminal.ts";
 
 const COMMAND = baselinesCommand(BASELINES);
 
 Deno.exit(
   await runCommand(COMMAND, Deno.args, async (parsed) => {
-    const terminal = openTerminal();
-    const { resume, out } = parsed.values;
+    const { json, resume, out } = parsed.values;
+    const terminal = json ? quietTerminal() : openTerminal();
     const signal = listenForStop((name) =>
       terminal.warn(`${name}: finishing the step and saving; once more to stop at once`)
     );
     const published = await settle(out, { terminal, signal });
     const unfinished = resume === undefined ? undefined : await takeUp(out, resume, published);
-    if (resume !== undefined && unfinished === undefined) return 0;
+    if (resume !== undefined && unfinished === undefined) {
+      if (json) sayJson((await readRun(out, published!)).results, 2);
+      return 0;
+    }
     const config = baselinesConfig(
       unfinished === undefined
         ? parsed
@@ -34,6 +39,8 @@ Deno.exit(
     const device = await chooseEngine(config.device);
     const job = { config, terminal, signal, device, baselines: BASELINES };
     const end = await runBaselines(job, data, unfinished);
-    return "stopped" in end ? SIGNAL_EXIT[end.stopped] : 0;
+    if ("stopped" in end) return SIGNAL_EXIT[end.stopped];
+    if (json) sayJson(end.finished.results, 2);
+    return 0;
   }),
 );

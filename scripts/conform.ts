@@ -3,13 +3,14 @@ import { runCommand } from "../lib/cli/command.ts";
 import { InputError } from "../lib/errors/input_error.ts";
 import { conform, verdictTable } from "../lib/jobs/conform/job.ts";
 import type { Command } from "../lib/settings/command.ts";
-import { text, toggle } from "../lib/settings/settings.ts";
+import { text } from "../lib/settings/settings.ts";
 import { quietTerminal, terminal } from "../lib/terminal/terminal.ts";
 import { say, sayJson } from "../lib/terminal/say.ts";
+import { JSON_OUT } from "../lib/jobs/settings.ts";
 
 const FLAGS = {
   data: text("folder", "the folder: train.tsv.gz, test.tsv.gz, expected/session_rec.json (needed)"),
-  json: toggle("print JSON instead of a table"),
+  json: JSON_OUT,
 };
 const COMMAND: Command<typeof FLAGS> = {
   name: "conform",

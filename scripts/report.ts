@@ -4,7 +4,7 @@ import type { Command } from "../lib/settings/command.ts";
 import { list, text } from "../lib/settings/settings.ts";
 import { table } from "../lib/terminal/table.ts";
 import { InputError } from "../lib/errors/input_error.ts";
-import { compareRuns, verdictOf } from "../lib/report/compare.ts";
+import { compareRuns, type Comparison, verdictOf } from "../lib/report/compare.ts";
 import { renderComparison } from "../lib/report/compare_page.ts";
 import { measureRows, MEASURES } from "../lib/report/comparison/measures.ts";
 import { MEASURE_TITLES, METRIC_TITLES, probability, signed } from "../lib/report/numbers.ts";
@@ -14,7 +14,8 @@ import { within } from "../lib/files/confine.ts";
 import type { RunDocuments } from "../lib/runs/run_documents.ts";
 import { readRun } from "../lib/runs/read_run.ts";
 import { writePage } from "../lib/runs/manifest.ts";
-import { say } from "../lib/terminal/say.ts";
+import { say, sayJson } from "../lib/terminal/say.ts";
+import { JSON_OUT } from "../lib/jobs/settings.ts";
 
 const FLAGS = {
   run: text(
@@ -30,6 +31,7 @@ const FLAGS = {
     ),
     spreads: true,
   },
+  json: JSON_OUT,
   out: text("folder", "project folder that holds reports/", "."),
 };
 const COMMAND: Command<typeof FLAGS> = {
@@ -50,11 +52,12 @@ Deno.exit(
   await runCommand(
     COMMAND,
     Deno.args,
-    async ({ values: { run, compare, out } }) => {
+    async ({ values: { run, compare, json, out } }) => {
       if (compare.length === 0) {
         const found = await readRun(out, run);
-        say(`Run ${found.tag}: ${await writePage(found, renderRun(found))}`);
-        return;
+        const page = await writePage(found, renderRun(found));
+        if (json) return sayJson({ run: found.tag, page }, 2);
+        return say(`Run ${found.tag}: ${page}`);
       }
       if (compare.length > MOST_RUNS) {
         throw new InputError({
@@ -68,6 +71,7 @@ Deno.exit(
       const page = `reports/compare_${runs.map(({ tag }) => tag).join("_")}.html`;
       const path = await within(out, page);
       await writeAtomic(path, renderComparison(comparison));
+      if (json) return sayJson(comparisonDocument(runs, comparison, path), 2);
       say(table(
         [
           "Model and metric",
@@ -91,6 +95,27 @@ Deno.exit(
     },
   ),
 );
+
+/** What a program is told of a comparison: differences are of a run minus the first. */
+function comparisonDocument(runs: readonly RunDocuments[], comparison: Comparison, page: string) {
+  const { models, users, adjustedFor, differences } = comparison;
+  return {
+    page,
+    runs: runs.map(({ config }) => config.run_tag),
+    models,
+    users,
+    adjusted_for: adjustedFor,
+    differences: differences.map(({ run, interval, ...row }) => ({
+      run: runs[run].config.run_tag,
+      model: row.model,
+      metric: row.metric,
+      difference: row.difference,
+      interval_95: interval,
+      p: row.p,
+      verdict: verdictOf({ ...row }),
+    })),
+  };
+}
 
 /** Every metric of every run and model. */
 function everyMetric(runs: readonly RunDocuments[], models: readonly string[]): string {

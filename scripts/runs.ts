@@ -38,13 +38,13 @@ const commands = [
     await writeText(file, text);
     say(`Written: ${file}`);
   }),
-  subcommand(LEADERBOARD_COMMAND, async ({ values: { file, ...flags } }) => {
+  subcommand(LEADERBOARD_COMMAND, async ({ values: { file, json, ...flags } }) => {
     const { text, leftOut } = await leaderboardOf(flags);
     tellLeftOut(leftOut);
     await writeText(file, text);
-    say(`Page: ${file}`);
+    tell({ text: `Page: ${file}`, value: { page: file, left_out: leftOut } }, json);
   }),
-  subcommand(DELETE_COMMAND, async ({ values: { tag, runs, yes } }) => {
+  subcommand(DELETE_COMMAND, async ({ values: { tag, runs, yes, json } }) => {
     const found = await findRuns(runs);
     if (tag.length === 0) {
       throw new InputError({
@@ -55,13 +55,14 @@ const commands = [
       });
     }
     const chosen = named(found, tag);
-    for (const { folder } of chosen) say(folder);
+    for (const { folder } of chosen) complain(folder);
     if (!yes && !asked(chosen.length)) return 1;
     await clearDeleted(chosen);
     for (const run of chosen) {
       await deleteRun(run);
-      say(`Deleted: ${run.folder}`);
+      if (!json) say(`Deleted: ${run.folder}`);
     }
+    if (json) sayJson({ deleted: chosen.map(({ folder }) => folder) }, 2);
   }),
 ];
 

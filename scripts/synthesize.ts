@@ -17,7 +17,8 @@ import { SPLITS } from "../lib/dataset/dataset.ts";
 import { encodeDataset } from "../lib/dataset/write_dataset.ts";
 import { writeFiles, writeFolder } from "../lib/files/write_folder.ts";
 import { Interrupted, interruptible } from "../lib/terminal/signals.ts";
-import { complain, say } from "../lib/terminal/say.ts";
+import { complain, say, sayJson } from "../lib/terminal/say.ts";
+import { JSON_OUT } from "../lib/jobs/settings.ts";
 
 /** Bytes that a learner takes while all are made, about; and a number of them that is told. */
 const BYTES_PER_LEARNER = 4000;
@@ -46,6 +47,7 @@ const FLAGS = {
   courses: size("courses", "courses"),
   topics: size("topics", "topics, each with a syllabus of its courses"),
   terms: size("terms", "terms, each with some of the courses"),
+  json: JSON_OUT,
   config: text("file", "a JSON file with the values of flags"),
 } satisfies Settings;
 
@@ -65,7 +67,7 @@ Deno.exit(
   await runCommand(
     COMMAND,
     Deno.args,
-    async ({ values: { preset, seed, k, q, out, users, courses, topics, terms } }) => {
+    async ({ values: { preset, seed, k, q, out, users, courses, topics, terms, json } }) => {
       const changes: Changes = Object.fromEntries(
         Object.entries({ users, courses, topics, terms }).filter(([, value]) => value !== 0),
       );
@@ -89,6 +91,9 @@ Deno.exit(
             signal,
           )
         );
+        if (json) {
+          return sayJson({ folder, synthetic: dataset.synthetic, ...describe(dataset) }, 2);
+        }
         const { users, pairs, episodes, prefix, topShares, returns, courses } = describe(dataset);
         const n = (x: number) => x.toLocaleString("en");
         say(

@@ -8,7 +8,7 @@ import { type Configuration, putOver } from "./configuration.ts";
 import { parseFlags } from "./flags.ts";
 
 /** Settings of a run that say where it went and how it was called: not those of a new one. */
-const OF_THE_CALL: readonly string[] = ["resume", "out", "config"];
+const OF_THE_CALL: readonly string[] = ["resume", "out", "config", "json"];
 
 /**
  * The values in a `--config` file; those that a run had, where the file is its config.json.
@@ -22,7 +22,7 @@ export async function readConfig(path: string): Promise<Configuration> {
 
 /**
  * The values that a run had, from its config.json, without those of the call (`resume`, `out`,
- * `config`). @throws InputError naming `path`.
+ * `config`, `json`). @throws InputError naming `path`.
  */
 export async function readRunFlags(path: string): Promise<Configuration> {
   return flagsOf(await readDocument(path), path);

@@ -3,7 +3,7 @@
  * vocabulary.
  */
 import { basename, join } from "node:path/posix";
-import { CONFIG_FILE, DEVICE, EXCLUDE_SEEN, RUN_ROOT, threads } from "./settings.ts";
+import { CONFIG_FILE, DEVICE, EXCLUDE_SEEN, JSON_OUT, RUN_ROOT, threads } from "./settings.ts";
 import { dataCard } from "../dataset/data_card.ts";
 import { type Dataset, SPLITS } from "../dataset/dataset.ts";
 import { readDataset } from "../dataset/read_dataset.ts";
@@ -18,7 +18,7 @@ import type { FinishedRun } from "../runs/read_run.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { isoUtc, tagOf } from "../runs/run_folder.ts";
 import type { Command } from "../settings/command.ts";
-import { choice, integer, list, text, toggle, type Values } from "../settings/settings.ts";
+import { choice, integer, list, text, type Values } from "../settings/settings.ts";
 import { duration } from "../terminal/terminal.ts";
 import { ranksOf, syntheticOr } from "./baselines/documents.ts";
 import { resultsTable, sayData } from "./baselines/say.ts";
@@ -44,7 +44,7 @@ export const EVALUATE_FLAGS = {
   q: integer("query pairs of an episode; 0: as in the run", 0, 0, 1000),
   excludeSeen: EXCLUDE_SEEN,
   seed: integer("seed of the sign flips that are drawn", 20260107, 0, 0xffffffff),
-  json: toggle("print JSON instead of a table"),
+  json: JSON_OUT,
   device: DEVICE,
   threads: threads(),
   out: RUN_ROOT,

@@ -26,6 +26,12 @@ export const EXCLUDE_SEEN: Setting<boolean> = toggle(
   "evaluates a second time without each query's own courses, where the right one is not among them",
 );
 
+/** `--json` of programs that say something in tables or lines. */
+export const JSON_OUT: Setting<boolean> = toggle("print JSON instead of text, for programs");
+
+/** `--json` of programs whose results lie in a file. */
+export const JSON_RESULTS: Setting<boolean> = toggle("print results.json instead of a table");
+
 /** `--config`. */
 export const CONFIG_FILE: Setting<string | undefined> = text(
   "file",

@@ -29,7 +29,7 @@ const SAMPLES: Readonly<Record<string, readonly (readonly [text: string, value: 
   "sasrec.epochs": [["5", 5]],
 };
 const FLAGS = [...flagTable(MODEL_COMMAND).flags.values()];
-const OF_THE_CALL = ["resume", "out", "config"];
+const OF_THE_CALL = ["resume", "out", "config", "json"];
 
 /** Values and groups, and what was given in an order of its own. */
 function read(args: readonly string[], config: Readonly<Record<string, unknown>> = {}) {
@@ -80,6 +80,7 @@ Deno.test("300 draws of flags mean the same on a line, in a --config file, in a 
       resume: undefined,
       out: ".",
       config: undefined,
+      json: false,
     });
     for (const key of OF_THE_CALL) assert(!again.given.includes(key));
   }

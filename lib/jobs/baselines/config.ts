@@ -1,7 +1,7 @@
 /**
  * What a run of the baselines is asked to do: one table of settings, made from the job's baselines.
  */
-import { CONFIG_FILE, DEVICE, EXCLUDE_SEEN, threads } from "../settings.ts";
+import { CONFIG_FILE, DEVICE, EXCLUDE_SEEN, JSON_RESULTS, threads } from "../settings.ts";
 import { type Baseline, NOTEBOOK_TRAINING, type TrainingConfig } from "../../baselines/baseline.ts";
 import { RANK_METRICS } from "../../metrics/metrics.ts";
 import { TRACK } from "../../track/trackers.ts";
@@ -102,6 +102,7 @@ function flagsFor(baselines: readonly Baseline[]) {
       bare: "latest",
     },
     track: TRACK,
+    json: JSON_RESULTS,
     out: text(
       "folder",
       "project folder in which models/, results/, reports/ and meta.json are written",

@@ -38,6 +38,7 @@ export interface RunResult {
   readonly runTag: string;
   readonly outDir: string;
   readonly evaluations: Readonly<Record<string, Evaluation>>;
+  readonly results: ResultsDocument;
 }
 
 /** Writes the rest of the run's folder, publishes its models and results, and says how it went. */
@@ -75,7 +76,7 @@ export async function finishRun(
   await endRun(job, run, trained.entries);
   await trackEnd(run, trained, results);
   sayEnd(job, run, evaluated, { report, statistics, measurement });
-  return { runTag: identity.runTag, outDir: identity.outDir, evaluations };
+  return { runTag: identity.runTag, outDir: identity.outDir, evaluations, results };
 }
 
 /**

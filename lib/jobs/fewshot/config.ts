@@ -11,10 +11,9 @@ import {
   listOfSets,
   number,
   text,
-  toggle,
   type Values,
 } from "../../settings/settings.ts";
-import { CONFIG_FILE, DEVICE, threads } from "../settings.ts";
+import { CONFIG_FILE, DEVICE, JSON_RESULTS, threads } from "../settings.ts";
 
 const META_NAMES = metaMethods(1).map(({ name }) => name);
 const ALL = [...UNTRAINED_NAMES, ...FINE_TUNING_NAMES, ...META_NAMES];
@@ -69,7 +68,7 @@ export const FEWSHOT_FLAGS = {
   clipNorm: number("largest norm of an outer gradient", 10, 1e-9, 1e9),
   validateEvery: integer("outer steps between two looks at the validation episodes", 100, 1),
   seed: integer("seed of every random stream", 20260107, 0, 0xffffffff),
-  json: toggle("print results.json instead of a table"),
+  json: JSON_RESULTS,
   device: DEVICE,
   threads: threads(),
   checkpointEvery: number(

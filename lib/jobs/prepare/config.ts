@@ -20,6 +20,7 @@ import {
   toggle,
   type Values,
 } from "../../settings/settings.ts";
+import { JSON_OUT } from "../settings.ts";
 
 /** A flag whose value is a list of numbers. */
 function numbers(
@@ -48,6 +49,7 @@ export const PREPARE_FLAGS = {
   input: list<string>("path,…", "files, folders, patterns such as 'logs/*.csv.gz' (needed)", []),
   out: text("folder", "the data folder to write, replaced whole when all is done (needed)"),
   config: text("file", "a JSON file with the values of flags"),
+  json: JSON_OUT,
   memory: text("size", "of DuckDB; the process takes some 400 MB more", DEFAULTS.memory),
   threads: integer("of DuckDB", DEFAULTS.threads, 1, 1024),
   format: { ...choice(FORMATS, FORMATS.join(", "), DEFAULTS.format), placeholder: "name" },
@@ -106,8 +108,7 @@ export const PREPARE_COMMAND: Command<typeof PREPARE_FLAGS> = {
   headings: {
     input: "Files and machine",
     format: "How it is written",
-    user: "Columns and times",
-    eventType: "Rows",
+    user: "Columns, times, rows",
     gapMinutes: "Sessions, splits, episodes",
   },
   examples: ["deno task prepare --input log.csv.gz --time created_at --out data/processed/mine"],
@@ -134,7 +135,7 @@ export function prepareOptions(
       wanted: "three",
     });
   }
-  const { config: _, header, explode, ...options } = rest;
+  const { config: _, json: __, header, explode, ...options } = rest;
   const [train, val, test] = split;
   return {
     ...options,

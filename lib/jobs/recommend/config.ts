@@ -1,5 +1,5 @@
 /** What `recommend` is asked to do: one table of flags. */
-import { CONFIG_FILE, DEVICE, RUN_ROOT, threads } from "../settings.ts";
+import { CONFIG_FILE, DEVICE, JSON_OUT, RUN_ROOT, threads } from "../settings.ts";
 import type { Command } from "../../settings/command.ts";
 import { choice, integer, text, toggle } from "../../settings/settings.ts";
 import { ON_UNKNOWN } from "./answers.ts";
@@ -38,7 +38,7 @@ export const RECOMMEND_FLAGS = {
       "session of which nothing is left is answered by popularity, if the run has it (default: " +
       "error; with --input skip)",
   ),
-  json: toggle("print JSON instead of a table"),
+  json: JSON_OUT,
   device: DEVICE,
   threads: threads(1),
   out: RUN_ROOT,

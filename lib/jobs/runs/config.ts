@@ -2,6 +2,7 @@
 import { METRIC_NAMES, RANK_METRICS } from "../../metrics/metrics.ts";
 import type { Command } from "../../settings/command.ts";
 import { choice, list, type Setting, text, toggle } from "../../settings/settings.ts";
+import { JSON_OUT } from "../settings.ts";
 
 /** `--runs`: where runs are looked for. */
 const RUNS: Setting<readonly string[]> = {
@@ -18,7 +19,6 @@ function tags(description: string, placeholder = "tag …"): Setting<readonly st
   return { ...list<string>(placeholder, description, []), takesWords: true };
 }
 
-const JSON_OUT = toggle("print JSON");
 const QUIET = toggle("print tags alone, a line each");
 const DATA = list<string>(
   "name,…",
@@ -93,6 +93,7 @@ export const LEADERBOARD_COMMAND = {
     models: MODELS,
     metrics: METRICS,
     file: text("path", "the page, below reports/", "reports/leaderboard.html"),
+    json: JSON_OUT,
   },
   examples: [
     "runs leaderboard                            the project's runs",
@@ -108,6 +109,7 @@ export const DELETE_COMMAND = {
     tag: tags("runs to delete"),
     runs: RUNS,
     yes: toggle("do not ask"),
+    json: JSON_OUT,
   },
   examples: ["runs delete 20260130_075435 20260131_101500"],
 } as const satisfies Command<Record<string, Setting<unknown>>>;

@@ -147,7 +147,7 @@ const FORMAT: Readonly<Record<"csv" | "markdown" | "latex" | "json", Format>> = 
 
 /** The page of `runs leaderboard`. */
 export async function leaderboardOf(
-  flags: Omit<Values<typeof LEADERBOARD_COMMAND.flags>, "file">,
+  flags: Omit<Values<typeof LEADERBOARD_COMMAND.flags>, "file" | "json">,
 ): Promise<{ readonly text: string; readonly leftOut: readonly LeftOut[] }> {
   const { shown, leftOut } = await collect(flags);
   const contests = shown.map((one) => contestOf(one, flags.metrics as readonly RankMetric[]));

@@ -98,7 +98,6 @@ function flagsFor(baselines: readonly Baseline[]) {
       ...text("tag", "do what is missing of a sweep: its tag, or the newest one"),
       bare: "latest",
     },
-    json: toggle("print results.json instead of a table"),
     ...shared,
     out: text("folder", "project folder in which reports/sweeps/ is written", "."),
     config: { ...shared.config, takesWords: true },
@@ -181,6 +180,15 @@ export function sharedSettings(config: SweepConfig): Omit<BaselinesConfig, Own |
   const { patience, select, excludeSeen, device, checkpointEvery, out } = config;
   return {
     ...{ k, q, epochs, batchSize, batching, maxSeqLen, learningRate },
-    ...{ patience, select, excludeSeen, device, checkpointEvery, out, config: undefined },
+    ...{
+      patience,
+      select,
+      excludeSeen,
+      device,
+      checkpointEvery,
+      out,
+      json: false,
+      config: undefined,
+    },
   };
 }

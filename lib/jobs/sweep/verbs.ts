@@ -1,5 +1,6 @@
 /** The further commands of a sweep that was planned: work, status, gather. */
 import { integer, text, toggle } from "../../settings/settings.ts";
+import { JSON_OUT, JSON_RESULTS } from "../settings.ts";
 
 const SWEEP = { ...text("tag", "the sweep: its tag, or latest", "latest"), takesWords: true };
 const OUT = text("folder", "project folder in which the sweep's reports/ lies", ".");
@@ -23,12 +24,12 @@ export const WORK_COMMAND = {
 export const STATUS_COMMAND = {
   name: "sweep status",
   summary: "how far a sweep is: what is done, at work, dead, failed or waits",
-  flags: { sweep: SWEEP, json: toggle("print JSON instead of a table"), out: OUT },
+  flags: { sweep: SWEEP, json: JSON_OUT, out: OUT },
 };
 
 /** `sweep gather`. */
 export const GATHER_COMMAND = {
   name: "sweep gather",
   summary: "writes the results of a sweep whose runs have come to an end, and shows them",
-  flags: { sweep: SWEEP, json: toggle("print results.json instead of a table"), out: OUT },
+  flags: { sweep: SWEEP, json: JSON_RESULTS, out: OUT },
 };
