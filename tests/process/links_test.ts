@@ -46,7 +46,7 @@ Deno.test({
         assertRefused(await run(["--users", "300", "--out", out], { task: "synthesize" }), outside);
         assertRefused(await run([...prepare, out], { task: "prepare" }), outside);
       }
-      assertRefused(await run(["--programs", "recommend"], { task: "compile" }), outside);
+      assertRefused(await run([], { task: "compile" }), outside);
       assertRefused(await run([], { task: "pack" }), outside);
 
       await Deno.mkdir(`${folder}/runs`);
@@ -66,6 +66,13 @@ Deno.test({
       assertRefused(await run(["--compare", ...tags], { task: "report" }), moved);
       assertRefused(await run(["--run", tags[0]], { task: "report" }), moved);
       assertRefused(await run(evaluate, { task: "evaluate" }), moved);
+      for (const args of [["export", "--file", "reports/t"], ["leaderboard"], ["show", tags[0]]]) {
+        const { code, output } = await run(args, { task: "runs" }); // which follows no link
+        assertEquals(code, 1, output);
+      }
+      const sweep = ["--data", "data/tiny", "--k", "1", "--q", "2", "--models", "popularity"];
+      assertRefused(await run(sweep, { task: "sweep" }), moved);
+      assertRefused(await run(["--methods", "unseen"], { task: "fewshot" }), moved);
       assertRefused(await run(RUN), moved);
       assertEquals([...Deno.readDirSync(`${moved}/reports`)].length, before);
       await Deno.remove(moved, { recursive: true });

@@ -73,6 +73,11 @@ export async function withProject(use: (project: Project) => Promise<void>): Pro
     for (const name of ["lib", "scripts"]) {
       await copyTree(new URL(name, ROOT).pathname, `${folder}/${name}`);
     }
+    // what scripts/gpu compares an engine with PyTorch by
+    await Deno.mkdir(`${folder}/tests/engine`, { recursive: true });
+    for (const name of ["tests/close.ts", "tests/engine/reference.ts"]) {
+      await Deno.copyFile(new URL(name, ROOT), `${folder}/${name}`);
+    }
     await writeFiles(`${folder}/data/tiny`, tinyFolder());
     await use(projectIn(folder));
   } finally {
