@@ -69,8 +69,8 @@ export async function openHistories(
 }
 
 /**
- * Opens the best of them, or `method`. @throws InputError where the model is no network, no few-shot
- * run of it has tried that, or nothing was chosen in the run.
+ * Opens the best of them, or `method`. @throws InputError where the model is no network, no
+ * few-shot run of it has tried that, or nothing was chosen in the run.
  */
 export async function openHistory(
   { baseline, fitted }: FittedModel,
@@ -90,15 +90,15 @@ export async function openHistory(
   const methods: readonly string[] = method === undefined ? HISTORY_METHODS : [method];
   const run = await newestFewshot(root, { model: baseline.name, runTag, methods });
   if (run === undefined) {
-    const project = root === RUN_ROOT.fallback ? "" : ` --out ${root}`;
+    const out = root === RUN_ROOT.fallback ? "" : ` --out ${root}`;
+    const base = `--run ${runTag} --base ${baseline.name}`;
     throw new InputError({
       doing,
       found: `no few-shot run of ${baseline.name} of the run ${runTag} has tried ${
         methods.join(", ")
       }`,
       wanted: "one that has chosen how a history is used",
-      next:
-        `deno task fewshot --run ${runTag} --base ${baseline.name} --methods ${methods.join()}${project}`,
+      next: `deno task fewshot ${base} --methods ${methods.join()}${out}`,
     });
   }
   const chosen = chosenOf(run).find(({ name }) => methods.includes(name));
