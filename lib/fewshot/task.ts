@@ -95,7 +95,10 @@ export function supportOf(pairs: readonly TaskPair[]): Support {
   const sessions: Int32Array[] = [];
   for (const { prefix, label } of pairs) {
     const at = sessionOf(sessions, prefix) ?? sessions.push(new Int32Array(0)) - 1;
-    sessions[at] = Int32Array.of(...prefix, label);
+    const longer = new Int32Array(prefix.length + 1);
+    longer.set(prefix);
+    longer[prefix.length] = label;
+    sessions[at] = longer;
   }
   return { pairs, sessions };
 }
@@ -105,13 +108,14 @@ export function supportOf(pairs: readonly TaskPair[]): Support {
  * an episode's support has.
  */
 export function supportOfSessions(sessions: readonly Int32Array[], k: number): Support {
-  const pairs = sessions.flatMap((session) =>
-    Array.from({ length: Math.max(0, session.length - 1) }, (_, i) => ({
-      prefix: session.subarray(0, i + 1),
-      label: session[i + 1],
-    }))
-  );
-  return supportOf(pairs.slice(Math.max(0, pairs.length - k)));
+  const newestFirst: TaskPair[] = [];
+  // from the end: a history may be long, and its older pairs tell nothing
+  for (const session of sessions.toReversed()) {
+    for (let at = session.length - 1; at > 0 && newestFirst.length < k; at--) {
+      newestFirst.push({ prefix: session.subarray(0, at), label: session[at] });
+    }
+  }
+  return supportOf(newestFirst.reverse());
 }
 
 /** A query of a learner whose support is known. It is told of no other query. */

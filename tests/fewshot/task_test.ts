@@ -1,6 +1,13 @@
 /** Tasks from episodes: who knows what, in which order, and the placebo. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { askedOf, inOwnSession, supportOf, tasksOf, withPlacebo } from "../../lib/fewshot/task.ts";
+import {
+  askedOf,
+  inOwnSession,
+  supportOf,
+  supportOfSessions,
+  tasksOf,
+  withPlacebo,
+} from "../../lib/fewshot/task.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { SESSIONS, tinySplit, tinyTasks } from "./tiny_tasks.ts";
 
@@ -56,4 +63,19 @@ Deno.test("support after its queries is refused, with the episode and both times
     InputError,
     "While reading episode 0: a support pair of the time 21 and a query pair of 2",
   );
+});
+
+Deno.test("a history's support is its last pairs, however long it is", () => {
+  const short = [Int32Array.of(5, 6, 7), Int32Array.of(8), Int32Array.of(1, 2)];
+  const { pairs } = supportOfSessions(short, 2);
+  assertEquals(pairs.map(({ prefix, label }) => [[...prefix], label]), [[[5, 6], 7], [[1], 2]]);
+  const long = Int32Array.from({ length: 300_000 }, (_, i) => i % 120);
+  const { pairs: last, sessions } = supportOfSessions([long, ...short], 4);
+  assertEquals(last.map(({ prefix, label }) => [prefix.length, label]), [
+    [299_999, 119],
+    [1, 6],
+    [2, 7],
+    [1, 2],
+  ]);
+  assertEquals(sessions.map(({ length }) => length), [300_000, 3, 2]);
 });

@@ -4,7 +4,7 @@ import { decodeText, isRecord } from "../../files/json.ts";
 import { type NamedSession, sessionsOfSteps } from "./named_sessions.ts";
 
 const WANTED = 'objects such as {"session": "a", "courses": ["A", "B"]}, or ' +
-  '{"session": "a", "course": "A"} a step';
+  '{"session": "a", "course": "A"} a step, or a list of lists of courses';
 
 /** An object and where it stands: its line, or its place in the list, from 1. */
 interface Placed {
@@ -14,8 +14,9 @@ interface Placed {
 
 /**
  * The sessions of a JSON text, in order of first appearance: an object a session, with the list
- * `courses` and perhaps `session`, or an object a step, with `session` and `course`. Numbers are
- * names too. @throws InputError naming the file, the line or element and what is wrong with it.
+ * `courses` and perhaps `session`, or an object a step, with `session` and `course`; or a list of
+ * lists of courses, as a server takes a history. Numbers are names too.
+ * @throws InputError naming the file, the line or element and what is wrong with it.
  */
 export function parseJsonSessions(bytes: Uint8Array, path: string): NamedSession[] {
   const fail = (found: string, cause?: unknown): never => {
@@ -28,16 +29,22 @@ export function parseJsonSessions(bytes: Uint8Array, path: string): NamedSession
   const place = (line: number) => `${isList ? "element" : "line"} ${line}`;
   const objects = isList ? elements(text, fail) : lines(text, fail);
   if (objects.length === 0) fail("it holds no session");
-  const records = objects.map(({ line, value }) => {
-    if (!isRecord(value)) fail(`${place(line)}: ${show(value)}`);
-    return { line, value: value as Record<string, unknown> };
-  });
   const name = (line: number, key: string, value: unknown): string => {
     if (typeof value === "number") return String(value);
     return typeof value === "string"
       ? value
       : fail(`${place(line)}: ${show(key)} is ${show(value)}`);
   };
+  if (isList && objects.every(({ value }) => Array.isArray(value))) {
+    return objects.map(({ line, value }) => ({
+      session: String(line),
+      courses: (value as unknown[]).map((course) => name(line, "courses", course)),
+    }));
+  }
+  const records = objects.map(({ line, value }) => {
+    if (!isRecord(value)) fail(`${place(line)}: ${show(value)}`);
+    return { line, value: value as Record<string, unknown> };
+  });
   const session = (line: number, value: unknown): string =>
     name(line, "session", value) || fail(`${place(line)}: no session`);
   if (records.some(({ value }) => "courses" in value)) {

@@ -58,6 +58,11 @@ Deno.test("JSON: an object a session or a step, a line each or in one list", () 
     }
     assertEquals(parse(JSON.stringify(objects, null, 2)), wanted);
   }
+  assertEquals(parse('[["A", "B, C"], [], [7]]'), [
+    { session: "1", courses: ["A", "B, C"] },
+    { session: "2", courses: [] },
+    { session: "3", courses: ["7"] },
+  ]);
   assertEquals(parse('{"courses": [12, 7]}\n\n{"courses": []}'), [
     { session: "1", courses: ["12", "7"] },
     { session: "2", courses: [] },
