@@ -95,3 +95,37 @@ Deno.test("what a refusal says to put before a command lets it work", () =>
       assertEquals(code, 0, said);
     }
   }));
+
+/** Tasks that take folders from a user's variables. */
+const OPENABLE = Object.entries<{ command: string }>(
+  JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`)).tasks,
+).filter(([, { command }]) => command.includes("BASELINES_"));
+
+Deno.test("no task may write the project's own files, whatever a variable says", () =>
+  inFolder(async (folder) => {
+    const probe = `const states = ["lib", "deno.json", ".", "/"].map((path) =>
+      Deno.permissions.querySync({ name: "write", path }).state);
+      console.log(states.join());`;
+    await Deno.writeTextFile(`${folder}/probe.ts`, probe);
+    await Deno.mkdir(`${folder}/lib`);
+    const tasks = Object.fromEntries(
+      OPENABLE.map((
+        [name, { command }],
+      ) => [name, command.replace(/scripts\/\S+\.ts/, "probe.ts")]),
+    );
+    await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ tasks }));
+    for (const name of Object.keys(tasks)) {
+      for (const given of [undefined, "", "missing"]) {
+        const { BASELINES_READ: _, BASELINES_WRITE: __, ...own } = Deno.env.toObject();
+        const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+          args: ["task", "--quiet", name],
+          cwd: folder,
+          env: { ...own, ...given !== undefined && { BASELINES_WRITE: given } },
+          clearEnv: true,
+        }).output();
+        assertEquals(code, 0, new TextDecoder().decode(stderr));
+        const states = new TextDecoder().decode(stdout).trim();
+        assertEquals(states, "prompt,prompt,prompt,prompt", `${name}, ${given}`);
+      }
+    }
+  }));
