@@ -97,7 +97,7 @@ function tied(
     } else if (setting === undefined) {
       line.push(argument); // tied already, or parseArgs refuses it
     } else {
-      const taken = takeText(setting, rest);
+      const taken = takeText(setting, rest, settings);
       if (taken === undefined) {
         refuse(table, `--${name} without its value`, `--${name} <${setting.placeholder}>`);
       }
@@ -108,16 +108,29 @@ function tied(
 }
 
 /** Takes the text of a flag from the arguments behind it; none if it is missing. */
-function takeText(setting: Setting<unknown>, rest: string[]): string | undefined {
+function takeText(
+  setting: Setting<unknown>,
+  rest: string[],
+  settings: ReadonlyMap<string, Setting<unknown>>,
+): string | undefined {
   if (setting.isSwitch) return "true";
   if (setting.spreads) {
     const end = rest.findIndex((argument) => argument.startsWith("-"));
     const items = rest.splice(0, end === -1 ? rest.length : end);
     return items.length === 0 ? setting.bare : items.join(",");
   }
+  if (rest.length === 0) return setting.bare;
+  if (setting.takesOptions && !isOurs(rest[0], settings)) return rest.shift();
   // a value may be a negative number, or a file whose name begins with a dash
   const nextFlag = setting.bare === undefined ? /^--[a-z]/ : /^-/;
-  return rest.length === 0 || nextFlag.test(rest[0]) ? setting.bare : rest.shift();
+  return nextFlag.test(rest[0]) ? setting.bare : rest.shift();
+}
+
+/** Whether a word is a flag of this program, and not an option of another that is a value here. */
+function isOurs(word: string, settings: ReadonlyMap<string, Setting<unknown>>): boolean {
+  if (word in SHORT) return true;
+  const name = /^--(?:no-)?([a-z][\w.-]*)(?:=\S*)?$/.exec(word)?.[1];
+  return name !== undefined && settings.has(name);
 }
 
 /** What `parseArgs` collected for a flag: it nests names at their dots. */

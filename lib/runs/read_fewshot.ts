@@ -15,21 +15,24 @@ import { FEWSHOT, outDirOf } from "./run_folder.ts";
 export interface FewshotBase {
   readonly model: string;
   readonly runTag: string;
+  /** The methods that are asked for: a run that tried none of them is passed over. */
+  readonly methods: readonly string[];
 }
 
 /**
- * The newest finished few-shot run of a base model; none where there is none. @throws InputError
- * when its files are not as it wrote them.
+ * The newest finished few-shot run of a base model that tried some of the methods; none where there
+ * is none. @throws InputError when its files are not as it wrote them.
  */
 export async function newestFewshot(
   root: string,
-  { model, runTag }: FewshotBase,
+  { model, runTag, methods }: FewshotBase,
 ): Promise<FewshotDocuments | undefined> {
   for (const tag of (await runTags(root, FEWSHOT)).toReversed()) {
     if (await stateOf(root, tag, FEWSHOT) !== "finished") continue;
     const run = await readFewshot(root, tag);
-    const { base } = run.results;
-    if (base.model === model && base.run_tag === runTag) return run;
+    const { base, methods: tried } = run.results;
+    const isOfBase = base.model === model && base.run_tag === runTag;
+    if (isOfBase && methods.some((name) => name in tried)) return run;
   }
   return undefined;
 }

@@ -39,7 +39,7 @@ export function schemasOf(service: Described): Json {
   const mark = markSchema(service);
   const header = { run_tag: text, model: { type: "string", enum: names }, ...mark };
   const marked = Object.keys(mark);
-  const method = { type: "string", description: "How the learner's history was used." };
+  const method = { type: "string", description: "How the learner's history was used, if it was." };
   const answer = {
     recommendations: { type: "array", items: ref("Recommendation") },
     fallback: {

@@ -13,6 +13,12 @@ import {
   placeSession,
   unknownCourse,
 } from "../jobs/recommend/catalogue.ts";
+import {
+  methodUsed,
+  type PlacedHistory,
+  placedHistory,
+  withHistory,
+} from "../jobs/recommend/placed_history.ts";
 import type { Recommender } from "../jobs/recommend/recommender.ts";
 import { HttpError, jsonResponse } from "./http_error.ts";
 import type { ServeMetrics } from "./metrics.ts";
@@ -62,15 +68,23 @@ export function recommendRoute(
     const recommender = byName.get(model);
     if (recommender === undefined) throw unknownModel(model, byName);
     checkMethod(question, recommender);
-    const sessions = await place(question, recommender.catalogue, search);
+    const placed = await place(question, recommender.catalogue, search);
     const history = await placeHistory(question, recommender.catalogue, search);
+    const sessions = history === undefined
+      ? placed
+      : placed.map((session) => withHistory(session, history));
     const empty = sessions.findIndex(({ ids }) => ids.length === 0);
     if (empty >= 0 && byFallback === undefined) throw noFallback(whereOf(question, empty));
     const models = { main: asking(model), fallback: byFallback };
-    const answers = await answerSessions(sessions, models, { ...question, history });
+    const wanted = { ...question, history: history?.sessions };
+    const answers = await answerSessions(sessions, models, wanted);
     note(asked.notes, model, answers.length);
     count(metrics, model, answers);
-    const method = history && (question.method ?? recommender.historyMethods[0]);
+    const method = methodUsed({
+      history,
+      method: question.method ?? recommender.historyMethods[0],
+      fallback: answers[0].fallback,
+    });
     const header = { run_tag: runTag, model, ...mark, ...(method !== undefined && { method }) };
     return jsonResponse(
       question.single ? { ...header, ...answers[0] } : { ...header, sessions: answers },
@@ -122,11 +136,11 @@ async function placeHistory(
   question: Question,
   catalogue: Catalogue,
   search: Turns,
-): Promise<readonly Int32Array[] | undefined> {
+): Promise<PlacedHistory | undefined> {
   if (question.history === undefined) return undefined;
   const asked = { ...question, sessions: question.history };
   const placed = await place(asked, catalogue, search, (i) => `reading history[${i}]`);
-  return placed.map(({ ids }) => ids);
+  return placedHistory(placed);
 }
 
 function whereOf({ single }: Question, session: number): string {

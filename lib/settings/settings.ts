@@ -23,6 +23,8 @@ export interface Setting<T> {
   readonly isSwitch?: boolean;
   /** The value of a flag given without one; flags without this need a value. */
   readonly bare?: string;
+  /** Its text is another program's options, which begin with dashes. */
+  readonly takesOptions?: boolean;
   /** May be given several times; the texts are joined with commas. */
   readonly repeats?: boolean;
   /** The items may stand one after the other: `--compare A B` as `--compare A,B`. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseFlags } from "../../lib/cli/flags.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
+import { text, toggle } from "../../lib/settings/settings.ts";
 import { MODEL_COMMAND } from "./model_command.ts";
 
 const NO_GROUPS = { ...MODEL_COMMAND, groups: undefined };
@@ -51,6 +52,22 @@ Deno.test("a flag with a bare value takes what stands behind it unless that is a
   assertEquals(values("--resume", "--json").resume, "latest");
   assertEquals(values("--resume", "tag").resume, "tag");
   assertEquals(values("--resume=tag").resume, "tag");
+});
+
+Deno.test("a flag that takes another program's options takes what is no flag of ours", () => {
+  const slurm = {
+    ...text("options", "sbatch's"),
+    ...{ bare: "", takesOptions: true, parse: (value: string) => value },
+  };
+  const command = { name: "sweep", summary: "", flags: { slurm, json: toggle("JSON") } };
+  const read = (...args: string[]) => parseFlags(command, args).values;
+  for (const options of ["--partition=gpu --time=1:00:00", "-p gpu", "--json-lines=1", "cpu"]) {
+    assertEquals(read("--slurm", options), { slurm: options, json: false });
+    assertEquals(read("--json", "--slurm", options), { slurm: options, json: true });
+  }
+  assertEquals(read("--slurm", "--json"), { slurm: "", json: true });
+  assertEquals(read("--slurm", "--no-json"), { slurm: "", json: false });
+  assertEquals(read("--slurm"), { slurm: "", json: false });
 });
 
 for (

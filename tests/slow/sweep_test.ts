@@ -108,7 +108,7 @@ Deno.test({
           }).output();
           return new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "").length;
         };
-        const first = await run([...SMALL_SWEEP, "--slurm=--time=10"], options);
+        const first = await run([...SMALL_SWEEP, "--slurm", "--time=10"], options);
         assertEquals(first.code, 0, first.output);
         assertStringIncludes(first.output, "tasks 0-23");
         const [tag] = await sweepsOf(folder);

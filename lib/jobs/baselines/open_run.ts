@@ -189,6 +189,7 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
     data: _data,
     out: _out,
     config: _config,
+    json: _json,
     resume: _resume,
     checkpointEvery: _checkpointEvery,
     track: _track,

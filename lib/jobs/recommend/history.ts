@@ -17,6 +17,7 @@ import type { Scores } from "../../metrics/rank.ts";
 import type { FewshotDocuments } from "../../runs/fewshot_documents.ts";
 import { newestFewshot } from "../../runs/read_fewshot.ts";
 import type { FittedModel } from "../models.ts";
+import { RUN_ROOT } from "../settings.ts";
 import type { Ask } from "./recommend.ts";
 
 /** The methods that answer within a request's time. */
@@ -33,24 +34,31 @@ export interface HistoryModel {
   dispose(): void;
 }
 
-/** Which model's history is taken, of which run, and how. */
-export interface HistoryAsked {
+/** Where few-shot runs of a model lie, and of which run it is. */
+export interface HistoryFrom {
   readonly root: string;
   readonly runTag: string;
+}
+
+/** How a history is to be used. */
+export interface HistoryAsked extends HistoryFrom {
   readonly method?: string;
+  /** The run's models that are networks, for messages. */
+  readonly networks: readonly string[];
 }
 
 /**
- * Opens the methods that a few-shot run chose for a model, the best on its validation episodes
- * first; none where there is no such run, or nothing was chosen in it.
+ * Opens the methods that the newest few-shot run that tried them chose for a model, the best on its
+ * validation episodes first; none where there is no such run, or nothing was chosen in it.
  */
 export async function openHistories(
   { baseline, fitted }: FittedModel,
-  { root, runTag }: HistoryAsked,
+  { root, runTag }: HistoryFrom,
   computing: Computing,
 ): Promise<HistoryModel[]> {
   if (baseline.network === undefined) return [];
-  const run = await newestFewshot(root, { model: baseline.name, runTag });
+  const wanted = { model: baseline.name, runTag, methods: HISTORY_METHODS };
+  const run = await newestFewshot(root, wanted);
   if (run === undefined) return [];
   const { K } = run.results.k_shot_config;
   const opened: HistoryModel[] = [];
@@ -61,30 +69,44 @@ export async function openHistories(
 }
 
 /**
- * Opens the best of them, or `method`. @throws InputError where there is no few-shot run of the
- * model, or nothing was chosen in it.
+ * Opens the best of them, or `method`. @throws InputError where the model is no network, no
+ * few-shot run of it has tried that, or nothing was chosen in the run.
  */
 export async function openHistory(
   { baseline, fitted }: FittedModel,
-  { root, runTag, method }: HistoryAsked,
+  { root, runTag, method, networks }: HistoryAsked,
   computing: Computing,
 ): Promise<HistoryModel> {
   const doing = "opening a model for a learner's history";
-  const run = await newestFewshot(root, { model: baseline.name, runTag });
-  if (run === undefined) {
+  if (baseline.network === undefined) {
     throw new InputError({
       doing,
-      found: `no few-shot run of ${baseline.name} of the run ${runTag}`,
-      wanted: "one that has chosen how a history is used",
-      next: `deno task fewshot --run ${runTag} --base ${baseline.name}`,
+      found: `${baseline.name}, which is no network: few-shot runs adapt networks`,
+      wanted: networks.length === 0
+        ? "a run with a network among its models"
+        : `--model with one of the run's networks: ${networks.join(", ")}`,
     });
   }
-  const chosen = chosenOf(run).find(({ name }) => method === undefined || name === method);
+  const methods: readonly string[] = method === undefined ? HISTORY_METHODS : [method];
+  const run = await newestFewshot(root, { model: baseline.name, runTag, methods });
+  if (run === undefined) {
+    const out = root === RUN_ROOT.fallback ? "" : ` --out ${root}`;
+    const base = `--run ${runTag} --base ${baseline.name}`;
+    throw new InputError({
+      doing,
+      found: `no few-shot run of ${baseline.name} of the run ${runTag} has tried ${
+        methods.join(", ")
+      }`,
+      wanted: "one that has chosen how a history is used",
+      next: `deno task fewshot ${base} --methods ${methods.join()}${out}`,
+    });
+  }
+  const chosen = chosenOf(run).find(({ name }) => methods.includes(name));
   if (chosen === undefined) {
     throw new InputError({
       doing,
       found: `the few-shot run ${run.results.run_tag} chose no adaptation for ${
-        method ?? HISTORY_METHODS.join(", ")
+        methods.join(", ")
       }`,
       wanted: "a method that beat the model as it is on validation episodes",
       next: "recommend without the history: it is worth nothing here",

@@ -7,7 +7,13 @@ import type { Job } from "../job.ts";
 import { defaultModel, type FittedModel, openSavedModels } from "../models.ts";
 import { type Origin, originField, originNotes } from "../origin.ts";
 import { warnOfThreads } from "../threads.ts";
-import { answerSessions, FALLBACK, noFallback, type SessionAnswer } from "./answers.ts";
+import {
+  answerSessions,
+  FALLBACK,
+  noFallback,
+  type OnUnknown,
+  type SessionAnswer,
+} from "./answers.ts";
 import {
   type Catalogue,
   catalogueOf,
@@ -19,6 +25,7 @@ import type { RECOMMEND_FLAGS } from "./config.ts";
 import type { NamedSession } from "./named_sessions.ts";
 import { parseCourses, parseSessions } from "./read_sessions.ts";
 import { type HistoryModel, openHistory } from "./history.ts";
+import { methodUsed, type PlacedHistory, placedHistory, withHistory } from "./placed_history.ts";
 import { openRecommender, type Recommender } from "./recommender.ts";
 
 /** What `recommend` is asked to do. */
@@ -30,7 +37,7 @@ export interface Answers {
   readonly model: string;
   /** The mark of synthetic data, where the run's are. */
   readonly data?: Origin;
-  /** How the learner's history was used. */
+  /** How the learner's history was used, if it was. */
   readonly method?: string;
   readonly sessions: readonly (NamedSession & SessionAnswer)[];
 }
@@ -45,7 +52,8 @@ export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answ
   const catalogue = catalogueOf(run.courses);
   const model = await read(config.model ?? defaultModel(names, baselines));
   const history = await readHistory(config, catalogue);
-  const placed = placeSessions(config, catalogue, sessions, names.includes(FALLBACK));
+  const placed = placeSessions(config, catalogue, sessions, names.includes(FALLBACK))
+    .map((session) => history === undefined ? session : withHistory(session, history));
   const computing = { create: device.create, threads: config.threads || undefined };
   const opened: Recommender[] = [];
   const open = async (one: FittedModel, histories?: readonly HistoryModel[]) => {
@@ -53,23 +61,37 @@ export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answ
     return opened[opened.length - 1];
   };
   try {
-    const asked = { root: config.out, runTag: run.tag, method: config.method };
+    const networks = baselines.filter(({ name, network }) =>
+      network !== undefined && names.includes(name)
+    ).map(({ name }) => name);
+    const asked = { root: config.out, runTag: run.tag, method: config.method, networks };
     const main = await open(model, history && [await openHistory(model, asked, computing)]);
     const isNeeded = names.includes(FALLBACK) && placed.some(({ ids }) => ids.length === 0);
     const fallback = isNeeded ? await open(await read(FALLBACK)) : undefined;
     const models = { main: main.recommend, fallback: fallback?.recommend };
-    const answers = await answerSessions(placed, models, { ...config, history });
+    const answers = await answerSessions(placed, models, { ...config, history: history?.sessions });
+    const { fallback: instead } = answers[0];
+    const method = methodUsed({ history, method: main.historyMethods[0], fallback: instead });
+    if (history !== undefined && method === undefined) {
+      terminal.warn(`${config.history}: ${NOT_USED[instead === undefined ? "pair" : "session"]}`);
+    }
     return {
       run_tag: run.tag,
       model: main.name,
       ...originField(run.config.data),
-      ...(history && { method: main.historyMethods[0] }),
+      ...(method !== undefined && { method }),
       sessions: sessions.map((session, i) => ({ ...session, ...answers[i] })),
     };
   } finally {
     for (const recommender of opened) recommender.dispose();
   }
 }
+
+/** Why a history was not used. */
+const NOT_USED = {
+  pair: "the history is not used: none of its sessions has two courses that the model knows",
+  session: "the history is not used: it needs a course of the current session",
+};
 
 /** A file of sessions beyond this is none. */
 const MOST_BYTES = 1e9;
@@ -79,21 +101,18 @@ const MOST_BYTES = 1e9;
  * the first one where none can be answered.
  */
 function placeSessions(
-  { input, onUnknown }: RecommendConfig,
+  config: RecommendConfig,
   catalogue: Catalogue,
   sessions: readonly NamedSession[],
   hasFallback: boolean,
 ): PlacedSession[] {
+  const { input } = config;
   const where = ({ session }: NamedSession) =>
     input === undefined ? "reading --courses" : `reading session ${session} of ${input}`;
-  // one name of one session should not cost the others their answers
-  const policy = onUnknown ?? (input === undefined ? "error" : "skip");
   const placed = sessions.map((session) => {
-    const one = placeSession(catalogue, session.courses);
-    if (policy === "skip") return one;
-    if (one.unknown.length > 0) throw unknownCourse(catalogue, one.unknown[0], where(session));
-    if (one.ids.length === 0 && !hasFallback) throw noFallback(where(session));
-    return one;
+    const one = placeKnown(config, catalogue, session, where(session));
+    if (policyOf(config) === "skip" || one.ids.length > 0 || hasFallback) return one;
+    throw noFallback(where(session));
   });
   if (!hasFallback && placed.every(({ ids }) => ids.length === 0)) {
     throw noFallback(where(sessions[0]));
@@ -101,14 +120,39 @@ function placeSessions(
   return placed;
 }
 
-/** The learner's earlier sessions by id; none where none were given. */
-async function readHistory(
-  { history, input, method }: RecommendConfig,
+/** What an unknown course does: one name of one session should not cost others their answers. */
+function policyOf({ input, onUnknown }: RecommendConfig): OnUnknown {
+  return onUnknown ?? (input === undefined ? "error" : "skip");
+}
+
+/** A session by id. @throws InputError for a name that is unknown and not skipped. */
+function placeKnown(
+  config: RecommendConfig,
   catalogue: Catalogue,
-): Promise<readonly Int32Array[] | undefined> {
+  { courses }: NamedSession,
+  where: string,
+): PlacedSession {
+  const placed = placeSession(catalogue, courses);
+  if (policyOf(config) === "skip" || placed.unknown.length === 0) return placed;
+  throw unknownCourse(catalogue, placed.unknown[0], where);
+}
+
+/**
+ * The learner's earlier sessions by id; none where none were given. @throws InputError for a name
+ * that is unknown and not skipped.
+ */
+async function readHistory(
+  config: RecommendConfig,
+  catalogue: Catalogue,
+): Promise<PlacedHistory | undefined> {
+  const { history, input, method } = config;
   if (history !== undefined && input === undefined) {
     const sessions = parseSessions(await readWhole(history, MOST_BYTES), history);
-    return sessions.map(({ courses }) => placeSession(catalogue, courses).ids);
+    return placedHistory(
+      sessions.map((session) =>
+        placeKnown(config, catalogue, session, `reading session ${session.session} of ${history}`)
+      ),
+    );
   }
   if (history === undefined && method === undefined) return undefined;
   throw new InputError({

@@ -6,6 +6,7 @@ import type { Scores } from "../../metrics/rank.ts";
 import { type FittedModel, openScorer } from "../models.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { HistoryModel } from "./history.ts";
+import { holdsPair } from "./placed_history.ts";
 import { type Ask, type Recommendation, recommendRow } from "./recommend.ts";
 
 /** A model that answers. Calls come one after another, never at once: an engine is behind it. */
@@ -89,12 +90,12 @@ export async function openRecommender(
   };
 }
 
-/** The method that uses an ask's history; none where it holds no pair, which takes two courses. */
+/** The method that uses an ask's history; none where it holds no pair. */
 function methodOf(
   histories: readonly HistoryModel[],
   { history = [], method }: Ask,
 ): HistoryModel | undefined {
-  if (!history.some((session) => session.length > 1)) return undefined;
+  if (!holdsPair(history)) return undefined;
   return method === undefined ? histories[0] : histories.find(({ name }) => name === method);
 }
 

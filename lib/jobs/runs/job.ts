@@ -1,4 +1,5 @@
 /** The commands of `runs` as functions. */
+import { basename, normalize } from "node:path/posix";
 import { InputError, show } from "../../errors/input_error.ts";
 import { writeAtomic } from "../../files/atomic.ts";
 import { within } from "../../files/confine.ts";
@@ -12,7 +13,7 @@ import { type Contest, contestOf } from "../../report/leaderboard/contest.ts";
 import { groupEvidence, type Shown } from "../../report/leaderboard/evidence.ts";
 import { renderLeaderboard } from "../../report/leaderboard/page.ts";
 import { readRun } from "../../runs/read_run.ts";
-import { NOTEBOOK } from "../../runs/run_folder.ts";
+import { FEWSHOT, NOTEBOOK } from "../../runs/run_folder.ts";
 import type { Values } from "../../settings/settings.ts";
 import type {
   COMPARE_COMMAND,
@@ -154,9 +155,22 @@ export async function leaderboardOf(
   return { text: renderLeaderboard({ contests, leftOut }), leftOut };
 }
 
-/** Writes a text below `reports/`. @throws InputError for a path elsewhere. */
+/** Folders below `reports/` in which runs and sweeps lie: nothing else is written there. */
+const KEPT = [NOTEBOOK, FEWSHOT, "sweeps"].map((place) => `reports/${place}/`);
+
+/** Writes a text below `reports/`. @throws InputError for a path elsewhere, or where runs lie. */
 export async function writeText(path: string, text: string): Promise<void> {
-  if (!path.startsWith("reports/")) {
+  const plain = normalize(path);
+  const kept = KEPT.find((folder) => plain.startsWith(folder));
+  if (kept !== undefined) {
+    throw new InputError({
+      doing: "reading --file",
+      found: `${show(path)}, where runs lie`,
+      wanted: "a path below reports/ that is in no run or sweep",
+      next: `reports/${basename(plain)}`,
+    });
+  }
+  if (!plain.startsWith("reports/")) {
     throw new InputError({
       doing: "reading --file",
       found: show(path),

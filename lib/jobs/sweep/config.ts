@@ -85,6 +85,7 @@ function flagsFor(baselines: readonly Baseline[]) {
         'submit to Slurm as one array job, with options such as "--partition=gpu --time=1:00:00"',
       ),
       bare: "",
+      takesOptions: true,
       parse: (value: string) => value.trim(),
     },
     printJobs: toggle("print the commands that do the sweep, one a line, and do nothing"),

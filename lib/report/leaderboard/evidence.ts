@@ -123,8 +123,14 @@ function contestantsOf(all: readonly Evidence[]): Contestant[] {
 /** One training a seed: the newest, in the order of the seeds. */
 function newestOfEach(group: readonly Evidence[]): Evidence[] {
   return groupBy(group, ({ seed }) => seed)
-    .map((same) => same.toSorted((a, b) => compareTexts(b.createdAt, a.createdAt))[0])
+    .map((same) => same.toSorted(newestFirst)[0])
     .sort((a, b) => a.seed.localeCompare(b.seed, "en", { numeric: true }));
+}
+
+/** Of two runs that began in the same second the tag's number tells. */
+function newestFirst(a: Evidence, b: Evidence): number {
+  return compareTexts(b.createdAt, a.createdAt) ||
+    b.run.localeCompare(a.run, "en", { numeric: true });
 }
 
 function notesOf(all: readonly Evidence[], namesakes: readonly DataSet[]): string[] {

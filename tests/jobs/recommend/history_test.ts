@@ -1,5 +1,11 @@
 /** Answers for a learner whose earlier sessions are known. */
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { parseFlags } from "../../../lib/cli/flags.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import { fingerprintOf } from "../../../lib/files/fingerprint.ts";
@@ -24,14 +30,23 @@ const CHOSEN = {
 
 const OPTIONS = ["--device", "wasm", "--threads", "1"];
 
-/** A run with a few-shot run of its GRU in which every method was chosen. */
-async function adaptedRun(): Promise<string> {
-  const { out, runTag } = await makeTinyRun("--models", "gru_global,popularity");
-  const line = ["--out", out, "--run", runTag, "--methods", HISTORY_METHODS.join(), ...OPTIONS];
+/** A few-shot run of the newest run's GRU; the folder of its documents. */
+async function fewshotRun(out: string, methods: string): Promise<string> {
+  const line = ["--out", out, "--methods", methods, ...OPTIONS];
   const { values } = parseFlags(FEWSHOT_COMMAND, line);
   const end = await runFewshot(await jobOf(values, recorder().terminal));
   assert("finished" in end);
-  const { outDir } = end.finished;
+  return end.finished.outDir;
+}
+
+/**
+ * A run with a few-shot run of its GRU in which every method was chosen, and a newer one that did
+ * not try them.
+ */
+async function adaptedRun(): Promise<string> {
+  const { out } = await makeTinyRun("--models", "gru_global,popularity,markov");
+  const outDir = await fewshotRun(out, HISTORY_METHODS.join());
+  await fewshotRun(out, "support_rules");
   // the tiny data need no adaptation: what was chosen is put in their documents
   await rewrite(out, outDir, "results.json", (results) => {
     for (const [name, chosen] of Object.entries(CHOSEN)) results.methods[name].chosen = chosen;
@@ -66,9 +81,18 @@ let made: Promise<string> | undefined;
 const shared = () => made ??= adaptedRun();
 
 async function recommend(out: string, ...line: string[]) {
-  const flags = [...OPTIONS, "--out", out, "--courses", "course 1", "--top", "7", ...line];
+  return await recommendTo(recorder().terminal, out, "course 1", ...line);
+}
+
+async function recommendTo(
+  terminal: ReturnType<typeof recorder>["terminal"],
+  out: string,
+  courses: string,
+  ...line: string[]
+) {
+  const flags = [...OPTIONS, "--out", out, "--courses", courses, "--top", "7", ...line];
   const { values } = parseFlags(RECOMMEND_COMMAND, flags);
-  return await recommendSessions(await jobOf(values, recorder().terminal));
+  return await recommendSessions(await jobOf(values, terminal));
 }
 
 /** A file of sessions. */
@@ -115,6 +139,53 @@ Deno.test("a history without a pair changes nothing", async () => {
   const plain = await recommend(out);
   const single = await recommend(out, "--history", await fileOf([["one", "course 4"]]));
   assertEquals(single.sessions, plain.sessions);
+  assertEquals(single.method, undefined);
+});
+
+Deno.test("a session without a course is popularity's, whatever the history", async () => {
+  const out = await shared();
+  const { terminal, text } = recorder();
+  const { method, sessions } = await recommendTo(
+    terminal,
+    out,
+    "",
+    ...["--history", await fileOf(ADA)],
+  );
+  assertEquals([method, sessions[0].fallback], [undefined, "popularity"]);
+  assertStringIncludes(text(), "it needs a course of the current session");
+});
+
+Deno.test("a history's unknown courses are refused, or left out and named", async () => {
+  const out = await shared();
+  const history = await fileOf([...ADA, ["two", "course 99"], ["two", "course 98"]]);
+  await assertRejects(
+    () => recommend(out, "--history", history),
+    InputError,
+    `reading session two of ${history}: the course "course 99"`,
+  );
+  const skipping = await recommend(out, "--history", history, "--on-unknown", "skip");
+  const known = await recommend(out, "--history", await fileOf(ADA));
+  const [{ unknown, ...answer }] = skipping.sessions;
+  assertEquals(unknown, ["course 99", "course 98"]);
+  assertEquals([skipping.method, answer], [known.method, known.sessions[0]]);
+});
+
+Deno.test("what no few-shot run tried is said to be untried, with what to try", async () => {
+  const { out, runTag } = await makeTinyRun("--models", "gru_global,markov");
+  const history = await fileOf(ADA);
+  await fewshotRun(out, "support_rules");
+  const untried = await assertRejects(() => recommend(out, "--history", history), InputError);
+  assertStringIncludes(untried.message, "has tried support_counts, support_cache, fine_tune_head");
+  const methods = "support_counts,support_cache,fine_tune_head";
+  assertStringIncludes(
+    untried.message,
+    `Try: deno task fewshot --run ${runTag} --base gru_global --methods ${methods} --out ${out}`,
+  );
+  await assertRejects(
+    () => recommend(out, "--history", history, "--model", "markov"),
+    InputError,
+    "--model with one of the run's networks: gru_global",
+  );
 });
 
 Deno.test("a method alone is refused, and a run without a few-shot run", async () => {
@@ -170,6 +241,17 @@ Deno.test("the server takes a history and keeps nothing of one learner for the n
   const unknown = await ask({ history: [["course 99", "course 1"]] });
   assertEquals(unknown.status, 422);
   assert(unknown.error.message.includes("reading history[0]"), unknown.error.message);
+  const skipped = await ask({
+    courses: ["course 98", "course 1"],
+    history: [...ada, ["course 99", "course 98"]],
+    on_unknown: "skip",
+  });
+  assertEquals([skipped.status, skipped.unknown], [200, ["course 98", "course 99"]]);
+  for (const history of [[], [[]], [["course 4"]]]) {
+    assertEquals(await ask({ history }), first);
+  }
+  const empty = await ask({ courses: [], history: ada });
+  assertEquals([empty.status, empty.fallback, empty.method], [200, "popularity", undefined]);
   const nameless = await ask({ history: ada, method: "maml" });
   assert(nameless.error.message.includes("support_cache, "), nameless.error.message);
   service.dispose();

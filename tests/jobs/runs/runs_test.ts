@@ -59,7 +59,8 @@ Deno.test("runs are found, told apart by their state, shown and compared", async
   await Deno.mkdir(broken);
   const { out: other, run } = await programs(BASELINES, data);
   await run("--k 1 --q 2 --epochs 3 --models gru_global", 2); // stopped
-  const found = await summaries(out, other);
+  assertEquals((await summaries(out, other)).length, 5);
+  const found = [...await summaries(out), ...await summaries(other)];
   assertEquals(found.map(({ status }) => status), [
     "no run",
     "finished",
@@ -167,6 +168,10 @@ Deno.test("exports: seeds together, few-shot beside its base, damage named", asy
   );
   await assertRejects(() => writeText("../table.tex", ""), InputError, "below reports/");
   await assertRejects(() => writeText("reports/../../table.tex", ""), InputError);
+  for (const place of [`${NOTEBOOK}/${tags[0]}`, "fewshot/x", "sweeps/x", "./bench/../sweeps/x"]) {
+    const path = `reports/${place}/results.json`;
+    await assertRejects(() => writeText(path, ""), InputError, "where runs lie");
+  }
 });
 
 Deno.test("links are not followed, a run's own folder may be named, tags are unique", async () => {
