@@ -45,7 +45,7 @@ async function sweep(args: readonly string[]): Promise<ExitCode> {
         baselines: BASELINES,
       })
       : await openSweep(out, resume);
-    if (resume !== undefined) await retry(planned, me());
+    if (resume !== undefined) await retry(planned, me(), terminal);
     if (printJobs) {
       for (const command of await commandsLeft(planned, tasks, PROGRAM)) say(command);
       return 0;

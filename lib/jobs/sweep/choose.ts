@@ -7,6 +7,8 @@ import { readBytes } from "../../files/input_file.ts";
 import { isRecord, jsonText } from "../../files/json.ts";
 import { parseDocument } from "../../runs/read_run.ts";
 import { checked } from "../../runs/document_parts.ts";
+import { hasProgress, readProgress } from "../../runs/progress.ts";
+import { outDirOf } from "../../runs/run_folder.ts";
 import {
   CHOICE,
   type ChoiceDocument,
@@ -28,14 +30,24 @@ export interface Trials {
 
 /**
  * The sweep's choice: the one that was written, else made of all its trials, each of which has
- * ended, and written.
+ * ended, and written. @throws InputError where a trial cannot be read, or where a run was made by
+ * another choice.
  */
 export async function choiceOf(home: SweepHome, sweep: SweepDocument): Promise<ChoiceDocument> {
   const path = `${home.folder}/choice.json`;
-  if (await isThere(path)) return await read(path, CHOICE);
-  const choice = choose(sweep, await readTrials(home));
+  if (await choiceFault(home) === undefined && await isChosen(home)) {
+    return await read(path, CHOICE);
+  }
+  const choice = choose(sweep, await readTrials(home, sweep));
+  await checkRuns(home, sweep, choice);
   await writeJson(path, checked(CHOICE, choice, "choice.json"));
   return choice;
+}
+
+/** What is wrong with the choice that was written; nothing where there is none. */
+export async function choiceFault(home: SweepHome): Promise<string | undefined> {
+  if (!await isChosen(home)) return undefined;
+  return await faultOf(() => read(`${home.folder}/choice.json`, CHOICE));
 }
 
 /** Whether settings were chosen already: then trials stay as they are. */
@@ -43,22 +55,94 @@ export async function isChosen({ folder }: SweepHome): Promise<boolean> {
   return await isThere(`${folder}/choice.json`);
 }
 
-/** Reads what has come of the trials. */
-export async function readTrials(home: SweepHome): Promise<Trials> {
+/** Reads what has come of the trials. @throws InputError for one that has no whole result. */
+async function readTrials(home: SweepHome, sweep: SweepDocument): Promise<Trials> {
+  const failures = await readFailures(home);
   const results = new Map<string, TrialResult>();
-  for (const name of await namesIn(home, "trials")) {
-    results.set(name, await read(`${home.folder}/trials/${name}.json`, TRIAL_RESULT));
+  for (const trial of sweep.trials) {
+    const { name } = trial;
+    if (!failures.has(name)) results.set(name, await readTrial(home, trial, metricOf(sweep)));
   }
-  return { results, failures: await readFailures(home) };
+  return { results, failures };
+}
+
+/** Reads a trial's result. @throws InputError when it is not there, or damaged. */
+export async function readTrial(
+  { folder, tag }: SweepHome,
+  { name }: TrialRecord,
+  metric: RankMetric,
+): Promise<TrialResult> {
+  const path = `${folder}/trials/${name}.json`;
+  let result: TrialResult | undefined;
+  const found = await faultOf(async () => result = await read(path, TRIAL_RESULT));
+  if (result?.name === name && result.validation[metric] !== undefined) return result;
+  throw new InputError({
+    doing: `reading ${path}`,
+    found: found ?? `it is no result of the trial ${name} by ${metric}`,
+    wanted: "what the trial scored",
+    next: `deno task sweep --resume ${tag} does it again`,
+  });
 }
 
 /** Reads why pieces of the sweep failed, by their names. */
 export async function readFailures(home: SweepHome): Promise<Map<string, Failure>> {
   const failures = new Map<string, Failure>();
   for (const name of [...await namesIn(home, "failed")].sort()) {
-    failures.set(name, await read(`${home.folder}/failed/${name}.json`, FAILURE));
+    let failure: Failure = { unit: name, reason: "its reason cannot be read" };
+    await faultOf(async () => failure = await read(`${home.folder}/failed/${name}.json`, FAILURE));
+    failures.set(name, failure);
   }
   return failures;
+}
+
+/**
+ * The runs that are there were made by this choice. @throws InputError naming one that was not:
+ * a failed trial may have been done since.
+ */
+async function checkRuns(
+  { folder, tag: sweepTag }: SweepHome,
+  sweep: SweepDocument,
+  { chosen }: ChoiceDocument,
+): Promise<void> {
+  for (const { tag, data, models } of sweep.runs) {
+    if (!await hasProgress(folder, tag)) continue;
+    let made: string | undefined;
+    await faultOf(async () => {
+      const { settings } = await readProgress(folder, tag);
+      const names = Array.isArray(settings.models) ? settings.models.map(String) : [];
+      made = textOf(names.map((name) => [name, settings[name]]));
+    });
+    if (made === undefined) continue; // the run itself is damaged, and told
+    const own = chosen.filter((one) => one.data === data && models.includes(one.model));
+    if (made === textOf(own.map(({ model, settings }) => [model, settings]))) continue;
+    throw new InputError({
+      doing: "choosing settings again, because choice.json is gone or damaged",
+      found: `the run ${tag} was made by another choice than its trials give now`,
+      wanted: "runs of one choice",
+      next: `restore choice.json, or delete ${folder}/${outDirOf(tag)}; then ` +
+        `deno task sweep --resume ${sweepTag}`,
+    });
+  }
+}
+
+/** Models and their settings that are not as by default, in one order. */
+function textOf(models: readonly (readonly [string, unknown])[]): string {
+  const sorted = models.map(([model, settings]) => [
+    model,
+    Object.entries(isRecord(settings) ? settings : {}).sort(([a], [b]) => a < b ? -1 : 1),
+  ]);
+  return jsonText(sorted.sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** What is wrong with what is read; nothing where all is well. */
+async function faultOf(reading: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await reading();
+    return undefined;
+  } catch (error) {
+    if (error instanceof InputError) return error.fault.found;
+    throw error;
+  }
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   type Values,
 } from "../../settings/settings.ts";
 import { baselinesCommand, type BaselinesConfig } from "../baselines/config.ts";
+import { sbatchOptions } from "./sbatch_options.ts";
 import { gridSetting } from "./search.ts";
 
 /** Flags of `baselines` that a sweep says in its own way, or has no use for. */
@@ -86,7 +87,7 @@ function flagsFor(baselines: readonly Baseline[]) {
       ),
       bare: "",
       takesOptions: true,
-      parse: (value: string) => value.trim(),
+      parse: sbatchOptions,
     },
     printJobs: toggle("print the commands that do the sweep, one a line, and do nothing"),
     tasks: integer(
@@ -147,8 +148,17 @@ export interface SweepConfig extends Readonly<Values<SweepFlags>> {
   readonly own: BaselinesConfig["own"];
 }
 
-/** The configuration that arguments and a file came to. */
+/**
+ * The configuration that arguments and a file came to. @throws InputError for a search of nothing.
+ */
 export function sweepConfig({ values, groups }: Parsed<SweepFlags>): SweepConfig {
+  if (values.random > 0 && values.grid.length === 0) {
+    throw new InputError({
+      doing: "reading --random",
+      found: "no --grid beside it",
+      wanted: "what to draw: --grid model.setting=a,b or --grid model.setting=1..9",
+    });
+  }
   return { ...values, own: groups };
 }
 

@@ -10,7 +10,8 @@ import { SWEEP, type SweepResults } from "../../runs/sweep_documents.ts";
 import { findSweep } from "../../runs/sweep_folder.ts";
 import type { StopName, StopSignal } from "../../terminal/signals.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { isChosen } from "./choose.ts";
+import { choiceFault, isChosen } from "./choose.ts";
+import { damageOf, mendOf } from "./damage.ts";
 import { dataReader } from "./data.ts";
 import { gather, resultsText } from "./gather.ts";
 import { startHeart } from "./heart.ts";
@@ -61,7 +62,7 @@ export async function sweepHere(
     `Sweep ${home.tag}: ${sweep.trials.length} trials, ${sweep.runs.length} runs; ` +
       `${processes} of ${threads} on ${cores} cores; device: ${sweep.device}`,
   );
-  await runPool(planned, { workers: count, start, terminal, signal });
+  const failed = await runPool(planned, { workers: count, start, terminal, signal });
   const stopped = signal.received();
   if (stopped !== undefined) {
     const out = home.root === "." ? "" : ` --out ${home.root}`;
@@ -70,16 +71,17 @@ export async function sweepHere(
     );
     return { stopped };
   }
-  return { results: await gatherAll(planned, terminal) };
+  return { results: await gatherAll(planned, terminal, failed) };
 }
 
 /**
- * Gathers the results of a sweep whose pieces have all ended. @throws InputError naming those that
- * have not.
+ * Gathers the results of a sweep whose pieces have all ended, and says which failed, except for
+ * those that were `told`. @throws InputError naming those that have not ended, or are damaged.
  */
 export async function gatherAll(
   planned: Planned,
   terminal: Terminal,
+  told: ReadonlySet<string> = new Set(),
 ): Promise<SweepResults> {
   const { home, sweep } = planned;
   const outcomes = await outcomesOf(home);
@@ -93,18 +95,46 @@ export async function gatherAll(
         `deno task sweep --resume ${home.tag} does what is missing`,
     });
   }
+  const damaged = await damageOf(planned);
+  if (damaged.length > 0) {
+    throw new InputError({
+      doing: `gathering the sweep ${home.tag}`,
+      found: `${damaged.map(({ unit, reason }) => `${unit.name}: ${reason}`).join("; ")}`,
+      wanted: "the files as they were written",
+      next: [...new Set(damaged.map((one) => mendOf(one, planned)))].join("; "),
+    });
+  }
   const results = await gather(planned);
-  terminal.line(`\n== Sweep results (test set), settings chosen by validation ${results.metric}\n`);
-  terminal.line(resultsText(results));
-  for (const { unit, reason } of results.failed) terminal.warn(`${unit} failed: ${reason}`);
+  if (results.rows.length > 0) {
+    const title = `Sweep results (test set), settings chosen by validation ${results.metric}`;
+    terminal.line(`\n== ${title}\n\n${resultsText(results)}`);
+  }
+  for (const { unit, reason } of results.failed) {
+    if (!told.has(unit)) terminal.warn(`${unit} failed: ${reason}`);
+  }
   terminal.line(`\nSweep ${home.tag}: ${home.folder}`);
   return results;
 }
 
 /**
  * Lets what failed or died be tried again: runs always, trials while nothing was chosen from them.
+ * Finished pieces whose results are gone or damaged are told, and done again.
  */
-export async function retry({ home, sweep }: Planned, me: Claimant): Promise<void> {
+export async function retry(
+  { home, sweep }: Planned,
+  me: Claimant,
+  { warn }: Pick<Terminal, "warn">,
+): Promise<void> {
+  const fault = await choiceFault(home);
+  if (fault !== undefined) {
+    warn(`${home.folder}/choice.json is damaged, and is made again of the trials: ${fault}`);
+  }
+  for (const damage of await damageOf({ home, sweep })) {
+    const { unit: { name }, reason, inTheWay } = damage;
+    if (inTheWay === undefined) await removeFile(`${home.folder}/times/${name}.json`);
+    const mend = inTheWay === undefined ? "it is done again" : mendOf(damage, { home, sweep });
+    warn(`${reason}; ${mend}`);
+  }
   const chosen = await isChosen(home);
   const { failed } = await outcomesOf(home);
   for (const { kind, name } of unitsOf(sweep)) {
@@ -127,6 +157,13 @@ export async function workOn(
   },
 ): Promise<WorkEnd> {
   const { sweep } = planned;
+  if (Number(part) >= parts) {
+    throw new InputError({
+      doing: "reading --part",
+      found: `it is ${part} of --parts ${parts}`,
+      wanted: `a share from 0 to ${parts - 1}`,
+    });
+  }
   const own = unitsOf(sweep).filter((_, place) => place % parts === Number(part));
   const heart = startHeart();
   try {

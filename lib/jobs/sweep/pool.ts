@@ -38,12 +38,19 @@ export function workersFor(pieces: number, threads: number, cores: number): numb
   return Math.max(1, Math.min(pieces, Math.floor(cores / threads)));
 }
 
-/** Runs until every piece has ended, or the signal comes. */
-export async function runPool(planned: Planned, options: PoolOptions): Promise<void> {
+/**
+ * Runs until every piece has ended, or the signal comes. Returns the names of the pieces that it
+ * said had failed.
+ */
+export async function runPool(
+  planned: Planned,
+  options: PoolOptions,
+): Promise<ReadonlySet<string>> {
   const { home, sweep } = planned;
   const { signal, workers } = options;
   const units = unitsOf(sweep);
-  const said = teller(planned, options);
+  const failed = new Set<string>();
+  const said = teller(planned, options, failed);
   let outcomes = await outcomesOf(home);
   await said(outcomes, true);
   const left = () => units.filter((unit) => !hasEnded(outcomes, unit)).length;
@@ -69,6 +76,7 @@ export async function runPool(planned: Planned, options: PoolOptions): Promise<v
     await Promise.all([...running].map((worker) => worker.dismiss()));
     await said(await outcomesOf(home));
   }
+  return failed;
 }
 
 /** A worker that is a process of its own. It hears by its input, a pipe from here, when to end. */
@@ -104,10 +112,14 @@ function refused(tag: string): InputError {
   });
 }
 
-/** Says a line for each piece that ended since the last look; `before` the first, only counts. */
+/**
+ * Says a line for each piece that ended since the last look, and notes those that failed; `before`
+ * the first, only counts.
+ */
 function teller(
   { home, sweep }: Planned,
   { terminal, workers }: PoolOptions,
+  failed: Set<string>,
 ): (outcomes: Outcomes, before?: boolean) => Promise<void> {
   const units = unitsOf(sweep);
   const ended = new Set<string>();
@@ -121,6 +133,7 @@ function teller(
       if (before) continue;
       const count = `(${ended.size}/${units.length})`;
       if (outcomes.failed.has(unit.name)) {
+        failed.add(unit.name);
         terminal.warn(`${count} failed: ${titleOf(unit)}: ${await reasonOf(home.folder, unit)}`);
         continue;
       }

@@ -118,12 +118,11 @@ export function checkAxes(axes: readonly Axis[], baselines: readonly Baseline[])
     const keys = models.flatMap(({ config }) => Object.keys(config));
     if (!keys.includes(axis.key)) {
       const near = nearest(axis.key, keys);
+      const whose = axis.model === "*" ? "some model of the sweep" : axis.model;
       refuse(
         "grid",
         axisText(axis),
-        near === undefined
-          ? `a setting of ${axis.model}`
-          : `perhaps ${axis.model}.${settingName(near)}`,
+        near === undefined ? `a setting of ${whose}` : `perhaps ${axis.model}.${settingName(near)}`,
       );
     }
     const before = axes.slice(0, place).find(({ model, key }) =>

@@ -15,6 +15,9 @@ import { workWords } from "./worker_command.ts";
 /** Tasks of an array that every Slurm takes: MaxArraySize is 1001 unless a site says otherwise. */
 const MOST_TASKS = 1000;
 
+/** The variable that holds a task's number. */
+const TASK = "$SLURM_ARRAY_TASK_ID";
+
 /** slurm.json: how the sweep was submitted. */
 const SLURM = object({ options: text, tasks: integer(1), jobs: list(text) });
 type SlurmDocument = Of<typeof SLURM>;
@@ -61,12 +64,12 @@ export async function submit(
   const script = `${home.folder}/job.sh`;
   const before = await readSubmission(home.folder);
   const options = asked === "" ? before?.options ?? "" : asked;
-  checkOptions(options);
   const tasks = before?.tasks ?? tasksFor(unitsOf(sweep).length, askedTasks);
   const queued = before === undefined ? new Set<number>() : await queuedParts(before.jobs);
   const parts = (await partsLeft(planned, tasks)).filter((part) => !queued.has(part));
   if (parts.length === 0) return { parts, script };
-  const share = { part: "$SLURM_ARRAY_TASK_ID", parts: tasks };
+  checkOneLine(home.folder);
+  const share = { part: TASK, parts: tasks };
   const words = [...program, ...workWords(home.tag, home.root, share)];
   await writeAtomic(
     script,
@@ -80,7 +83,21 @@ export async function submit(
     }),
   );
   await makeFolder(`${home.folder}/logs`); // Slurm makes none
-  const job = await run("sbatch", ["--parsable", `--array=${rangesOf(parts)}`, script]);
+  const job = await run("sbatch", ["--parsable", `--array=${rangesOf(parts)}`, script]).catch(
+    (error) => {
+      if (!(error instanceof InputError)) throw error;
+      const again = [
+        ...["deno", "task", "sweep", "--resume", home.tag],
+        options === "" ? "--slurm" : `--slurm=${options}`,
+        ...askedTasks === 0 ? [] : [`--tasks=${askedTasks}`],
+        ...home.root === "." ? [] : [`--out=${home.root}`],
+      ];
+      const next = `the sweep ${home.tag} is planned; submit it with: ` +
+        `${again.map(shellWord).join(" ")}; --print-jobs in place of --slurm gives the commands ` +
+        "for any other scheduler";
+      throw new InputError({ ...error.fault, next }, { cause: error });
+    },
+  );
   const number = job.trim().split(";")[0];
   const submission = { options, tasks, jobs: [...before?.jobs ?? [], number] };
   await writeJson(`${home.folder}/slurm.json`, checked(SLURM, submission, "slurm.json"));
@@ -94,6 +111,7 @@ export async function commandsLeft(
   program: readonly string[],
 ): Promise<string[]> {
   const { home, sweep } = planned;
+  checkOneLine(home.folder);
   const parts = tasksFor(unitsOf(sweep).length, askedTasks);
   return (await partsLeft(planned, parts)).map((part) =>
     [...program, ...workWords(home.tag, home.root, { part, parts })].map(shellWord).join(" ")
@@ -120,7 +138,7 @@ export interface JobScript {
   readonly threads: number;
   readonly tasks: number;
   readonly options: string;
-  /** The program and its words; a word may name a variable of Slurm's. */
+  /** The program and its words; of them the share alone may be `TASK`, a variable. */
   readonly words: readonly string[];
 }
 
@@ -132,17 +150,33 @@ export function jobScript({ tag, folder, threads, tasks, options, words }: JobSc
     `#SBATCH --array=0-${tasks - 1}`,
     `#SBATCH --cpus-per-task=${threads}`,
     "#SBATCH --requeue",
-    `#SBATCH --output=${folder}/logs/slurm_%A_%a.txt`,
+    `#SBATCH --output=${shellWord(`${folder.replaceAll("%", "%%")}/logs/slurm_%A_%a.txt`)}`,
     ...options === "" ? [] : [`#SBATCH ${options}`],
-    `exec ${words.map(shellWord).join(" ")}`,
+    `exec ${words.map(jobWord).join(" ")}`,
     "",
   ].join("\n");
 }
 
-/** A word for a POSIX shell, which replaces the variables in it. */
+/** A word for a POSIX shell, which replaces nothing in it. */
 export function shellWord(word: string): string {
   if (/^[\w./:=,@%+-]+$/.test(word)) return word;
-  return `"${word.replace(/["`\\]/g, "\\$&")}"`;
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** A word of an array job: of variables there is the task's number alone, as its share. */
+function jobWord(word: string): string {
+  return word === `--part=${TASK}` ? `--part="${TASK}"` : shellWord(word);
+}
+
+/** Commands are a line each, and so are sbatch's options. */
+function checkOneLine(folder: string): void {
+  if (!/[\r\n]/.test(folder)) return;
+  throw new InputError({
+    doing: "writing the commands of the sweep",
+    found: `its folder is ${show(folder)}`,
+    wanted: "a path without a line break",
+    next: "choose another with --out",
+  });
 }
 
 /** Numbers as sbatch takes them: "0-3,7". */
@@ -154,16 +188,6 @@ export function rangesOf(numbers: readonly number[]): string {
     else ranges.push([number, number]);
   }
   return ranges.map(([first, last]) => first === last ? `${first}` : `${first}-${last}`).join(",");
-}
-
-function checkOptions(options: string): void {
-  const [bad] = /\n|--array\b|(?:^|\s)-a\b|--wrap\b/.exec(options) ?? [];
-  if (bad === undefined) return;
-  throw new InputError({
-    doing: "reading --slurm",
-    found: `its value has ${show(bad)}`,
-    wanted: "options of sbatch on one line; the array is the sweep's",
-  });
 }
 
 async function readSubmission(folder: string): Promise<SlurmDocument | undefined> {

@@ -6,10 +6,11 @@
 import { InputError, messageOf } from "../../errors/input_error.ts";
 import { writeJson } from "../../files/atomic.ts";
 import { type Claim, claim } from "./claims.ts";
-import { FAILURE, TIMES, TRIAL_RESULT } from "../../runs/sweep_documents.ts";
+import { FAILURE, TIMES, TRIAL_RESULT, type TrialRecord } from "../../runs/sweep_documents.ts";
 import { checked } from "../../runs/document_parts.ts";
 import { Interrupted, type StopName } from "../../terminal/signals.ts";
 import type { Bench } from "./bench.ts";
+import { metricOf, readTrial } from "./choose.ts";
 import { runChosen } from "./chosen_run.ts";
 import { logTerminal } from "./log_terminal.ts";
 import { runTrial } from "./trial.ts";
@@ -120,13 +121,21 @@ async function runUnit(
 ): Promise<"done" | "done before" | "stopped"> {
   if (unit.kind === "run") return await runChosen(bench, unit.run, claimed);
   const path = `${bench.home.folder}/trials/${unit.name}.json`;
-  if (await Deno.stat(path).then(() => true, () => false)) return "done before";
+  if (await isWhole(bench, unit.trial)) return "done before";
   const result = await runTrial(bench, unit.trial);
   if (result === undefined) return "stopped";
   await writeJson(path, checked(TRIAL_RESULT, result, "the trial"));
   await Deno.remove(`${bench.home.folder}/checkpoints/${unit.name}`, { recursive: true })
     .catch(() => {});
   return "done";
+}
+
+/** Whether a trial's result is there: its worker may have died before it could say so. */
+async function isWhole({ home, sweep }: Bench, trial: TrialRecord): Promise<boolean> {
+  return await readTrial(home, trial, metricOf(sweep)).then(() => true, (error) => {
+    if (error instanceof InputError) return false;
+    throw error;
+  });
 }
 
 async function writeFailure(

@@ -89,6 +89,7 @@ Deno.test("what cannot be searched is refused with what would be", () => {
   refused("hidden-dim=8", "model.setting=value");
   refused("gru_globl.hidden-dim=8", "gru_global");
   refused("gru_global.hiden-dim=8", "perhaps gru_global.hidden-dim");
+  refused("*.zzzzzzzzzz=8", "a setting of some model of the sweep");
   refused("gru_global.hidden-dim=", "at least one value");
   refused("gru_global.hidden-dim=8,gru_global.hidden-dim=16", "only gru_global.hidden-dim=8");
   refused("gru_global.hidden-dim=8,*.hidden-dim=16", "only gru_global.hidden-dim=8");

@@ -1,0 +1,77 @@
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { BASELINES } from "../../../lib/baselines/registry.ts";
+import { parseFlags } from "../../../lib/cli/flags.ts";
+import { InputError } from "../../../lib/errors/input_error.ts";
+import { sweepCommand, sweepConfig } from "../../../lib/jobs/sweep/config.ts";
+import { planSweep } from "../../../lib/jobs/sweep/plan.ts";
+import { sbatchOptions } from "../../../lib/jobs/sweep/sbatch_options.ts";
+import { commandsLeft, jobScript, submit } from "../../../lib/jobs/sweep/slurm.ts";
+import { workWords } from "../../../lib/jobs/sweep/worker_command.ts";
+import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
+import { inFolder } from "../../in_folder.ts";
+import { jobOf } from "../job.ts";
+import { recorder } from "../recorder.ts";
+
+const TAG = "20260130_075435";
+/** What a shell would act on, and the variable that a job may read elsewhere. */
+const WILD = "a $(echo b) `echo c` $HOME $SLURM_ARRAY_TASK_ID 'd' \"e\" \\f";
+
+async function planned(out: string) {
+  const data = await writeFolder(tinyFolder());
+  const flags = ["--k=1", "--q=2", "--device=tfjs-cpu", "--models=popularity", "--data", data];
+  const config = sweepConfig(parseFlags(sweepCommand(BASELINES), [...flags, "--out", out]));
+  return await planSweep(await jobOf(config, recorder().terminal));
+}
+
+/** The words of a line as a shell hands them over. */
+async function wordsOf(line: string): Promise<string[]> {
+  const args = ["-c", `for word in ${line}; do printf '%s\\n' "$word"; done`];
+  const env = { SLURM_ARRAY_TASK_ID: "3" };
+  const { stdout } = await new Deno.Command("sh", { args, env }).output();
+  return new TextDecoder().decode(stdout).trimEnd().split("\n");
+}
+
+Deno.test("a shell replaces the task's number in a job, and nothing else anywhere", async () => {
+  const words = ["deno", ...workWords(TAG, WILD, { part: "$SLURM_ARRAY_TASK_ID", parts: 9 })];
+  const script = jobScript({
+    ...{ tag: TAG, folder: "runs", threads: 1, tasks: 9, options: "", words },
+  });
+  const line = /^exec (.*)$/m.exec(script)![1];
+  const expected = ["deno", "work", TAG, "--part=3", "--parts=9", `--out=${WILD}`];
+  assertEquals(await wordsOf(line), expected);
+  await inFolder(async (folder) => {
+    const out = `${folder}/${WILD}`;
+    await Deno.mkdir(out);
+    const plan = await planned(out);
+    const [command] = await commandsLeft(plan, 0, ["deno"]);
+    assertEquals((await wordsOf(command)).at(-1), `--out=${out}`);
+  });
+});
+
+Deno.test("no spelling of sbatch's array passes, and its other options do", () => {
+  const array = ["-a1-5", "-a 1-5", "-a=1", "--array=1-5", "--arr=1", "--ar 1", "--a=1"];
+  const more = ["-Ha1-5", '"-a1-5"', '--"array"=2', "--arra\\y=2", "--wrap=ls", "--wra ls"];
+  for (const bad of [...array, ...more, "--time=1\n#SBATCH -a1"]) {
+    assertThrows(() => sbatchOptions(`--time=10 ${bad}`), InputError, "the array is the sweep's");
+  }
+  const good = '--partition=cpu --account=a -A a -pa --acctg-freq=1 --comment="run -a b" -t 1:00';
+  assertEquals(sbatchOptions(` ${good} `), good);
+});
+
+Deno.test("a submission that failed names the sweep, and how to submit it again", () =>
+  inFolder(async (out) => {
+    const plan = await planned(out);
+    const path = Deno.env.get("PATH");
+    Deno.env.set("PATH", out); // where there is no sbatch
+    try {
+      const asked = { options: "--partition=cpu -t 5", tasks: 1, program: ["deno"] };
+      const { message } = await assertRejects(() => submit(plan, asked), InputError);
+      assertStringIncludes(
+        message,
+        `deno task sweep --resume ${plan.home.tag} '--slurm=--partition=cpu -t 5' --tasks=1 ` +
+          `--out=${out}`,
+      );
+    } finally {
+      Deno.env.set("PATH", path!);
+    }
+  }));
