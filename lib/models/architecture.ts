@@ -75,6 +75,8 @@ export interface Architecture<M extends NeuralModel = NeuralModel> {
    * each target is read at its own position, and padding changes nothing.
    */
   readsLastColumn(model: M): boolean;
+  /** Whether a model reads a window out once only, so that each must have exactly one target. */
+  oneTargetAWindow(model: M): boolean;
   /** Whether a value, as JSON gives it, is a model of this architecture that can be built. */
   isModel(value: unknown): value is M;
 }

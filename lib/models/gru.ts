@@ -64,6 +64,7 @@ export const GRU: Architecture<GruModel> = {
   outputLayer: ({ tied }) => ({ weight: tied ? TABLE : "fc.weight", bias: "fc.bias" }),
   parameterSpecs: gruSpecs,
   readsLastColumn: () => false,
+  oneTargetAWindow: () => false,
   isModel: isGruModel,
 };
 

@@ -88,6 +88,7 @@ export const SASREC: Architecture<SasRecModel> = {
   outputLayer: ({ tied }) => tied ? { weight: TABLE } : { weight: "fc.weight", bias: "fc.bias" },
   parameterSpecs: sasRecSpecs,
   readsLastColumn: ({ readout }) => readout === "last_column",
+  oneTargetAWindow: ({ readout }) => readout !== "all_positions",
   isModel: isSasRecModel,
 };
 

@@ -9,7 +9,8 @@ export interface DifferenceBar {
   readonly name: string;
   readonly label: string;
   readonly difference: number;
-  readonly interval: Interval;
+  /** None where nothing differs. */
+  readonly interval?: Interval;
   readonly distinguishable: boolean;
 }
 

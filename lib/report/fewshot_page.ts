@@ -1,6 +1,7 @@
 /** A few-shot run as one self-contained page. */
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
-import type { FewshotDocuments } from "../runs/fewshot_documents.ts";
+import type { Interval } from "../metrics/interval.ts";
+import type { FewshotDocuments, FewshotGain } from "../runs/fewshot_documents.ts";
 import { differenceBars } from "./difference_bars.ts";
 import { type Html, markup, name, type Piece } from "./html.ts";
 import { count, metric, METRIC_TITLES, probability, signed } from "./numbers.ts";
@@ -75,27 +76,30 @@ const valueText = (value: unknown): string =>
 function gainsSection({ results }: FewshotDocuments): Html {
   const methods = Object.entries(results.methods);
   const title = titleOf(results.select);
-  const intervals = methods.flatMap(([, { gain, gain_over_placebo }]) => [
-    gain.interval_95,
-    gain_over_placebo.interval_95,
-  ]);
+  const intervals = methods.flatMap(([, { gain, gain_over_placebo }]) =>
+    [gain.interval_95, gain_over_placebo.interval_95].filter((one) => one !== null)
+  );
   const range = {
     low: Math.min(0, ...intervals.map(({ low }) => low)),
     high: Math.max(0, ...intervals.map(({ high }) => high)),
   };
-  const verdict = (distinguishable: boolean) =>
-    markup`<span class="tag${distinguishable && " holds"}">${
-      distinguishable ? "distinguishable" : "within noise"
-    }</span>`;
-  const ends = ({ low, high }: { low: number; high: number }) =>
-    `${signed(low)} to ${signed(high)}`;
+  const nothing = (chosen: boolean) => chosen ? "no difference" : "nothing chosen";
+  const verdictOf = ({ interval_95, distinguishable }: FewshotGain, chosen: boolean) => {
+    if (interval_95 === null) return nothing(chosen);
+    return distinguishable ? "distinguishable" : "within noise";
+  };
+  const ends = (range: Interval | null) =>
+    range === null ? "–" : `${signed(range.low)} to ${signed(range.high)}`;
+  const p = (value: number | null) => value === null ? "–" : probability(value);
   const figure = (id: string, what: string, key: "gain" | "gain_over_placebo") => ({
     chart: {
       id,
       title: `${title}: method minus ${what}`,
       description: `Differences with 95 % intervals: ${
-        methods.map(([method, { [key]: gain }]) =>
-          `${method} ${signed(gain.difference)} (${ends(gain.interval_95)})`
+        methods.map(([method, { [key]: gain, chosen }]) =>
+          `${method} ${signed(gain.difference)} (${
+            gain.interval_95 === null ? nothing(chosen !== null) : ends(gain.interval_95)
+          })`
         ).join("; ")
       }.`,
       ...differenceBars(
@@ -103,7 +107,7 @@ function gainsSection({ results }: FewshotDocuments): Html {
           name: method,
           label: signed(gain.difference),
           difference: gain.difference,
-          interval: gain.interval_95,
+          interval: gain.interval_95 ?? undefined,
           distinguishable: gain.distinguishable,
         })),
         range,
@@ -112,13 +116,15 @@ function gainsSection({ results }: FewshotDocuments): Html {
     numbers: {
       head: ["Method", "Difference", "95 % interval", "p", "p, Holm", "Verdict"],
       texts: [5],
-      rows: methods.map(([method, { [key]: gain }]) => [
+      rows: methods.map(([method, { [key]: gain, chosen }]) => [
         name(method),
         signed(gain.difference),
         ends(gain.interval_95),
-        probability(gain.p),
-        probability(gain.p_holm),
-        verdict(gain.distinguishable),
+        p(gain.p),
+        p(gain.p_holm),
+        markup`<span class="tag${gain.distinguishable && " holds"}">${
+          verdictOf(gain, chosen !== null)
+        }</span>`,
       ]),
     },
   });

@@ -15,19 +15,22 @@ import {
 } from "../files/shape.ts";
 import { BEGUN, DATA, FINGERPRINT, INTERVAL, K_Q, METRICS, NAMES } from "./document_parts.ts";
 
-/** A method's metric minus another row's over the same queries. */
+/**
+ * A method's metric minus another row's over the same queries. Null where none of them differs, as
+ * where nothing was chosen.
+ */
 const GAIN = object({
   difference: number(),
-  interval_95: INTERVAL,
-  p: number(0),
-  p_holm: number(0),
+  interval_95: orNull(INTERVAL),
+  p: orNull(number(0)),
+  p_holm: orNull(number(0)),
   distinguishable: truth,
 });
 
 /** A method as results.json has it. */
 const METHOD = object({
   title: text,
-  /** What validation chose; null: no adaptation. */
+  /** What validation chose; null: no adaptation, and all rows are those of zero-shot. */
   chosen: orNull(record(anything)),
   metrics: METRICS,
   /** With the next episode's support. */
@@ -96,6 +99,7 @@ export const FEWSHOT_CONFIG = object({
   inputs: list(FINGERPRINT),
 });
 
+export type FewshotGain = Of<typeof GAIN>;
 export type FewshotResults = Of<typeof FEWSHOT_RESULTS>;
 export type FewshotSelection = Of<typeof FEWSHOT_SELECTION>;
 export type FewshotConfigDocument = Of<typeof FEWSHOT_CONFIG>;

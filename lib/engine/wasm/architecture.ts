@@ -21,8 +21,6 @@ export interface Pass {
 /** An architecture on this engine. */
 export interface WasmArchitecture<M extends NeuralModel = NeuralModel> {
   readonly name: M["architecture"];
-  /** Whether a model reads a window out once only, so that each must have exactly one target. */
-  oneTargetAWindow(model: M): boolean;
   /**
    * Takes from `scratch` what the passes over a share take, `backward` only when `training`. The
    * dry run: it must take by the same functions as they do, and no less for a larger share.

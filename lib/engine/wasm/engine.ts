@@ -45,8 +45,9 @@ export async function createWasmEngine(options: EngineOptions): Promise<Engine> 
   const { model, optimizer, seed, state, sequences, loss = CROSS_ENTROPY } = options;
   const threads = options.threads ?? navigator.hardwareConcurrency;
   const parts = partsOf(model, loss);
-  if (parts.architecture.oneTargetAWindow(model)) checkOneTarget(model, sequences);
-  const readsLastColumn = architectureOf(model).readsLastColumn(model);
+  const architecture = architectureOf(model);
+  if (architecture.oneTargetAWindow(model)) checkOneTarget(model, sequences);
+  const readsLastColumn = architecture.readsLastColumn(model);
   const layout = layoutOf(model);
   const shared = sharedMemory();
   const { memory, reserve, put, floats } = shared;

@@ -25,7 +25,6 @@ import type { Thread } from "./thread.ts";
 /** The GRU on this engine. */
 export const GRU: WasmArchitecture<GruModel> = {
   name: "gru",
-  oneTargetAWindow: () => false,
   measure(scratch, model, size, training) {
     takeForward(scratch, model, size, training);
     if (training) takeBackward(scratch, model, size);

@@ -27,7 +27,6 @@ import type { Thread } from "./thread.ts";
 /** SASRec on this engine. */
 export const SASREC: WasmArchitecture<SasRecModel> = {
   name: "sasrec",
-  oneTargetAWindow: ({ readout }) => readout !== "all_positions",
   measure(scratch, model, size, training) {
     const every = readsEveryToken(model, training);
     takeForward(scratch, model, size, every);

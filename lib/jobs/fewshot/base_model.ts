@@ -4,6 +4,7 @@ import { type Baseline, NOTEBOOK_TRAINING, type TrainingConfig } from "../../bas
 import type { FittedNetwork } from "../../baselines/neural.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { readDataset } from "../../dataset/read_dataset.ts";
+import { checkAdaptable } from "../../engine/adaptable.ts";
 import { InputError, show } from "../../errors/input_error.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
 import { finishedRuns } from "../../runs/order.ts";
@@ -15,13 +16,13 @@ import { fitModel, type FitPlace, trainingData } from "../baselines/fit_model.ts
 import { checkVocabulary, dataOf } from "../evaluate.ts";
 import type { Job } from "../job.ts";
 import { baselineOf, openSavedModels, type SavedModels } from "../models.ts";
-import type { FewshotConfig } from "./config.ts";
+import { type FewshotConfig, needsAdaptation } from "./config.ts";
 
 /** Where the base model comes from, and the data on which it adapts. */
 export interface BaseSource {
   readonly baseline: Baseline;
   /** The run that has it; none: it is trained here. */
-  readonly saved?: SavedModels;
+  readonly saved?: SavedModels & { readonly fitted: FittedNetwork };
   readonly dataset: Dataset;
   readonly inputs: readonly Fingerprint[];
 }
@@ -44,7 +45,7 @@ export async function findBase(job: Job<FewshotConfig>): Promise<BaseSource> {
   }
   const tag = config.run ??
     (config.data === undefined ? await newestWith(config.out, config.base) : undefined);
-  const saved = tag === undefined ? undefined : await openSavedModels(config.out, tag, baselines);
+  const saved = tag === undefined ? undefined : await openBase(job, tag);
   const shape = saved?.run.config.k_shot_config;
   const k = config.k || shape?.K || 5;
   const q = config.q || shape?.Q || 10;
@@ -68,6 +69,12 @@ export async function findBase(job: Job<FewshotConfig>): Promise<BaseSource> {
   return { baseline, saved, dataset, inputs };
 }
 
+async function openBase({ config, baselines }: Job<FewshotConfig>, tag: string) {
+  const saved = await openSavedModels(config.out, tag, baselines);
+  const { fitted } = await saved.read(config.base);
+  return { ...saved, fitted: fitted as FittedNetwork };
+}
+
 /** The newest finished run that has a model; none where there is no such run. */
 async function newestWith(root: string, model: string): Promise<string | undefined> {
   for await (const tag of finishedRuns(root)) {
@@ -78,20 +85,28 @@ async function newestWith(root: string, model: string): Promise<string | undefin
 }
 
 /**
- * Measures a base model that is trained here. @throws InputError when the device's memory cannot
- * hold it: nothing is allocated or written yet.
+ * Checks the base model before anything is trained or written, and measures one that is trained
+ * here. @throws InputError when a method asked cannot adapt it, or the device's memory cannot hold
+ * it.
  */
 export async function checkBase(
   { config, device }: Job<FewshotConfig>,
   { baseline, saved, dataset }: BaseSource,
 ): Promise<void> {
+  const settings = defaultsOf(baseline.config);
+  const training = trainingOf(config);
+  if (needsAdaptation(config)) {
+    checkAdaptable(
+      saved?.fitted.model ?? baseline.network!(dataset.courses.length, settings, training),
+    );
+  }
   if (saved !== undefined) return;
   try {
-    await baseline.check?.(trainingData(dataset), defaultsOf(baseline.config), {
+    await baseline.check?.(trainingData(dataset), settings, {
       measure: device.measure,
       threads: config.threads || undefined,
       seed: config.seed,
-      training: trainingOf(config),
+      training,
     });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -108,16 +123,14 @@ export interface LoadedBase {
   readonly progress: Progress;
 }
 
-/** Reads the base model, or trains it for the run. Answers nothing when told to stop. */
+/** The saved base model, or one trained for the run. Answers nothing when told to stop. */
 export async function loadBase(
   job: Job<FewshotConfig>,
   { baseline, saved }: BaseSource,
   place: FitPlace,
   progress: Progress,
 ): Promise<LoadedBase | undefined> {
-  if (saved !== undefined) {
-    return { fitted: (await saved.read(baseline.name)).fitted as FittedNetwork, progress };
-  }
+  if (saved !== undefined) return { fitted: saved.fitted, progress };
   const done = job.terminal.stage(`Fit ${baseline.name}`);
   const here = await fitModel(job, place, progress, {
     baseline,

@@ -106,6 +106,11 @@ export const FEWSHOT_COMMAND: Command<typeof FEWSHOT_FLAGS> = {
 /** What a few-shot run is asked to do. */
 export type FewshotConfig = Readonly<Values<typeof FEWSHOT_FLAGS>>;
 
+/** Whether a method asked trains on the support. */
+export function needsAdaptation({ methods }: FewshotConfig): boolean {
+  return methods.some((name) => !UNTRAINED_NAMES.includes(name));
+}
+
 /** The methods asked, in order: those over the base model, and the meta-trained. */
 export function askedMethods({ methods }: FewshotConfig) {
   return {

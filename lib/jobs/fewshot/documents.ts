@@ -2,11 +2,11 @@
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { NeuralModel } from "../../models/neural.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
-import type { Interval } from "../../metrics/interval.ts";
 import { computeMetrics, type Metrics } from "../../metrics/metrics.ts";
 import type { Environment } from "../../runs/environment.ts";
 import type {
   FewshotConfigDocument,
+  FewshotGain,
   FewshotResults,
   FewshotSelection,
 } from "../../runs/fewshot_documents.ts";
@@ -149,14 +149,13 @@ function splitFields({ own, others }: SessionSplit) {
   return { own_session: own ?? null, other_sessions: others ?? null };
 }
 
-function gainFields({ difference, interval, p, pHolm, distinguishable }: Gain): {
-  difference: number;
-  interval_95: Interval;
-  p: number;
-  p_holm: number;
-  distinguishable: boolean;
-} {
-  return { difference, interval_95: interval, p, p_holm: pHolm, distinguishable };
+/** Where no query differs, as where nothing was chosen, there is nothing to be tested. */
+function gainFields(
+  { difference, interval, p, pHolm, distinguishable, differing }: Gain,
+): FewshotGain {
+  return differing === 0
+    ? { difference, interval_95: null, p: null, p_holm: null, distinguishable }
+    : { difference, interval_95: interval, p, p_holm: pHolm, distinguishable };
 }
 
 /** Every row's ranks, as queries.json has them. */

@@ -1,4 +1,5 @@
 /** A sentence a method, which a reader can quote. */
+import type { Selection } from "../../fewshot/choose.ts";
 import type { MetricName } from "../../metrics/metrics.ts";
 import type { Gain, Gains, Measured } from "./gains.ts";
 
@@ -29,7 +30,7 @@ export function fewshotFindings(
   const title = TITLES[gains.metric];
   return [
     ...gains.measured.map((measured) => sentence(measured, gains, title)),
-    ...gains.measured.some(({ trial }) => trial.noInnerLoop !== undefined) ? [ONE_SEED] : [],
+    ...gains.measured.some(isMetaTrained) ? [ONE_SEED] : [],
     ...ceilings === undefined ? [] : [
       `Knowing the process, support would be worth ${
         points(ceilings.withSupport - ceilings.prefix)
@@ -39,31 +40,45 @@ export function fewshotFindings(
   ];
 }
 
+/** Whether what is shown was meta-trained; where nothing was chosen, it is the base model. */
+function isMetaTrained({ trial: { noInnerLoop, selection } }: Measured): boolean {
+  return noInnerLoop !== undefined && selection.chosen !== undefined;
+}
+
 function sentence({ trial, gain, gainOverPlacebo }: Measured, gains: Gains, title: string): string {
-  const { name, selection, noInnerLoop } = trial;
-  if (selection.chosen === undefined && noInnerLoop === undefined) {
-    const cells = selection.cells.length - 1;
-    return `${name} gains nothing: on validation no adaptation is as good as ${
-      cells === 1 ? "it" : `any of its ${cells} cells`
-    }.`;
+  const { name, selection } = trial;
+  if (selection.chosen === undefined) return nothingChosen(name, selection, title);
+  if (gain.differing === 0) {
+    return `${name} gains nothing: every test learner's ${title} is that of the base model.`;
   }
-  const unchosen = selection.chosen === undefined ? "; on validation no adaptation is as good" : "";
   const interval = `(95 % interval ${range(gain)})`;
   if (gains.tooFew !== undefined) {
     return `${name}: ${points(gain.difference)} points of ${title} ${interval}, ` +
       `${points(gainOverPlacebo.difference)} over another learner's support; ` +
-      `${gains.tooFew} whether that is more than noise${unchosen}.`;
+      `${gains.tooFew} whether that is more than noise.`;
   }
   if (!gain.distinguishable) {
     return `${name} cannot be told from the base model: ${points(gain.difference)} points of ` +
-      `${title} ${interval}${unchosen}.`;
+      `${title} ${interval}.`;
   }
   if (gain.difference < 0) {
-    return `${name} loses ${points(-gain.difference)} points of ${title} ${interval}${unchosen}.`;
+    return `${name} loses ${points(-gain.difference)} points of ${title} ${interval}.`;
   }
   return `${name} gains ${points(gain.difference)} points of ${title} ${interval}, ${
     overPlacebo(gain, gainOverPlacebo)
-  }${unchosen}.`;
+  }.`;
+}
+
+/** The method is the base model as it is: the first cell, which none of the others beats. */
+function nothingChosen(name: string, { cells }: Selection, title: string): string {
+  const [none, ...others] = cells.map(({ value }) => value);
+  const best = Math.max(...others);
+  const than = others.length === 1 ? "it" : `any of its ${others.length} cells`;
+  return `${name} gains nothing: on validation no adaptation is ${
+    none > best
+      ? `better than ${than} (${title} ${none.toFixed(4)} against ${best.toFixed(4)})`
+      : `as good as ${than}`
+  }.`;
 }
 
 /** What is left of a gain with another learner's support. */

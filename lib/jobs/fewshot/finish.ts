@@ -5,6 +5,7 @@ import { ranksOfCells } from "../../fewshot/ranks.ts";
 import type { Tasks } from "../../fewshot/task.ts";
 import { computeMetrics, METRIC_NAMES, type Metrics } from "../../metrics/metrics.ts";
 import { renderFewshot } from "../../report/fewshot_page.ts";
+import { signed } from "../../report/numbers.ts";
 import { FEWSHOT_RESULTS, FEWSHOT_SELECTION } from "../../runs/fewshot_documents.ts";
 import { type ArtifactWriter, PAGE } from "../../runs/manifest.ts";
 import { type Progress, writeProgress } from "../../runs/progress.ts";
@@ -142,19 +143,21 @@ export function fewshotTable(gains: Gains, ceilings: Ceilings | undefined): stri
     METRIC_NAMES.map((metric) => metrics === undefined ? "–" : metrics[metric].toFixed(4));
   const value = (metrics: Metrics | undefined) =>
     metrics === undefined ? "–" : metrics[gains.metric].toFixed(4);
-  const signed = (x: number) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(4)}`;
   const mark = (differs: boolean) => differs ? MARK : " ";
-  const gainCells = ({ differing, difference, distinguishable, interval }: Gain) =>
-    differing === 0 ? ["0 ", ""] : [
+  const gainCells = ({ selection }: Trial, gain: Gain) => {
+    const { differing, difference, distinguishable, interval } = gain;
+    const nothing = selection.chosen === undefined ? "nothing chosen" : "no difference";
+    return [
       `${signed(difference)}${mark(distinguishable)}`,
-      `${signed(interval.low)} to ${signed(interval.high)}`,
+      differing === 0 ? nothing : `${signed(interval.low)} to ${signed(interval.high)}`,
     ];
+  };
   const { split } = gains.zeroShot;
   const rows = gains.measured.flatMap(({ trial, metrics, gain, gainOverPlacebo, split }) => [
     [
       trial.name,
       ...values(metrics),
-      ...gainCells(gain),
+      ...gainCells(trial, gain),
       value(split.own),
       value(split.others),
     ],

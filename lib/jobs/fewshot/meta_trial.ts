@@ -115,14 +115,24 @@ export async function tryMetaMethod(
     }));
     const none = scoreOfRanks(ground.zeroShot.validation)[metric];
     const highest = cells[highestOf(cells.map(({ value }) => value))];
-    done(`${knobsText(highest.knobs)}, ${metric} ${highest.value.toFixed(4)} on validation`);
+    const selection = selectionAmong(metric, [{ value: none }, ...cells]);
+    done(
+      `${knobsText(highest.knobs)}, ${metric} ${highest.value.toFixed(4)} on validation` +
+        (selection.chosen === undefined ? `; no adaptation ${none.toFixed(4)}: not chosen` : ""),
+    );
+    const { test: same } = ground.zeroShot;
+    const answered = selection.chosen === undefined
+      ? { ranks: same, placebo: same, noInnerLoop: same }
+      : {
+        ranks: await ranks(adapted, test),
+        placebo: await ranks(adapted, withPlacebo(test)),
+        noInnerLoop: await ranks(asItIs, test),
+      };
     return {
       name,
       title,
-      selection: selectionAmong(metric, [{ value: none }, ...cells]),
-      ranks: await ranks(adapted, test),
-      placebo: await ranks(adapted, withPlacebo(test)),
-      noInnerLoop: await ranks(asItIs, test),
+      selection,
+      ...answered,
       seconds: (performance.now() - begin) / 1000,
       parameters: best.parameters,
     };

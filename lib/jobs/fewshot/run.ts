@@ -8,7 +8,7 @@ import { baseOf } from "../../fewshot/base.ts";
 import { fineTuningMethods } from "../../fewshot/fine_tune.ts";
 import { metaMethods, type MetaStart } from "../../fewshot/meta_methods.ts";
 import { tasksOf } from "../../fewshot/task.ts";
-import { UNTRAINED_NAMES, untrainedMethods } from "../../fewshot/untrained.ts";
+import { untrainedMethods } from "../../fewshot/untrained.ts";
 import { ADAM } from "../../engine/engine.ts";
 import type { CreateAdaptation } from "../../engine/adaptation.ts";
 import { chooseAdaptation } from "../../engine/device.ts";
@@ -27,7 +27,7 @@ import { syntheticNotes } from "../baselines/say.ts";
 import type { Job } from "../job.ts";
 import { warnOfThreads } from "../threads.ts";
 import { type BaseSource, checkBase, findBase, loadBase, sourceText } from "./base_model.ts";
-import { askedMethods, type FewshotConfig } from "./config.ts";
+import { askedMethods, type FewshotConfig, needsAdaptation } from "./config.ts";
 import { fewshotConfigDocument, type FewshotRecord } from "./documents.ts";
 import { type FewshotResult, finishFewshot, type OpenFewshotRun } from "./finish.ts";
 import { tryMetaMethod } from "./meta_trial.ts";
@@ -84,8 +84,7 @@ export async function runFewshot(
     if (base === undefined) return stoppedBy(job.signal.received() ?? "SIGINT");
     const { fitted } = base;
     const record = await recordOf(job, source, fitted, identity);
-    const adapts = config.methods.some((name) => !UNTRAINED_NAMES.includes(name));
-    if (adapts && device.device === "webgpu" && record.adaptation !== "webgpu") {
+    if (needsAdaptation(config) && device.device === "webgpu" && record.adaptation !== "webgpu") {
       terminal.line("   it adapts on the CPU: the GPU has kernels for GRUs that are not tied");
     }
     await writer.writeJson(

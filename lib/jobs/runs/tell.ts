@@ -100,11 +100,13 @@ async function fewshotText({ root, tag }: FoundRun): Promise<string> {
   const { results } = await readFewshotRun(root, tag);
   const rows = [
     ["zero_shot", ...METRIC_NAMES.map((key) => metric(results.zero_shot.metrics[key])), "", ""],
-    ...Object.entries(results.methods).map(([name, { metrics, gain }]) => [
+    ...Object.entries(results.methods).map(([name, { metrics, gain, chosen }]) => [
       name,
       ...METRIC_NAMES.map((key) => metric(metrics[key])),
       signed(gain.difference),
-      `${signed(gain.interval_95.low)} to ${signed(gain.interval_95.high)}`,
+      gain.interval_95 === null
+        ? withoutInterval(chosen)
+        : `${signed(gain.interval_95.low)} to ${signed(gain.interval_95.high)}`,
     ]),
   ];
   const titles = METRIC_NAMES.map((key) => METRIC_TITLES[key]);
@@ -112,6 +114,8 @@ async function fewshotText({ root, tag }: FoundRun): Promise<string> {
     table(["Method", ...titles, `Gain (${results.select})`, "95 % interval"], rows)
   }`;
 }
+
+const withoutInterval = (chosen: unknown) => chosen === null ? "nothing chosen" : "no difference";
 
 /** The line that makes a run again; of runs that do not say theirs, by their configuration. */
 export async function commandIn(

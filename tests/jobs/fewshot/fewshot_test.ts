@@ -232,6 +232,79 @@ Deno.test("a base model that no memory holds is refused before anything is writt
   assertEquals([...Deno.readDirSync(out)], []);
 });
 
+Deno.test("a base that a method cannot adapt is refused before anything is written", async () => {
+  for (
+    const [base, found] of [
+      ["sasrec_last_item", "a model read once a window"],
+      ["sasrec", "a model read once a window"],
+      ["gru_tied", "a model with one table for items and output"],
+    ]
+  ) {
+    for (const method of ["fine_tune_bias", "maml"]) {
+      const { out, line } = await untrained("--base", base, "--methods", `unseen,${method}`);
+      const { message } = await assertRejects(() => fewshot(line), InputError);
+      assertStringIncludes(message, found);
+      assertStringIncludes(message, "--methods untrained");
+      assertEquals([...Deno.readDirSync(out)], []);
+    }
+  }
+  // that of a run is looked at, whatever the defaults are
+  const { out, runTag } = await makeTinyRun(
+    "--models",
+    "gru_global",
+    "--gru_global.tied",
+    "--gru_global.embedding-dim",
+    "8",
+    "--gru_global.hidden-dim",
+    "8",
+  );
+  const runs = async () => (await readRunLog(out)).runs.length;
+  const before = await runs();
+  await assertRejects(
+    () => fewshot(["--out", out, "--run", runTag, "--methods", "fine_tune_bias"]),
+    InputError,
+    "a model with one table",
+  );
+  assertEquals(await runs(), before);
+});
+
+Deno.test("a method for which nothing was chosen is the base model", async () => {
+  const { out } = await tinyRun();
+  const { outDir, results, said } = await finished([
+    "--out",
+    out,
+    "--methods",
+    "support_counts,maml",
+    "--inner-rate",
+    "10",
+  ]);
+  const { methods } = await json(`${out}/${outDir}/selection.json`);
+  const [none, ...cells] = methods.maml_warm.map(({ value }: { value: number }) => value);
+  assert(none > Math.max(...cells), "steps of such a rate are harmful");
+  const { maml_warm: maml } = results.methods;
+  assertEquals(maml.chosen, null);
+  const { metrics } = results.zero_shot;
+  assertEquals([maml.metrics, maml.placebo, maml.no_inner_loop], [metrics, metrics, metrics]);
+  const same = { difference: 0, interval_95: null, p: null, p_holm: null, distinguishable: false };
+  assertEquals([maml.gain, maml.gain_over_placebo], [same, same]);
+  const { ranks } = await json(`${out}/${outDir}/queries.json`);
+  for (const row of ["maml_warm", "maml_warm placebo", "maml_warm no inner loop"]) {
+    assertEquals(ranks[row], ranks.zero_shot, row);
+  }
+  const { value } = methods.maml_warm[0];
+  assertStringIncludes(
+    results.findings.join(),
+    "maml_warm gains nothing: on validation no adaptation is better than any of its 4 cells " +
+      `(MRR ${value.toFixed(4)} against `,
+  );
+  assert(!results.findings.join().includes("one seed"), "nothing shown is meta-trained");
+  assert(/maml_warm +([.\d]+ +){4}0\.0000 +nothing chosen /.test(said), said);
+  assert(!said.includes("+0.0000"), said);
+  const page = await Deno.readTextFile(`${out}/${outDir}/report.html`);
+  assertStringIncludes(page, "maml_warm 0.0000 (nothing chosen)");
+  assert(!page.includes("maml_warm 0.0000 (−"));
+});
+
 Deno.test("after an error a run says how it goes on", async () => {
   const { out, line } = await untrained("--methods", "support_rules");
   const { values } = parseFlags(FEWSHOT_COMMAND, [...SMALL, ...line]);

@@ -5,16 +5,15 @@
  */
 import { BLOCK_BYTES } from "../../../kernels/wasm/fields.ts";
 import { CROSS_ENTROPY } from "../../../models/loss.ts";
-import { architectureOf, type NeuralModel } from "../../../models/neural.ts";
 import type { Parameters } from "../../../models/parameters.ts";
 import { taskCount, type TaskWindows } from "../../../samplers/task_windows.ts";
-import { InputError } from "../../../errors/input_error.ts";
+import { checkAdaptable } from "../../adaptable.ts";
 import type { Adaptation, AdaptationOptions, InnerLoop, LearntRates } from "../../adaptation.ts";
 import { checkLosses } from "../../losses.ts";
 import { BARRIER_WORDS } from "../barrier.ts";
-import { layoutOf, type ParameterLayout, readTensor, writeTensor } from "../layout.ts";
+import { layoutOf, readTensor, writeTensor } from "../layout.ts";
 import { sharedMemory } from "../memory.ts";
-import { type Parts, partsOf } from "../parts.ts";
+import { partsOf } from "../parts.ts";
 import { startPool } from "../pool.ts";
 import type { Steps } from "./inner_loop.ts";
 import { dealTasks, measureTasks } from "./measure.ts";
@@ -30,7 +29,7 @@ export async function createWasmAdaptation(options: AdaptationOptions): Promise<
   const threads = options.threads ?? navigator.hardwareConcurrency;
   const parts = partsOf(model, CROSS_ENTROPY);
   const layout = layoutOf(model);
-  checkAdaptable(parts, model, layout);
+  checkAdaptable(model);
   const shared = sharedMemory();
   const { memory, reserve, put, floats } = shared;
   const write = (at: number, record: Parameters) => {
@@ -258,22 +257,4 @@ export async function createWasmAdaptation(options: AdaptationOptions): Promise<
       secondMoments: list(secondMoments),
     };
   }
-}
-
-/**
- * @throws InputError for a model that is read out once a window, which depends on those beside it
- * or takes a pass a pair, and for one whose item table is its output layer too: tasks keep the
- * two apart.
- */
-function checkAdaptable(parts: Parts, model: NeuralModel, layout: ParameterLayout): void {
-  const { title, readsLastColumn } = architectureOf(model);
-  const tied = layout.output.weight === layout.itemTable;
-  const readOnce = readsLastColumn(model) || parts.architecture.oneTargetAWindow(model);
-  if (!tied && !readOnce) return;
-  throw new InputError({
-    doing: `adapting ${title} to support pairs`,
-    found: tied ? "a model with one table for items and output" : "a model read once a window",
-    wanted: "one with an output layer of its own that reads every position, such as gru_global",
-    next: "--methods untrained",
-  });
 }

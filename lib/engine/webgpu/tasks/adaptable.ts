@@ -2,11 +2,11 @@
 import { InputError } from "../../../errors/input_error.ts";
 import type { GruModel } from "../../../models/gru.ts";
 import { architectureOf, type NeuralModel } from "../../../models/neural.ts";
+import { isTied } from "../../adaptable.ts";
 
 /** Whether it has kernels for tasks of a model: a GRU with an output layer of its own. */
 export function isAdaptable(model: NeuralModel): model is GruModel {
-  const { itemTable, outputLayer } = architectureOf(model);
-  return model.architecture === "gru" && outputLayer(model).weight !== itemTable;
+  return model.architecture === "gru" && !isTied(model);
 }
 
 /** @throws InputError for a model that it does not adapt. */
