@@ -16,6 +16,18 @@ export interface NumberedBy {
   readonly seed: number;
 }
 
+/** What Adam's kernels are told of their step, the first of which is 1. */
+export function adamFields({ learningRate, beta1, beta2, epsilon }: AdamConfig, step: number) {
+  return {
+    stepSize: learningRate / (1 - beta1 ** step),
+    rootCorrection: 1 / Math.sqrt(1 - beta2 ** step),
+    epsilon,
+    oneMinusBeta1: 1 - beta1,
+    beta2,
+    oneMinusBeta2: 1 - beta2,
+  };
+}
+
 /**
  * Writes the numbers of all steps of an epoch, of which batch b is the optimiser's step base + b +
  * 1.
@@ -25,7 +37,6 @@ export function writeNumbers(
   base: number,
   { program, regions, optimizer, seed }: NumberedBy,
 ): void {
-  const { learningRate, beta1, beta2, epsilon } = optimizer;
   for (const [b, step] of steps.entries()) {
     const number = base + b + 1;
     if (number < 1) continue; // batches before the one that is next
@@ -36,12 +47,7 @@ export function writeNumbers(
       seed,
       dropBelow: program.dropBelow,
       keep: program.keep,
-      stepSize: learningRate / (1 - beta1 ** number),
-      rootCorrection: 1 / Math.sqrt(1 - beta2 ** number),
-      epsilon,
-      oneMinusBeta1: 1 - beta1,
-      beta2,
-      oneMinusBeta2: 1 - beta2,
+      ...adamFields(optimizer, number),
     });
   }
 }

@@ -2,6 +2,7 @@
 import type { OuterKernels } from "../../../kernels/webgpu/tasks/kernels.ts";
 import type { OuterLoop } from "../../adaptation.ts";
 import type { AdamConfig } from "../../engine.ts";
+import { adamFields } from "../numbers.ts";
 import { beginTasks, innerStep, keepGradient, passOf, type WaveWork } from "./inner_loop.ts";
 import type { ScriptWriter } from "./script.ts";
 
@@ -76,16 +77,10 @@ export function moveStart(
     readonly step: number;
   },
 ): void {
-  const { learningRate, beta1, beta2, epsilon } = optimizer;
   const run = script.pass(0, {
     ...base,
     clipNorm: outer.clipNorm,
-    stepSize: learningRate / (1 - beta1 ** step),
-    rootCorrection: 1 / Math.sqrt(1 - beta2 ** step),
-    epsilon,
-    oneMinusBeta1: 1 - beta1,
-    beta2,
-    oneMinusBeta2: 1 - beta2,
+    ...adamFields(optimizer, step),
   });
   run(update, WHOLE);
   if (outer.learnsRates) run(rateUpdate, WHOLE);
