@@ -8,7 +8,15 @@ import { InputError, messageOf } from "../errors/input_error.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { host } from "../files/host.ts";
 import { type Cell, type Database, literal, type Variable } from "../prepare/database.ts";
-import { BROWSER_RUNTIME, createDuckDB, type Result, VoidLogger } from "./duckdb_module.ts";
+import {
+  type Bindings,
+  BROWSER_RUNTIME,
+  type Connection,
+  createDuckDB,
+  type Result,
+  VoidLogger,
+} from "./duckdb_module.ts";
+import { heard } from "./host.ts";
 
 let program: Uint8Array<ArrayBuffer> | undefined;
 let steps: Readonly<Record<string, string>> = {};
@@ -46,9 +54,15 @@ export async function openDuckDb(
   const [{ version }] = objectsOf(query("SELECT version() AS version")) as { version: string }[];
   const run = async (sql: string) => {
     for (const [, path] of sql.matchAll(/read_csv\('((?:[^']|'')+)'/g)) {
+      db.dropFile(path);
       db.registerFileBuffer(path, await host.readFile(path));
     }
-    query(sql);
+    try {
+      await inSteps(connection, sql, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw explained(error);
+    }
   };
   return {
     version,
@@ -69,6 +83,31 @@ export async function openDuckDb(
     },
     close: () => connection.close(),
   };
+}
+
+/** Milliseconds of work after which a message is let in. */
+const PATIENCE = 50;
+
+/** Runs statements so that they can be stopped in the middle. @throws the signal's reason. */
+async function inSteps(
+  connection: Connection,
+  sql: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await heard();
+  signal?.throwIfAborted();
+  const step = (call: (db: Bindings, number: number) => Uint8Array | null) =>
+    connection.useUnsafe(call);
+  let result = step((db, number) => db.startPendingQuery(number, sql, false));
+  for (let since = performance.now(); result === null;) {
+    result = step((db, number) => db.pollPendingQuery(number));
+    if (performance.now() - since < PATIENCE) continue;
+    await heard();
+    since = performance.now();
+    if (!signal?.aborted) continue;
+    connection.useUnsafe((db, number) => db.cancelPendingQuery(number));
+    signal.throwIfAborted();
+  }
 }
 
 /** Nothing is fetched; what a step asks of a Parquet file that it wrote is remembered. */
@@ -136,14 +175,6 @@ function valueOf(cell: Cell): Variable {
 /** A failure that the user can do something about, told so; anything else as it is. */
 function explained(error: unknown): unknown {
   const found = messageOf(error).split("\n")[0];
-  if (/exists in the json extension/i.test(found)) {
-    return new InputError({
-      doing: "preparing the data",
-      found: "a log in JSON, which DuckDB's build for browsers does not read",
-      wanted: "CSV or TSV",
-      next: "prepare it with deno task prepare, and drop the folder",
-    }, { cause: error });
-  }
   if (!/out of memory|allocation/i.test(found)) return error;
   return new InputError({
     doing: "preparing the data",

@@ -20,6 +20,8 @@ export interface Result {
 /** A connection. */
 export interface Connection {
   query(sql: string): Result;
+  /** Calls with the database and the number by which it knows the connection. */
+  useUnsafe<T>(call: (bindings: Bindings, connection: number) => T): T;
   close(): void;
 }
 
@@ -28,6 +30,11 @@ export interface Bindings {
   instantiate(onProgress: () => void): Promise<unknown>;
   connect(): Connection;
   registerFileBuffer(path: string, bytes: Uint8Array): void;
+  dropFile(path: string): void;
+  /** Begins statements and takes a step of the work; null until it is done. */
+  startPendingQuery(connection: number, sql: string, streams: boolean): Uint8Array | null;
+  pollPendingQuery(connection: number): Uint8Array | null;
+  cancelPendingQuery(connection: number): boolean;
 }
 
 interface Program {

@@ -16,7 +16,7 @@ export type Source = { readonly path: string; readonly file: File } | FileSystem
 const VOCABULARY = "vocab/course2id.json";
 
 /** Logs that the page reads. */
-const LOG = /\.(csv|tsv)(\.gz)?$/i;
+const LOG = /(\.(csv|tsv|tab|json|jsonl|ndjson)(\.(gz|zip))?|\.(parquet|pq))$/i;
 
 /** Reads the data folder or the log that is among the files. @throws Error where none is. */
 export async function givenOf(sources: readonly Source[]): Promise<Given> {
@@ -39,7 +39,7 @@ export async function givenOf(sources: readonly Source[]): Promise<Given> {
   throw new Error(
     `looking for data among ${found.length} files: found ${marks.length} folders with ` +
       `${VOCABULARY} and ${logs.length} logs, expected one folder that deno task prepare wrote, ` +
-      "or logs in CSV or TSV (.gz too)",
+      "or logs in CSV, TSV or JSON (.gz and .zip too) or Parquet",
   );
 }
 

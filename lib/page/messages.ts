@@ -73,6 +73,7 @@ export type Tell =
     readonly note: string;
   }
   | { readonly kind: "finished"; readonly tag: string; readonly report: string }
-  | { readonly kind: "stopped"; readonly tag: string }
+  /** Without a run where its data were not ready yet: nothing is kept then. */
+  | { readonly kind: "stopped"; readonly tag?: string }
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "zip"; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };

@@ -73,9 +73,7 @@ function hear(tell: Tell): void {
     case "finished":
       return finished(tell.tag, tell.report);
     case "stopped":
-      idle(`Stopped: what is fitted is kept.`);
-      goOnButton.hidden = false;
-      return goOnButton.focus();
+      return stopped(tell.tag);
     case "failed":
       return failed(tell.message);
     case "zip":
@@ -125,6 +123,16 @@ function busy(said: string): void {
 function failed(message: string): void {
   idle("It did not work:");
   fault.textContent = message;
+}
+
+function stopped(tag: string | undefined): void {
+  if (tag === undefined) {
+    idle("Stopped while the log was prepared: nothing of it is kept. Run begins again.");
+    return runButton.focus();
+  }
+  idle("Stopped: what is fitted is kept.");
+  goOnButton.hidden = false;
+  goOnButton.focus();
 }
 
 function finished(tag: string, markup: string): void {

@@ -75,6 +75,8 @@ interface Started {
 
 let threads = 1;
 let stop: StopName | undefined;
+/** Of the preparation that is going on. */
+let preparing = new AbortController();
 let last: Started | undefined;
 
 const tell = (message: Tell) => self.postMessage(message);
@@ -122,14 +124,16 @@ async function answer(ask: Ask): Promise<void> {
     }
     case "database":
       return useDuckDb(ask.module, ask.sql);
-    case "run":
+    case "run": {
       stop = undefined;
-      if (ask.prepare !== undefined) await prepareLog(ask.prepare);
-      return await begin(ask.flags);
+      const ready = ask.prepare === undefined || await prepareLog(ask.prepare);
+      return ready ? await begin(ask.flags) : tell({ kind: "stopped" });
+    }
     case "stop":
       stop = "SIGINT";
-      return;
+      return preparing.abort();
     case "goOn":
+      stop = undefined;
       return await goOn();
     case "zip": {
       const { tag, data } = last!;
@@ -178,13 +182,21 @@ function choiceOf(
   return choices.length > 1 ? { flag, help, value, choices } : { flag, help, value, range };
 }
 
-/** Makes the data folder of a log, as `deno task prepare` does. */
-async function prepareLog(flags: readonly string[]): Promise<void> {
+/** Makes the data folder of a log, as `deno task prepare` does; false where it was stopped. */
+async function prepareLog(flags: readonly string[]): Promise<boolean> {
   const { values, given } = parseFlags(PREPARE_COMMAND, flags);
+  preparing = new AbortController();
+  const { signal } = preparing;
   const done = terminal.stage("Prepare");
-  const report = await prepare(prepareOptions(values, given), terminal.line);
-  for (const line of prepareSummary(report)) terminal.line(line);
+  try {
+    const report = await prepare(prepareOptions(values, given), terminal.line, signal);
+    for (const line of prepareSummary(report)) terminal.line(line);
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
   done();
+  return true;
 }
 
 async function begin(flags: readonly string[]): Promise<void> {
@@ -202,7 +214,6 @@ async function run(
   started: Started,
   unfinished?: Awaited<ReturnType<typeof takeUp>>,
 ): Promise<void> {
-  stop = undefined;
   const signal = { received: () => stop, stop: () => {} };
   const { config, data, device } = started;
   const end = await runBaselines(
