@@ -19,6 +19,7 @@ import {
 import { heard } from "./host.ts";
 
 let program: Uint8Array<ArrayBuffer> | undefined;
+let opened: Promise<Bindings> | undefined;
 let steps: Readonly<Record<string, string>> = {};
 
 /** What the database is made of: its WebAssembly module, and the SQL of the steps by file name. */
@@ -30,17 +31,34 @@ export function useDuckDb(
   steps = sql;
 }
 
+async function instantiate(): Promise<Bindings> {
+  const address = URL.createObjectURL(new Blob([program!], { type: "application/wasm" }));
+  const bundle = { mainModule: address, mainWorker: "" };
+  const db = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), BROWSER_RUNTIME);
+  await db.instantiate(() => {});
+  URL.revokeObjectURL(address);
+  return db;
+}
+
+/** Bytes of memory that a database may keep for the next one: WebAssembly gives none back. */
+const KEPT = 256 << 20;
+
+/** Empties a database for the next preparation, or lets it go with its memory. */
+function forget(db: Bindings): void {
+  opened = undefined;
+  if (db.mod.HEAPU8.length > KEPT) return;
+  db.dropFiles();
+  db.reset();
+  opened = Promise.resolve(db);
+}
+
 /** Opens a new database. `folder` and `resources` are for one that spills to a disk. */
 export async function openDuckDb(
   _folder: string,
   _resources: unknown,
   signal?: AbortSignal,
 ): Promise<Database> {
-  const address = URL.createObjectURL(new Blob([program!], { type: "application/wasm" }));
-  const bundle = { mainModule: address, mainWorker: "" };
-  const db = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), BROWSER_RUNTIME);
-  await db.instantiate(() => {});
-  URL.revokeObjectURL(address);
+  const db = await (opened ??= instantiate());
   const connection = db.connect();
   connection.query(START);
   const query = (sql: string): Result => {
@@ -81,7 +99,10 @@ export async function openDuckDb(
       for (const values of insertions(rows)) query(`INSERT INTO ${table} VALUES ${values}`);
       return Promise.resolve();
     },
-    close: () => connection.close(),
+    close: () => {
+      connection.close();
+      forget(db);
+    },
   };
 }
 

@@ -27,10 +27,14 @@ export interface Connection {
 
 /** A database. */
 export interface Bindings {
+  readonly mod: { readonly HEAPU8: Uint8Array };
   instantiate(onProgress: () => void): Promise<unknown>;
   connect(): Connection;
   registerFileBuffer(path: string, bytes: Uint8Array): void;
   dropFile(path: string): void;
+  dropFiles(): void;
+  /** Forgets everything but the files. */
+  reset(): void;
   /** Begins statements and takes a step of the work; null until it is done. */
   startPendingQuery(connection: number, sql: string, streams: boolean): Uint8Array | null;
   pollPendingQuery(connection: number): Uint8Array | null;

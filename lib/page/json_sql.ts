@@ -1,5 +1,5 @@
 /**
- * In place of `lib/prepare/json_sql.ts` in a page, whose DuckDB reads no JSON: the objects are taken
+ * In place of `lib/prepare/json_sql.ts` in a page, whose DuckDB reads no JSON: objects are taken
  * apart here, and a chunk has their fields as columns.
  */
 import { InputError, show } from "../errors/input_error.ts";

@@ -58,6 +58,8 @@ export interface Abilities {
   readonly columns: readonly SettingChoice[];
   /** What "auto" computes with. */
   readonly device: string;
+  readonly gpu: "hardware" | "software" | "none";
+  readonly cores: number;
 }
 
 /** From the worker. */
@@ -75,5 +77,6 @@ export type Tell =
   | { readonly kind: "finished"; readonly tag: string; readonly report: string }
   /** Without a run where its data were not ready yet: nothing is kept then. */
   | { readonly kind: "stopped"; readonly tag?: string }
-  | { readonly kind: "failed"; readonly message: string }
+  /** `goesOn`: there is a run, kept up to its last step. */
+  | { readonly kind: "failed"; readonly message: string; readonly goesOn: boolean }
   | { readonly kind: "zip"; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };

@@ -3,7 +3,7 @@ import { BASELINES } from "../baselines/registry.ts";
 import { parseFlags } from "../cli/flags.ts";
 import { type Choice, chooseEngine } from "../engine/device.ts";
 import { describeGpu, requestGpu } from "../engine/webgpu/device.ts";
-import { InputError, messageOf } from "../errors/input_error.ts";
+import { SettingsError } from "../errors/input_error.ts";
 import { makeFolder, writeAtomic } from "../files/atomic.ts";
 import { host } from "../files/host.ts";
 import {
@@ -14,6 +14,7 @@ import {
 import { dataFolder } from "../jobs/baselines/data_folder.ts";
 import { takeUp } from "../jobs/baselines/resume.ts";
 import { runBaselines } from "../jobs/baselines/run.ts";
+import { runTags } from "../runs/order.ts";
 import { outDirOf } from "../runs/run_folder.ts";
 import { PREPARE_COMMAND, PREPARE_FLAGS, prepareOptions } from "../jobs/prepare/config.ts";
 import { prepareSummary } from "../jobs/prepare/summary.ts";
@@ -22,9 +23,11 @@ import { type Setting, settingName } from "../settings/settings.ts";
 import type { StopName } from "../terminal/signals.ts";
 import { type Terminal, VERSION } from "../terminal/terminal.ts";
 import { useDuckDb } from "./duckdb.ts";
+import { faultOf } from "./faults.ts";
 import type { Abilities, Ask, SettingChoice, Tell } from "./messages.ts";
 import { zipOf } from "./run_files.ts";
 import { useWorkers } from "./start_thread.ts";
+import { checkUsable } from "./usable.ts";
 
 /** A worker's global object, as far as it is used; the project's types are the main thread's. */
 declare const self: {
@@ -97,13 +100,16 @@ const terminal: Terminal = {
 };
 
 self.onmessage = async ({ data }) => {
+  const before = await runTags(".");
   try {
     await answer(data);
   } catch (error) {
-    const message = error instanceof InputError
-      ? error.message
-      : `${messageOf(error)}: a defect of this program`;
-    tell({ kind: "failed", message });
+    // a run that began is kept up to its last step
+    const [begun] = (await runTags(".")).filter((tag) => !before.includes(tag));
+    if (begun !== undefined && last !== undefined) last = { ...last, tag: begun };
+    const goesOn = !(error instanceof SettingsError) &&
+      (begun !== undefined || data.kind === "goOn");
+    tell({ kind: "failed", message: faultOf(error), goesOn });
   }
 };
 
@@ -145,10 +151,11 @@ async function answer(ask: Ask): Promise<void> {
 }
 
 async function abilities(): Promise<Abilities> {
-  const gpu = await requestGpu({ allowSoftware: false });
-  const cpu = `the processor, ${threads} ${threads === 1 ? "thread" : "threads"}`;
-  const device = gpu === undefined ? cpu : describeGpu(gpu);
+  // a GPU that cannot be opened is told when a run asks for it
+  const gpu = await requestGpu({ allowSoftware: true }).catch(() => undefined);
   gpu?.device.destroy();
+  const kind = gpu?.software ? "software" : "hardware";
+  const cpu = `the processor, ${threads} ${threads === 1 ? "thread" : "threads"}`;
   const models = BASELINES.map(({ name, title, family, byDefault, slow = false }) => ({
     name,
     title,
@@ -161,7 +168,9 @@ async function abilities(): Promise<Abilities> {
     models,
     settings: SHOWN.map((key) => runSetting(key)),
     columns: COLUMNS.map((key) => choiceOf(key, PREPARE_FLAGS[key])),
-    device,
+    device: gpu === undefined || gpu.software ? cpu : describeGpu(gpu),
+    gpu: gpu === undefined ? "none" : kind,
+    cores: navigator.hardwareConcurrency,
   };
 }
 
@@ -191,6 +200,7 @@ async function prepareLog(flags: readonly string[]): Promise<boolean> {
   try {
     const report = await prepare(prepareOptions(values, given), terminal.line, signal);
     for (const line of prepareSummary(report)) terminal.line(line);
+    checkUsable(report);
   } catch (error) {
     if (signal.aborted) return false;
     throw error;
@@ -202,7 +212,8 @@ async function prepareLog(flags: readonly string[]): Promise<boolean> {
 async function begin(flags: readonly string[]): Promise<void> {
   const config = baselinesConfig(parseFlags(COMMAND, flags));
   const data = await dataFolder(config, terminal);
-  await run({ config, data, device: await chooseEngine(config.device), tag: "" });
+  last = { config, data, device: await chooseEngine(config.device), tag: "" };
+  await run(last);
 }
 
 async function goOn(): Promise<void> {

@@ -1,4 +1,5 @@
 /** What the page's tests share: one browser, data to give, and runs of the page and the command. */
+import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { configOf, runJob } from "../jobs/job.ts";
 import { recorder } from "../jobs/recorder.ts";
@@ -70,4 +71,11 @@ export function told(document: string): unknown {
     (key, value) => key === "low" || key === "high" ? Number(value.toPrecision(12)) : value,
   );
   return rest;
+}
+
+/** Nothing turns, nothing waits, and a run can be begun. */
+export async function assertIdle(page: Page, where: string): Promise<void> {
+  assertEquals(await page.locator("#bars").isHidden(), true, where);
+  assertEquals(await page.locator("#stop").isHidden(), true, where);
+  assertEquals(await page.locator("#run").isEnabled(), true, where);
 }

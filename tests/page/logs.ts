@@ -191,3 +191,36 @@ browserTest(
     assertEquals(heard, []);
   },
 );
+
+/** So many rows that DuckDB has work for a while; each learner takes every course. */
+const MANY_ROWS = 400_000;
+
+browserTest(
+  "stopped while a log is prepared: nothing is left, and the page goes on",
+  async (place) => {
+    const { page, heard } = await place.open("server");
+    await inFolder(async (folder) => {
+      const rows = Array.from(
+        { length: MANY_ROWS },
+        (_, i) => `u${i % 4001},c${i * 7919 % 997},${1_400_000_000 + i * 5000}\n`,
+      );
+      await Deno.writeTextFile(`${folder}/long.csv`, `user_id,item_id,timestamp\n${rows.join("")}`);
+      await page.setInputFiles("#log-file", `${folder}/long.csv`);
+      await waitFor(page, /Ready/);
+      await choose(page, ["popularity"], { k: "2", q: "3" });
+      await page.click("#run");
+      await page.locator("#log").filter({ hasText: "400,000 rows" }).waitFor({ state: "attached" });
+      await page.click("#stop");
+      await waitFor(page, /Stopped while the log was prepared/);
+      assertEquals(await page.locator("#fault").innerText(), "");
+      for (const id of ["bars", "stop", "go-on", "result"]) {
+        assert(await page.locator(`#${id}`).isHidden(), id);
+      }
+      const { csv } = await writeForms(folder);
+      const columns = { user: "learner", item: "course", time: "at" };
+      const data = await preparedInPage(page, [csv], columns);
+      await assertSame(folder, data, [csv], columns);
+    });
+    assertEquals(heard, []);
+  },
+);

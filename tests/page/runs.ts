@@ -14,6 +14,11 @@ browserTest(
   "the demo in the page, from disk: models, ranks and metrics of the command",
   async (place) => {
     const { page, heard } = await place.open("disk");
+    const limits = page.locator("#limits");
+    assertStringIncludes(
+      await limits.innerText(),
+      "Opened from disk, the page may not share memory",
+    );
     await choose(page, EXACT);
     await page.click("#run");
     await waitFor(page, /finished/);
@@ -74,6 +79,7 @@ browserTest(
   "stopped in the middle and gone on with: the model of a run that was not stopped",
   async (place) => {
     const { page, heard } = await place.open("isolating server");
+    assert(!(await page.locator("#limits").innerText()).includes("one thread"));
     await inFolder(async (folder) => {
       await give(page, `${folder}/mine`, tinyFolder());
       const long = { ...TINY, epochs: "60", device: "wasm", threads: "2" };
