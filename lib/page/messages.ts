@@ -47,6 +47,8 @@ export interface SettingChoice {
   /** Bounds of a number, or the texts that may be chosen. */
   readonly range?: string;
   readonly choices?: readonly string[];
+  /** What it is where nothing is written. */
+  readonly usual?: string;
 }
 
 /** What the page can do here. */

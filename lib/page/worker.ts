@@ -18,6 +18,7 @@ import { runTags } from "../runs/order.ts";
 import { outDirOf } from "../runs/run_folder.ts";
 import { PREPARE_COMMAND, PREPARE_FLAGS, prepareOptions } from "../jobs/prepare/config.ts";
 import { prepareSummary } from "../jobs/prepare/summary.ts";
+import { COLUMN_NAMES } from "../prepare/options.ts";
 import { prepare } from "../prepare/prepare.ts";
 import { type Setting, settingName } from "../settings/settings.ts";
 import type { StopName } from "../terminal/signals.ts";
@@ -167,7 +168,10 @@ async function abilities(): Promise<Abilities> {
     version: VERSION,
     models,
     settings: SHOWN.map((key) => runSetting(key)),
-    columns: COLUMNS.map((key) => choiceOf(key, PREPARE_FLAGS[key])),
+    columns: COLUMNS.map((key) => ({
+      ...choiceOf(key, PREPARE_FLAGS[key]),
+      usual: Object.entries(COLUMN_NAMES).find(([role]) => role === key)?.[1],
+    })),
     device: gpu === undefined || gpu.software ? cpu : describeGpu(gpu),
     gpu: gpu === undefined ? "none" : kind,
     cores: navigator.hardwareConcurrency,
