@@ -1,5 +1,6 @@
 /** Bad rows: found in the database, placed in their file, told in words, counted in full. */
 import { InputError, show } from "../errors/input_error.ts";
+import { WITHOUT_TIMES } from "./columns.ts";
 import type { Database } from "./database.ts";
 import { badRowLimit, type PrepareOptions } from "./options.ts";
 import { timeForms } from "./time_forms.ts";
@@ -207,7 +208,10 @@ function faultOf(
       : `${value} in ${column} is no place, which is a whole number`;
     return { fault };
   }
-  if (row.written === null) return { fault: `no time in ${column}` };
+  if (row.written === null) {
+    const next = `correct the row, or --time with the name of a field; ${WITHOUT_TIMES}`;
+    return { fault: `no time in ${column}`, next: fields && next };
+  }
   return { fault: `${value} in ${column} is no time`, next: timeHint(row.written) };
 }
 
