@@ -1,4 +1,5 @@
 /** Bad rows: found in the database, placed in their file, told in words, counted in full. */
+import { counted } from "../errors/counted.ts";
 import { InputError, show } from "../errors/input_error.ts";
 import { WITHOUT_TIMES } from "./columns.ts";
 import type { Database } from "./database.ts";
@@ -76,7 +77,7 @@ export function badRowList(options: PrepareOptions): BadRows {
       : `at most ${maxBad}`;
     throw new InputError({
       doing: `reading ${listed[0].file}`,
-      found: `${count.toLocaleString("en")} rows are bad${share}, the first: ${few}`,
+      found: `${counted(count, "row is", "rows are")} bad${share}, the first: ${few}`,
       wanted,
       next: `${listed[0].next ?? "look at how the log is written"}; --max-bad allows more`,
     });
@@ -85,7 +86,7 @@ export function badRowList(options: PrepareOptions): BadRows {
 
 /** The error that a bad row is when bad rows are not left out; `count` is how many came with it. */
 function badRowError(bad: ToldBadRow, count: number, options: PrepareOptions): InputError {
-  const more = count > 1 ? ` (and ${(count - 1).toLocaleString("en")} more bad rows so far)` : "";
+  const more = count > 1 ? ` (and ${counted(count - 1, "more bad row")} so far)` : "";
   const times = options.order === undefined ? `a time (${formsOf(options)})` : "a place";
   return new InputError({
     doing: `reading ${bad.file}`,

@@ -1,4 +1,5 @@
 /** Evaluates the fitted models of a run on the test episodes. */
+import { counted } from "../../errors/counted.ts";
 import { evaluate, type Evaluation } from "../../evaluation/evaluate.ts";
 import { type Queries, queriesOf } from "../../evaluation/queries.ts";
 import type { Scorer } from "../../evaluation/scorer.ts";
@@ -43,7 +44,11 @@ export async function evaluateModels(
   const samples = await sampled(job, models, { dataset, queries, evaluations });
   const ceiling = ceilingScorer && await evaluate(ceilingScorer, queries);
   if (ceiling !== undefined) sayAccuracy(job, CEILING_ROW, ceiling, "knowing the process");
-  done(`${queries.labels.length} queries of ${dataset.splits.test.episodes.count} episodes`);
+  done(
+    `${counted(queries.labels.length, "query")} of ${
+      counted(dataset.splits.test.episodes.count, "episode")
+    }`,
+  );
   return { queries, evaluations, seconds, samples, ceiling };
 }
 

@@ -1,5 +1,6 @@
 /** The one file in a zip archive, as a stream (PKWARE's APPNOTE, sections 4.3 and 4.5). */
 import { crc32 } from "node:zlib";
+import { counted } from "../../errors/counted.ts";
 import { show } from "../../errors/input_error.ts";
 import { type Blocks, blocksOf } from "./blocks.ts";
 import { inflate } from "./decompress.ts";
@@ -46,7 +47,9 @@ export async function openZip(file: HostFile): Promise<ZipEntry> {
     throw new Error(
       entries.length === 0
         ? "the zip archive is empty"
-        : `the zip archive holds ${entries.length} files (${names}); unpack it and name one`,
+        : `the zip archive holds ${
+          counted(entries.length, "file")
+        } (${names}); unpack it and name one`,
     );
   }
   const [entry] = entries;
