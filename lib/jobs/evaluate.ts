@@ -20,6 +20,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import { isoUtc, tagOf } from "../runs/run_folder.ts";
 import type { Command } from "../settings/command.ts";
 import { choice, integer, list, text, type Values } from "../settings/settings.ts";
+import { firstColumn } from "../terminal/table.ts";
 import { duration } from "../terminal/terminal.ts";
 import { ranksOf, syntheticOr } from "./baselines/documents.ts";
 import { resultsTable, sayData } from "./baselines/say.ts";
@@ -87,6 +88,7 @@ export async function evaluateSaved(job: Job<EvaluateConfig>) {
   const done = terminal.stage(
     `Evaluation of run ${run.tag} on ${device.device} (${device.why})`,
   );
+  const named = firstColumn(names);
   for (const name of names) {
     const begin = performance.now();
     const model = await saved.read(name);
@@ -101,7 +103,7 @@ export async function evaluateSaved(job: Job<EvaluateConfig>) {
       bar.end();
       scorer.dispose();
     }
-    terminal.line(`   ${name.padEnd(18)} ${duration(performance.now() - begin)}`);
+    terminal.line(`   ${named(name)} ${duration(performance.now() - begin)}`);
   }
   const knowing = ceilingScorer(dataset);
   const ceiling: Metrics | undefined = knowing && (await evaluate(knowing, queries)).metrics;
