@@ -47,7 +47,7 @@ export function hasNumbers({ status, changed = [] }: RunSummary): boolean {
     !changed.some((path) => DOCUMENTS.includes(path));
 }
 
-/** Bytes up to which a file of a run is hashed for a list of many runs: its documents, no models. */
+/** Bytes up to which a file of a run is hashed for a list of many: most documents, no models. */
 export const SMALL_FILE = 64 * 1024;
 
 /**

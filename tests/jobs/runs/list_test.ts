@@ -33,7 +33,7 @@ const RUNS = [SWEEP_RUN, BARE];
 
 const widest = (text: string) => Math.max(...text.split("\n").map(widthOf));
 
-Deno.test("a list is never wider than the terminal, and keeps what names a run and its state", () => {
+Deno.test("a list is never wider than the terminal, and keeps tags and states", () => {
   for (let columns = 20; columns <= 200; columns++) {
     const text = listText(RUNS, RUNS, columns);
     assert(widest(text) <= columns, `${columns}: ${text}`);

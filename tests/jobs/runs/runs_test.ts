@@ -100,7 +100,7 @@ Deno.test("runs are found, told apart by their state, shown and compared", async
   await Deno.remove(other, { recursive: true });
 });
 
-Deno.test("a finished run whose files were changed since is told, and its numbers are not", async () => {
+Deno.test("a finished run whose files changed since is told, without its numbers", async () => {
   await using made = await project();
   const { out, tags } = made;
   const folder = `${out}/reports/${NOTEBOOK}/`;
