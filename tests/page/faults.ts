@@ -62,7 +62,11 @@ const BAD_LOGS: readonly (readonly [name: string, bytes: string | Uint8Array, sa
   ["garbage.parquet", random, /cut, corrupt or not Parquet/],
   ["rowless.parquet", ROWLESS, /rowless\.parquet: it holds no row/],
   ["latin1.csv", latin1(`${HEADER}a,caf\xe9,1\n`), /not UTF-8.*save the file as UTF-8/],
-  ["one.csv", `${HEADER}a,x,1\na,y,2\na,z,3\n`, /learners \(1\) .* 0 episodes to test with/],
+  [
+    "one.csv",
+    `${HEADER}a,x,1\na,y,2\na,z,3\n`,
+    /1 learner with 2 pairs .* 0 episodes to test with/,
+  ],
   ["times.csv", `${HEADER}a,x,yesterday\n`, /yesterday/],
 ];
 
