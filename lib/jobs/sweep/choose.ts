@@ -3,9 +3,8 @@ import { RANK_METRICS, type RankMetric } from "../../metrics/metrics.ts";
 import { bestOf } from "../../evaluation/selection.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { writeJson } from "../../files/atomic.ts";
-import { readBytes } from "../../files/input_file.ts";
 import { isRecord, jsonText } from "../../files/json.ts";
-import { parseDocument } from "../../runs/read_run.ts";
+import type { Shape } from "../../files/shape.ts";
 import { checked } from "../../runs/document_parts.ts";
 import { hasProgress, readProgress } from "../../runs/progress.ts";
 import { outDirOf } from "../../runs/run_folder.ts";
@@ -19,7 +18,7 @@ import {
   type TrialRecord,
   type TrialResult,
 } from "../../runs/sweep_documents.ts";
-import { namesIn, type SweepHome } from "../../runs/sweep_folder.ts";
+import { namesIn, readSweepFile, type SweepHome } from "../../runs/sweep_folder.ts";
 import { meanAndDeviation } from "../../metrics/spread.ts";
 
 /** What has come of a sweep's trials, by their names. */
@@ -204,9 +203,9 @@ function bySettings(
   return [...groups.values()].map((group) => [group[0].settings, group]);
 }
 
-async function read<T>(path: string, shape: Parameters<typeof parseDocument<T>>[0]): Promise<T> {
-  return parseDocument(shape, await readBytes(path, { doing: `reading ${path}` }), path);
-}
+/** What else is read here is told in other words, or made again. */
+const read = <T>(path: string, shape: Shape<T>) =>
+  readSweepFile(path, shape, "deno task sweep --resume makes it again");
 
 async function isThere(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);

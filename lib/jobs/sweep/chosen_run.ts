@@ -29,7 +29,7 @@ export async function runChosen(
   const asked = { models, seed: run.seed, data: planOf(sweep.data, run.data).folder };
   const config = configOf(sweep, baselines, asked, home.folder);
   await bench.readData(run.data); // refuses data that have changed
-  const unfinished = await leftOf(home.folder, run.tag, claimed);
+  const unfinished = await leftOf(home, run.tag, claimed);
   if (unfinished?.progress.status === "finished") return "done before";
   const job = { ...bench, config };
   const end = await runBaselines(job, asked.data, unfinished, {
@@ -60,12 +60,17 @@ async function settingsOf(
 
 /** What an earlier worker left of a run; nothing where it had not begun. */
 async function leftOf(
-  root: string,
+  { folder: root, tag: sweepTag }: SweepHome,
   tag: string,
   claimed: Claim,
 ): Promise<Unfinished | undefined> {
   if (!await hasProgress(root, tag)) return undefined;
-  const progress = await readProgress(root, tag);
+  const progress = await readProgress(root, tag).catch((error) => {
+    if (!(error instanceof InputError)) throw error;
+    const next = `delete the folder ${root}/${outDirOf(tag)}; then deno task sweep --resume ` +
+      `${sweepTag} makes the run anew`;
+    throw new InputError({ ...error.fault, next }, { cause: error });
+  });
   const { run_id: runId, created_at: createdAt } = progress;
   const outDir = outDirOf(tag);
   const identity = { runId, runTag: tag, createdAt, root, outDir };

@@ -3,11 +3,9 @@ import type { Baseline } from "../../baselines/baseline.ts";
 import { chooseEngine, type Device } from "../../engine/device.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { removeFile } from "../../files/atomic.ts";
-import { readBytes } from "../../files/input_file.ts";
 import { type Claimant, forgive } from "./claims.ts";
-import { parseDocument } from "../../runs/read_run.ts";
 import { SWEEP, type SweepResults } from "../../runs/sweep_documents.ts";
-import { findSweep } from "../../runs/sweep_folder.ts";
+import { findSweep, readSweepFile } from "../../runs/sweep_folder.ts";
 import type { StopName, StopSignal } from "../../terminal/signals.ts";
 import { checkTrackers } from "../../track/trackers.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
@@ -34,7 +32,8 @@ export interface Surroundings {
 export async function openSweep(root: string, tag: string): Promise<Planned> {
   const home = await findSweep(root, tag);
   const path = `${home.folder}/sweep.json`;
-  const sweep = parseDocument(SWEEP, await readBytes(path, { doing: `reading ${path}` }), path);
+  const next = "restore it, or begin a new sweep; the runs below its folder stay what they are";
+  const sweep = await readSweepFile(path, SWEEP, next);
   if (sweep.tag === home.tag) return { home, sweep };
   throw new InputError({
     doing: `reading ${path}`,
@@ -106,7 +105,7 @@ export async function gatherAll(
       next: [...new Set(damaged.map((one) => mendOf(one, planned)))].join("; "),
     });
   }
-  const results = await gather(planned);
+  const results = await gather(planned, terminal);
   if (results.rows.length > 0) {
     const title = `Sweep results (test set), settings chosen by validation ${results.metric}`;
     terminal.line(`\n== ${title}\n\n${resultsText(results)}`);
