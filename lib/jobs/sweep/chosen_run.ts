@@ -8,6 +8,7 @@ import type { RunHome } from "../baselines/home.ts";
 import { firstProgress } from "../baselines/open_run.ts";
 import type { Unfinished } from "../baselines/resume.ts";
 import { runBaselines } from "../baselines/run.ts";
+import { resumeLine } from "./again.ts";
 import type { Bench } from "./bench.ts";
 import { choiceOf } from "./choose.ts";
 import type { Claim } from "./claims.ts";
@@ -60,15 +61,16 @@ async function settingsOf(
 
 /** What an earlier worker left of a run; nothing where it had not begun. */
 async function leftOf(
-  { folder: root, tag: sweepTag }: SweepHome,
+  home: SweepHome,
   tag: string,
   claimed: Claim,
 ): Promise<Unfinished | undefined> {
+  const root = home.folder;
   if (!await hasProgress(root, tag)) return undefined;
   const progress = await readProgress(root, tag).catch((error) => {
     if (!(error instanceof InputError)) throw error;
-    const next = `delete the folder ${root}/${outDirOf(tag)}; then deno task sweep --resume ` +
-      `${sweepTag} makes the run anew`;
+    const next = `delete the folder ${root}/${outDirOf(tag)}; then ` +
+      `${resumeLine(home)} makes the run anew`;
     throw new InputError({ ...error.fault, next }, { cause: error });
   });
   const { run_id: runId, created_at: createdAt } = progress;
@@ -79,10 +81,11 @@ async function leftOf(
 
 /** A sweep's runs: no other process has one, because its claim is this worker's. */
 function homeOf(
-  { root, folder, tag: sweep }: SweepHome,
+  home: SweepHome,
   tag: string,
   claimed: Claim,
 ): RunHome {
+  const { folder } = home;
   return {
     publishes: false,
     settle: () => Promise.resolve(),
@@ -95,7 +98,7 @@ function homeOf(
         held: heldBy(claimed, identity),
       };
     },
-    resumeCommand: () => `deno task sweep --resume ${sweep}${root === "." ? "" : ` --out ${root}`}`,
+    resumeCommand: () => resumeLine(home),
   };
 }
 

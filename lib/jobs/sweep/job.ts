@@ -3,6 +3,7 @@ import type { Baseline } from "../../baselines/baseline.ts";
 import { chooseEngine, type Device } from "../../engine/device.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { removeFile } from "../../files/atomic.ts";
+import { resumeLine, verbLine } from "./again.ts";
 import { type Claimant, forgive } from "./claims.ts";
 import { SWEEP, type SweepResults } from "../../runs/sweep_documents.ts";
 import { findSweep, readSweepFile } from "../../runs/sweep_folder.ts";
@@ -66,10 +67,7 @@ export async function sweepHere(
   const failed = await runPool(planned, { workers: count, start, terminal, signal });
   const stopped = signal.received();
   if (stopped !== undefined) {
-    const out = home.root === "." ? "" : ` --out ${home.root}`;
-    terminal.warn(
-      `stopped by ${stopped}; go on with: deno task sweep --resume ${home.tag}${out}`,
-    );
+    terminal.warn(`stopped by ${stopped}; go on with: ${resumeLine(home)}`);
     return { stopped };
   }
   return { results: await gatherAll(planned, terminal, failed) };
@@ -92,8 +90,8 @@ export async function gatherAll(
       doing: `gathering the sweep ${home.tag}`,
       found: `${left.length} of its trials and runs have not ended, ${left[0].name} the first`,
       wanted: "all of them",
-      next: `deno task sweep status ${home.tag} tells them, and ` +
-        `deno task sweep --resume ${home.tag} does what is missing`,
+      next: `${verbLine("status", home)} tells them, and ` +
+        `${resumeLine(home)} does what is missing`,
     });
   }
   const damaged = await damageOf(planned);

@@ -7,6 +7,7 @@ import { makeFolder, writeAtomic, writeJson } from "../../files/atomic.ts";
 import { integer, list, object, type Of, text } from "../../files/shape.ts";
 import { checked } from "../../runs/document_parts.ts";
 import { readSweepFile } from "../../runs/sweep_folder.ts";
+import { verbLine } from "./again.ts";
 import type { Planned } from "./plan.ts";
 import { hasEnded, outcomesOf, unitsOf } from "./units.ts";
 import { workWords } from "./worker_command.ts";
@@ -119,14 +120,13 @@ export async function commandsLeft(
 
 /** What is said of a submission. */
 export function submittedText({ home }: Planned, { job, parts, script }: Submitted): string {
-  const out = home.root === "." ? "" : ` --out ${home.root}`;
   const what = job === undefined
     ? "Nothing is left to submit"
     : `Submitted ${script} as job ${job}, tasks ${rangesOf(parts)}`;
   return [
     what,
-    `How far it is: deno task sweep status ${home.tag}${out}`,
-    `Its results:   deno task sweep gather ${home.tag}${out}`,
+    `How far it is: ${verbLine("status", home)}`,
+    `Its results:   ${verbLine("gather", home)}`,
   ].join("\n");
 }
 
