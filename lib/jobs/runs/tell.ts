@@ -1,15 +1,8 @@
 /** Runs as the terminal shows them, one by one. */
+import { counted } from "../../errors/counted.ts";
 import { METRIC_NAMES } from "../../metrics/metrics.ts";
 import { type Comparison, verdictOf } from "../../report/compare.ts";
-import {
-  count,
-  metric,
-  METRIC_TITLES,
-  moment,
-  probability,
-  signed,
-  size,
-} from "../../report/numbers.ts";
+import { metric, METRIC_TITLES, moment, probability, signed, size } from "../../report/numbers.ts";
 import { ranked } from "../../report/view.ts";
 import { readFewshotRun } from "../../runs/read_fewshot.ts";
 import { type FinishedRun, readRun } from "../../runs/read_run.ts";
@@ -56,9 +49,9 @@ function trainedText({ results, config }: FinishedRun): string {
       }),
     ],
   ]);
-  const asked = `${count(results.n_queries)} queries in ${
-    count(results.n_test_episodes)
-  } test episodes, ${config.device}; below each value its 95 % interval`;
+  const asked = `${counted(results.n_queries, "query")} in ${
+    counted(results.n_test_episodes, "test episode")
+  }, ${config.device}; below each value its 95 % interval`;
   return `${table(["Model", ...METRIC_NAMES.map((key) => METRIC_TITLES[key])], rows)}\n${asked}`;
 }
 
@@ -120,6 +113,8 @@ export function compareText(comparison: Comparison): string {
     "p, Holm",
     "",
   ];
-  const below = `Over ${count(users)} users; p adjusted for ${adjustedFor} comparisons.`;
+  const below = `Over ${counted(users, "user")}; p adjusted for ${
+    counted(adjustedFor, "comparison")
+  }.`;
   return [table(head, rows), below, ...notes].join("\n");
 }
