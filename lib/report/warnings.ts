@@ -1,4 +1,5 @@
 /** What a reader of a run should keep in mind. */
+import { counted } from "../errors/counted.ts";
 import { tooFewOf } from "../metrics/clusters.ts";
 import { type Html, markup } from "./html.ts";
 import { count, sentenceList } from "./numbers.ts";
@@ -35,9 +36,13 @@ export function warningsOf(view: View): (Html | string)[] {
 export function smallTest(users: number, episodes: number): string[] {
   const tooFew = tooFewOf(users, episodes);
   if (tooFew !== undefined) {
-    return [`Only ${users} users in ${episodes} test episodes: ${tooFew} models apart.`];
+    return [
+      `Only ${counted(users, "user")} in ${
+        counted(episodes, "test episode")
+      }: ${tooFew} models apart.`,
+    ];
   }
   return episodes < ROUGH
-    ? [`Only ${episodes} test episodes: the intervals themselves are rough.`]
+    ? [`Only ${counted(episodes, "test episode")}: the intervals themselves are rough.`]
     : [];
 }

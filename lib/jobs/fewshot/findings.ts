@@ -1,4 +1,5 @@
 /** A sentence a method, which a reader can quote. */
+import { counted } from "../../errors/counted.ts";
 import type { Selection } from "../../fewshot/choose.ts";
 import type { MetricName } from "../../metrics/metrics.ts";
 import type { Gain, Gains, Measured } from "./gains.ts";
@@ -73,12 +74,11 @@ function sentence({ trial, gain, gainOverPlacebo }: Measured, gains: Gains, titl
 function nothingChosen(name: string, { cells }: Selection, title: string): string {
   const [none, ...others] = cells.map(({ value }) => value);
   const best = Math.max(...others);
-  const than = others.length === 1 ? "it" : `any of its ${others.length} cells`;
-  return `${name} gains nothing: on validation no adaptation is ${
-    none > best
-      ? `better than ${than} (${title} ${none.toFixed(4)} against ${best.toFixed(4)})`
-      : `as good as ${than}`
-  }.`;
+  const beats = others.length === 1
+    ? "it does not beat"
+    : `none of its ${counted(others.length, "cell")} beats`;
+  const values = none > best ? ` (${title} ${none.toFixed(4)}, at best ${best.toFixed(4)})` : "";
+  return `${name} gains nothing: on validation ${beats} the base model as it is${values}.`;
 }
 
 /** What is left of a gain with another learner's support. */

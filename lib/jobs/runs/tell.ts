@@ -1,8 +1,8 @@
 /** Runs as the terminal shows them. */
+import { counted } from "../../errors/counted.ts";
 import { METRIC_NAMES, type RankMetric } from "../../metrics/metrics.ts";
 import { type Comparison, verdictOf } from "../../report/compare.ts";
 import {
-  count,
   MEASURE_TITLES,
   metric,
   METRIC_TITLES,
@@ -15,6 +15,7 @@ import { ranked } from "../../report/view.ts";
 import { readFewshotRun } from "../../runs/read_fewshot.ts";
 import { type FinishedRun, readRun } from "../../runs/read_run.ts";
 import { table } from "../../terminal/table.ts";
+import { fewshotTable, measuredOn } from "../fewshot/table.ts";
 import type { FoundRun } from "./find.ts";
 import type { RunSummary } from "./summary.ts";
 
@@ -90,32 +91,25 @@ function trainedText({ results, config }: FinishedRun): string {
       }),
     ],
   ]);
-  const asked = `${count(results.n_queries)} queries in ${
-    count(results.n_test_episodes)
-  } test episodes, ${config.device}; below each value its 95 % interval`;
+  const asked = `${counted(results.n_queries, "query", "queries")} in ${
+    counted(results.n_test_episodes, "test episode")
+  }, ${config.device}; below each value its 95 % interval`;
   return `${table(["Model", ...METRIC_NAMES.map((key) => METRIC_TITLES[key])], rows)}\n${asked}`;
 }
 
 async function fewshotText({ root, tag }: FoundRun): Promise<string> {
   const { results } = await readFewshotRun(root, tag);
-  const rows = [
-    ["zero_shot", ...METRIC_NAMES.map((key) => metric(results.zero_shot.metrics[key])), "", ""],
-    ...Object.entries(results.methods).map(([name, { metrics, gain, chosen }]) => [
-      name,
-      ...METRIC_NAMES.map((key) => metric(metrics[key])),
-      signed(gain.difference),
-      gain.interval_95 === null
-        ? withoutInterval(chosen)
-        : `${signed(gain.interval_95.low)} to ${signed(gain.interval_95.high)}`,
-    ]),
-  ];
-  const titles = METRIC_NAMES.map((key) => METRIC_TITLES[key]);
-  return `Base model: ${results.base.model}\n\n${
-    table(["Method", ...titles, `Gain (${results.select})`, "95 % interval"], rows)
-  }`;
+  const { base, findings, too_few_to_choose: tooFew } = results;
+  const from = base.run_tag === null ? "trained for it" : `of the run ${base.run_tag}`;
+  return [
+    `Base model: ${base.model}, ${from}; ${measuredOn(results)}`,
+    "",
+    fewshotTable(results),
+    "",
+    ...findings.map((sentence) => `- ${sentence}`),
+    ...tooFew ? [`- ${tooFew}`] : [],
+  ].join("\n");
 }
-
-const withoutInterval = (chosen: unknown) => chosen === null ? "nothing chosen" : "no difference";
 
 /** The line that makes a run again; of runs that do not say theirs, by their configuration. */
 export async function commandIn(
@@ -154,6 +148,8 @@ export function compareText(comparison: Comparison): string {
     "p, Holm",
     "",
   ];
-  const below = `Over ${count(users)} users; p adjusted for ${adjustedFor} comparisons.`;
+  const below = `Over ${counted(users, "user")}; p adjusted for ${
+    counted(adjustedFor, "comparison")
+  }.`;
   return [table(head, rows), below, ...notes].join("\n");
 }
