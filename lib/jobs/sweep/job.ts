@@ -9,6 +9,7 @@ import { parseDocument } from "../../runs/read_run.ts";
 import { SWEEP, type SweepResults } from "../../runs/sweep_documents.ts";
 import { findSweep } from "../../runs/sweep_folder.ts";
 import type { StopName, StopSignal } from "../../terminal/signals.ts";
+import { checkTrackers } from "../../track/trackers.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { choiceFault, isChosen } from "./choose.ts";
 import { damageOf, mendOf } from "./damage.ts";
@@ -17,6 +18,7 @@ import { gather, resultsText } from "./gather.ts";
 import { startHeart } from "./heart.ts";
 import type { Planned } from "./plan.ts";
 import { type PoolOptions, runPool, workersFor } from "./pool.ts";
+import { trackersOf } from "./sweep_config.ts";
 import { statusOf } from "./status.ts";
 import { hasEnded, outcomesOf, unitsOf } from "./units.ts";
 import { work, type WorkEnd } from "./work.ts";
@@ -125,6 +127,7 @@ export async function retry(
   me: Claimant,
   { warn }: Pick<Terminal, "warn">,
 ): Promise<void> {
+  checkTrackers(trackersOf(sweep));
   const fault = await choiceFault(home);
   if (fault !== undefined) {
     warn(`${home.folder}/choice.json is damaged, and is made again of the trials: ${fault}`);
@@ -147,6 +150,15 @@ export async function retry(
   }
 }
 
+/** Says each text once: every trial and run tells of the same dead server. */
+function onceEach(warn: (text: string) => void): (text: string) => void {
+  const said = new Set<string>();
+  return (text) => {
+    if (!said.has(text)) warn(text);
+    said.add(text);
+  };
+}
+
 /** Does a share of a sweep. */
 export async function workOn(
   planned: Planned,
@@ -164,6 +176,7 @@ export async function workOn(
       wanted: `a share from 0 to ${parts - 1}`,
     });
   }
+  checkTrackers(trackersOf(sweep));
   const own = unitsOf(sweep).filter((_, place) => place % parts === Number(part));
   const heart = startHeart();
   try {
@@ -176,6 +189,7 @@ export async function workOn(
       me,
       heart,
       readData: dataReader(sweep),
+      warn: onceEach(terminal.warn),
     }, own);
   } finally {
     heart.end();
