@@ -1,5 +1,5 @@
 /** A few-shot run as one self-contained page. */
-import { counted, nounOf } from "../errors/counted.ts";
+import { counted, noun } from "../errors/counted.ts";
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import type { Interval } from "../metrics/interval.ts";
 import type { FewshotDocuments, FewshotGain } from "../runs/fewshot_documents.ts";
@@ -27,10 +27,10 @@ export function renderFewshot(run: FewshotDocuments): string {
       counted(results.n_validation_episodes, "validation episode")
     }.`,
     facts: [
-      [count(results.n_test_episodes), nounOf(results.n_test_episodes, "test episode")],
-      [count(results.n_queries), nounOf(results.n_queries, "query", "queries")],
+      [count(results.n_test_episodes), noun(results.n_test_episodes, "test episode")],
+      [count(results.n_queries), noun(results.n_queries, "query")],
       [count(results.n_own_session_queries), "in a session of the support"],
-      [count(results.n_users), nounOf(results.n_users, "learner")],
+      [count(results.n_users), noun(results.n_users, "learner")],
     ],
     links: [["findings", "Findings"], ["gains", "Gains"], ["table", "Every row"], [
       "selection",

@@ -24,7 +24,9 @@ export function warningsOf(view: View): (Html | string)[] {
     notes.push(
       markup`Ties decide a part of the ranks of ${
         sentenceList(tied.map((model) =>
-          `${model} (${count(results.tied_queries[model]!)} of ${count(results.n_queries)} queries)`
+          `${model} (${count(results.tied_queries[model]!)} of ${
+            counted(results.n_queries, "query")
+          })`
         ))
       }: another course has the right course’s score, and the lower id goes first.`,
     );

@@ -1,9 +1,21 @@
 import { assertEquals } from "@std/assert";
-import { counted } from "../../lib/errors/counted.ts";
+import { counted, noun } from "../../lib/errors/counted.ts";
 
-Deno.test("a count takes the singular of 1 alone, and groups its digits", () => {
-  assertEquals(counted(0, "episode"), "0 episodes");
-  assertEquals(counted(1, "episode"), "1 episode");
-  assertEquals(counted(1, "query", "queries"), "1 query");
-  assertEquals(counted(3240, "query", "queries"), "3,240 queries");
+Deno.test("a count has its noun in the right number", () => {
+  assertEquals([0, 1, 2, 1024].map((n) => counted(n, "row")), [
+    "0 rows",
+    "1 row",
+    "2 rows",
+    "1,024 rows",
+  ]);
+  const many = (one: string) => noun(2, one);
+  assertEquals(["query", "day", "batch", "epoch", "process", "data set"].map(many), [
+    "queries",
+    "days",
+    "batches",
+    "epochs",
+    "processes",
+    "data sets",
+  ]);
+  assertEquals([1, 3].map((n) => counted(n, "row is", "rows are")), ["1 row is", "3 rows are"]);
 });

@@ -79,7 +79,7 @@ Deno.test("ten thousand messages wait for a dead server, and not one more", asyn
   const { tracker, warnings } = trackerOf("http://127.0.0.1:1");
   for (let epoch = 1; epoch <= 10_002; epoch++) tracker.epoch("gru_global", epoch, { loss: 1 });
   assertEquals(warnings.length, 1);
-  assertStringIncludes(warnings[0], "it did not take 10000 messages; 10001 messages are given up");
+  assertStringIncludes(warnings[0], "it did not take 10000 messages; 10,001 messages are given up");
   await tracker.end("finished");
   assertEquals(warnings.length, 1);
 });

@@ -62,7 +62,7 @@ export function fewshotTable(results: FewshotResults): string {
 gain: ${key} against zero-shot; ${MARK} distinguishable from zero-shot, of a placebo: from its \
 method (Holm)
 own, others: ${key} of the ${
-    counted(own, "query", "queries")
+    counted(own, "query")
   } whose session holds a support pair, and of the others`;
 }
 

@@ -50,7 +50,7 @@ function trainedText({ results, config }: FinishedRun): string {
       }),
     ],
   ]);
-  const asked = `${counted(results.n_queries, "query", "queries")} in ${
+  const asked = `${counted(results.n_queries, "query")} in ${
     counted(results.n_test_episodes, "test episode")
   }, ${config.device}; below each value its 95 % interval`;
   return `${table(["Model", ...METRIC_NAMES.map((key) => METRIC_TITLES[key])], rows)}\n${asked}`;

@@ -1,6 +1,7 @@
 /** The programs of a sweep as functions. */
 import type { Baseline } from "../../baselines/baseline.ts";
 import { chooseEngine, type Device } from "../../engine/device.ts";
+import { counted } from "../../errors/counted.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { removeFile } from "../../files/atomic.ts";
 import { readBytes } from "../../files/input_file.ts";
@@ -58,11 +59,13 @@ export async function sweepHere(
   const cores = navigator.hardwareConcurrency;
   const most = sweep.device === "webgpu" ? 1 : workersFor(units.length, sweep.threads, cores);
   const count = workers || most;
-  const processes = count === 1 ? "1 process" : `${count} processes`;
-  const threads = sweep.threads === 1 ? "1 thread" : `${sweep.threads} threads`;
   terminal.line(
-    `Sweep ${home.tag}: ${sweep.trials.length} trials, ${sweep.runs.length} runs; ` +
-      `${processes} of ${threads} on ${cores} cores; device: ${sweep.device}`,
+    `Sweep ${home.tag}: ${counted(sweep.trials.length, "trial")}, ${
+      counted(sweep.runs.length, "run")
+    }; ` +
+      `${counted(count, "process")} of ${counted(sweep.threads, "thread")} on ${
+        counted(cores, "core")
+      }; device: ${sweep.device}`,
   );
   const failed = await runPool(planned, { workers: count, start, terminal, signal });
   const stopped = signal.received();

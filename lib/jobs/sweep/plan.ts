@@ -2,6 +2,7 @@
 import type { Baseline } from "../../baselines/baseline.ts";
 import { dataCard } from "../../dataset/data_card.ts";
 import { readDataset } from "../../dataset/read_dataset.ts";
+import { counted } from "../../errors/counted.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { writeJson } from "../../files/atomic.ts";
 import { sha256 } from "../../files/fingerprint.ts";
@@ -63,7 +64,7 @@ export async function planSweep(job: Job<SweepConfig>): Promise<Planned> {
   const { trials, duplicates } = await trialsOf(config, { models, data, shared: hash });
   if (duplicates > 0) {
     terminal.line(
-      `${duplicates} ${duplicates === 1 ? "trial is" : "trials are"} another one by another seed ` +
+      `${counted(duplicates, "trial is", "trials are")} another one by another seed ` +
         "or name, and not done twice",
     );
   }
