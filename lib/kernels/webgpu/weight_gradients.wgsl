@@ -1,8 +1,8 @@
 // Every gradient of a step in one dispatch: a table of jobs, one a workgroup. `jobOf` (made from
 // the table, weight_gradients.ts) tells a workgroup what it is: an outer product Σ_k a[k]ᵀ·b[k]
 // over a slice of the rows, as a tile of 4·SIDE × 4·SIDE; a column sum over a slice; the sums of
-// one position of the windows; or the embeddings' gradients of a few distinct items. Every sum has
-// a fixed order.
+// one position of the windows; the embedding's gradient over a stretch of a popular item's tokens;
+// or those of a few other items. Every sum has a fixed order.
 var<workgroup> tileA: array<vec4f, TILE_A>;
 var<workgroup> tileB: array<vec4f, SIZE>;
 
@@ -87,20 +87,33 @@ fn positions(job: Job, begin: u32, past: u32, thread: u32) {
   }
 }
 
-// Σ over the tokens of a distinct item, in their order; the first is padding and has no segment
-fn segment(job: Job, item: u32, quad: u32) -> vec4f {
+// Σ over the sorted tokens begin, begin + stride … before `end`, in this order
+fn tokensSum(job: Job, begin: u32, end: u32, stride: u32, quad: u32) -> vec4f {
   var sum = vec4f();
-  if (item < step.distinct) {
-    let end = plan[step.segmentsAt + item + 1u];
-    for (var k = plan[step.segmentsAt + item]; k < end; k++) {
-      sum += loadA(job, plan[step.sortedAt + k], quad);
-    }
+  var k = begin;
+  for (; k + 7u * stride < end; k += 8u * stride) {
+#for u < 8
+    let x${u} = loadA(job, plan[step.sortedAt + k + ${u}u * stride], quad);
+#end
+#for u < 8
+    sum += x${u};
+#end
   }
+  for (; k < end; k += stride) { sum += loadA(job, plan[step.sortedAt + k], quad); }
   return sum;
 }
 
+// Σ over the tokens of a distinct item, in their order; nothing of a popular one, which is added up
+// by stretches. The first item is padding and has no segment.
+fn segment(job: Job, item: u32, quad: u32) -> vec4f {
+  if (item >= step.distinct) { return vec4f(); }
+  let begin = plan[step.segmentsAt + item];
+  let end = plan[step.segmentsAt + item + 1u];
+  if (end - begin > LONG) { return vec4f(); }
+  return tokensSum(job, begin, end, 1u, quad);
+}
+
 fn storeItem(item: u32, quad: u32, sum: vec4f) {
-  if (item >= step.distinct) { return; }
 #if SHARDED
   activations[step.embeddedGradientAt + item * WIDTH_QUADS + quad] = sum;
 #else
@@ -109,23 +122,82 @@ fn storeItem(item: u32, quad: u32, sum: vec4f) {
 #end
 }
 
-// the embeddings of ITEMS_A_JOB distinct items; with PROJECTED the tokens' gradients are those of
-// the input projection, [ITEMS_A_JOB × GATE_QUADS], and go through W_ih, a quarter of the gates a
-// thread
-fn items(job: Job, thread: u32) {
-  let first = job.m * ITEMS_A_JOB;
-#if PROJECTED
-  const QUARTER = SIZE / 4u;
-  for (var i = thread; i < ITEMS_A_JOB * GATE_QUADS; i += SIZE) {
-    tileA[i] = segment(job, first + i / GATE_QUADS, i % GATE_QUADS);
+// a quad of the job's row number `row`: of a popular item's stretch, or of one of the other items
+fn storeRow(job: Job, row: u32, quad: u32, sum: vec4f) {
+  if (job.kind == KIND_POPULAR) {
+    let stretch = stretchOf(job.m);
+    if (stretch.number == 0u) {
+      storeItem(stretch.slot, quad, sum);
+    } else {
+      let further = stretch.firstSum + stretch.number - 1u;
+      activations[step.stretchSumsAt + further * WIDTH_QUADS + quad] = sum;
+    }
+    return;
   }
-  workgroupBarrier(); // every quad of an embedding needs all gates
-  for (var i0 = 0u; i0 < ITEMS_A_JOB * WIDTH_QUADS; i0 += QUARTER) {
-    let i = i0 + thread % QUARTER;
-    let part = thread / QUARTER;
+  let item = job.m * ITEMS_A_JOB + row;
+  if (item >= step.distinct) { return; }
+  let long = plan[step.segmentsAt + item + 1u] - plan[step.segmentsAt + item] > LONG;
+  if (!long) { storeItem(item, quad, sum); }
+}
+
+// one stretch of a popular item, SUM_PARTS threads a quad: each adds up every SUM_PARTS-th token,
+// then the first adds the others' sums in their order
+fn popular(job: Job, thread: u32) {
+  let stretch = stretchOf(job.m);
+  for (var quad0 = 0u; quad0 < SUM_QUADS; quad0 += SUM_COLUMNS) {
+    let quad = quad0 + thread % SUM_COLUMNS;
+    let part = thread / SUM_COLUMNS;
+    let busy = part < SUM_PARTS && quad < SUM_QUADS;
     var sum = vec4f();
-    if (i < ITEMS_A_JOB * WIDTH_QUADS) {
-      for (var gate = part; gate < GATE_QUADS; gate += 4u) {
+    if (busy) { sum = tokensSum(job, stretch.begin + part, stretch.end, SUM_PARTS, quad); }
+    tileB[thread] = sum;
+    workgroupBarrier(); // the first part adds up the others'
+    if (busy && part == 0u) {
+      for (var p = 1u; p < SUM_PARTS; p++) { sum += tileB[p * SUM_COLUMNS + thread]; }
+#if PROJECTED
+      tileA[quad] = sum;
+#else
+      storeRow(job, 0u, quad, sum);
+#end
+    }
+    workgroupBarrier(); // it has read them before the next sums are written, and these are complete
+  }
+#if PROJECTED
+  throughProjection(job, 1u, thread);
+#end
+}
+
+// ITEMS_A_JOB distinct items, popular ones left out
+fn items(job: Job, thread: u32) {
+  for (var i = thread; i < ITEMS_A_JOB * SUM_QUADS; i += SIZE) {
+    let row = i / SUM_QUADS;
+    let quad = i % SUM_QUADS;
+    let sum = segment(job, job.m * ITEMS_A_JOB + row, quad);
+#if PROJECTED
+    tileA[i] = sum;
+#else
+    storeRow(job, row, quad, sum);
+#end
+  }
+#if PROJECTED
+  workgroupBarrier(); // every quad of an embedding needs all gates
+  throughProjection(job, ITEMS_A_JOB, thread);
+#end
+}
+
+#if PROJECTED
+// the sums in tileA, [rows × GATE_QUADS], through W_ih to the embeddings' gradients; several
+// threads share a quad of those, each with a part of the gates
+fn throughProjection(job: Job, rows: u32, thread: u32) {
+  let quads = rows * WIDTH_QUADS;
+  let parts = clamp(SIZE / quads, 1u, MOST_PARTS);
+  let columns = SIZE / parts;
+  for (var i0 = 0u; i0 < quads; i0 += columns) {
+    let i = i0 + thread % columns;
+    let part = thread / columns;
+    var sum = vec4f();
+    if (i < quads && part < parts) {
+      for (var gate = part; gate < GATE_QUADS; gate += parts) {
         let x = tileA[i / WIDTH_QUADS * GATE_QUADS + gate];
         let w = WEIGHT_IH + gate * 4u * WIDTH_QUADS + i % WIDTH_QUADS;
 #for i < 4
@@ -134,22 +206,15 @@ fn items(job: Job, thread: u32) {
       }
     }
     tileB[thread] = sum;
-    workgroupBarrier(); // the first quarter adds up the others'
-    if (part == 0u && i < ITEMS_A_JOB * WIDTH_QUADS) {
-      sum = ((sum + tileB[thread + QUARTER]) + tileB[thread + 2u * QUARTER]) +
-        tileB[thread + 3u * QUARTER];
-      storeItem(first + i / WIDTH_QUADS, i % WIDTH_QUADS, sum);
+    workgroupBarrier(); // the first part adds up the others'
+    if (i < quads && part == 0u) {
+      for (var p = 1u; p < parts; p++) { sum += tileB[p * columns + thread]; }
+      storeRow(job, i / WIDTH_QUADS, i % WIDTH_QUADS, sum);
     }
     workgroupBarrier(); // it has read them before the next sums are written
   }
-#else
-  for (var i = thread; i < ITEMS_A_JOB * WIDTH_QUADS; i += SIZE) {
-    let item = first + i / WIDTH_QUADS;
-    let quad = i % WIDTH_QUADS;
-    storeItem(item, quad, segment(job, item, quad));
-  }
-#end
 }
+#end
 
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -174,6 +239,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     columnSum(job, begin, past, thread);
   } else if (job.kind == KIND_POSITIONS) {
     positions(job, begin, past, thread);
+  } else if (job.kind == KIND_POPULAR) {
+    popular(job, thread);
   } else {
     items(job, thread);
   }
