@@ -56,10 +56,10 @@ export async function benchPositions(quick: boolean): Promise<BenchTable> {
         threads,
         batchCount(plan),
         (sequences.length.reduce((sum, n) => sum + n, 0) / pairs.count).toFixed(2),
-        seconds[i].toFixed(1),
+        seconds[i].toFixed(2),
       ])
     );
-    const ratio = (seconds[0] / seconds[1]).toFixed(1);
+    const ratio = (seconds[0] / seconds[1]).toFixed(2);
     notes.push(`${threads} thread${threads > 1 ? "s" : ""}: ${ratio} times faster`);
   }
   return {

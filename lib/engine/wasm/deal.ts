@@ -1,6 +1,6 @@
 /**
- * Deals the work to the threads: a batch's windows longest first, in turn, so that every thread has
- * about the same; and everything that lies in a row, in equal slices.
+ * Deals the work to the threads: a batch's windows longest first, so that every thread has about
+ * the same; and everything that lies in a row, in equal slices.
  */
 import type { Plan, Sequences } from "../../samplers/sequences.ts";
 import type { Thread } from "./thread.ts";
@@ -33,10 +33,25 @@ export interface Share {
   readonly targetPlace: Int32Array;
 }
 
-/** The thread of the i-th longest window: in turn, to and fro. */
-function ownerOf(i: number, threads: number): number {
-  const turn = Math.floor(i / threads);
-  return turn % 2 === 0 ? i % threads : threads - 1 - i % threads;
+/**
+ * The threads that windows of these lengths go to, the longest window first. Windows of one target
+ * each, hundreds of them, go round in turn, to and fro. Sessions are fewer and their lengths differ
+ * more: each goes to the first of the threads that have the fewest items so far.
+ */
+function ownersOf(lengths: Int32Array, targets: number, threads: number): Int32Array {
+  if (targets === lengths.length) {
+    return lengths.map((_, i) => {
+      const turn = Math.floor(i / threads);
+      return turn % 2 === 0 ? i % threads : threads - 1 - i % threads;
+    });
+  }
+  const items = new Float64Array(threads);
+  return lengths.map((length) => {
+    let owner = 0;
+    for (let t = 1; t < threads; t++) if (items[t] < items[owner]) owner = t;
+    items[owner] += length;
+    return owner;
+  });
 }
 
 /** The slice [begin, end) of n things that a thread has. */
@@ -61,7 +76,8 @@ export function deal(
   const byLength = Int32Array.from({ length: n }, (_, i) => i).sort((a, b) =>
     lengths[b] - lengths[a] || a - b
   );
-  const row = byLength.filter((_, i) => ownerOf(i, threads) === index);
+  const owners = ownersOf(byLength.map((i) => lengths[i]), first[n], threads);
+  const row = byLength.filter((_, i) => owners[i] === index);
   const length = Int32Array.from(row, (i) => lengths[i]);
   const targetFirst = new Int32Array(row.length + 1);
   const targetPosition: number[] = [];
@@ -102,12 +118,17 @@ export function largestShare(
 ): ShareSize {
   const windows = order.subarray(offsets[batch], offsets[batch + 1]);
   const lengths = Int32Array.from(windows, (w) => length[w]).sort().reverse();
+  const targets = windows.reduce((sum, w) => sum + targetOffsets[w + 1] - targetOffsets[w], 0);
   const tokens = new Float64Array(threads);
-  lengths.forEach((items, i) => tokens[ownerOf(i, threads)] += items);
-  const most = Math.ceil(windows.length / threads);
+  const dealt = new Int32Array(threads);
+  ownersOf(lengths, targets, threads).forEach((owner, i) => {
+    tokens[owner] += lengths[i];
+    dealt[owner]++;
+  });
+  const most = Math.max(...dealt);
   const longest = lengths[0] ?? 0;
   return {
-    targets: windows.reduce((sum, w) => sum + targetOffsets[w + 1] - targetOffsets[w], 0),
+    targets,
     windows: most,
     tokens: padded ? most * longest : Math.max(...tokens),
     longest,

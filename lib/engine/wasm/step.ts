@@ -9,7 +9,7 @@ import { deal, type Share, type ShareSize } from "./deal.ts";
 import type { Parts } from "./parts.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Thread } from "./thread.ts";
-import { adamStep, clearRowGradients, sumGradients } from "./update.ts";
+import { adamOfSums, clearRowGradients, sumGradients } from "./update.ts";
 
 /** One step. */
 export interface Step {
@@ -60,12 +60,11 @@ export function trainStep(
   pass.backward(sumStateGradients(thread, share));
   thread.barrier();
   sumGradients(thread);
-  thread.barrier();
-  if (update && Number.isFinite(loss)) adamStep(thread, step);
   if (update) {
-    thread.barrier();
+    if (Number.isFinite(loss)) adamOfSums(thread, step);
     clearRowGradients(thread);
   }
+  thread.barrier();
   return loss;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The end of a step: gradients of all threads summed in a fixed order, then Adam; each thread on
- * its own slice of the parameters.
+ * its own part of the parameters.
  */
 import { sliceOf } from "./deal.ts";
 import type { Thread } from "./thread.ts";
@@ -12,7 +12,7 @@ export function vectorsOf(n: number, { index, threads }: Thread): [number, numbe
 }
 
 /**
- * Sums this thread's slice of the gradients into the shared region. The output layer's are there
+ * Sums this thread's part of the gradients into the shared region. The output layer's are there
  * already.
  */
 export function sumGradients(thread: Thread): void {
@@ -37,11 +37,32 @@ export function clearRowGradients(thread: Thread): void {
   eachTouchedRow(thread, (row) => thread.clear(row, stride));
 }
 
+/**
+ * Adam on the parameters whose gradients this thread has summed, and so without waiting for the
+ * others, and on its slice of the output layer. `step` counts from 1.
+ */
+export function adamOfSums(thread: Thread, step: number): void {
+  const { itemTable, dense: [begin, end], size } = thread.layout;
+  const { offset, rows, stride } = itemTable;
+  const [first, last] = sliceOf(rows, thread.index, thread.threads);
+  adam(thread, step, [offset + first * stride, offset + last * stride]);
+  const slice = (from: number, to: number): void => {
+    const [a, b] = vectorsOf(to - from, thread);
+    adam(thread, step, [from + a, from + b]);
+  };
+  slice(begin, end);
+  slice(end, size);
+}
+
 /** Adam on this thread's slice of all parameters. `step` counts from 1. */
 export function adamStep(thread: Thread, step: number): void {
-  const { kernels, shared, layout, optimizer } = thread;
+  adam(thread, step, vectorsOf(thread.layout.size, thread));
+}
+
+/** Adam on parameters from..to-1. */
+function adam(thread: Thread, step: number, [from, to]: readonly [number, number]): void {
+  const { kernels, shared, optimizer } = thread;
   const { learningRate, beta1, beta2, epsilon } = optimizer;
-  const [from, to] = vectorsOf(layout.size, thread);
   const slice = (region: number) => region + 4 * from;
   kernels.adam({
     count: to - from,

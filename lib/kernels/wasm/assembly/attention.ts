@@ -22,11 +22,12 @@
 // columns `columnPanel(K)`, by the K with which it was packed.
 import { AttentionBackward, AttentionForward } from "./blocks";
 import { masks } from "./dropout";
-import { exp4, max4, sum4 } from "./elementary";
+import { exp4, sum4 } from "./elementary";
 import { multiply } from "./gemm";
 import { FLOAT, LOWEST, VECTOR, at, bytesOf, padded } from "./layout";
 import { packB, packBT, packColumns, packRows } from "./packing";
 import { columnPanel, productBehind, rowPanel } from "./panels";
+import { largest } from "./vectors";
 
 /** Queries of a block. */
 const QUERIES: i32 = 16;
@@ -55,9 +56,7 @@ function exponentials(row: usize, seen: i32, scale: f32): f32 {
   const end = bytesOf(seen);
   const scale4 = f32x4.splat(scale);
   for (let j = end; j % VECTOR != 0; j += FLOAT) store<f32>(row + j, LOWEST);
-  let largest = f32x4.splat(LOWEST);
-  for (let j: usize = 0; j < end; j += VECTOR) largest = f32x4.max(largest, v128.load(row + j));
-  const maximum = f32x4.splat(max4(largest));
+  const maximum = f32x4.splat(largest(row, bytesOf(padded(seen))));
   for (let j: usize = 0; j < end; j += VECTOR) {
     const below = f32x4.sub(v128.load(row + j), maximum);
     v128.store(row + j, exp4(f32x4.mul(below, scale4)));

@@ -11,7 +11,7 @@
 @inline
 export function exp4(x: v128): v128 {
   const vanishes = f32x4.lt(x, f32x4.splat(-60.0)); // not where x is no number
-  x = f32x4.min(f32x4.max(x, f32x4.splat(-87.0)), f32x4.splat(87.0));
+  x = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87.0)), f32x4.splat(87.0)); // and stays no number
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
   let r = f32x4.relaxed_madd(n, f32x4.splat(-0.693359375), x);
   r = f32x4.relaxed_madd(n, f32x4.splat(2.1219444e-4), r);

@@ -6,8 +6,9 @@
 //
 // Addresses are in bytes; ld counts floats; rows are padded to a multiple of four.
 import { SoftmaxGradient, SoftmaxSums } from "./blocks";
-import { exp4, max4, sum4 } from "./elementary";
-import { FLOAT, LOWEST, VECTOR, at, bytesOf, padded } from "./layout";
+import { exp4, sum4 } from "./elementary";
+import { FLOAT, VECTOR, at, bytesOf, padded } from "./layout";
+import { largest } from "./vectors";
 
 /** A logit whose exponential is 0 beside any real one: of the courses that are padding. */
 const NO_COURSE: f32 = -1e30;
@@ -27,9 +28,7 @@ export function softmaxSums(call: SoftmaxSums): void {
     if (label >= 0 && label < courses) {
       store<f32>(at(call.atLabel, i), load<f32>(at(x, label)));
     }
-    let largest = f32x4.splat(LOWEST);
-    for (let j: usize = 0; j < end; j += VECTOR) largest = f32x4.max(largest, v128.load(x + j));
-    const maximum = max4(largest);
+    const maximum = largest(x, end);
     const maximum4 = f32x4.splat(maximum);
     let sum = f32x4.splat(0);
     for (let j: usize = 0; j < end; j += VECTOR) {
