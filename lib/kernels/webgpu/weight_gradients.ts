@@ -57,7 +57,7 @@ export interface ItemGradients {
  */
 const KINDS = ["outer", "outerEmbedded", "columnSum", "positions", "popular", "items"] as const;
 
-/** Most threads that share a quad of a popular item's sum, and of a product with W_ih. */
+/** Most threads that share a quad of a sum. */
 const MOST_PARTS = 16;
 
 /** What a workgroup is told of its job, in WGSL's order; all in quads but for `rowEnd`. */
@@ -117,8 +117,6 @@ ${branches.join("")}  if (number < ${jobs}u + step.stretches) {
       TILE_A: Math.max(size, itemsAJob * gateQuads),
       LONG,
       SUM_QUADS: sumQuads,
-      SUM_COLUMNS: Math.min(size, sumQuads),
-      SUM_PARTS: Math.min(MOST_PARTS, Math.max(1, Math.floor(size / sumQuads))),
       MOST_PARTS,
       ITEMS_A_JOB: itemsAJob,
       WIDTH_QUADS: widthQuads,

@@ -56,51 +56,73 @@ fn outer(job: Job, begin: u32, past: u32, thread: u32) {
   }
 }
 
-// COLUMNS quads of a column sum, four threads a quad
-fn columnSum(job: Job, begin: u32, past: u32, thread: u32) {
-  let quads = min(COLUMNS, job.mEnd - job.m);
-  let quad = thread % COLUMNS;
-  let part = thread / COLUMNS;
-  const PARTS = SIZE / COLUMNS;
-  var sum = vec4f();
-  if (quad < quads) {
-    for (var k = begin + part; k < past; k += PARTS) { sum += loadA(job, k, job.m + quad); }
-  }
-  tileB[thread] = sum;
-  workgroupBarrier(); // the first part adds up the others'
-  if (part == 0u && quad < quads) {
-    for (var p = 1u; p < PARTS; p++) { sum += tileB[p * COLUMNS + quad]; }
-    gradients[job.out + job.m + quad] = sum;
-  }
+// How many threads share a column of a sum, where there are so many columns.
+fn partsOf(columns: u32) -> u32 { return clamp(SIZE / columns, 1u, MOST_PARTS); }
+
+// the sum of the parts that the threads have left in tileB, of column `thread`, in their order
+fn sumOfParts(thread: u32, parts: u32, columns: u32) -> vec4f {
+  var sum = tileB[thread];
+  for (var part = 1u; part < parts; part++) { sum += tileB[part * columns + thread]; }
+  return sum;
 }
 
-// the embedding of one position: the rows at it, over a slice of the windows
-fn positions(job: Job, begin: u32, past: u32, thread: u32) {
-  let position = job.m;
-  for (var quad = thread; quad < job.nEnd; quad += SIZE) {
-    var sum = vec4f();
-    for (var k = begin; k < past; k++) {
-      let window = windowOf(k);
-      if (position < window.rows) { sum += loadA(job, window.firstRow + position, quad); }
-    }
-    gradients[job.out + position * job.nEnd + quad] = sum;
-  }
+// the row of term k of a sum: of an item's tokens, which are sorted, or just that
+fn rowOf(job: Job, k: u32) -> u32 {
+  if (job.kind == KIND_POPULAR || job.kind == KIND_ITEMS) { return plan[step.sortedAt + k]; }
+  return k;
 }
 
-// Σ over the sorted tokens begin, begin + stride … before `end`, in this order
-fn tokensSum(job: Job, begin: u32, end: u32, stride: u32, quad: u32) -> vec4f {
+// Σ over the terms begin, begin + stride … before `end`, in this order
+fn sumOfRows(job: Job, begin: u32, end: u32, stride: u32, quad: u32) -> vec4f {
   var sum = vec4f();
   var k = begin;
   for (; k + 7u * stride < end; k += 8u * stride) {
 #for u < 8
-    let x${u} = loadA(job, plan[step.sortedAt + k + ${u}u * stride], quad);
+    let x${u} = loadA(job, rowOf(job, k + ${u}u * stride), quad);
 #end
 #for u < 8
     sum += x${u};
 #end
   }
-  for (; k < end; k += stride) { sum += loadA(job, plan[step.sortedAt + k], quad); }
+  for (; k < end; k += stride) { sum += loadA(job, rowOf(job, k), quad); }
   return sum;
+}
+
+// up to COLUMNS quads of a column sum, several threads a quad
+fn columnSum(job: Job, begin: u32, past: u32, thread: u32) {
+  let columns = min(COLUMNS, job.mEnd - job.m);
+  let parts = partsOf(columns);
+  let quad = job.m + thread % columns;
+  let part = thread / columns;
+  var sum = vec4f();
+  if (part < parts) { sum = sumOfRows(job, begin + part, past, parts, quad); }
+  tileB[thread] = sum;
+  workgroupBarrier(); // the first part adds up the others'
+  if (part == 0u) { gradients[job.out + quad] = sumOfParts(thread, parts, columns); }
+}
+
+// the embedding of one position: the rows at it, over a slice of the windows, as a column sum
+fn positions(job: Job, begin: u32, past: u32, thread: u32) {
+  let position = job.m;
+  let columns = min(SIZE, job.nEnd);
+  let parts = partsOf(columns);
+  for (var quad0 = 0u; quad0 < job.nEnd; quad0 += columns) {
+    let quad = quad0 + thread % columns;
+    let part = thread / columns;
+    var sum = vec4f();
+    if (part < parts && quad < job.nEnd) {
+      for (var k = begin + part; k < past; k += parts) {
+        let window = windowOf(k);
+        if (position < window.rows) { sum += loadA(job, window.firstRow + position, quad); }
+      }
+    }
+    tileB[thread] = sum;
+    workgroupBarrier(); // the first part adds up the others'
+    if (part == 0u && quad < job.nEnd) {
+      gradients[job.out + position * job.nEnd + quad] = sumOfParts(thread, parts, columns);
+    }
+    workgroupBarrier(); // it has read them before the next sums are written
+  }
 }
 
 // Σ over the tokens of a distinct item, in their order; nothing of a popular one, which is added up
@@ -110,7 +132,7 @@ fn segment(job: Job, item: u32, quad: u32) -> vec4f {
   let begin = plan[step.segmentsAt + item];
   let end = plan[step.segmentsAt + item + 1u];
   if (end - begin > LONG) { return vec4f(); }
-  return tokensSum(job, begin, end, 1u, quad);
+  return sumOfRows(job, begin, end, 1u, quad);
 }
 
 fn storeItem(item: u32, quad: u32, sum: vec4f) {
@@ -140,24 +162,24 @@ fn storeRow(job: Job, row: u32, quad: u32, sum: vec4f) {
   if (!long) { storeItem(item, quad, sum); }
 }
 
-// one stretch of a popular item, SUM_PARTS threads a quad: each adds up every SUM_PARTS-th token,
-// then the first adds the others' sums in their order
+// one stretch of a popular item, several threads a quad
 fn popular(job: Job, thread: u32) {
   let stretch = stretchOf(job.m);
-  for (var quad0 = 0u; quad0 < SUM_QUADS; quad0 += SUM_COLUMNS) {
-    let quad = quad0 + thread % SUM_COLUMNS;
-    let part = thread / SUM_COLUMNS;
-    let busy = part < SUM_PARTS && quad < SUM_QUADS;
+  let columns = min(SIZE, SUM_QUADS);
+  let parts = partsOf(columns);
+  for (var quad0 = 0u; quad0 < SUM_QUADS; quad0 += columns) {
+    let quad = quad0 + thread % columns;
+    let part = thread / columns;
+    let busy = part < parts && quad < SUM_QUADS;
     var sum = vec4f();
-    if (busy) { sum = tokensSum(job, stretch.begin + part, stretch.end, SUM_PARTS, quad); }
+    if (busy) { sum = sumOfRows(job, stretch.begin + part, stretch.end, parts, quad); }
     tileB[thread] = sum;
     workgroupBarrier(); // the first part adds up the others'
     if (busy && part == 0u) {
-      for (var p = 1u; p < SUM_PARTS; p++) { sum += tileB[p * SUM_COLUMNS + thread]; }
 #if PROJECTED
-      tileA[quad] = sum;
+      tileA[quad] = sumOfParts(thread, parts, columns);
 #else
-      storeRow(job, 0u, quad, sum);
+      storeRow(job, 0u, quad, sumOfParts(thread, parts, columns));
 #end
     }
     workgroupBarrier(); // it has read them before the next sums are written, and these are complete
@@ -190,7 +212,7 @@ fn items(job: Job, thread: u32) {
 // threads share a quad of those, each with a part of the gates
 fn throughProjection(job: Job, rows: u32, thread: u32) {
   let quads = rows * WIDTH_QUADS;
-  let parts = clamp(SIZE / quads, 1u, MOST_PARTS);
+  let parts = partsOf(quads);
   let columns = SIZE / parts;
   for (var i0 = 0u; i0 < quads; i0 += columns) {
     let i = i0 + thread % columns;
@@ -208,8 +230,8 @@ fn throughProjection(job: Job, rows: u32, thread: u32) {
     tileB[thread] = sum;
     workgroupBarrier(); // the first part adds up the others'
     if (i < quads && part == 0u) {
-      for (var p = 1u; p < parts; p++) { sum += tileB[p * columns + thread]; }
-      storeRow(job, i / WIDTH_QUADS, i % WIDTH_QUADS, sum);
+      let whole = sumOfParts(thread, parts, columns);
+      storeRow(job, i / WIDTH_QUADS, i % WIDTH_QUADS, whole);
     }
     workgroupBarrier(); // it has read them before the next sums are written
   }
