@@ -22,10 +22,11 @@ import {
   writeText,
 } from "../lib/jobs/runs/job.ts";
 import { complain, say, sayJson } from "../lib/terminal/say.ts";
+import { columnsOfStdout } from "../lib/terminal/terminal.ts";
 
 const commands = [
   subcommand(LIST_COMMAND, async ({ values }) => {
-    const answer = await listRuns(values);
+    const answer = await listRuns(values, columnsOfStdout());
     if (values.quiet) return answer.tags.forEach((tag) => say(tag));
     tell(answer, values.json);
   }),

@@ -1,4 +1,5 @@
 /** `deno task synthesize`: a synthetic data set of any size from a stated process. */
+import { counted } from "../lib/errors/counted.ts";
 import { runCommand } from "../lib/cli/command.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { choice, integer, type Settings, text } from "../lib/settings/settings.ts";
@@ -75,7 +76,7 @@ Deno.exit(
       const learners = users || PRESETS[preset].users;
       if (learners > MANY) {
         const gigabytes = Math.ceil(learners * BYTES_PER_LEARNER / 1e9).toLocaleString("en");
-        complain(`${learners.toLocaleString("en")} learners take some ${gigabytes} GB of memory`);
+        complain(`${counted(learners, "learner")} take some ${gigabytes} GB of memory`);
       }
       const folder = out ?? `data/synthetic/${preset}_K${k}_Q${q}`;
       const start = performance.now();
@@ -105,7 +106,7 @@ Deno.exit(
         const quantiles = Object.entries(prefix).map(([name, length]) => `${name} ${length}`);
         const shares = topShares.map((share) => share.toFixed(4));
         say(
-          `${n(courses)} courses; training prefixes ${quantiles.join(", ")}; ` +
+          `${counted(courses, "course")}; training prefixes ${quantiles.join(", ")}; ` +
             `top five labels ${shares.join(" ")}; ` +
             `${(100 * returns).toFixed(1)} % of labels are returns`,
         );

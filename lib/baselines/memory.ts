@@ -1,5 +1,6 @@
 /** Refuses sizes that a device's memory cannot hold, and finds the setting to lower. */
 import type { MemoryUse } from "../engine/memory_use.ts";
+import { counted } from "../errors/counted.ts";
 import { InputError } from "../errors/input_error.ts";
 import { settingName, type Settings, type Values } from "../settings/settings.ts";
 import type { TrainingConfig } from "./baseline.ts";
@@ -51,7 +52,7 @@ export async function checkMemory<S extends Settings>(
   }
   throw new InputError({
     doing: `measuring ${name} before it is trained`,
-    found: `it has ${use.parameters.toLocaleString("en")} parameters, and ${use.of} takes ` +
+    found: `it has ${counted(use.parameters, "parameter")}, and ${use.of} takes ` +
       gibibytes(use.bytes),
     wanted: `at most ${gibibytes(use.limit)}, which ${use.place} can hold`,
     next: remedyOf(enough, helping),

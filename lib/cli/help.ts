@@ -1,4 +1,5 @@
 /** The help of a command, made from its tables of settings. */
+import { counted } from "../errors/counted.ts";
 import type { Command, SettingsGroup } from "../settings/command.ts";
 import { defaultsOf, type Setting, settingName, type Settings } from "../settings/settings.ts";
 
@@ -70,7 +71,7 @@ function wordsOf(flags: Settings): string {
 
 function groupRow([group, { title, settings }]: [string, SettingsGroup]): Row {
   const count = countOf(settings);
-  return [`  ${group}`, `${title} (${count} ${count === 1 ? "flag" : "flags"})`];
+  return [`  ${group}`, `${title} (${counted(count, "flag")})`];
 }
 
 function countOf(settings: Settings): number {

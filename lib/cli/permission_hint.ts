@@ -1,6 +1,7 @@
 /** How to give a program the permission that it lacks. */
 import { dirname, resolve } from "node:path";
 import { flagAllowance, folderAllowance } from "../errors/allowance.ts";
+import { denialOf } from "../errors/denial.ts";
 
 /**
  * What to do about an error of Deno's, which names what was refused. `doing` tells whether a folder
@@ -12,7 +13,7 @@ export function permissionHint(
   doing: string,
   args: readonly string[] = [],
 ): string {
-  const [, kind = "", refused = ""] = /Requires (\w+) access to "(.*)"/s.exec(message) ?? [];
+  const { kind, refused } = denialOf(message) ?? { kind: "", refused: "" };
   const isPath = kind === "read" || kind === "write";
   const way = isPath
     ? pathAllowance(refused, isWriting(kind, doing), args)

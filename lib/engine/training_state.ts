@@ -1,4 +1,5 @@
 /** The state in which training starts. */
+import { counted } from "../errors/counted.ts";
 import { InputError } from "../errors/input_error.ts";
 import { type NeuralModel, parameterSpecs } from "../models/neural.ts";
 import {
@@ -27,7 +28,7 @@ export function startingState(
   if (count > MOST_PARAMETERS) {
     throw new InputError({
       doing: `making the weights of a ${model.architecture}`,
-      found: `it has ${count.toLocaleString("en")} parameters`,
+      found: `it has ${counted(count, "parameter")}`,
       wanted: `at most ${MOST_PARAMETERS.toLocaleString("en")}`,
       next: "lower the model's sizes",
     });

@@ -4,6 +4,7 @@
  * these; anything else is a defect of ours.
  */
 
+import { denialClause, denialOf } from "./denial.ts";
 import { printableLine } from "./printable.ts";
 
 /** The parts of a message. `where` names a file (and column, row), a flag or a device. */
@@ -63,7 +64,9 @@ function safeJson(value: unknown): string {
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown; a missing permission is told without Deno's flags. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const denial = error.name === "NotCapable" ? denialOf(error.message) : undefined;
+  return denial === undefined ? error.message : denialClause(denial);
 }

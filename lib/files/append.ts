@@ -12,7 +12,7 @@ export async function appendFile(path: string, bytes: Uint8Array): Promise<void>
   await checkWritable(dirname(path));
   try {
     using file = await host.open(path, { write: true, create: true });
-    await file.seek((await file.stat()).size, host.SeekMode.Start);
+    await file.seek(0, host.SeekMode.End);
     for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
   } catch (error) {
     throw writeError(path, error);

@@ -57,7 +57,7 @@ export interface Host {
   readonly errors: Readonly<
     Record<"NotFound" | "AlreadyExists" | "NotADirectory" | "FilesystemLoop", ErrorType>
   >;
-  readonly SeekMode: { readonly Start: Deno.SeekMode };
+  readonly SeekMode: Readonly<Record<"Start" | "End", Deno.SeekMode>>;
   readonly version: Readonly<Record<"deno" | "v8" | "typescript", string>>;
   readonly build: { readonly os: string; readonly arch: string };
 }

@@ -26,6 +26,7 @@ class FilesystemLoop extends Error {
 }
 
 const START = 0;
+const END = 2;
 
 /** An empty file system; `versions` are what a run says it was made with. */
 export function memoryHost(versions: Pick<Host, "version" | "build">): Host {
@@ -98,7 +99,7 @@ export function memoryHost(versions: Pick<Host, "version" | "build">): Host {
   return {
     ...versions,
     errors: { NotFound, AlreadyExists, NotADirectory, FilesystemLoop },
-    SeekMode: { Start: START },
+    SeekMode: { Start: START, End: END },
     permissions: { querySync: () => ({ state: "granted" }) },
     open: async (path, options = {}) => {
       await undefined;
@@ -217,7 +218,8 @@ function openNode(node: Node): HostFile {
       at = end;
       return Promise.resolve(from.length);
     },
-    seek: (offset) => Promise.resolve(at = Number(offset)),
+    seek: (offset, whence) =>
+      Promise.resolve(at = Number(offset) + (whence === END ? node.file!.size : 0)),
     sync: () => Promise.resolve(),
     stat: () => Promise.resolve(infoOf(node)),
     tryLock: () => {

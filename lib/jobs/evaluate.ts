@@ -7,6 +7,7 @@ import { CONFIG_FILE, DEVICE, EXCLUDE_SEEN, JSON_OUT, RUN_ROOT, threads } from "
 import { dataCard } from "../dataset/data_card.ts";
 import { type Dataset, SPLITS } from "../dataset/dataset.ts";
 import { readDataset } from "../dataset/read_dataset.ts";
+import { counted } from "../errors/counted.ts";
 import { InputError, show } from "../errors/input_error.ts";
 import { ceilingScorer } from "../evaluation/ceiling.ts";
 import { evaluate, type Evaluation } from "../evaluation/evaluate.ts";
@@ -19,6 +20,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import { isoUtc, tagOf } from "../runs/run_folder.ts";
 import type { Command } from "../settings/command.ts";
 import { choice, integer, list, text, type Values } from "../settings/settings.ts";
+import { firstColumn } from "../terminal/table.ts";
 import { duration } from "../terminal/terminal.ts";
 import { ranksOf, syntheticOr } from "./baselines/documents.ts";
 import { resultsTable, sayData } from "./baselines/say.ts";
@@ -86,6 +88,7 @@ export async function evaluateSaved(job: Job<EvaluateConfig>) {
   const done = terminal.stage(
     `Evaluation of run ${run.tag} on ${device.device} (${device.why})`,
   );
+  const named = firstColumn(names);
   for (const name of names) {
     const begin = performance.now();
     const model = await saved.read(name);
@@ -100,11 +103,11 @@ export async function evaluateSaved(job: Job<EvaluateConfig>) {
       bar.end();
       scorer.dispose();
     }
-    terminal.line(`   ${name.padEnd(18)} ${duration(performance.now() - begin)}`);
+    terminal.line(`   ${named(name)} ${duration(performance.now() - begin)}`);
   }
   const knowing = ceilingScorer(dataset);
   const ceiling: Metrics | undefined = knowing && (await evaluate(knowing, queries)).metrics;
-  done(`${queries.labels.length} queries`);
+  done(counted(queries.labels.length, "query"));
 
   const now = new Date();
   const statistics = statisticsOf(evaluations, queries, config.seed);
@@ -141,7 +144,11 @@ async function readData({ config, terminal }: Job<EvaluateConfig>, run: Finished
   }
   if (config.data === undefined) warnOfChanges(terminal, run, inputs);
   sayData(terminal, dataset, await dataCard(dataset));
-  readDone(`${episodes.count} ${split} episodes of ${new Set(episodes.user).size} users`);
+  readDone(
+    `${counted(episodes.count, `${split} episode`)} of ${
+      counted(new Set(episodes.user).size, "user")
+    }`,
+  );
   return { dataset, inputs };
 }
 
@@ -226,7 +233,7 @@ export function checkVocabulary(
   for (let id = 0; id < length; id++) {
     if (courses[id] === others[id]) continue;
     const named = (name: string | undefined, count: number) =>
-      `${name === undefined ? "missing" : show(name)} (of ${count} courses)`;
+      `${name === undefined ? "missing" : show(name)} (of ${counted(count, "course")})`;
     throw new InputError({
       doing: `comparing the vocabulary of ${path} with the run's`,
       found: `course ${id} is ${named(others[id], others.length)}`,

@@ -1,4 +1,5 @@
 /** Every metric beyond the notebook's four, as documents and the terminal have it. */
+import { counted } from "../errors/counted.ts";
 import { learnersByCourse } from "../dataset/course_learners.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import type { Evaluation } from "../evaluation/evaluate.ts";
@@ -103,7 +104,7 @@ export function measureTables({ all, groups, seenExcluded, variant }: Measuremen
     ...seenExcluded === undefined ? [] : [
       `${resultsTable(variant!.evaluations, variant!.statistics, undefined)}\n` +
       `Seen excluded: ranked among the courses that the prefix does not have, in the ` +
-      `${count(seenExcluded.all.queries)} of ${count(all.queries)} queries whose right course ` +
+      `${count(seenExcluded.all.queries)} of ${counted(all.queries, "query")} whose right course ` +
       "is one of them",
       furtherTable(seenExcluded.all, seenExcludedName),
     ],
@@ -144,9 +145,11 @@ function labelTable(labels: readonly MeasuredGroup[]): string {
     ),
   ]);
   const heads = SPLIT_METRICS.flatMap(([, title]) => labels.map(({ name }) => `${title} ${name}`));
-  const [returns, others] = labels.map(({ queries }) => count(queries));
+  const [returns, others] = labels.map(({ queries }) => queries);
   return `${table(["Model", ...heads], rows)}\n` +
-    `Returns: the ${returns} queries whose right course is in the prefix; new: the other ${others}`;
+    `Returns: the ${
+      counted(returns, "query")
+    } whose right course is in the prefix; new: the other ${count(others)}`;
 }
 
 const digits = (value: Measures[keyof Measures]) => value === undefined ? "–" : value.toFixed(4);

@@ -2,6 +2,7 @@
 import type { Baseline, Computing, OpenScorer } from "../baselines/baseline.ts";
 import type { SyntheticMark } from "../dataset/dataset.ts";
 import { SYNTHETIC_NOTE } from "../dataset/mark.ts";
+import { counted } from "../errors/counted.ts";
 import { InputError, show } from "../errors/input_error.ts";
 import { nearest } from "../errors/nearest.ts";
 import { isRecord, parseJson } from "../files/json.ts";
@@ -98,7 +99,7 @@ export async function openSavedModels(
       if (items !== run.courses.length) {
         throw new InputError({
           doing: `reading the model ${path}`,
-          found: `it scores ${items} courses`,
+          found: `it scores ${counted(items, "course")}`,
           wanted: `the ${run.courses.length} of the run's vocabulary`,
         });
       }

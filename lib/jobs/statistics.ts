@@ -1,4 +1,5 @@
 /** What the evaluations of several models say together: intervals, comparisons, who is best. */
+import { counted } from "../errors/counted.ts";
 import type { Evaluation } from "../evaluation/evaluate.ts";
 import type { Queries } from "../evaluation/queries.ts";
 import { type Clusters, clustersOf, FEWEST_CLUSTERS, tooFewOf } from "../metrics/clusters.ts";
@@ -90,7 +91,8 @@ export function statisticsFields(
       users,
       intervals: "Student's t over users on the logit scale; Wilson's where users show no spread",
       p_values: "sign flips over users, two-sided, ties counted half",
-      distinguishable: `p ≤ ${LEVEL} after Holm's adjustment for ${adjustedFor} comparisons, ` +
+      distinguishable:
+        `p ≤ ${LEVEL} after Holm's adjustment for ${counted(adjustedFor, "comparison")}, ` +
         `with ${FEWEST_CLUSTERS} users at least`,
     },
     tied_queries: ofEach(evaluations, ({ tiedQueries }) => tiedQueries ?? null),

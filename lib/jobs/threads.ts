@@ -1,4 +1,5 @@
 /** What is said of a number of threads that costs more than it gives. */
+import { counted } from "../errors/counted.ts";
 import type { Choice } from "../engine/device.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -11,7 +12,7 @@ export function warnOfThreads(
 ): void {
   if (device !== "wasm" || threads <= cores) return;
   terminal.warn(
-    `--threads ${threads} on ${cores} ${cores === 1 ? "core" : "cores"}: they wait for each ` +
+    `--threads ${threads} on ${counted(cores, "core")}: they wait for each ` +
       "other, so that a model takes longer to start and every batch too; --threads 0 takes a " +
       "thread a core",
   );

@@ -10,6 +10,7 @@ import { type Clusters, contributions, type Estimate, estimate } from "./cluster
 import { differenceInterval, estimateInterval, freedomOf, type Interval } from "./interval.ts";
 import type { RankMetric } from "./metrics.ts";
 import type { PairedDifference } from "./paired.ts";
+import { meanAndDeviation, meanOf } from "./spread.ts";
 import { signFlipTest, type Signs } from "./sign_flips.ts";
 import { studentQuantile } from "./student_t.ts";
 
@@ -114,9 +115,7 @@ export function seedDifference(a: SeedSums, b: SeedSums, signs: () => Signs): Pa
 
 /** [clusters] the trainings' mean. */
 function average({ trainings, counts }: SeedSums): Float64Array {
-  return counts.map((_, cluster) =>
-    trainings.reduce((sum, sums) => sum + sums[cluster], 0) / trainings.length
-  );
+  return counts.map((_, cluster) => meanOf(trainings.map((sums) => sums[cluster])));
 }
 
 function overUsers(sums: SeedSums): Estimate {
@@ -134,10 +133,7 @@ function valuesOf({ trainings, counts }: SeedSums): number[] {
 }
 
 function sdOf(sums: SeedSums): number | undefined {
-  const values = valuesOf(sums);
-  if (values.length < 2) return undefined;
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1));
+  return meanAndDeviation(valuesOf(sums)).sd ?? undefined;
 }
 
 /**
@@ -150,7 +146,7 @@ function overSeeds(sums: SeedSums): readonly Part[] {
   const seeds = trainings.length;
   if (seeds < 2) return [];
   const values = valuesOf(sums);
-  const mean = values.reduce((a, b) => a + b, 0) / seeds;
+  const mean = meanOf(values);
   const means = average(sums);
   const queries = counts.reduce((a, b) => a + b, 0);
   let squares = 0;

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** What a person drops or chooses, as a data folder. */
+import { counted } from "../errors/counted.ts";
 import type { GivenFile } from "./messages.ts";
 
 /** A data folder or a log, by its name. */
@@ -37,8 +38,12 @@ export async function givenOf(sources: readonly Source[]): Promise<Given> {
     return { kind: "log", name: logs[0].path, files: await read(logs, 0) };
   }
   throw new Error(
-    `looking for data among ${found.length} files: found ${marks.length} folders with ` +
-      `${VOCABULARY} and ${logs.length} logs, expected one folder that deno task prepare wrote, ` +
+    `looking for data among ${counted(found.length, "file")}: found ${
+      counted(marks.length, "folder")
+    } with ` +
+      `${VOCABULARY} and ${
+        counted(logs.length, "log")
+      }, expected one folder that deno task prepare wrote, ` +
       "or logs in CSV or TSV (.gz too)",
   );
 }

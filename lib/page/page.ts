@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** What a person sees of the page. All work is the worker's. */
+import { counted } from "../errors/counted.ts";
 import { type Given, givenOf } from "./given_files.ts";
 import { loadDatabase } from "./database.ts";
 import { element, saveFile } from "./elements.ts";
@@ -203,9 +204,8 @@ async function take(reading: Promise<Given>): Promise<void> {
     const { name, files } = given;
     const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
     dataName.textContent = name;
-    const count = files.length === 1 ? "1 file" : `${files.length} files`;
     const size = bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-    dataNote.textContent = `${count}, ${size}, read into this tab.`;
+    dataNote.textContent = `${counted(files.length, "file")}, ${size}, read into this tab.`;
     demoButton.hidden = false;
     runButton.disabled = true;
     status.textContent = "Reading …";

@@ -3,6 +3,7 @@ import { BASELINES } from "../baselines/registry.ts";
 import { parseFlags } from "../cli/flags.ts";
 import { type Choice, chooseEngine } from "../engine/device.ts";
 import { describeGpu, requestGpu } from "../engine/webgpu/device.ts";
+import { counted } from "../errors/counted.ts";
 import { InputError, messageOf } from "../errors/input_error.ts";
 import { makeFolder, writeAtomic } from "../files/atomic.ts";
 import { host } from "../files/host.ts";
@@ -142,7 +143,7 @@ async function answer(ask: Ask): Promise<void> {
 
 async function abilities(): Promise<Abilities> {
   const gpu = await requestGpu({ allowSoftware: false });
-  const cpu = `the processor, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+  const cpu = `the processor, ${counted(threads, "thread")}`;
   const device = gpu === undefined ? cpu : describeGpu(gpu);
   gpu?.device.destroy();
   const models = BASELINES.map(({ name, title, family, byDefault, slow = false }) => ({

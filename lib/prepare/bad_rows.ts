@@ -1,5 +1,7 @@
 /** Bad rows: found in the database, placed in their file, told in words, counted in full. */
+import { counted } from "../errors/counted.ts";
 import { InputError, show } from "../errors/input_error.ts";
+import { WITHOUT_TIMES } from "./columns.ts";
 import type { Database } from "./database.ts";
 import { badRowLimit, type PrepareOptions } from "./options.ts";
 import { timeForms } from "./time_forms.ts";
@@ -75,7 +77,7 @@ export function badRowList(options: PrepareOptions): BadRows {
       : `at most ${maxBad}`;
     throw new InputError({
       doing: `reading ${listed[0].file}`,
-      found: `${count.toLocaleString("en")} rows are bad${share}, the first: ${few}`,
+      found: `${counted(count, "row is", "rows are")} bad${share}, the first: ${few}`,
       wanted,
       next: `${listed[0].next ?? "look at how the log is written"}; --max-bad allows more`,
     });
@@ -84,7 +86,7 @@ export function badRowList(options: PrepareOptions): BadRows {
 
 /** The error that a bad row is when bad rows are not left out; `count` is how many came with it. */
 function badRowError(bad: ToldBadRow, count: number, options: PrepareOptions): InputError {
-  const more = count > 1 ? ` (and ${(count - 1).toLocaleString("en")} more bad rows so far)` : "";
+  const more = count > 1 ? ` (and ${counted(count - 1, "more bad row")} so far)` : "";
   const times = options.order === undefined ? `a time (${formsOf(options)})` : "a place";
   return new InputError({
     doing: `reading ${bad.file}`,
@@ -207,7 +209,10 @@ function faultOf(
       : `${value} in ${column} is no place, which is a whole number`;
     return { fault };
   }
-  if (row.written === null) return { fault: `no time in ${column}` };
+  if (row.written === null) {
+    const next = `correct the row, or --time with the name of a field; ${WITHOUT_TIMES}`;
+    return { fault: `no time in ${column}`, next: fields && next };
+  }
   return { fault: `${value} in ${column} is no time`, next: timeHint(row.written) };
 }
 

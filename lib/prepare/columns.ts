@@ -113,8 +113,8 @@ function unknown(table: Table, { role, name }: Wanted, wanted: readonly Wanted[]
     return missing(
       table,
       role,
-      `${show(name)} is no number of a column, of which it has ` +
-        `${names.length}`,
+      `${show(name)} is no number of a column, of which it has ${names.length}`,
+      role === "time" ? `--time with a number; ${WITHOUT_TIMES}` : undefined,
     );
   }
   const listed = names.slice(0, 20).map((other) => show(other)).join(", ");
@@ -122,9 +122,17 @@ function unknown(table: Table, { role, name }: Wanted, wanted: readonly Wanted[]
   const found = `no column is named ${show(name)}; its columns are ${listed}${more}`;
   const next = separatorHint(table, wanted) ?? headerHint(dialect, names);
   if (next !== undefined) return missing(table, role, found, next);
-  const guess = likely(role, names) ?? nearest(name, names.filter((other) => other !== ""));
-  return missing(table, role, found, `--${flag} ${guess === undefined ? "…" : shown(guess)}`);
+  const sure = likely(role, names);
+  const guess = sure ?? nearest(name, names.filter((other) => other !== ""));
+  const named = `--${flag} ${guess === undefined ? "…" : shown(guess)}`;
+  const timeless = role === "time" && sure === undefined ? `; ${WITHOUT_TIMES}` : "";
+  return missing(table, role, found, named + timeless);
 }
+
+/** What to do where a log has no times. */
+export const WITHOUT_TIMES =
+  "where the log has no times, --order row, if its rows stand in order, " +
+  "or --order with the column that orders them";
 
 /** What columns are usually called. */
 const USUAL: Readonly<Partial<Record<Role, RegExp>>> = {

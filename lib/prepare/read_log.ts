@@ -2,6 +2,7 @@
  * Reads the rows of all input files into the database, one file after the other, and accounts for
  * every line of them.
  */
+import { counted } from "../errors/counted.ts";
 import { InputError } from "../errors/input_error.ts";
 import type { Fingerprint } from "../files/fingerprint.ts";
 import { type BadRow, badRowList, isBad } from "./bad_rows.ts";
@@ -97,11 +98,11 @@ export async function readLog(reading: Reading, inputs: readonly Input[]): Promi
     if (one.reader === "text" && lines.lines === before.lines) {
       warnings.push(`${input.path} is empty`);
     }
-    const counted = one.reader === "text" ? `: ${rows.toLocaleString("en")} rows` : "";
-    tell(`read ${input.path}${counted}${one.note}`, inputs.length <= FEW_FILES);
+    const size = one.reader === "text" ? `: ${counted(rows, "row")}` : "";
+    tell(`read ${input.path}${size}${one.note}`, inputs.length <= FEW_FILES);
   }
   await staging.finish();
-  return await counted();
+  return await report();
 
   async function readOne(file: number, input: Input) {
     const { path } = input;
@@ -142,7 +143,7 @@ export async function readLog(reading: Reading, inputs: readonly Input[]): Promi
     }
   }
 
-  async function counted(): Promise<LogReport> {
+  async function report(): Promise<LogReport> {
     const one = async (query: string) => (await database.rows<{ n: number }>(query))[0].n;
     const leftOut = (reason: string) =>
       one(`SELECT coalesce(sum(n), 0)::BIGINT AS n FROM left_out WHERE reason = '${reason}'`);
@@ -177,7 +178,7 @@ function noRows(paths: readonly string[], { header }: LineCounts): InputError {
   const many = paths.length > 1;
   const what = header > 0 ? "a header and no row" : "no row";
   return new InputError({
-    doing: `reading ${many ? `${paths.length} files, the first ${paths[0]}` : paths[0]}`,
+    doing: `reading ${many ? `${counted(paths.length, "file")}, the first ${paths[0]}` : paths[0]}`,
     found: `${many ? "they hold" : "it holds"} ${what}`,
     wanted: "rows with a user, an item and a time",
   });

@@ -1,4 +1,5 @@
 /** Steps 3 and 4 of the specification: sessions and their pairs, a range of users at a time. */
+import { counted } from "../errors/counted.ts";
 import type { Database } from "./database.ts";
 import type { PrepareOptions } from "./options.ts";
 import type { Reading } from "./read_log.ts";
@@ -60,6 +61,6 @@ async function cutSessions(
       ordered,
       min_user_pairs: options.minUserPairs,
     });
-    progress(`cut sessions of ${(last_user + 1).toLocaleString("en")} users`);
+    progress(`cut sessions of ${counted(last_user + 1, "user")}`);
   }
 }

@@ -1,6 +1,7 @@
 /** Step 6 of the specification: learners dealt to the splits, by a shuffle or by their arrival. */
 import { dealUsers } from "../dataset/deal_users.ts";
 import { type SplitName, SPLITS } from "../dataset/dataset.ts";
+import { counted } from "../errors/counted.ts";
 import { InputError } from "../errors/input_error.ts";
 import type { Database } from "./database.ts";
 import type { PrepareOptions } from "./options.ts";
@@ -46,7 +47,6 @@ async function nothingLeft(database: Database, options: PrepareOptions): Promise
     "SELECT coalesce(sum(n), 0)::BIGINT AS n FROM counts WHERE stage = 'steps_kept'",
   );
   const doing = "making pairs";
-  const n = (value: number) => value.toLocaleString("en");
   if (events === 0) {
     return new InputError({
       doing,
@@ -58,7 +58,7 @@ async function nothingLeft(database: Database, options: PrepareOptions): Promise
   if (kept > 0) {
     return new InputError({
       doing,
-      found: `no user has the ${n(options.minUserPairs)} pairs of --min-user-pairs`,
+      found: `no user has the ${counted(options.minUserPairs, "pair")} of --min-user-pairs`,
       wanted: "at least one who has",
       next: "a smaller --min-user-pairs or --min-item-count",
     });
@@ -66,7 +66,7 @@ async function nothingLeft(database: Database, options: PrepareOptions): Promise
   if (steps > 0) {
     return new InputError({
       doing,
-      found: `each of ${n(steps)} steps from one course to the next lies within one second`,
+      found: `each of ${counted(steps, "step")} from one course to the next lies within one second`,
       wanted: "times that tell which course came first",
       next: "--order row, where the order of the rows is right; or finer times",
     });
@@ -79,14 +79,16 @@ async function nothingLeft(database: Database, options: PrepareOptions): Promise
        WINDOW earlier AS (PARTITION BY user_no, name_no ORDER BY time, row_no))
      WHERE item_no <> item_before`,
   );
-  const found = `no session has two different courses one after the other (${n(events)} events)`;
+  const found = `no session has two different courses one after the other (${
+    counted(events, "event")
+  })`;
   // a session ends where more than that passes
   const minutes = Math.ceil((gap ?? 0) / 60e6);
   return new InputError({
     doing,
     found: gap === null
       ? found
-      : `${found}; the closest of one user lie ${n(minutes)} minutes apart`,
+      : `${found}; the closest of one user lie ${counted(minutes, "minute")} apart`,
     wanted: "at least one",
     next: gap === null
       ? "other columns, or a smaller --min-item-count: as it is, no user or session has two"
@@ -112,9 +114,7 @@ async function byTime(
   if (cuts.val_from === null || cuts.test_from === null) {
     throw new InputError({
       doing: "splitting by time",
-      found: `all ${learners.toLocaleString("en")} users arrive in one second, ${
-        iso(crowd.arrival)
-      }`,
+      found: `all ${counted(learners, "user")} arrive in one second, ${iso(crowd.arrival)}`,
       wanted: "users who come one after the other",
       next: "--split-by user",
     });
@@ -130,7 +130,9 @@ async function byTime(
   const asked = SPLITS.map((split) => `${+(100 * shares[split]).toFixed(2)}`).join(", ");
   const warnings = odd
     ? [
-      `train, val and test have ${counts.join(", ")} of ${learners} users, not ${asked} %: ` +
+      `train, val and test have ${counts.join(", ")} of ${
+        counted(learners, "user")
+      }, not ${asked} %: ` +
       `users who arrive in the same second stay together, and ${crowd.together} arrive at ` +
       iso(crowd.arrival),
     ]

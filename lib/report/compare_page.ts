@@ -1,4 +1,5 @@
 /** A comparison of runs as one self-contained page. */
+import { counted, noun } from "../errors/counted.ts";
 import { type Comparison, letterOf } from "./compare.ts";
 import { differencesSection } from "./comparison/differences.ts";
 import { lossesSection } from "./comparison/losses.ts";
@@ -30,14 +31,14 @@ export function renderComparison(comparison: Comparison): string {
   const sections = SECTIONS.flatMap((section) => section(comparison) ?? []);
   return page({
     title: `Runs ${tags.join(" and ")}`,
-    heading: `${runs.length} runs compared`,
-    lead: markup`${sentenceList(tags)} on the same ${count(results.n_queries)} queries of ${
-      count(results.n_test_episodes)
-    } test episodes${dataOf(comparison)}.`,
+    heading: `${counted(runs.length, "run")} compared`,
+    lead: markup`${sentenceList(tags)} on the same ${counted(results.n_queries, "query")} of ${
+      counted(results.n_test_episodes, "test episode")
+    }${dataOf(comparison)}.`,
     facts: [
-      [count(runs.length), "runs"],
-      [count(users), "test users"],
-      [count(models.length), models.length === 1 ? "model in common" : "models in common"],
+      [count(runs.length), noun(runs.length, "run")],
+      [count(users), noun(users, "test user")],
+      [count(models.length), noun(models.length, "model in common", "models in common")],
       [`${holding} of ${differences.length}`, "differences distinguishable"],
     ],
     links: linksTo(sections),

@@ -1,4 +1,5 @@
 /** Loss curves, of several models or of one model in several runs. */
+import { counted } from "../errors/counted.ts";
 import { lines } from "./drawings.ts";
 import { type Figure, lineLegend } from "./parts.ts";
 import { breakable } from "./parts.ts";
@@ -26,7 +27,7 @@ export function lossFigure(
     chart: {
       id,
       title,
-      description: `Lines over ${epochs} ${epochs === 1 ? "epoch" : "epochs"}. ${
+      description: `Lines over ${counted(epochs, "epoch")}. ${
         curves.map(({ name, losses }) =>
           `${name} from ${losses[0].toFixed(3)} to ${losses.at(-1)!.toFixed(3)}`
         ).join("; ")
@@ -43,7 +44,7 @@ export function lossFigure(
       ),
     },
     legend: lineLegend(Object.fromEntries(curves.map(({ name, look }) => [name, look])), names),
-    remark: `Natural logarithm; guessing evenly among ${nItems.toLocaleString("en")} courses ` +
+    remark: `Natural logarithm; guessing evenly among ${counted(nItems, "course")} ` +
       `costs ${Math.log(nItems).toFixed(2)}.`,
     numbers: {
       head: ["Epoch", ...names.map(breakable)],

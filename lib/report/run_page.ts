@@ -2,6 +2,7 @@
  * A finished run as one self-contained page: no script, no network, the same bytes from the same
  * documents.
  */
+import { noun } from "../errors/counted.ts";
 import type { RunDocuments } from "../runs/run_documents.ts";
 import { markup, name } from "./html.ts";
 import { count, moment, sentenceList } from "./numbers.ts";
@@ -61,10 +62,10 @@ export function renderRun(documents: RunDocuments): string {
       name(moment(report.created_at))
     }.`,
     facts: [
-      [count(view.users), "test users"],
-      [count(results.n_test_episodes), "test episodes"],
-      [count(results.n_queries), "queries"],
-      [count(results.n_items), "courses"],
+      [count(view.users), noun(view.users, "test user")],
+      [count(results.n_test_episodes), noun(results.n_test_episodes, "test episode")],
+      [count(results.n_queries), noun(results.n_queries, "query")],
+      [count(results.n_items), noun(results.n_items, "course")],
       [`${config.k_shot_config.K} / ${config.k_shot_config.Q}`, "support / query pairs"],
       [config.device, "device"],
     ],

@@ -1,4 +1,5 @@
 /** The validation episodes' metric after each epoch. */
+import { counted } from "../errors/counted.ts";
 import type { RankMetric } from "../metrics/metrics.ts";
 import { lines } from "./drawings.ts";
 import { MEASURE_TITLES, metric } from "./numbers.ts";
@@ -34,7 +35,7 @@ export function validationFigure(view: View, validated: readonly string[]): Figu
     chart: {
       id: "validation",
       title: `${MEASURE_TITLES[key]} on the validation episodes by epoch`,
-      description: `Lines over ${epochs} ${epochs === 1 ? "epoch" : "epochs"}. ${
+      description: `Lines over ${counted(epochs, "epoch")}. ${
         validated.map((model, i) =>
           `${model} from ${metric(curves[i][0])} to ${metric(curves[i].at(-1)!)}`
         ).join("; ")

@@ -1,4 +1,5 @@
 /** What a reader of a run should keep in mind. */
+import { counted } from "../errors/counted.ts";
 import { tooFewOf } from "../metrics/clusters.ts";
 import { type Html, markup } from "./html.ts";
 import { count, sentenceList } from "./numbers.ts";
@@ -23,7 +24,9 @@ export function warningsOf(view: View): (Html | string)[] {
     notes.push(
       markup`Ties decide a part of the ranks of ${
         sentenceList(tied.map((model) =>
-          `${model} (${count(results.tied_queries[model]!)} of ${count(results.n_queries)} queries)`
+          `${model} (${count(results.tied_queries[model]!)} of ${
+            counted(results.n_queries, "query")
+          })`
         ))
       }: another course has the right course’s score, and the lower id goes first.`,
     );
@@ -35,9 +38,13 @@ export function warningsOf(view: View): (Html | string)[] {
 export function smallTest(users: number, episodes: number): string[] {
   const tooFew = tooFewOf(users, episodes);
   if (tooFew !== undefined) {
-    return [`Only ${users} users in ${episodes} test episodes: ${tooFew} models apart.`];
+    return [
+      `Only ${counted(users, "user")} in ${
+        counted(episodes, "test episode")
+      }: ${tooFew} models apart.`,
+    ];
   }
   return episodes < ROUGH
-    ? [`Only ${episodes} test episodes: the intervals themselves are rough.`]
+    ? [`Only ${counted(episodes, "test episode")}: the intervals themselves are rough.`]
     : [];
 }

@@ -1,4 +1,5 @@
 /** Where the documents of a run contradict each other. */
+import { counted } from "../errors/counted.ts";
 import type { RunDocuments } from "./run_documents.ts";
 
 /** A sentence; undefined when they agree. */
@@ -35,7 +36,7 @@ export function contradiction(
   if (users !== offsets.length - 1) return `queries.json has ${users} episode_users`;
   const outside = queries.labels.find((label) => label >= courses.length);
   if (outside !== undefined) {
-    return `queries.json has the label ${outside} among ${courses.length} courses`;
+    return `queries.json has the label ${outside} among ${counted(courses.length, "course")}`;
   }
   for (const name of Object.keys(results.baselines)) {
     if (name === "oracle") continue; // the ceiling of an older run, no model
@@ -45,7 +46,9 @@ export function contradiction(
     if (results.intervals_95[name] === undefined) return `results.json has no intervals of ${name}`;
   }
   if (results.n_items !== courses.length) {
-    return `results.json counts ${results.n_items} courses, the vocabulary ${courses.length}`;
+    return `results.json counts ${
+      counted(results.n_items, "course")
+    }, the vocabulary ${courses.length}`;
   }
   return undefined;
 }

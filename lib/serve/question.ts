@@ -1,4 +1,5 @@
 /** The body of `POST /recommend` as a record. */
+import { counted } from "../errors/counted.ts";
 import { ON_UNKNOWN, type OnUnknown } from "../jobs/recommend/answers.ts";
 import { HttpError } from "./http_error.ts";
 
@@ -99,7 +100,7 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
     if (history.length <= maxBatch) return { ...single, history, method };
     throw new HttpError(
       400,
-      `${history.length} sessions of history; wanted: at most ${maxBatch}`,
+      `${counted(history.length, "session")} of history; wanted: at most ${maxBatch}`,
     );
   }
   if (history !== undefined || method !== undefined) {
@@ -111,7 +112,7 @@ export function parseQuestion(body: unknown, { maxBatch, maxTop }: QuestionLimit
   if (sessions.length > maxBatch) {
     throw new HttpError(
       400,
-      `${sessions.length} sessions; expected: at most ${maxBatch} a request`,
+      `${counted(sessions.length, "session")}; expected: at most ${maxBatch} a request`,
     );
   }
   const bad = sessions.findIndex((session) => !isNames(session));

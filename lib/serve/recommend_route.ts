@@ -1,4 +1,5 @@
 /** POST /recommend: sessions of names in, the next courses out. */
+import { counted } from "../errors/counted.ts";
 import { InputError } from "../errors/input_error.ts";
 import {
   type Answering,
@@ -55,7 +56,9 @@ export function recommendRoute(
       if (queue.pending() + asks.length <= limits.maxPending) return queue.ask(asks);
       throw new HttpError(
         503,
-        `${queue.pending()} sessions are waiting for ${model}; try again later`,
+        `${
+          counted(queue.pending(), "session is", "sessions are")
+        } waiting for ${model}; try again later`,
         { "retry-after": "1" },
       );
     };

@@ -1,6 +1,15 @@
-/** Plain tables for the terminal. */
+/** Plain tables for the terminal, whole or a line at a time. */
 import { printableLine } from "../errors/printable.ts";
 import { widthOf } from "./width.ts";
+
+/**
+ * The first column of lines that are said one by one: pads each text to the widest of those that
+ * will stand there.
+ */
+export function firstColumn(texts: readonly string[]): (text: string) => string {
+  const width = Math.max(0, ...texts.map(widthOf));
+  return (text) => text + " ".repeat(Math.max(0, width - widthOf(text)));
+}
 
 /**
  * Columns padded to their widest cell: the first to the left, the others to the right; a rule under

@@ -133,6 +133,11 @@ function pace({ done, total, perSecond }: Progress): string {
   return `${rate}/s, ${duration(1000 * (total - done) / perSecond)} left`;
 }
 
+/** Columns of the terminal that stdout is; none where it is a pipe or a file. */
+export function columnsOfStdout(): number | undefined {
+  return Deno.stdout.isTerminal() ? columnsOfTerminal() : undefined;
+}
+
 function columnsOfTerminal(): number {
   try {
     return Deno.consoleSize().columns || COLUMNS;

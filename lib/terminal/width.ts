@@ -35,6 +35,11 @@ export function cut(text: string, columns: number): string {
   return text.slice(0, end);
 }
 
+/** The text itself where it fits, else its beginning and three dots as one character. */
+export function shortened(text: string, columns: number): string {
+  return widthOf(text) <= columns ? text : `${cut(text, columns - 1)}…`;
+}
+
 function columnsOf(character: string): number {
   if (character < "\u0300") return 1;
   if (NONE.test(character)) return 0;

@@ -11,6 +11,12 @@ export type Parameters = Readonly<Record<string, string | number | boolean>>;
 export interface TrackedRun {
   /** The run's own id, by which a resumed run is found again. */
   readonly id: string;
+  /** What it is called where many stand together; its tag unless it says otherwise. */
+  readonly title?: string;
+  /** What groups it with others: the sweep that it is of, its data set, its seed. */
+  readonly groups?: Readonly<Record<string, string>>;
+  /** Whether it is one model's and has no other part: a trial. */
+  readonly isOneModel?: boolean;
   /** The run's tag; its folder has this name. */
   readonly tag: string;
   /** The program: baselines or fewshot. */
@@ -37,7 +43,7 @@ export interface Tracker {
   begin(): Done;
   /** A model has done an epoch (1 is the first). */
   epoch(model: string, epoch: number, values: EpochValues): Done;
-  /** A model's metrics on the test episodes; `epochs` is how many it was trained. */
+  /** What a model came to at last: `test/mrr`. `epochs` is how many it was trained. */
   metrics(model: string, epochs: number, values: EpochValues): Done;
   /** A file that the run has written: its path in the run's folder, and whose model it is. */
   artifact(path: string, model?: string): Done;

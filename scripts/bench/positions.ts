@@ -3,6 +3,7 @@
  * session with a loss at every position. Both are measured in turn, so that what else the machine
  * does falls on both alike.
  */
+import { counted } from "../../lib/errors/counted.ts";
 import { synthesize } from "../../lib/dataset/synthetic/synthesize.ts";
 import { sessionsOf } from "../../lib/dataset/sessions.ts";
 import { ADAM } from "../../lib/engine/engine.ts";
@@ -60,7 +61,7 @@ export async function benchPositions(quick: boolean): Promise<BenchTable> {
       ])
     );
     const ratio = (seconds[0] / seconds[1]).toFixed(2);
-    notes.push(`${threads} thread${threads > 1 ? "s" : ""}: ${ratio} times faster`);
+    notes.push(`${counted(threads, "thread")}: ${ratio} times faster`);
   }
   return {
     title: "An epoch of SASRec on the CPU, preset xuetangx",

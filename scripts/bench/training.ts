@@ -2,6 +2,7 @@
  * Training on the CPU at the notebook's sizes: milliseconds a batch of 256 pairs and the time of
  * the notebook's 545 batches × 10 epochs.
  */
+import { counted } from "../../lib/errors/counted.ts";
 import { ADAM } from "../../lib/engine/engine.ts";
 import { startingState } from "../../lib/engine/training_state.ts";
 import { createWasmEngine } from "../../lib/engine/wasm/engine.ts";
@@ -63,7 +64,7 @@ export async function benchTraining(quick: boolean): Promise<BenchTable> {
       best[name] = Math.min(best[name] ?? Infinity, perPairs);
       rows.push([
         name,
-        `wasm, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+        `wasm, ${counted(threads, "thread")}`,
         perPairs.toFixed(1),
         seconds(perPairs),
         "",
@@ -74,7 +75,7 @@ export async function benchTraining(quick: boolean): Promise<BenchTable> {
   for (const [name, { ms, threads }] of Object.entries(peer.results)) {
     rows.push([
       name,
-      `PyTorch ${peer.version}, its best: ${threads} threads`,
+      `PyTorch ${peer.version}, its best: ${counted(threads, "thread")}`,
       ms.toFixed(1),
       seconds(ms),
       `${(ms / best[name]).toFixed(1)} times ours`,

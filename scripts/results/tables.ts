@@ -3,6 +3,7 @@ import { clustersOf } from "../../lib/metrics/clusters.ts";
 import { byMerit, compareModels, standing } from "../../lib/metrics/compare_models.ts";
 import type { Interval } from "../../lib/metrics/interval.ts";
 import type { Metrics } from "../../lib/metrics/metrics.ts";
+import { counted } from "../../lib/errors/counted.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { queriesDiffer } from "../../lib/report/compare.ts";
 import { MEASURE_TITLES } from "../../lib/report/numbers.ts";
@@ -105,8 +106,10 @@ function askedOf({ results }: RunDocuments): string {
     results;
   const returns = groups?.find(({ name }) => name === "returns")?.n_queries ?? 0;
   const users = statistics?.users ?? n_test_episodes;
-  return `${count(n_items)} courses; K=${K}, Q=${Q}: ${count(n_queries)} queries in ` +
-    `${count(n_test_episodes)} test episodes of ${count(users)} users. The right course is in ` +
+  return `${counted(n_items, "course")}; K=${K}, Q=${Q}: ${counted(n_queries, "query")} in ` +
+    `${counted(n_test_episodes, "test episode")} of ${
+      counted(users, "user")
+    }. The right course is in ` +
     `the prefix in ${returns === 0 ? "none" : count(returns)} of the queries.`;
 }
 

@@ -52,6 +52,10 @@ async function story(host: Host, root: string): Promise<string[]> {
     const second = await file.read(new Uint8Array(9));
     return [first, new TextDecoder().decode(into), second, await file.read(new Uint8Array(9))];
   });
+  await tell("the end", async () => {
+    using file = await host.open(at("a/b/parts"));
+    return [await file.seek(0, host.SeekMode.End), await file.read(new Uint8Array(1))];
+  });
   await tell("truncate", async () => {
     using file = await host.open(at("a/b/parts"), { write: true, create: true, truncate: true });
     await file.write(bytes("x"));
@@ -100,7 +104,7 @@ Deno.test("files in memory answer as the system's do", async () => {
     await memory.mkdir("/data");
     const told = await story(memory, "/data");
     assertEquals(told, await story(host, folder));
-    assertEquals(told.length, 31);
+    assertEquals(told.length, 32);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -6,6 +6,9 @@ import { findFiles } from "../../lib/files/find_files.ts";
 import { readInput } from "../../lib/files/input_file.ts";
 import { tryLock } from "../../lib/files/lock.ts";
 import { writeFolder } from "../../lib/files/write_folder.ts";
+import { isEncrypted } from "../../lib/dataset/parquet/encryption.ts";
+import { readWhole } from "../../lib/prepare/inputs/open_input.ts";
+import { zip } from "../prepare/inputs/zip.ts";
 
 const place = await Deno.realPath(await Deno.makeTempDir({ prefix: "permitted_" }));
 const [inside, outside, named] = ["inside", "outside", "named"].map((name) => `${place}/${name}`);
@@ -21,6 +24,7 @@ for (
     `${inside}/own/.hidden/d.csv`,
   ]
 ) await Deno.writeTextFile(path, "text");
+await Deno.writeFile(`${outside}/log.zip`, zip({ name: "log.csv", text: "a,b\n" }));
 await Deno.symlink(outside, `${inside}/out`);
 await Deno.symlink(`${outside}/secret.csv`, `${inside}/secret.csv`);
 await Deno.symlink("own", `${inside}/alias`);
@@ -52,7 +56,7 @@ Deno.test({
     assertEquals((await readInput(`${inside}/alias/a.csv`)).fingerprint.bytes, 4);
     await refused(readInput(`${inside}/self.csv`), "symbolic links");
     await refused(readInput(`${inside}/dangling`), "no such file");
-    await refused(readInput(`${outside}/secret.csv`), "Requires read access");
+    await refused(readInput(`${outside}/secret.csv`), "no permission to read");
   },
 });
 
@@ -60,7 +64,12 @@ Deno.test({
   name: "a folder that is allowed by its name may be a link, and lie behind links",
   ignore: NO_LINKS,
   permissions: { read: [named] },
-  fn: async () => assertEquals((await readInput(`${named}/secret.csv`)).fingerprint.bytes, 4),
+  async fn() {
+    assertEquals((await readInput(`${named}/secret.csv`)).fingerprint.bytes, 4);
+    const archive = await readWhole(`${named}/log.zip`, 100); // looked at from its end
+    assertEquals(new TextDecoder().decode(archive), "a,b\n");
+    assertEquals(await isEncrypted(`${named}/secret.csv`), false);
+  },
 });
 
 Deno.test({
@@ -95,7 +104,7 @@ Deno.test({
     await refused(find("o*/*.csv"), outside);
     await refused(find("out/*.csv"), outside);
     await refused(find("sec*"), outside);
-    await refused(findFiles(`${outside}/*`, { doing }), "Requires read access");
+    await refused(findFiles(`${outside}/*`, { doing }), "no permission to read");
     assertEquals(await findFiles(`${inside}/out/../own/a.csv`, { doing }), [`${inside}/own/a.csv`]);
   },
 });

@@ -4,6 +4,7 @@ import { differenceInterval, metricInterval } from "../../lib/metrics/interval.t
 import { pairedDifference } from "../../lib/metrics/paired.ts";
 import { seedDifference, seedEstimate, type SeedSums, seedSums } from "../../lib/metrics/seeds.ts";
 import { drawSigns } from "../../lib/metrics/sign_flips.ts";
+import { meanAndDeviation } from "../../lib/metrics/spread.ts";
 import { studentQuantile } from "../../lib/metrics/student_t.ts";
 
 /** Hits of three trainings by six users with ten queries each. */
@@ -35,6 +36,22 @@ function parts(rows: readonly (readonly number[])[]) {
     seeds: Math.max(0, variance(ofSeeds) / seeds - interaction / (seeds * users)),
   };
 }
+
+Deno.test("trainings that reach the same have no spread at all, and its very mean", () => {
+  for (const count of [2, 3, 7, 10]) {
+    const rows = Array.from({ length: count }, () => [0.1, 0.7, 1 / 3, 0.2, 0.3, 0.9]);
+    const [one] = rows;
+    const { mean, sd, interval } = seedEstimate(sumsOf(rows, 1));
+    assertEquals(sd, 0);
+    assertEquals({ mean, interval }, {
+      mean: seedEstimate(sumsOf([one], 1)).mean,
+      interval: seedEstimate(sumsOf([one], 1)).interval,
+    });
+    assertEquals(meanAndDeviation(Array(count).fill(0.1)), { mean: 0.1, sd: 0 });
+  }
+  assertEquals(meanAndDeviation([0.1]), { mean: 0.1, sd: null });
+  assertEquals(meanAndDeviation([1, 2, 3, 4]), { mean: 2.5, sd: Math.sqrt(5 / 3) });
+});
 
 Deno.test("several seeds: mean, sd, and a variance of users and trainings, each with its t", () => {
   const wanted = parts(HITS);

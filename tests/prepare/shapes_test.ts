@@ -194,6 +194,19 @@ const LEADS: [string, string, string | Uint8Array, Partial<PrepareOptions>, stri
   ["two colons", "log.csv", table("::", plain), {}, "Try: --separator '::' --no-header --user 1"],
   ["no header", "log.csv", table(",", plain), {}, "Try: --no-header --user 1 --item 2 --time 3"],
   ["another name", "log.csv", table(",", plain, ["user", "item_id", "time"]), {}, "--user user"],
+  ["no times", "log.csv", "user_id,item_id\nu,a\n", {}, "--order row, if its rows stand in order"],
+  ["no times, no header", "log.csv", "u,a\n", {
+    header: false,
+    columns: { user: "1", item: "2" },
+  }, "--order row"],
+  ["no times in JSON", "log.ndjson", '{"user_id": "u", "item_id": "a"}', {}, "--order row"],
+  [
+    "times by another name",
+    "log.csv",
+    table(",", plain, ["user_id", "item_id", "created_at"]),
+    {},
+    "Try: --time created_at.",
+  ],
   [
     "a name twice",
     "log.csv",

@@ -105,7 +105,7 @@ Deno.test({
       for (const input of [`${outside}/secret.csv`, `${outside}/*.csv`]) {
         const { code, output } = await prepare(input);
         assertEquals(code, 1, output);
-        assertStringIncludes(output, "Requires read access");
+        assertStringIncludes(output, "no permission to read");
         assert(!output.includes(SECRET), output);
         assert(input.includes("secret") || !output.includes("secret"), output);
       }

@@ -7,6 +7,7 @@ import { InputError } from "../../lib/errors/input_error.ts";
 import { mlflowTracker } from "../../lib/track/mlflow/tracker.ts";
 import type { TrackedRun } from "../../lib/track/tracker.ts";
 import { checkTrackers, TRACK } from "../../lib/track/trackers.ts";
+import { agreeable, withServer } from "./mlflow_server.ts";
 
 const RUN: TrackedRun = {
   id: "0a1b",
@@ -17,45 +18,10 @@ const RUN: TrackedRun = {
   models: { gru_global: { hiddenDim: 64 } },
 };
 
-/** A server that answers as it is told to, and what it was asked. */
-async function withServer(
-  answer: (path: string, body: string) => Response | Promise<Response>,
-  use: (url: string, asked: [path: string, body: string][]) => Promise<void>,
-): Promise<void> {
-  const asked: [string, string][] = [];
-  const controller = new AbortController();
-  const { signal } = controller;
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, signal, onListen: () => {} },
-    async (request) => {
-      const path = new URL(request.url).pathname.replace("/api/2.0/mlflow", "");
-      const body = await request.text();
-      asked.push([path, body]);
-      return await answer(path, body);
-    },
-  );
-  try {
-    await use(`http://127.0.0.1:${server.addr.port}`, asked);
-  } finally {
-    controller.abort();
-    await server.finished.catch(() => {});
-  }
-}
-
 function trackerOf(url: string) {
   const warnings: string[] = [];
   const place = { url, experiment: "mine" };
   return { tracker: mlflowTracker(RUN, place, (text) => warnings.push(text)), warnings };
-}
-
-/** Answers of a server that takes everything. */
-function agreeable(path: string): Response {
-  const run = { info: { run_id: "r1", artifact_uri: "mlflow-artifacts:/1/r1/artifacts" } };
-  const answers: Record<string, unknown> = {
-    "/experiments/get-by-name": { experiment: { experiment_id: "1" } },
-    "/runs/create": { run },
-  };
-  return Response.json(answers[path] ?? {});
 }
 
 Deno.test("a server that fails for a while is told everything later, in order", async () => {
@@ -113,7 +79,7 @@ Deno.test("ten thousand messages wait for a dead server, and not one more", asyn
   const { tracker, warnings } = trackerOf("http://127.0.0.1:1");
   for (let epoch = 1; epoch <= 10_002; epoch++) tracker.epoch("gru_global", epoch, { loss: 1 });
   assertEquals(warnings.length, 1);
-  assertStringIncludes(warnings[0], "it did not take 10000 messages; 10001 messages are given up");
+  assertStringIncludes(warnings[0], "it did not take 10000 messages; 10,001 messages are given up");
   await tracker.end("finished");
   assertEquals(warnings.length, 1);
 });

@@ -86,8 +86,8 @@ Deno.test({
     await second.begin();
     await second.epoch("gru_global", 2, { loss: 3.4 });
     await second.epoch("gru_global", 3, { loss: 3.1 });
-    await second.metrics("gru_global", 3, { mrr: 0.25 });
-    await second.metrics("popularity", 0, { mrr: 0.125 });
+    await second.metrics("gru_global", 3, { "test/mrr": 0.25 });
+    await second.metrics("popularity", 0, { "test/mrr": 0.125 });
     await second.end("finished");
     const { scalars, text, hparams, end } = await told(`${run.folder}/tensorboard/gru_global`);
     assertEquals(scalars, {

@@ -2,7 +2,8 @@
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { InputError } from "../../errors/input_error.ts";
 import { checkThrift } from "./guard.ts";
-import { host, type HostFile } from "../../files/host.ts";
+import { host } from "../../files/host.ts";
+import { bytesAt, sizeOf } from "../../files/read_at.ts";
 
 /** The field of a footer that names the encryption of its columns. */
 const ENCRYPTION_ALGORITHM = "field_8";
@@ -22,7 +23,7 @@ export function encrypted(path: string, cause?: unknown): InputError {
 /** Says whether the file's footer names an encryption; false for what is no Parquet file. */
 export async function isEncrypted(path: string): Promise<boolean> {
   using file = await host.open(path);
-  const { size } = await file.stat();
+  const size = await sizeOf(file);
   const tail = await bytesAt(file, Math.max(0, size - 8), Math.min(8, size));
   if (new TextDecoder().decode(tail.subarray(4)) === ENCRYPTED_MAGIC) return true;
   const length = tail.length < 8 ? Infinity : new DataView(tail.buffer).getUint32(0, true);
@@ -40,16 +41,4 @@ function hasEncryptedColumns(footer: Uint8Array): boolean {
   checkThrift(footer, 0, footer.length);
   const view = new DataView(footer.buffer, footer.byteOffset, footer.length);
   return ENCRYPTION_ALGORITHM in deserializeTCompactProtocol({ view, offset: 0 });
-}
-
-async function bytesAt(
-  file: HostFile,
-  offset: number,
-  count: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(count);
-  await file.seek(offset, host.SeekMode.Start);
-  let at = 0;
-  for (let n; at < count && (n = await file.read(bytes.subarray(at))) !== null;) at += n;
-  return bytes.subarray(0, at);
 }

@@ -2,6 +2,7 @@
  * The platforms that `deno task synthesize` knows by name. Their numbers were calibrated; the
  * README has the table of targets and results.
  */
+import { counted } from "../../errors/counted.ts";
 import { InputError, show } from "../../errors/input_error.ts";
 import type { ProcessConfig } from "./config.ts";
 import { PROCESS_VERSIONS } from "./process.ts";
@@ -105,7 +106,7 @@ export function processOf(preset: string, changes: Changes, doing: string): Proc
   if (process.topics > process.courses) {
     throw new InputError({
       doing,
-      found: `${process.topics} topics for ${process.courses} courses`,
+      found: `${process.topics} topics for ${counted(process.courses, "course")}`,
       wanted: "at least one course a topic",
     });
   }

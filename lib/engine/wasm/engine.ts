@@ -4,6 +4,7 @@
  * meet at barriers, with no word to the main thread until a range of batches is done. Deterministic
  * for a fixed number of threads: every sum has a fixed order.
  */
+import { counted } from "../../errors/counted.ts";
 import { BLOCK_BYTES } from "../../kernels/wasm/fields.ts";
 import { CROSS_ENTROPY } from "../../models/loss.ts";
 import { architectureOf, type NeuralModel } from "../../models/neural.ts";
@@ -177,7 +178,7 @@ export async function createWasmEngine(options: EngineOptions): Promise<Engine> 
 
   return {
     name: "wasm",
-    device: `wasm, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+    device: `wasm, ${counted(threads, "thread")}`,
     async train(plan, from, to) {
       const losses = await train("train", plan, from, to);
       checkLosses(losses, { batch: from, step: step + 1, device: "the CPU" });

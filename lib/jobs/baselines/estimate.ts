@@ -1,10 +1,10 @@
 /** How long training will take, said before it begins, and what makes it a matter of seconds. */
 import type { Baseline, TrainingWatch } from "../../baselines/baseline.ts";
+import type { Dataset } from "../../dataset/dataset.ts";
 import { duration } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { baselineOf } from "../models.ts";
 import { type BaselinesConfig, trainingOf } from "./config.ts";
-import type { OpenRun } from "./open_run.ts";
 import { trainingData } from "./fit_model.ts";
 
 /** What training one model will take. */
@@ -13,53 +13,72 @@ export interface ModelCost {
   readonly seconds: number;
 }
 
-/** Trainings of fewer steps are over before it is worth saying. */
-const FEW_STEPS = 100;
-/** From this long on it is said what to leave out. */
+/** What all models take together is worth saying from so many seconds on. */
+const WORTH = 1;
+/** Behind the first model, those that would be begun after so many milliseconds go unmeasured. */
+const PATIENCE = 6000;
+/** From so many seconds on it is said what to leave out. */
 const LONG = 20;
-/** What is left then takes this long at most: "seconds". */
+/** What is left then takes so many seconds at most: "seconds". */
 const SECONDS = 10;
 
-/**
- * Measures the first batches of every neural model that the run trains, and says what they come to.
- * A run that is taken up again knows it already. Nothing that is measured is kept.
- */
-export async function sayEstimate(job: Job<BaselinesConfig>, run: OpenRun): Promise<void> {
-  if (run.resumed) return;
-  const costs: ModelCost[] = [];
-  for (const name of job.config.models) {
-    const baseline = baselineOf(job.baselines, name, "reading --models");
-    if (baseline.family !== "neural") continue;
-    const seconds = await measure(job, run, baseline);
-    if (job.signal.received() !== undefined) return;
-    if (seconds !== undefined) costs.push({ name, seconds });
-  }
-  for (const line of estimateLines(job.config.models, costs)) job.terminal.line(line);
+/** A run, as far as measuring it needs. */
+export interface MeasuredRun {
+  readonly resumed: boolean;
+  readonly record: { readonly dataset: Dataset };
 }
 
 /**
- * Seconds that the training of a model will take by its first batches, of which the very first only
- * warms up; undefined where it has few.
+ * Measures the first batches of the neural models that the run trains, for some seconds at most,
+ * and says what they come to. A run that is taken up again knows it already. Nothing that is
+ * measured is kept. `now` is the clock, in milliseconds.
+ */
+export async function sayEstimate(
+  job: Job<BaselinesConfig>,
+  run: MeasuredRun,
+  now: () => number = () => performance.now(),
+): Promise<void> {
+  if (run.resumed) return;
+  let first: number | undefined; // when the first was measured: before, the engine is made ready
+  const costs: ModelCost[] = [];
+  const unmeasured: string[] = [];
+  for (const name of job.config.models) {
+    const baseline = baselineOf(job.baselines, name, "reading --models");
+    if (baseline.family !== "neural") continue;
+    if (first !== undefined && now() - first > PATIENCE) {
+      unmeasured.push(name);
+      continue;
+    }
+    costs.push({ name, seconds: await measure(job, run, baseline, now) });
+    first ??= now();
+    if (job.signal.received() !== undefined) return;
+  }
+  const lines = estimateLines(job.config.models, costs, unmeasured);
+  for (const line of lines) job.terminal.line(line);
+}
+
+/**
+ * Seconds that the training of a model will take, by its first batches, of which the very first
+ * only warms up unless it is the only one.
  */
 async function measure(
   { config, device }: Job<BaselinesConfig>,
-  { record: { dataset } }: OpenRun,
+  { record: { dataset } }: MeasuredRun,
   baseline: Baseline,
-): Promise<number | undefined> {
+  now: () => number,
+): Promise<number> {
+  const begin = now();
   let seconds: number | undefined;
-  let warm: { readonly batch: number; readonly at: number } | undefined;
+  let warm: { readonly done: number; readonly at: number } | undefined;
   const watch: TrainingWatch = {
     begin: () => Promise.resolve(undefined),
-    chunk({ epochs, batch, batches }) {
-      const steps = epochs * batches;
-      if (steps < FEW_STEPS) return "stop";
-      const at = performance.now();
-      if (warm === undefined) {
-        warm = { batch, at };
-        return;
-      }
-      seconds = (at - warm.at) / 1000 / (batch - warm.batch) * steps;
-      return "stop";
+    chunk({ epoch, epochs, batch, batches }) {
+      const done = (epoch - 1) * batches + batch;
+      const at = now();
+      const from = warm ?? { done: 0, at: begin };
+      seconds = (at - from.at) / 1000 / (done - from.done) * epochs * batches;
+      if (warm !== undefined) return "stop";
+      warm = { done, at };
     },
   };
   await baseline.fit(trainingData(dataset), config.own[baseline.name], {
@@ -69,26 +88,36 @@ async function measure(
     training: trainingOf(config),
     watch,
   });
-  return seconds;
+  return seconds ?? (now() - begin) / 1000;
 }
 
-/** The sentences: the sum and its parts; where it is long, what to leave out. */
+/**
+ * The sentences: the sum and its parts; where it is long, what to leave out. Of models that were
+ * not measured nothing is known but that they come on top.
+ */
 export function estimateLines(
   models: readonly string[],
   costs: readonly ModelCost[],
+  unmeasured: readonly string[] = [],
 ): string[] {
-  if (costs.length === 0) return [];
-  const slowest = [...costs].sort((a, b) => b.seconds - a.seconds);
   const total = sumOf(costs);
+  if (total < WORTH && unmeasured.length === 0) return [];
+  const slowest = [...costs].sort((a, b) => b.seconds - a.seconds);
   const said = slowest.map(({ name, seconds }) => `${name} ${about(seconds)}`).join(", ");
-  const first = `\nTraining will take about ${about(total)}, by first batches: ${said}`;
-  if (total < LONG) return [first];
+  const [bound, rest] = unmeasured.length === 0
+    ? ["about", ""]
+    : ["more than", `; not measured: ${unmeasured.join(", ")}`];
+  const first = `\nTraining will take ${bound} ${about(total)}, by first batches: ${said}${rest}`;
+  if (total < LONG && unmeasured.length === 0) return [first];
   const left = [...slowest];
   while (left.length > 0 && sumOf(left) > SECONDS) left.shift();
-  const out = slowest.slice(0, slowest.length - left.length).map(({ name }) => name);
-  const rest = models.filter((name) => !out.includes(name));
-  if (rest.length === 0) return [first];
-  return [first, `In seconds, without ${out.join(", ")}: --models ${rest.join(",")}`];
+  const out = [
+    ...slowest.slice(0, slowest.length - left.length).map(({ name }) => name),
+    ...unmeasured,
+  ];
+  const others = models.filter((name) => !out.includes(name));
+  if (others.length === 0) return [first];
+  return [first, `In seconds, without ${out.join(", ")}: --models ${others.join(",")}`];
 }
 
 const sumOf = (costs: readonly ModelCost[]) => costs.reduce((sum, { seconds }) => sum + seconds, 0);

@@ -1,8 +1,10 @@
 /** Evaluates the fitted models of a run on the test episodes. */
+import { counted } from "../../errors/counted.ts";
 import { evaluate, type Evaluation } from "../../evaluation/evaluate.ts";
 import { type Queries, queriesOf } from "../../evaluation/queries.ts";
 import type { Scorer } from "../../evaluation/scorer.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
+import { firstColumn } from "../../terminal/table.ts";
 import { duration } from "../../terminal/terminal.ts";
 import type { Job } from "../job.ts";
 import { type FittedModel, openScorer } from "../models.ts";
@@ -32,18 +34,25 @@ export async function evaluateModels(
   const queries = queriesOf(dataset.splits.test);
   const evaluations: Record<string, Evaluation> = {};
   const seconds: Record<string, number> = {};
+  const named = firstColumn([...models.map(({ baseline }) => baseline.name), CEILING_ROW]);
+  const say = (name: string, { metrics }: Evaluation, remark: string) =>
+    terminal.line(`   ${named(name)} Accuracy@1 ${metrics["accuracy@1"].toFixed(4)}   ${remark}`);
   for (const model of models) {
     const { name } = model.baseline;
     const begin = performance.now();
     evaluations[name] = await evaluateModel(job, model, queries);
     if (signal.received() !== undefined) return undefined;
     seconds[name] = (performance.now() - begin) / 1000;
-    sayAccuracy(job, name, evaluations[name], duration(1000 * seconds[name]));
+    say(name, evaluations[name], duration(1000 * seconds[name]));
   }
   const samples = await sampled(job, models, { dataset, queries, evaluations });
   const ceiling = ceilingScorer && await evaluate(ceilingScorer, queries);
-  if (ceiling !== undefined) sayAccuracy(job, CEILING_ROW, ceiling, "knowing the process");
-  done(`${queries.labels.length} queries of ${dataset.splits.test.episodes.count} episodes`);
+  if (ceiling !== undefined) say(CEILING_ROW, ceiling, "knowing the process");
+  done(
+    `${counted(queries.labels.length, "query")} of ${
+      counted(dataset.splits.test.episodes.count, "episode")
+    }`,
+  );
   return { queries, evaluations, seconds, samples, ceiling };
 }
 
@@ -94,14 +103,4 @@ async function sampled(
     }
   }
   return samplesOf(chosen, { ...asked, top });
-}
-
-function sayAccuracy(
-  { terminal }: Job<BaselinesConfig>,
-  name: string,
-  { metrics }: Evaluation,
-  remark: string,
-): void {
-  const accuracy = metrics["accuracy@1"].toFixed(4);
-  terminal.line(`   ${name.padEnd(18)} Accuracy@1 ${accuracy}   ${remark}`);
 }

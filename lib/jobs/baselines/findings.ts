@@ -1,4 +1,5 @@
 /** Sentences with numbers, computed from a run's ranks. */
+import { counted } from "../../errors/counted.ts";
 import type { Baseline } from "../../baselines/baseline.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
 import { byMerit, type ModelComparison } from "../../metrics/compare_models.ts";
@@ -55,7 +56,7 @@ function leader({ evaluations, statistics }: Findings, order: readonly string[])
   const { value, first, best } = standings["accuracy@1"];
   const [name] = first;
   const { metrics, ranks } = evaluations[name];
-  const asked = `of ${count(ranks.length)} queries in ${count(episodes)} test episodes`;
+  const asked = `of ${counted(ranks.length, "query")} in ${counted(episodes, "test episode")}`;
   if (value === 0) {
     const { first: byMrr, value: mrr } = standings.mrr;
     return `No model ranks the right course first in any ${asked}, so none is the best by ` +
@@ -65,8 +66,10 @@ function leader({ evaluations, statistics }: Findings, order: readonly string[])
     `${asked}, MRR ${metric(metrics.mrr)}`;
   if (order.length === 1) return `${name} has an Accuracy@1 of ${shares}.`;
   const leads = first.length === 1
-    ? `${name} has the highest Accuracy@1 of ${order.length} models: ${shares}`
-    : `${words(first)} tie for the highest Accuracy@1 of ${order.length} models: ${shares}`;
+    ? `${name} has the highest Accuracy@1 of ${counted(order.length, "model")}: ${shares}`
+    : `${words(first)} tie for the highest Accuracy@1 of ${
+      counted(order.length, "model")
+    }: ${shares}`;
   if (tooFew !== undefined) return `${leads}; ${tooFew} models apart.`;
   const it = first.length === 1 ? "it" : "them";
   const beside = best.filter((other) => !first.includes(other));
@@ -96,7 +99,9 @@ function comparison(run: Findings, first: string, other: string): string {
   if (tooFew !== undefined) return `${lead} (95 % interval ${range(interval)}): ${tooFew}.${why}`;
   const verdict = found.distinguishable ? "distinguishable" : "not distinguishable";
   return `${lead} (95 % interval ${range(interval)}, ${probability(p)}; ${probability(pHolm)} ` +
-    `after Holm's adjustment for the run's ${adjustedFor} comparisons): ${verdict}.${why}`;
+    `after Holm's adjustment for the run's ${
+      counted(adjustedFor, "comparison")
+    }): ${verdict}.${why}`;
 }
 
 /**
@@ -128,7 +133,7 @@ function handicap(
 
 function chance(name: string, { ranks }: Evaluation, nItems: number): string {
   return `${name} ranks the label at ${meanRank(ranks).toFixed(1)} on average; chance among ` +
-    `${count(nItems)} courses is ${((nItems + 1) / 2).toFixed(1)}.`;
+    `${counted(nItems, "course")} is ${((nItems + 1) / 2).toFixed(1)}.`;
 }
 
 /** Ties of few models one by one, of many in one sentence. */
@@ -144,7 +149,7 @@ function tiesOf(
     return underTies ? [Math.abs(metrics["accuracy@1"] - underTies.metrics["accuracy@1"])] : [];
   });
   return [
-    `Of ${count(queries)} queries, labels that share their score with another course: ` +
+    `Of ${counted(queries, "query")}, labels that share their score with another course: ` +
     `${
       words(tied.map((name) => `${name} ${count(evaluations[name].tiedQueries!)}`))
     }; ties go to ` +
@@ -155,7 +160,7 @@ function tiesOf(
 
 function ties(name: string, { tiedQueries, underTies, ranks, metrics }: Evaluation): string[] {
   if (!tiedQueries) return [];
-  const tied = `In ${count(tiedQueries)} of ${count(ranks.length)} queries ${name} gives the ` +
+  const tied = `In ${count(tiedQueries)} of ${counted(ranks.length, "query")} ${name} gives the ` +
     "label the same score as another course; ties go to the lower course id";
   if (underTies === undefined || tiedQueries <= MANY_TIES * ranks.length) return [`${tied}.`];
   return [
@@ -170,7 +175,9 @@ function meanRank(ranks: Float64Array): number {
 }
 
 function method({ users }: Statistics): string {
-  return `95 % intervals: Student's t over ${count(users)} users on the logit scale; p-values: ` +
+  return `95 % intervals: Student's t over ${
+    counted(users, "user")
+  } on the logit scale; p-values: ` +
     "sign flips over users. docs/statistics.md says what they cover.";
 }
 

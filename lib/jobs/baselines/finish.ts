@@ -2,6 +2,7 @@
  * The end of a run: what is known is written, the manifest last but one; then the run is finished,
  * and what it is the newest of is published.
  */
+import { counted } from "../../errors/counted.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
 import { renderRun } from "../../report/run_page.ts";
@@ -210,7 +211,9 @@ function sayEnd(
 ): void {
   const { k, q, out } = config;
   const { count } = dataset.splits.test.episodes;
-  terminal.line(`\n== Baseline results (test set), K=${k}, Q=${q}, ${count} test episodes\n`);
+  terminal.line(
+    `\n== Baseline results (test set), K=${k}, Q=${q}, ${counted(count, "test episode")}\n`,
+  );
   terminal.line(resultsTable(evaluations, statistics, ceiling?.metrics));
   terminal.line(`\n${measureTables(measurement)}`);
   terminal.line(`\n${findings.map((sentence) => `- ${sentence}`).join("\n")}`);

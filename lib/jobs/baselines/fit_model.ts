@@ -13,6 +13,7 @@ import { parametersFrom } from "../../baselines/weights.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { SYNTHETIC_NOTE } from "../../dataset/mark.ts";
 import type { Cursor } from "../../engine/fit.ts";
+import { counted } from "../../errors/counted.ts";
 import { messageOf } from "../../errors/input_error.ts";
 import { sha256 } from "../../files/fingerprint.ts";
 import { readBytes } from "../../files/input_file.ts";
@@ -212,7 +213,9 @@ function watchTraining(
       const n = (count: number) => count.toLocaleString("en");
       const parameters = countParameters(parameterSpecs(model));
       terminal.line(
-        `   ${n(parameters)} parameters, ${n(batches)} batches of ${batchSize} × ${epochs} epochs`,
+        `   ${counted(parameters, "parameter")}, ${counted(batches, "batch")} of ${batchSize} × ${
+          counted(epochs, "epoch")
+        }`,
       );
       if (earlier !== undefined) {
         const steps = `step ${n(earlier.state.step)} of ${n(batches * epochs)}`;

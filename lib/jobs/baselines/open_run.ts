@@ -90,13 +90,22 @@ export async function openRun(
       progress,
       key: await keyOf(asked),
       resumed: unfinished !== undefined,
-      tracker: openTrackers(job.config.track, trackedRun(record), job.terminal.warn),
+      tracker: trackerOf(job, record, home),
       held,
     };
   } catch (error) {
     held.release();
     throw error;
   }
+}
+
+function trackerOf(
+  { config, terminal }: Job<BaselinesConfig>,
+  record: RunRecord,
+  { tracking }: RunHome,
+): Tracker {
+  const run = trackedRun(record);
+  return openTrackers(config.track, tracking?.as(run) ?? run, tracking?.warn ?? terminal.warn);
 }
 
 /** A new run: its own folder, and its entry in the run log. */

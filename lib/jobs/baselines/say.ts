@@ -1,4 +1,5 @@
 /** Sentences and tables that several jobs show. */
+import { counted, noun } from "../../errors/counted.ts";
 import type { DataCard } from "../../dataset/data_card.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import type { Evaluation } from "../../evaluation/evaluate.ts";
@@ -27,12 +28,15 @@ export function sayData(
 ): void {
   const n = (count: number, width = 0) => count.toLocaleString("en").padStart(width);
   for (const note of syntheticNotes(dataset)) terminal.warn(note);
-  terminal.line(`   ${card.name}: ${n(card.courses)} courses, K=${dataset.k}, Q=${dataset.q}`);
+  terminal.line(
+    `   ${card.name}: ${counted(card.courses, "course")}, K=${dataset.k}, Q=${dataset.q}`,
+  );
   for (const [split, { users, pairs, episodes, first, last }] of Object.entries(card.splits)) {
     const dates = first === undefined || last === undefined ? "" : `   ${first} to ${last}`;
     terminal.line(
-      `   ${split.padEnd(5)} ${n(pairs, 9)} pairs ${n(users, 8)} users ` +
-        `${n(episodes, 8)} episodes${dates}`,
+      `   ${split.padEnd(5)} ${n(pairs, 9)} ${noun(pairs, "pair").padEnd(5)} ` +
+        `${n(users, 8)} ${noun(users, "user").padEnd(5)} ` +
+        `${n(episodes, 8)} ${noun(episodes, "episode")}${dates}`,
     );
   }
   if (card.label_times !== undefined) terminal.line(`   no dates: ${card.label_times}`);
@@ -75,7 +79,7 @@ export function resultsTable(
   ]);
   const last = ceiling === undefined ? [] : [[CEILING_ROW, ...value(CEILING_ROW, ceiling)]];
   const titles = METRIC_NAMES.map((metric) => `${TITLES[metric]} `);
-  const below = `Below: 95 % intervals over ${statistics.users.toLocaleString("en")} users`;
+  const below = `Below: 95 % intervals over ${counted(statistics.users, "user")}`;
   const mark = statistics.tooFew === undefined
     ? "* best within noise"
     : `${statistics.tooFew} which is best`;

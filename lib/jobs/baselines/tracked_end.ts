@@ -12,8 +12,10 @@ export async function trackEnd(
 ): Promise<void> {
   for (const [model, metrics] of Object.entries(results)) {
     const epochs = entries[model]?.training.epoch_losses?.length ?? 0;
-    const numbers = Object.entries(metrics).filter(([, value]) => typeof value === "number");
-    await tracker.metrics(model, epochs, Object.fromEntries(numbers) as Record<string, number>);
+    const numbers = Object.entries(metrics).flatMap(([name, value]) =>
+      typeof value === "number" ? [[`test/${name}`, value] as const] : []
+    );
+    await tracker.metrics(model, epochs, Object.fromEntries(numbers));
   }
   const folder = `${identity.outDir}/`;
   const owner = new Map(baselines.map((one) => [`models/${modelFile(one)}`, one.name]));

@@ -18,8 +18,8 @@ export function trackedRun({ identity, config, device }: RunRecord): TrackedRun 
   };
 }
 
-/** Settings as flat values; those that are not set are left out. */
-function parametersOf(settings: Readonly<Record<string, unknown>>): Parameters {
+/** Settings as flat values, as trackers show them; those that are not set are left out. */
+export function parametersOf(settings: Readonly<Record<string, unknown>>): Parameters {
   const flat: Record<string, Parameters[string]> = {};
   for (const [key, value] of Object.entries(settings)) {
     if (value === undefined || value === null || isRecord(value)) continue;

@@ -44,8 +44,13 @@ export function scoreOf({ select }: BaselinesConfig, { scores }: Cursor): string
 
 /** The scores of an epoch on the validation episodes, as trackers name them. */
 export function validationScores({ scores = [] }: Cursor): Record<string, number> {
-  const last = Object.entries(scores.at(-1) ?? {});
-  return Object.fromEntries(last.map(([metric, value]) => [`validation/${metric}`, value]));
+  return validationNames(scores.at(-1) ?? {});
+}
+
+/** Scores on the validation episodes, as trackers name them. */
+export function validationNames(scores: Readonly<Record<string, number>>): Record<string, number> {
+  const named = Object.entries(scores).map(([key, value]) => [`validation/${key}`, value]);
+  return Object.fromEntries(named);
 }
 
 /** Says which epoch validation kept; nothing where it only looked on. */

@@ -12,6 +12,7 @@ import {
 } from "../../baselines/neighbours.ts";
 import { openRules, ruleBaseline, type RuleModel, type RuleSpec } from "../../baselines/rules.ts";
 import { sessionsOf } from "../../dataset/sessions.ts";
+import { counted } from "../../errors/counted.ts";
 import { InputError } from "../../errors/input_error.ts";
 import type { Query } from "../../evaluation/queries.ts";
 import { rankOf } from "../../metrics/rank.ts";
@@ -57,7 +58,7 @@ export async function conform(folder: string, terminal: Terminal): Promise<Verdi
   if (nItems !== undefined && nItems !== train.items.length) {
     throw new InputError({
       doing: `comparing ${folder}/train.tsv with the ranks`,
-      found: `${train.items.length} items`,
+      found: counted(train.items.length, "item"),
       wanted: `the ${nItems} of expected/session_rec.json`,
     });
   }
@@ -112,7 +113,7 @@ function compare(
     throw new InputError({
       doing: `comparing the ranks of ${model.name}`,
       found: `${model.ranks.length} ranks`,
-      wanted: `at most one for each of the ${queries.length} queries of the test log`,
+      wanted: `at most one for each of the ${counted(queries.length, "query")} of the test log`,
     });
   }
   const { score, cuts } = fitted(model, train);

@@ -1,5 +1,6 @@
 /** What `prepare` is asked to do: one table of flags, and the options that they make. */
 import { SPLITS } from "../../dataset/dataset.ts";
+import { counted } from "../../errors/counted.ts";
 import { InputError, show } from "../../errors/input_error.ts";
 import {
   COLUMN_NAMES,
@@ -131,7 +132,7 @@ export function prepareOptions(
   if (split.length !== 3) {
     throw new InputError({
       doing: "reading --split",
-      found: `${split.length} shares`,
+      found: counted(split.length, "share"),
       wanted: "three",
     });
   }

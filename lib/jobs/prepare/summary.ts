@@ -1,4 +1,5 @@
 /** What a preparation came to, in lines. */
+import { counted } from "../../errors/counted.ts";
 import { LABEL_TIMES, SPLITS } from "../../dataset/dataset.ts";
 import type { PrepareReport } from "../../prepare/report.ts";
 
@@ -32,14 +33,21 @@ function linesOf({ lines, inputs, counts }: PrepareReport): string[] {
   const { lines: all, header, blank, continued, rows } = lines;
   // of a text without blank lines and texts over several lines there is nothing to tell
   const told = all - header === rows ? [] : [
-    `${n(all)} lines = ${n(rows)} rows + ${n(header)} of headers + ${n(blank)} blank + ` +
+    `${counted(all, "line")} = ${counted(rows, "row")} + ${n(header)} of headers + ${
+      n(blank)
+    } blank + ` +
     `${n(continued)} inside quotes`,
   ];
   const isText = inputs.every(({ path, format }) =>
     format !== "parquet" && format !== "xuetangx" && !/\.(parquet|pq)$/i.test(path)
   );
   return isText && rows !== counts.rows
-    ? [...told, `${n(rows)} rows hold lists, which open into ${n(counts.rows)} rows`]
+    ? [
+      ...told,
+      `${counted(rows, "row holds", "rows hold")} lists, which open into ${
+        counted(counts.rows, "row")
+      }`,
+    ]
     : told;
 }
 
@@ -59,10 +67,14 @@ function rowsOf({ counts, times }: PrepareReport): string[] {
   const repeats = counts.duplicate_events + counts.consecutive_repeats;
   const span = times.first === undefined ? "" : `, ${times.first} to ${times.last}`;
   return [
-    `${n(counts.rows)} rows read = ${n(counts.visits)} kept + ${n(counts.bad_rows)} bad + ` +
-    `${n(total)} filtered${parts.length === 0 ? "" : ` (${parts.join(", ")})`} + ${n(repeats)} ` +
-    `repeats (${n(counts.duplicate_events)} exact, ${n(counts.consecutive_repeats)} in a row)`,
-    `${n(counts.events)} events of ${n(counts.courses)} courses${span}` +
+    `${counted(counts.rows, "row")} read = ${n(counts.visits)} kept + ${
+      n(counts.bad_rows)
+    } bad + ` +
+    `${n(total)} filtered${parts.length === 0 ? "" : ` (${parts.join(", ")})`} + ` +
+    `${counted(repeats, "repeat")} (${n(counts.duplicate_events)} exact, ${
+      n(counts.consecutive_repeats)
+    } in a row)`,
+    `${counted(counts.events, "event")} of ${counted(counts.courses, "course")}${span}` +
     (times.kind === LABEL_TIMES.places ? `, ordered by ${times.order}, without times` : ""),
   ];
 }
@@ -74,17 +86,21 @@ function splitsOf({ counts, splits, split_policy }: PrepareReport): string[] {
     [counts.dropped_after_cut, "after a time cut"],
   ].map(([count, what]) => `${n(count as number)} ${what}`);
   return [
-    `${n(counts.sessions)} sessions → ${n(counts.pairs)} pairs (${dropped.join(", ")}), split by ` +
+    `${counted(counts.sessions, "session")} → ${counted(counts.pairs, "pair")} (${
+      dropped.join(", ")
+    }), split by ` +
     split_policy.by,
     ...SPLITS.map((split) => {
       const { users, pairs, episodes, prefix_len: p } = splits[split];
       const windows = Object.entries(episodes).map(([name, count]) =>
-        `${n(count)} episodes ${name}`
+        `${counted(count, "episode")} ${name}`
       ).join(", ");
       const lengths = pairs === 0
         ? ""
         : `; prefix length p50 ${short(p.p50)}, p90 ${short(p.p90)}, max ${p.max}`;
-      return `  ${split.padEnd(5)} ${n(users)} users, ${n(pairs)} pairs, ${windows}${lengths}`;
+      return `  ${split.padEnd(5)} ${counted(users, "user")}, ${
+        counted(pairs, "pair")
+      }, ${windows}${lengths}`;
     }),
   ];
 }
@@ -93,8 +109,8 @@ function leaksOf({ leaks }: PrepareReport): string[] {
   const { users, sessions, sessions_listed, times } = leaks;
   const names = `${sessions_listed.slice(0, 3).join(", ")}${sessions > 3 ? ", …" : ""}`;
   const shared = [
-    users === 0 ? "no user" : `${n(users)} users`,
-    sessions === 0 ? "no session" : `${n(sessions)} session ids (${names})`,
+    users === 0 ? "no user" : counted(users, "user"),
+    sessions === 0 ? "no session" : `${counted(sessions, "session id")} (${names})`,
   ].join(" and ");
   if (times === undefined) return [`shared by splits: ${shared}`];
   const overlaps = times.map(({ between: [a, b], share }) =>

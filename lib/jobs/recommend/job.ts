@@ -1,4 +1,5 @@
 /** The job `recommend`: sessions in, the next courses out, from a run's saved model. */
+import { counted } from "../../errors/counted.ts";
 import { InputError, show } from "../../errors/input_error.ts";
 import { readWhole } from "../../prepare/inputs/open_input.ts";
 import type { Values } from "../../settings/settings.ts";
@@ -224,7 +225,11 @@ export function answersNotes({ sessions }: Answers, named: boolean): string[] {
   const partly = sessions.filter(({ unknown = [] }) => unknown.length > 0);
   const count = partly.reduce((sum, { unknown = [] }) => sum + unknown.length, 0);
   const total = named && count > 0
-    ? [`unknown courses left out: ${count}, of ${partly.length} of ${sessions.length} sessions`]
+    ? [
+      `unknown courses left out: ${count}, of ${partly.length} of ${
+        counted(sessions.length, "session")
+      }`,
+    ]
     : [];
   return [...notes.slice(0, MOST_NOTES), ...notes.length > MOST_NOTES ? ["…"] : [], ...total];
 }

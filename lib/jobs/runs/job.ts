@@ -24,8 +24,9 @@ import type {
 } from "./config.ts";
 import { gather, type LeftOut } from "./evidence.ts";
 import { findRuns, type FoundRun, named } from "./find.ts";
-import { type RunSummary, summarise } from "./summary.ts";
-import { commandIn, compareText, listText, showText } from "./tell.ts";
+import { listText } from "./list.ts";
+import { hasNumbers, type RunSummary, SMALL_FILE, summarise } from "./summary.ts";
+import { commandIn, compareText, showText } from "./tell.ts";
 
 /** What a command gives: a text for people, or a value for programs. */
 export interface Answer {
@@ -33,15 +34,16 @@ export interface Answer {
   readonly value: unknown;
 }
 
-/** `runs list`. */
+/** `runs list`, in so many columns; without them in as many as it takes. */
 export async function listRuns(
   { runs, data }: Pick<Values<typeof LIST_COMMAND.flags>, "runs" | "data">,
+  columns?: number,
 ): Promise<Answer & { readonly tags: readonly string[] }> {
   const summaries: RunSummary[] = [];
-  for (const run of await findRuns(runs)) summaries.push(await summarise(run));
+  for (const run of await findRuns(runs)) summaries.push(await summarise(run, SMALL_FILE));
   const taken = summaries.filter(({ data: of }) => data.length === 0 || data.includes(of ?? ""));
   const text = taken.length > 0
-    ? listText(taken)
+    ? listText(taken, summaries, columns)
     : `No runs below ${runs.join(" ")}. Make one with deno task baselines.`;
   return { text, value: taken, tags: taken.map(({ tag }) => tag) };
 }
@@ -55,7 +57,7 @@ export async function showRuns(
   for (const run of named(await findRuns(runs), tag.length > 0 ? tag : ["latest"])) {
     const summary = await summarise(run);
     texts.push(await showText(run, summary));
-    const results = summary.status === "finished"
+    const results = hasNumbers(summary)
       ? JSON.parse(await Deno.readTextFile(`${run.folder}/results.json`))
       : null;
     values.push({ ...summary, command: await commandIn(run, summary) ?? null, results });

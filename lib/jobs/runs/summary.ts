@@ -3,6 +3,7 @@ import { decodeJson, isRecord } from "../../files/json.ts";
 import { readBytes } from "../../files/input_file.ts";
 import { ranked } from "../../report/view.ts";
 import { FEWSHOT_CONFIG, FEWSHOT_RESULTS } from "../../runs/fewshot_documents.ts";
+import { changedFiles } from "../../runs/changed.ts";
 import { stateOf } from "../../runs/order.ts";
 import { CONFIG, REPORT, RESULTS } from "../../runs/run_documents.ts";
 import { FEWSHOT } from "../../runs/run_folder.ts";
@@ -14,8 +15,13 @@ export interface RunSummary {
   readonly tag: string;
   readonly folder: string;
   readonly kind: "baselines" | "fewshot";
-  /** "running": another process holds it; "damaged": its documents cannot be read. */
-  readonly status: "finished" | "interrupted" | "running" | "damaged" | "no run";
+  /**
+   * "running": another process holds it; "changed": it was finished, and files are not as it wrote
+   * them; "damaged": its documents cannot be read.
+   */
+  readonly status: "finished" | "interrupted" | "running" | "changed" | "damaged" | "no run";
+  /** Files, in its folder, that were changed since it was finished, or are gone. */
+  readonly changed?: readonly string[];
   /** The data folder's name; absent where the run does not say it. */
   readonly data?: string;
   readonly synthetic?: boolean;
@@ -23,14 +29,32 @@ export interface RunSummary {
   readonly q?: number;
   readonly seed?: number;
   readonly models: readonly string[];
-  /** The best by Accuracy@1 (of few-shot runs by what chose), none before a run is finished. */
+  /** The best by Accuracy@1 (of few-shot runs by what chose); none before there are results. */
   readonly best?: { readonly model: string; readonly metric: string; readonly value: number };
   readonly createdAt?: string;
   readonly bytes: number;
 }
 
-/** The summary. */
-export async function summarise(run: FoundRun): Promise<RunSummary> {
+/** Documents that hold a run's numbers, and what must be as it was written for them to be told. */
+const DOCUMENTS = [
+  ...["config.json", "report.json", "results.json", "queries.json", "selection.json"],
+  "models/vocabulary.json",
+];
+
+/** Whether a run's numbers are what it wrote: it was finished, and no document of it is changed. */
+export function hasNumbers({ status, changed = [] }: RunSummary): boolean {
+  return ["finished", "changed"].includes(status) &&
+    !changed.some((path) => DOCUMENTS.includes(path));
+}
+
+/** Bytes up to which a file of a run is hashed for a list of many: most documents, no models. */
+export const SMALL_FILE = 64 * 1024;
+
+/**
+ * The summary. Whether files are as they were written is told by their sizes, and by the hashes of
+ * those up to `hashed` bytes.
+ */
+export async function summarise(run: FoundRun, hashed = Infinity): Promise<RunSummary> {
   const { root, tag, place, folder } = run;
   const kind = place === FEWSHOT ? "fewshot" : "baselines";
   const known = { tag, folder, kind, bytes: await bytesIn(folder) } as const;
@@ -41,7 +65,12 @@ export async function summarise(run: FoundRun): Promise<RunSummary> {
     if (state === "finished" && told.best === undefined) {
       return { ...known, ...told, status: "damaged" };
     }
-    if (state === "finished") return { ...known, ...told, status: "finished" };
+    if (state === "finished") {
+      const changed = await changedFiles(root, tag, place, hashed);
+      if (changed.length === 0) return { ...known, ...told, status: "finished" };
+      const summary = { ...known, ...told, status: "changed", changed } as const;
+      return hasNumbers(summary) ? summary : { ...summary, best: undefined };
+    }
     const status = await isHeld(folder) ? "running" : "interrupted";
     return { ...known, ...told, status };
   } catch {

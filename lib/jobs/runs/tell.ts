@@ -1,82 +1,41 @@
-/** Runs as the terminal shows them. */
-import { METRIC_NAMES, type RankMetric } from "../../metrics/metrics.ts";
+/** Runs as the terminal shows them, one by one. */
+import { counted } from "../../errors/counted.ts";
+import { METRIC_NAMES } from "../../metrics/metrics.ts";
 import { type Comparison, verdictOf } from "../../report/compare.ts";
-import {
-  count,
-  MEASURE_TITLES,
-  metric,
-  METRIC_TITLES,
-  moment,
-  probability,
-  signed,
-  size,
-} from "../../report/numbers.ts";
+import { metric, METRIC_TITLES, moment, probability, signed, size } from "../../report/numbers.ts";
 import { ranked } from "../../report/view.ts";
 import { readFewshotRun } from "../../runs/read_fewshot.ts";
 import { type FinishedRun, readRun } from "../../runs/read_run.ts";
 import { table } from "../../terminal/table.ts";
+import { dataText } from "./list.ts";
 import type { FoundRun } from "./find.ts";
-import type { RunSummary } from "./summary.ts";
-
-/** Models that a line of the list names. */
-const MOST_NAMED = 3;
-
-/** The list. */
-export function listText(summaries: readonly RunSummary[]): string {
-  const cells = summaries.map((run) => [
-    shortName(run),
-    dataText(run),
-    modelsText(run.models),
-    bestText(run),
-    whenText(run.createdAt),
-    run.status,
-    size(run.bytes),
-  ]);
-  return table(["Run", "Data", "Models", "Best", "When (UTC)", "Status", "Size"], cells);
-}
-
-/** The tag, or where it lies elsewhere, the run's folder. */
-function shortName({ tag, folder }: RunSummary): string {
-  return folder.startsWith("reports/") && folder.split("/").length === 3 ? tag : folder;
-}
-
-function dataText({ data, k, q, synthetic = false }: RunSummary): string {
-  if (k === undefined) return data ?? "–";
-  return `${data ?? "?"}${synthetic ? " (synthetic)" : ""} K=${k} Q=${q}`;
-}
-
-function modelsText(models: readonly string[]): string {
-  const more = models.length - MOST_NAMED;
-  return more <= 1 ? models.join(" ") : `${models.slice(0, MOST_NAMED).join(" ")} +${more}`;
-}
-
-function bestText({ best }: RunSummary): string {
-  if (best === undefined) return "–";
-  const title = MEASURE_TITLES[best.metric as RankMetric] ?? best.metric;
-  return `${best.model} ${title} ${metric(best.value)}`;
-}
-
-function whenText(created: string | undefined): string {
-  return created === undefined ? "–" : created.replace("T", " ").replace(/(:\d\d)?Z?$/, "");
-}
+import { hasNumbers, type RunSummary } from "./summary.ts";
 
 /** A run in full, as far as it got. */
 export async function showText(run: FoundRun, summary: RunSummary): Promise<string> {
-  const { status, createdAt, bytes, folder, kind } = summary;
+  const { status, changed = [], createdAt, bytes, folder, kind } = summary;
   const lines = [
     `Run ${run.tag} (${kind}): ${folder}`,
     `${status}, ${createdAt === undefined ? "" : `begun ${moment(createdAt)}, `}${size(bytes)}`,
     `Data: ${dataText(summary)}, seed ${summary.seed ?? "?"}`,
   ];
-  if (status === "finished") {
+  if (hasNumbers(summary)) {
     lines.push(
       "",
       kind === "fewshot" ? await fewshotText(run) : trainedText(await readRun(run.root, run.tag)),
     );
   }
+  if (changed.length > 0) lines.push("", changedText(changed, hasNumbers(summary)));
   const again = await commandIn(run, summary);
   if (again !== undefined) lines.push("", "To make it again:", again);
   return lines.join("\n");
+}
+
+function changedText(changed: readonly string[], hasNumbers: boolean): string {
+  const files = `Changed since the run was finished, or gone: ${changed.join(", ")}.`;
+  return hasNumbers
+    ? `${files}\nIts numbers are as it wrote them.`
+    : `${files}\nIts numbers are not shown: restore the files, or make the run again.`;
 }
 
 function trainedText({ results, config }: FinishedRun): string {
@@ -90,9 +49,9 @@ function trainedText({ results, config }: FinishedRun): string {
       }),
     ],
   ]);
-  const asked = `${count(results.n_queries)} queries in ${
-    count(results.n_test_episodes)
-  } test episodes, ${config.device}; below each value its 95 % interval`;
+  const asked = `${counted(results.n_queries, "query")} in ${
+    counted(results.n_test_episodes, "test episode")
+  }, ${config.device}; below each value its 95 % interval`;
   return `${table(["Model", ...METRIC_NAMES.map((key) => METRIC_TITLES[key])], rows)}\n${asked}`;
 }
 
@@ -154,6 +113,8 @@ export function compareText(comparison: Comparison): string {
     "p, Holm",
     "",
   ];
-  const below = `Over ${count(users)} users; p adjusted for ${adjustedFor} comparisons.`;
+  const below = `Over ${counted(users, "user")}; p adjusted for ${
+    counted(adjustedFor, "comparison")
+  }.`;
   return [table(head, rows), below, ...notes].join("\n");
 }

@@ -17,4 +17,6 @@ export interface Bench extends Planned {
   readonly me: Claimant;
   readonly heart: Heart;
   readonly readData: ReadData;
+  /** Says what its trackers say, on the worker's own terminal. */
+  readonly warn: (text: string) => void;
 }

@@ -20,7 +20,7 @@ import {
   type TrialResult,
 } from "../../runs/sweep_documents.ts";
 import { namesIn, type SweepHome } from "../../runs/sweep_folder.ts";
-import { meanAndDeviation } from "./spread.ts";
+import { meanAndDeviation } from "../../metrics/spread.ts";
 
 /** What has come of a sweep's trials, by their names. */
 export interface Trials {

@@ -14,14 +14,17 @@ import type { Claim } from "./claims.ts";
 import { planOf } from "./data.ts";
 import type { OwnSettings } from "./search.ts";
 import { configOf } from "./sweep_config.ts";
+import { trackingOf } from "./tracking.ts";
+import type { Unit } from "./units.ts";
 
 /** Runs it, or goes on with what a killed worker left of it. */
 export async function runChosen(
   bench: Bench,
-  run: ChosenRunRecord,
+  unit: Extract<Unit, { kind: "run" }>,
   claimed: Claim,
 ): Promise<"done" | "done before" | "stopped"> {
   const { home, sweep, baselines } = bench;
+  const { run } = unit;
   const models = await settingsOf(home, sweep, run);
   const asked = { models, seed: run.seed, data: planOf(sweep.data, run.data).folder };
   const config = configOf(sweep, baselines, asked, home.folder);
@@ -29,7 +32,10 @@ export async function runChosen(
   const unfinished = await leftOf(home.folder, run.tag, claimed);
   if (unfinished?.progress.status === "finished") return "done before";
   const job = { ...bench, config };
-  const end = await runBaselines(job, asked.data, unfinished, homeOf(home, run.tag, claimed));
+  const end = await runBaselines(job, asked.data, unfinished, {
+    ...homeOf(home, run.tag, claimed),
+    tracking: trackingOf(bench, unit),
+  });
   return "stopped" in end ? "stopped" : "done";
 }
 

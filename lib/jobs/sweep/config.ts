@@ -16,7 +16,7 @@ import { sbatchOptions } from "./sbatch_options.ts";
 import { gridSetting } from "./search.ts";
 
 /** Flags of `baselines` that a sweep says in its own way, or has no use for. */
-type Own = "data" | "seed" | "init" | "threads" | "resume" | "validate" | "track";
+type Own = "data" | "seed" | "init" | "threads" | "resume" | "validate";
 
 /** Seeds that a range may hold. */
 const MOST_SEEDS = 10_000;
@@ -60,7 +60,6 @@ function flagsFor(baselines: readonly Baseline[]) {
     threads: _threads,
     resume: _resume,
     validate: _validate,
-    track: _track,
     models,
     ...shared
   } = baselinesCommand(baselines).flags;
@@ -188,7 +187,7 @@ export function checkResumed({ given }: Parsed<SweepFlags>): void {
 /** The settings that every trial and run of a sweep shares with `baselines`. */
 export function sharedSettings(config: SweepConfig): Omit<BaselinesConfig, Own | "models" | "own"> {
   const { k, q, epochs, batchSize, batching, maxSeqLen, learningRate } = config;
-  const { patience, select, excludeSeen, device, checkpointEvery, out } = config;
+  const { patience, select, excludeSeen, device, checkpointEvery, track, out } = config;
   return {
     ...{ k, q, epochs, batchSize, batching, maxSeqLen, learningRate },
     ...{
@@ -197,6 +196,7 @@ export function sharedSettings(config: SweepConfig): Omit<BaselinesConfig, Own |
       excludeSeen,
       device,
       checkpointEvery,
+      track,
       out,
       json: false,
       config: undefined,

@@ -13,7 +13,7 @@ import {
 import { table } from "../../terminal/table.ts";
 import { choiceOf, metricOf, readFailures } from "./choose.ts";
 import type { Planned } from "./plan.ts";
-import { meanAndDeviation } from "./spread.ts";
+import { meanAndDeviation } from "../../metrics/spread.ts";
 import { settingsText } from "./sweep_config.ts";
 import { outcomesOf } from "./units.ts";
 

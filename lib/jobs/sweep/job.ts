@@ -1,6 +1,7 @@
 /** The programs of a sweep as functions. */
 import type { Baseline } from "../../baselines/baseline.ts";
 import { chooseEngine, type Device } from "../../engine/device.ts";
+import { counted } from "../../errors/counted.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { removeFile } from "../../files/atomic.ts";
 import { readBytes } from "../../files/input_file.ts";
@@ -9,6 +10,7 @@ import { parseDocument } from "../../runs/read_run.ts";
 import { SWEEP, type SweepResults } from "../../runs/sweep_documents.ts";
 import { findSweep } from "../../runs/sweep_folder.ts";
 import type { StopName, StopSignal } from "../../terminal/signals.ts";
+import { checkTrackers } from "../../track/trackers.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { choiceFault, isChosen } from "./choose.ts";
 import { damageOf, mendOf } from "./damage.ts";
@@ -17,6 +19,7 @@ import { gather, resultsText } from "./gather.ts";
 import { startHeart } from "./heart.ts";
 import type { Planned } from "./plan.ts";
 import { type PoolOptions, runPool, workersFor } from "./pool.ts";
+import { trackersOf } from "./sweep_config.ts";
 import { statusOf } from "./status.ts";
 import { hasEnded, outcomesOf, unitsOf } from "./units.ts";
 import { work, type WorkEnd } from "./work.ts";
@@ -56,11 +59,13 @@ export async function sweepHere(
   const cores = navigator.hardwareConcurrency;
   const most = sweep.device === "webgpu" ? 1 : workersFor(units.length, sweep.threads, cores);
   const count = workers || most;
-  const processes = count === 1 ? "1 process" : `${count} processes`;
-  const threads = sweep.threads === 1 ? "1 thread" : `${sweep.threads} threads`;
   terminal.line(
-    `Sweep ${home.tag}: ${sweep.trials.length} trials, ${sweep.runs.length} runs; ` +
-      `${processes} of ${threads} on ${cores} cores; device: ${sweep.device}`,
+    `Sweep ${home.tag}: ${counted(sweep.trials.length, "trial")}, ${
+      counted(sweep.runs.length, "run")
+    }; ` +
+      `${counted(count, "process")} of ${counted(sweep.threads, "thread")} on ${
+        counted(cores, "core")
+      }; device: ${sweep.device}`,
   );
   const failed = await runPool(planned, { workers: count, start, terminal, signal });
   const stopped = signal.received();
@@ -125,6 +130,7 @@ export async function retry(
   me: Claimant,
   { warn }: Pick<Terminal, "warn">,
 ): Promise<void> {
+  checkTrackers(trackersOf(sweep));
   const fault = await choiceFault(home);
   if (fault !== undefined) {
     warn(`${home.folder}/choice.json is damaged, and is made again of the trials: ${fault}`);
@@ -147,6 +153,15 @@ export async function retry(
   }
 }
 
+/** Says each text once: every trial and run tells of the same dead server. */
+function onceEach(warn: (text: string) => void): (text: string) => void {
+  const said = new Set<string>();
+  return (text) => {
+    if (!said.has(text)) warn(text);
+    said.add(text);
+  };
+}
+
 /** Does a share of a sweep. */
 export async function workOn(
   planned: Planned,
@@ -164,6 +179,7 @@ export async function workOn(
       wanted: `a share from 0 to ${parts - 1}`,
     });
   }
+  checkTrackers(trackersOf(sweep));
   const own = unitsOf(sweep).filter((_, place) => place % parts === Number(part));
   const heart = startHeart();
   try {
@@ -176,6 +192,7 @@ export async function workOn(
       me,
       heart,
       readData: dataReader(sweep),
+      warn: onceEach(terminal.warn),
     }, own);
   } finally {
     heart.end();

@@ -2,6 +2,7 @@
 import type { Baseline } from "../../baselines/baseline.ts";
 import { dataCard } from "../../dataset/data_card.ts";
 import { readDataset } from "../../dataset/read_dataset.ts";
+import { counted } from "../../errors/counted.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { writeJson } from "../../files/atomic.ts";
 import { sha256 } from "../../files/fingerprint.ts";
@@ -10,6 +11,7 @@ import { isoUtc } from "../../runs/run_folder.ts";
 import { SWEEP, type SweepDocument, type TrialRecord } from "../../runs/sweep_documents.ts";
 import { createSweep, type SweepHome } from "../../runs/sweep_folder.ts";
 import { defaultsOf } from "../../settings/settings.ts";
+import { checkTrackers } from "../../track/trackers.ts";
 import { VERSION } from "../../terminal/terminal.ts";
 import { dataFolder } from "../baselines/data_folder.ts";
 import { syntheticOr } from "../baselines/documents.ts";
@@ -48,6 +50,7 @@ export async function planSweep(job: Job<SweepConfig>): Promise<Planned> {
   const { grid: axes, random, searchSeed: seed, defaults, own, threads } = config;
   const chosen = config.models.map((name) => baselineOf(baselines, name, "reading --models"));
   checkAxes(axes, chosen);
+  checkTrackers(config.track);
   const models = chosen.map((baseline): Model => ({
     baseline,
     candidates: candidatesOf(baseline, own[baseline.name] ?? {}, { axes, random, seed, defaults })
@@ -56,12 +59,12 @@ export async function planSweep(job: Job<SweepConfig>): Promise<Planned> {
   const search = models.some(({ candidates }) => candidates.length > 1);
   const data = await dataOf(job, search);
   const { out: _out, config: _config, device: _device, ...shared } = sharedSettings(config);
-  const { checkpointEvery: _checkpointEvery, excludeSeen: _excludeSeen, ...decides } = shared;
+  const { checkpointEvery: _every, excludeSeen: _seen, track: _track, ...decides } = shared;
   const hash = await hashOf([decides, device.device, threads, VERSION]);
   const { trials, duplicates } = await trialsOf(config, { models, data, shared: hash });
   if (duplicates > 0) {
     terminal.line(
-      `${duplicates} ${duplicates === 1 ? "trial is" : "trials are"} another one by another seed ` +
+      `${counted(duplicates, "trial is", "trials are")} another one by another seed ` +
         "or name, and not done twice",
     );
   }

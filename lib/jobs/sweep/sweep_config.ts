@@ -41,6 +41,11 @@ export function configOf(
   };
 }
 
+/** What follows a sweep's trials and runs; sweeps of older versions name nothing. */
+export function trackersOf({ flags: { track } }: SweepDocument): string[] {
+  return Array.isArray(track) ? track.map(String) : [];
+}
+
 /** Settings as a line of flags would give them: "hidden-dim=64 epochs=5". */
 export function settingsText(settings: OwnSettings): string {
   const texts = Object.entries(settings).map(([key, value]) => `${settingName(key)}=${value}`);

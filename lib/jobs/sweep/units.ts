@@ -1,4 +1,5 @@
 /** The pieces of work of a sweep: trials first, then the runs of what they choose. */
+import { counted } from "../../errors/counted.ts";
 import type { ChosenRunRecord, SweepDocument, TrialRecord } from "../../runs/sweep_documents.ts";
 import { namesIn, type SweepHome } from "../../runs/sweep_folder.ts";
 import { settingsText } from "./sweep_config.ts";
@@ -29,7 +30,7 @@ export function titleOf(unit: Unit): string {
     return `trial ${model}, ${settingsText(settings)}, seed ${seed}, ${data}`;
   }
   const { models, seed, data } = unit.run;
-  const what = models.length === 1 ? models[0] : `${models.length} models`;
+  const what = models.length === 1 ? models[0] : counted(models.length, "model");
   return `run ${unit.name}: ${what}, seed ${seed}, ${data}`;
 }
 

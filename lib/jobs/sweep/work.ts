@@ -119,10 +119,10 @@ async function runUnit(
   unit: Unit,
   claimed: Claim,
 ): Promise<"done" | "done before" | "stopped"> {
-  if (unit.kind === "run") return await runChosen(bench, unit.run, claimed);
+  if (unit.kind === "run") return await runChosen(bench, unit, claimed);
   const path = `${bench.home.folder}/trials/${unit.name}.json`;
   if (await isWhole(bench, unit.trial)) return "done before";
-  const result = await runTrial(bench, unit.trial);
+  const result = await runTrial(bench, unit);
   if (result === undefined) return "stopped";
   await writeJson(path, checked(TRIAL_RESULT, result, "the trial"));
   await Deno.remove(`${bench.home.folder}/checkpoints/${unit.name}`, { recursive: true })

@@ -1,9 +1,11 @@
 /** The one file in a zip archive, as a stream (PKWARE's APPNOTE, sections 4.3 and 4.5). */
 import { crc32 } from "node:zlib";
+import { counted } from "../../errors/counted.ts";
 import { show } from "../../errors/input_error.ts";
 import { type Blocks, blocksOf } from "./blocks.ts";
 import { inflate } from "./decompress.ts";
 import { host, type HostFile } from "../../files/host.ts";
+import { bytesAt, sizeOf } from "../../files/read_at.ts";
 
 /** The entry of an archive. */
 export interface ZipEntry {
@@ -45,7 +47,9 @@ export async function openZip(file: HostFile): Promise<ZipEntry> {
     throw new Error(
       entries.length === 0
         ? "the zip archive is empty"
-        : `the zip archive holds ${entries.length} files (${names}); unpack it and name one`,
+        : `the zip archive holds ${
+          counted(entries.length, "file")
+        } (${names}); unpack it and name one`,
     );
   }
   const [entry] = entries;
@@ -53,7 +57,7 @@ export async function openZip(file: HostFile): Promise<ZipEntry> {
   if (entry.method !== STORED && entry.method !== DEFLATED) {
     throw new Error(`compression method ${entry.method} of the zip archive is not supported`);
   }
-  const header = await bytesAt(file, entry.offset, 30);
+  const header = await viewAt(file, entry.offset, 30);
   if (header.getUint32(0, true) !== LOCAL) throw new Error("the zip archive is damaged");
   const begin = entry.offset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
   return { name: entry.name, blocks: contents(file, entry, begin) };
@@ -75,9 +79,9 @@ async function* contents(
 }
 
 async function list(file: HostFile): Promise<Listed[]> {
-  const { size } = await file.stat();
+  const size = await sizeOf(file);
   const from = Math.max(0, size - MOST_END_BYTES);
-  const tail = await bytesAt(file, from, size - from);
+  const tail = await viewAt(file, from, size - from);
   let at = tail.byteLength - 22;
   while (at >= 0 && tail.getUint32(at, true) !== END) at--;
   if (at < 0) throw new Error("the zip archive is cut or damaged");
@@ -85,7 +89,7 @@ async function list(file: HostFile): Promise<Listed[]> {
   let bytes = tail.getUint32(at + 12, true);
   let offset = tail.getUint32(at + 16, true);
   if (at >= 20 && tail.getUint32(at - 20, true) === LOCATOR_64) {
-    const end = await bytesAt(file, Number(tail.getBigUint64(at - 12, true)), 56);
+    const end = await viewAt(file, Number(tail.getBigUint64(at - 12, true)), 56);
     if (end.getUint32(0, true) !== END_64) throw new Error("the zip archive is damaged");
     entries = Number(end.getBigUint64(32, true));
     bytes = Number(end.getBigUint64(40, true));
@@ -94,7 +98,7 @@ async function list(file: HostFile): Promise<Listed[]> {
   if (bytes > MOST_DIRECTORY_BYTES || offset + bytes > size) {
     throw new Error("the zip archive is damaged, or holds very many files");
   }
-  const directory = await bytesAt(file, offset, bytes);
+  const directory = await viewAt(file, offset, bytes);
   const found: Listed[] = [];
   for (let place = 0, i = 0; i < entries; i++) {
     if (place + 46 > bytes || directory.getUint32(place, true) !== CENTRAL) {
@@ -110,7 +114,7 @@ async function list(file: HostFile): Promise<Listed[]> {
 }
 
 function listed(
-  directory: DataView<ArrayBuffer>,
+  directory: DataView,
   at: number,
   nameBytes: number,
   extra: number,
@@ -157,17 +161,8 @@ function sizesOf(
   return sizes;
 }
 
-async function bytesAt(
-  file: HostFile,
-  offset: number,
-  count: number,
-): Promise<DataView<ArrayBuffer>> {
-  const bytes = new Uint8Array(count);
-  await file.seek(offset, host.SeekMode.Start);
-  for (let at = 0; at < count;) {
-    const read = await file.read(bytes.subarray(at));
-    if (read === null) throw new Error("the zip archive is cut or damaged");
-    at += read;
-  }
-  return new DataView(bytes.buffer);
+async function viewAt(file: HostFile, offset: number, count: number): Promise<DataView> {
+  const { buffer, byteLength } = await bytesAt(file, offset, count);
+  if (byteLength < count) throw new Error("the zip archive is cut or damaged");
+  return new DataView(buffer);
 }

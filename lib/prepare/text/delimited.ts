@@ -1,4 +1,5 @@
 /** Delimited texts → rows of a chunk, every line accounted for. */
+import { counted } from "../../errors/counted.ts";
 import { show } from "../../errors/input_error.ts";
 import { joined } from "../inputs/blocks.ts";
 import { addRow, type Chunk, reject, reserve } from "./chunk.ts";
@@ -138,9 +139,8 @@ export function delimitedReader(setup: DelimitedSetup): TextReader {
     if (span.fields !== width && !endsEmpty(bytes)) {
       // of a row over several lines only the first is bad: its quote may have swallowed the others
       const end = span.secondLine < 0 ? next : span.secondLine;
-      const fields = span.fields === 1 ? "1 field" : `${span.fields} fields`;
       const wanted = `the ${dialect.header ? "header" : "first row"} has ${width}`;
-      bad(bytes.subarray(at, end), `${fields} where ${wanted}`);
+      bad(bytes.subarray(at, end), `${counted(span.fields, "field")} where ${wanted}`);
       return end;
     }
     const into = chunk();

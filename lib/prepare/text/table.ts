@@ -1,5 +1,6 @@
 /** A small delimited text as rows of texts, for readers that want all of it. */
 import { isUtf8 } from "node:buffer";
+import { counted } from "../../errors/counted.ts";
 import { InputError, show } from "../../errors/input_error.ts";
 import type { Dialect } from "./dialect.ts";
 import { FORM, recordScanner, type Span } from "./scan_record.ts";
@@ -40,7 +41,7 @@ export function parseTable(bytes: Uint8Array, path: string, dialect: Dialect): T
     if (fields.some((field) => field.trim() !== "")) {
       const width = rows.length === 0 ? fields.length : rows[0].fields.length;
       if (fields.length !== width) {
-        fail(`${fields.length} fields`, `${width} fields, as the header has`);
+        fail(counted(fields.length, "field"), `${counted(width, "field")}, as the header has`);
       }
       rows.push({ line, fields });
     }

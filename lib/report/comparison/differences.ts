@@ -1,9 +1,10 @@
 /** Every difference drawn with its interval: its colour its sign, its weight its verdict. */
+import { counted } from "../../errors/counted.ts";
 import { METRIC_NAMES } from "../../metrics/metrics.ts";
 import { type Comparison, type Difference, letterOf, verdictOf } from "../compare.ts";
 import { differenceBars } from "../difference_bars.ts";
 import { type Html, markup, name } from "../html.ts";
-import { count, METRIC_TITLES, probability, signed } from "../numbers.ts";
+import { METRIC_TITLES, probability, signed } from "../numbers.ts";
 import { type Figure, figures } from "../parts.ts";
 import type { Section } from "../section.ts";
 
@@ -37,8 +38,10 @@ export function differencesSection(comparison: Comparison): Section {
       }</ul>`,
       figures(...drawn),
       markup`<p class="remark">${
-        `All charts have one scale. Intervals: Student’s t over ${count(users)} users, each ` +
-        `alone. p: sign flips over users. p, Holm: adjusted for the ${adjustedFor} comparisons ` +
+        `All charts have one scale. Intervals: Student’s t over ${counted(users, "user")}, each ` +
+        `alone. p: sign flips over users. p, Holm: adjusted for the ${
+          counted(adjustedFor, "comparison")
+        } ` +
         "of this page in which any user differs. Distinguishable: adjusted p ≤ 0.05. Of pages " +
         "that compare equal runs, 5 in 100 or fewer call any difference distinguishable."
       }</p>`,

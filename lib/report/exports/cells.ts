@@ -1,5 +1,5 @@
 /** What exported tables say of a contest, before any format. */
-import { count } from "../numbers.ts";
+import { counted } from "../../errors/counted.ts";
 import type { Contest, Score } from "../leaderboard/contest.ts";
 
 /** Digits of a metric without the zero before the point: .3500, 1.0000. */
@@ -8,9 +8,9 @@ export const digits = (x: number): string => x.toFixed(4).replace(/^0/, "");
 /** The data set's size and what was asked, as sentences. */
 export function askedOf({ data, users }: Contest): string {
   const { k, q, courses, labels, episodes, synthetic } = data;
-  return `${count(courses)} courses; K=${k}, Q=${q}: ${count(labels.length)} queries in ${
-    count(episodes)
-  } test episodes of ${count(users)} users.${synthetic ? " The data are synthetic." : ""}`;
+  return `${counted(courses, "course")}; K=${k}, Q=${q}: ${counted(labels.length, "query")} in ${
+    counted(episodes, "test episode")
+  } of ${counted(users, "user")}.${synthetic ? " The data are synthetic." : ""}`;
 }
 
 /** How the marks are to be read. */
@@ -23,7 +23,7 @@ export function readingOf({ tooFew, adjustedFor, rows }: Contest): string {
     spread === "" ? " over users" : " over users and seeds together"
   }.${spread} Bold: the best of the column, or not distinguishable from it; ` +
     `*, **, ***: worse than the best with p ≤ 0.05, 0.01, 0.001 after Holm's adjustment for ` +
-    `${count(adjustedFor)} comparisons.`;
+    `${counted(adjustedFor, "comparison")}.`;
 }
 
 /** Stars of a score that is told from the best; none where nothing is told apart. */

@@ -68,6 +68,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   "{": "\\{",
   "}": "\\}",
   $: "\\char36{}",
+  "[": "{[}", // a row that begins with one would be an option of the rule above it
+  "]": "{]}",
   "&": "\\&",
   "#": "\\#",
   "%": "\\%",
@@ -102,5 +104,5 @@ export function texText(text: string): string {
     if (/[ -~]/.test(character) || LETTERS.test(character)) return character;
     const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
     return `\\texttt{U+${code}}`;
-  }).join("");
+  }).join("").replace(/([-'])(?=\1)/g, "$1{}"); // two of them are one other character
 }

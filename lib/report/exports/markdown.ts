@@ -54,12 +54,12 @@ const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
 /** Text in which nothing is markup. */
 export function escaped(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]<>()#+!|~&-]/g, "\\$&");
+  return text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]<>()#+!|~&$-]/g, "\\$&");
 }
 
 /** A sentence of ours with names in it: stars are marks of the table and stay what they are. */
 function escapedSentence(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>|]/g, "\\$&");
+  return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>|~&$]/g, "\\$&");
 }
 
 /** A name as code: nothing ends the code, or the cell. */

@@ -1,4 +1,5 @@
 /** Many runs and data sets on one self-contained page. */
+import { counted, noun } from "../../errors/counted.ts";
 import type { RankMetric } from "../../metrics/metrics.ts";
 import { bars } from "../drawings.ts";
 import { type Html, markup, name, type Piece } from "../html.ts";
@@ -43,9 +44,9 @@ export function renderLeaderboard({ contests, leftOut }: Leaderboard): string {
     lead: markup`Next-course recommendation to learners who are in no training data: means over \
 seeds, with 95 % intervals over users and seeds together.`,
     facts: [
-      [count(models.length), models.length === 1 ? "model" : "models"],
-      [count(contests.length), contests.length === 1 ? "data set" : "data sets"],
-      [count(runs.size), runs.size === 1 ? "run" : "runs"],
+      [count(models.length), noun(models.length, "model")],
+      [count(contests.length), noun(contests.length, "data set")],
+      [count(runs.size), noun(runs.size, "run")],
     ],
     links: [],
     style: filterStyle(choices),
@@ -134,8 +135,8 @@ function diagram(
     markup` Not ranked, since some data set lacks them: ${name(sentenceList(leftOut))}.`;
   if (ranking === undefined || !hasVerdict) {
     return markup`<p class="remark">Mean rank: over the data sets, 1 is the best. ${
-      count(sets)
-    } data sets are too few to tell models apart by their ranks; five would do.${unranked}</p>`;
+      counted(sets, "data set is", "data sets are")
+    } too few to tell models apart by their ranks; five would do.${unranked}</p>`;
   }
   const id = `ranks-${key.replace("@", "-at-")}`;
   const differ = ranking.p <= 0.05
@@ -143,7 +144,7 @@ function diagram(
     : "it is not shown that the models rank differently at all, and the lines mean nothing";
   const p = `p ${ranking.p < 0.001 ? "" : "= "}${probability(ranking.p)}`;
   const remark = "Thick lines join models that are not told apart (Nemenyi, 0.05). Friedman’s " +
-    `test over ${count(sets)} data sets: ${p}, ${differ}.`;
+    `test over ${counted(sets, "data set")}: ${p}, ${differ}.`;
   const numbers = table({
     head: ["Model", "Mean rank", "Ranks"],
     rows: models.map((label, i) => [
@@ -178,9 +179,9 @@ function setSection(
 ): Html {
   const { data, metrics, users, tooFew, notes } = contest;
   const remarks: Piece[] = [
-    `${count(data.courses)} courses; K=${data.k}, Q=${data.q}: ${
-      count(data.labels.length)
-    } queries in ${count(data.episodes)} test episodes of ${count(users)} users.`,
+    `${counted(data.courses, "course")}; K=${data.k}, Q=${data.q}: ${
+      counted(data.labels.length, "query")
+    } in ${counted(data.episodes, "test episode")} of ${counted(users, "user")}.`,
     tooFew !== undefined && ` Nothing is marked as best: ${tooFew}.`,
     notes.map((note) => ` ${note}`),
     markup` Files: <code>${data.fingerprint.slice(0, 12)}</code>.`,

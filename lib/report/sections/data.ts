@@ -1,4 +1,5 @@
 /** The data card: which data these are, from when, how they were split, and where the run lies. */
+import { counted } from "../../errors/counted.ts";
 import { type Html, markup, name, type Piece } from "../html.ts";
 import { count, day } from "../numbers.ts";
 import { table } from "../parts.ts";
@@ -21,7 +22,7 @@ export function dataSection(view: View): Section {
     }${fact("Label times", card && times(card))}${fact("Split", card && name(card.split_rule))}${
       fact(
         "Episodes",
-        `${config.k_shot_config.K} support and ${config.k_shot_config.Q} query pairs`,
+        `${config.k_shot_config.K} support and ${counted(config.k_shot_config.Q, "query pair")}`,
       )
     }${fact("This page", folder && markup`<code>${name(`${folder}/report.html`)}</code>`)}</dl>${
       card && splits(card)

@@ -1,8 +1,9 @@
 /** Metrics episode by episode: do all learners profit, or a few? */
+import { counted } from "../../errors/counted.ts";
 import type { MetricName } from "../../metrics/metrics.ts";
 import { stackedShares } from "../drawings.ts";
 import { byEpisode, quantile, sharesOf } from "../groups.ts";
-import { count, METRIC_TITLES, share } from "../numbers.ts";
+import { METRIC_TITLES, share } from "../numbers.ts";
 import { bandLegend, breakable, type Figure, figures } from "../parts.ts";
 import type { Section } from "../section.ts";
 import type { View } from "../view.ts";
@@ -39,8 +40,8 @@ function episodeFigure({ queries, models, results }: View, key: MetricName): Fig
     chart: {
       id: `episodes-${key.replace("@", "-at-")}`,
       title: `${METRIC_TITLES[key]} by episode, share of ${
-        count(results.n_test_episodes)
-      } episodes`,
+        counted(results.n_test_episodes, "episode")
+      }`,
       description:
         `Stacked bars of the shares of episodes by how many of their queries are right. ${
           models.map((model, i) =>

@@ -1,4 +1,5 @@
 /** Every metric for going back and going on, and by the length of the prefix. */
+import { counted } from "../../errors/counted.ts";
 import { markup } from "../html.ts";
 import { ALL_MEASURES, type Key, measureCells, measureOf, measureTable } from "../measure_table.ts";
 import { count, MEASURE_TITLES, share } from "../numbers.ts";
@@ -18,7 +19,7 @@ export function returnsSection({ results, models }: View): Section | undefined {
   const labels = groups.filter(({ by }) => by === "label");
   if (labels.length === 0) return undefined;
   const said = labels.map(({ name, n_queries }) =>
-    `${count(n_queries)} of ${count(results.n_queries)} queries ` +
+    `${count(n_queries)} of ${counted(results.n_queries, "query")} ` +
     `(${share(n_queries / results.n_queries)}) go ${KINDS[name] ?? name}`
   );
   return {
@@ -58,5 +59,5 @@ on the first kind and be of no use for the second.</p>`,
 
 function groupName({ by, name }: { readonly by: string; readonly name: string }): string {
   if (by === "label") return name;
-  return name === "1" ? "prefix of 1 course" : `prefix of ${name} courses`;
+  return name === "1" ? "prefix of 1 course" : `prefix of ${name} courses`; // "2–3"
 }

@@ -1,4 +1,5 @@
 /** The variant without the courses that a query has already. */
+import { counted } from "../../errors/counted.ts";
 import { METRIC_NAMES } from "../../metrics/metrics.ts";
 import { markup } from "../html.ts";
 import { type Key, measureCells, measureTable } from "../measure_table.ts";
@@ -28,7 +29,7 @@ export function seenExcludedSection({ results, models }: View): Section | undefi
         ]),
       ),
       markup`<p class="remark">Each query’s right course among the courses that its prefix does \
-not have, in the ${count(variant.n_queries)} of ${count(results.n_queries)} queries whose right \
+not have, in the ${count(variant.n_queries)} of ${counted(results.n_queries, "query")} whose right \
 course is one of these. ★ and bold: best of its column within noise.</p>`,
     ],
   };

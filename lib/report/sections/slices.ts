@@ -1,4 +1,5 @@
 /** Metrics over parts of the queries: by the length of the prefix, by the course's popularity. */
+import { counted } from "../../errors/counted.ts";
 import { PREFIX_STARTS } from "../../metrics/bins.ts";
 import { clustersOf } from "../../metrics/clusters.ts";
 import { type Interval, metricInterval } from "../../metrics/interval.ts";
@@ -95,7 +96,9 @@ function sliceFigure(
       id: `${id}-${key.replace("@", "-at-")}`,
       title: `${METRIC_TITLES[key]} by ${against}`,
       description: `Dots with 95 % intervals in the bins ${
-        groups.map((group) => `${group.name} (${group.queries.length} queries)`).join(", ")
+        groups.map((group) => `${group.name} (${counted(group.queries.length, "query")})`).join(
+          ", ",
+        )
       }. ${
         models.map((model, i) =>
           `${model}: ${slices.map((bin) => metric(bin[i].value)).join(", ")}`
@@ -104,7 +107,7 @@ function sliceFigure(
       ...dots(
         groups.map((group, bin) => ({
           name: group.name,
-          note: `${count(group.queries.length)} queries`,
+          note: counted(group.queries.length, "query"),
           dots: models.map((model, i) => ({ look: looks[model], ...slices[bin][i] })),
         })),
         SLICE_AXIS,

@@ -1,4 +1,5 @@
 /** The summary: every model by every metric, with intervals and who is best within noise. */
+import { counted } from "../../errors/counted.ts";
 import { tooFewOf } from "../../metrics/clusters.ts";
 import type { Interval } from "../../metrics/interval.ts";
 import { METRIC_NAMES, type MetricName } from "../../metrics/metrics.ts";
@@ -65,8 +66,8 @@ const ends = ({ low, high }: Interval): Html => markup`${metric(low)}–<wbr>${m
 function reading(view: View, hasCeiling: boolean): Piece[] {
   const { results, users, models } = view;
   const over = results.statistics === undefined
-    ? `bootstrap over ${count(results.n_test_episodes)} test episodes`
-    : `over ${count(users)} users`;
+    ? `bootstrap over ${counted(results.n_test_episodes, "test episode")}`
+    : `over ${counted(users, "user")}`;
   const tooFew = tooFewOf(users, results.n_test_episodes);
   const marks = tooFew === undefined
     ? "★ and bold: the best of its column within noise, which is every model that is not " +
@@ -74,7 +75,7 @@ function reading(view: View, hasCeiling: boolean): Piece[] {
     : `Nothing is marked as best: ${tooFew}.`;
   return [
     `${marks} Small: 95 % interval (${over}). All metrics are fractions ` +
-    `of 1, over ${count(results.n_queries)} queries with one right course each among all ` +
+    `of 1, over ${counted(results.n_queries, "query")} with one right course each among all ` +
     `${count(results.n_items)}; courses with equal scores stand in the order of their ids.`,
     ...nobodyIsBest(view),
     models.some((model) => isManyTied(view, model)) &&

@@ -1,4 +1,5 @@
 /** What fitting and scoring cost. */
+import { counted } from "../../errors/counted.ts";
 import { bars } from "../drawings.ts";
 import { name } from "../html.ts";
 import { count, time, timeUnit } from "../numbers.ts";
@@ -9,7 +10,7 @@ import type { View } from "../view.ts";
 /** The charts. */
 export function timeSection(view: View): Section {
   const { report: { training, evaluation }, results, models } = view;
-  const scoring = `Time to score and rank ${count(results.n_queries)} queries`;
+  const scoring = `Time to score and rank ${counted(results.n_queries, "query")}`;
   return {
     id: "time",
     title: "Time",

@@ -2,6 +2,7 @@
  * Messages that are sent one after the other beside the work. While the receiver does not answer
  * they wait; beyond a number of them, or at the end, they are given up.
  */
+import { counted } from "../../errors/counted.ts";
 import { InputError, messageOf } from "../../errors/input_error.ts";
 import { Refused } from "./client.ts";
 
@@ -45,7 +46,7 @@ export function backlog({ name, warn, cancel }: Receiver): Backlog {
   const giveUp = (why: string) => {
     if (isGivenUp) return;
     isGivenUp = true;
-    const count = waiting.length === 1 ? "1 message is" : `${waiting.length} messages are`;
+    const count = counted(waiting.length, "message is", "messages are");
     warn(`${name}: ${why}; ${count} given up, all of it lies in the run's folder`);
     waiting.length = 0;
     cancel();

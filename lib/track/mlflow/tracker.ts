@@ -60,8 +60,7 @@ export function mlflowTracker(
       points(model, epoch, values);
     },
     metrics(model, epochs, values) {
-      const tagged = Object.entries(values).map(([key, value]) => [`test/${key}`, value]);
-      points(model, epochs, Object.fromEntries(tagged));
+      points(model, epochs, values);
     },
     artifact(path, model) {
       queue.add(async () => {
@@ -102,13 +101,17 @@ function remoteRuns(client: MlflowClient, run: TrackedRun, experimentName: strin
     known.set(key, opened);
     return opened;
   };
-  const parent = () => open("", run.tag, [], run.parameters);
+  const groups = Object.entries(run.groups ?? {}).map(([key, value]) => ({ key, value }));
+  const whole = run.isOneModel
+    ? { ...run.parameters, ...Object.assign({}, ...Object.values(run.models)) }
+    : run.parameters;
+  const parent = () => open("", run.title ?? run.tag, groups, whole);
   return {
     /** The model's run, or the one that holds them all. */
     async of(model?: string): Promise<RemoteRun> {
       const { id } = await parent();
-      if (model === undefined) return await parent();
-      const tags = [{ key: "mlflow.parentRunId", value: id }];
+      if (model === undefined || run.isOneModel) return await parent();
+      const tags = [{ key: "mlflow.parentRunId", value: id }, ...groups];
       return await open(model, model, tags, { ...run.parameters, ...run.models[model] });
     },
     known: () => [...known.values()],

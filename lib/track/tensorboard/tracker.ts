@@ -46,9 +46,7 @@ export function tensorboardTracker(
       await append(model, ...anew, scalarsEvent(moment, values));
     },
     async metrics(model, epochs, values) {
-      const moment = { time: now(), step: epochs };
-      const tagged = Object.entries(values).map(([metric, value]) => [`test/${metric}`, value]);
-      await append(model, scalarsEvent(moment, Object.fromEntries(tagged)));
+      await append(model, scalarsEvent({ time: now(), step: epochs }, values));
     },
     artifact: async () => {},
     async end(how) {
@@ -66,7 +64,7 @@ function opening(run: TrackedRun, model: string, time: number): Uint8Array[] {
   return [
     versionEvent(time),
     textEvent(first, "parameters", markdown(parameters)),
-    hparamsEvent(first, `${run.tag}/${model}`, parameters),
+    hparamsEvent(first, run.title ?? `${run.tag}/${model}`, parameters),
   ];
 }
 

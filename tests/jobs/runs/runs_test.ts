@@ -15,7 +15,7 @@ import {
   showRuns,
   writeText,
 } from "../../../lib/jobs/runs/job.ts";
-import { isHeld, type RunSummary } from "../../../lib/jobs/runs/summary.ts";
+import { isHeld, type RunSummary, summarise } from "../../../lib/jobs/runs/summary.ts";
 import { holdRun, NOTEBOOK } from "../../../lib/runs/run_folder.ts";
 import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
 import { configOf, jobOf, programs, runJob } from "../job.ts";
@@ -98,6 +98,53 @@ Deno.test("runs are found, told apart by their state, shown and compared", async
   );
   await assertRejects(() => showRuns({ tag: ["2020"], runs: [out] }), InputError, "no run");
   await Deno.remove(other, { recursive: true });
+});
+
+Deno.test("a finished run whose files changed since is told, without its numbers", async () => {
+  await using made = await project();
+  const { out, tags } = made;
+  const folder = `${out}/reports/${NOTEBOOK}/`;
+  const replace = async (path: string, from: string, to: string) => {
+    const text = await Deno.readTextFile(folder + path);
+    assert(text.includes(from), path);
+    await Deno.writeTextFile(folder + path, text.replace(from, to));
+  };
+  const [{ best }] = await summaries(out);
+  const value = `"accuracy@1": ${best!.value}`;
+  await replace(`${tags[0]}/results.json`, value, `${value.slice(0, -1)}9`);
+  await Deno.remove(`${folder}${tags[1]}/report.html`);
+  const models = await Array.fromAsync(Deno.readDir(`${folder}${tags[2]}/models`));
+  const [name] = models.map(({ name }) => name).filter((name) => name.startsWith("markov"));
+  const model = `${tags[2]}/models/${name}`;
+  const bytes = await Deno.readFile(folder + model);
+  bytes[bytes.length - 1] ^= 1; // as long as it was
+  await Deno.writeFile(folder + model, bytes);
+
+  const list = await summaries(out);
+  assertEquals(list.map(({ status, changed }) => [status, changed]), [
+    ["changed", ["results.json"]],
+    ["changed", ["report.html"]],
+    ["changed", [`models/${name}`]],
+  ]);
+  assertEquals(list.map(({ best }) => best === undefined), [true, false, false]);
+  const { text, value: [first, second] } = await showRuns({
+    tag: tags.slice(0, 2),
+    runs: [out],
+  }) as {
+    text: string;
+    value: { status: string; results: unknown }[];
+  };
+  assertStringIncludes(text, "gone: results.json.\nIts numbers are not shown");
+  assertStringIncludes(text, "gone: report.html.\nIts numbers are as it wrote them");
+  assertEquals([first.status, first.results, second.status], ["changed", null, "changed"]);
+  assert(second.results !== null);
+
+  // a list hashes small files alone, and compares the sizes of others
+  const hashed = async (bytes: number) =>
+    (await summarise((await findRuns([out]))[2], bytes)).status;
+  assertEquals([await hashed(Infinity), await hashed(10)], ["changed", "finished"]);
+  await Deno.truncate(folder + model, 5);
+  assertEquals(await hashed(1), "changed");
 });
 
 Deno.test("the command in a run makes the same run again", async () => {

@@ -11,12 +11,14 @@ import { evidenceOf } from "../leaderboard/shown.ts";
 
 /** A name that each format would take for more than a name. */
 const HOSTILE = `=cmd|' /C calc'!A0\\input{/etc/passwd}%&_^~#$"\`<b>|数`;
+/** Another, with what has a meaning at a row's beginning, or in pairs. */
+const PAIRS = "[x](y)--''~~a~~ **b** __c__ $d$ &lt; <<e>> ,,";
 const LETTERS = "ÀÅÇéñöüßøÿĆčĎďěŁłŃňŐŕřŚşŠťŮűŸźŻž";
 const evidence = [
   ...evidenceOf({ name: "mars_fr" }),
   ...evidenceOf({ name: `${HOSTILE}${LETTERS}` }, [1, 2]).map((one) => ({
     ...one,
-    model: one.model === "markov" ? HOSTILE : one.model,
+    model: { markov: HOSTILE, popularity: PAIRS }[one.model] ?? one.model,
   })),
 ];
 const METRICS = ["accuracy@1", "recall@5", "recall@10", "mrr", "ndcg@10"] as const;
@@ -58,6 +60,14 @@ Deno.test("Markdown: a cell a column whatever names hold, nothing of them is mar
     `**${short(mean)}** ± ${short(sd!)} (${short(interval.low)}–${short(interval.high)})`,
   );
   assertStringIncludes(made, "over users and seeds together");
+  // in a heading and in a sentence a name is what it is
+  const below = made.slice(made.indexOf("Fewer than 5 seeds", made.indexOf("passwd")));
+  for (const [name, text] of [[HOSTILE, made], [PAIRS, below]]) {
+    const plain = text.replace(/\\([!-/:-@[-`{-~])/g, "$1");
+    assertStringIncludes(plain, name);
+    const escapedOnce = name.replace(/[\\`*_[\]<>|~&$]/g, "\\$&");
+    assertStringIncludes(text.replace(/\\([{}()#+!-])/g, "$1"), escapedOnce);
+  }
 });
 
 Deno.test("JSON: what the tables show, and what was left out", () => {
@@ -76,6 +86,7 @@ Deno.test("LaTeX: names are text, and marks stand beside numbers", () => {
   assertStringIncludes(made, "\\toprule");
   assertStringIncludes(made, "$^{{*}{*}{*}}$");
   assertEquals(texText("a_b\n50 %"), "a\\_\\allowbreak{}b 50 \\%");
+  assertEquals(texText("[a]---''"), "{[}a{]}-{}-{}-'{}'");
 });
 
 const pdflatex = (await Promise.all(

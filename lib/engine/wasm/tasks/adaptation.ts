@@ -3,6 +3,7 @@
  * parameters, by the same passes and kernels as training. All memory is taken before a range of
  * tasks or of outer steps begins. Deterministic for a fixed number of threads.
  */
+import { counted } from "../../../errors/counted.ts";
 import { BLOCK_BYTES } from "../../../kernels/wasm/fields.ts";
 import { CROSS_ENTROPY } from "../../../models/loss.ts";
 import type { Parameters } from "../../../models/parameters.ts";
@@ -182,7 +183,7 @@ export async function createWasmAdaptation(options: AdaptationOptions): Promise<
 
   return {
     name: "wasm",
-    device: `wasm, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+    device: `wasm, ${counted(threads, "thread")}`,
     nItems: model.nItems,
     adapt(tasks, inner) {
       const count = taskCount(tasks);
