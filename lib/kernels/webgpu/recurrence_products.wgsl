@@ -28,14 +28,16 @@
 #end
 #end
 #for j < WINDOWS
+        if (elapsed < length${j}) {
 #for u < UNROLL
-        {
-          let x = vectors[${j}u * INNER_QUADS + q + ${u}u];
+          {
+            let x = vectors[${j}u * INNER_QUADS + q + ${u}u];
 #for i < 4
-          sum${j} = fma(w${u}_${i}, vec4f(x[${i}]), sum${j});
+            sum${j} = fma(w${u}_${i}, vec4f(x[${i}]), sum${j});
+#end
+          }
 #end
         }
-#end
 #end
       }
 #for j < WINDOWS

@@ -35,9 +35,10 @@ const NORM1 = 0u;
 const NORM2 = 1u;
 const NORM3 = 2u;
 
-// the sum of all elements of the quads that a row's NORM_LANES threads have left in scratch
+// The sum of all elements of the quads that a row's NORM_LANES threads have left in scratch.
+// Threads that are left over without a row read the last one's.
 fn sumOfLanes(place: u32, first: u32) -> f32 {
-  let at = first + place * NORM_LANES;
+  let at = first + min(place, NORM_ROWS - 1u) * NORM_LANES;
   var sum = vec4f();
 #for l < NORM_LANES
   sum += scratch[at + ${l}u];
