@@ -8,11 +8,15 @@ import { compareRuns, type Comparison, verdictOf } from "../lib/report/compare.t
 import { renderComparison } from "../lib/report/compare_page.ts";
 import { measureRows, MEASURES } from "../lib/report/comparison/measures.ts";
 import { MEASURE_TITLES, METRIC_TITLES, probability, signed } from "../lib/report/numbers.ts";
+import { renderFewshot } from "../lib/report/fewshot_page.ts";
 import { renderRun } from "../lib/report/run_page.ts";
 import { writeAtomic } from "../lib/files/atomic.ts";
 import { within } from "../lib/files/confine.ts";
 import type { RunDocuments } from "../lib/runs/run_documents.ts";
+import { newestOfAll, type PlacedRun, runTags } from "../lib/runs/order.ts";
+import { readFewshotRun } from "../lib/runs/read_fewshot.ts";
 import { readRun } from "../lib/runs/read_run.ts";
+import { FEWSHOT, NOTEBOOK } from "../lib/runs/run_folder.ts";
 import { writePage } from "../lib/runs/manifest.ts";
 import { say, sayJson } from "../lib/terminal/say.ts";
 import { JSON_OUT } from "../lib/jobs/settings.ts";
@@ -20,7 +24,7 @@ import { JSON_OUT } from "../lib/jobs/settings.ts";
 const FLAGS = {
   run: text(
     "tag",
-    "run whose report.html is made again; latest is the newest finished one",
+    "run whose report.html is made again, a few-shot run too; latest is the newest finished one",
     "latest",
   ),
   compare: {
@@ -54,10 +58,9 @@ Deno.exit(
     Deno.args,
     async ({ values: { run, compare, json, out } }) => {
       if (compare.length === 0) {
-        const found = await readRun(out, run);
-        const page = await writePage(found, renderRun(found));
-        if (json) return sayJson({ run: found.tag, page }, 2);
-        return say(`Run ${found.tag}: ${page}`);
+        const { tag, page } = await pageAgain(out, run);
+        if (json) return sayJson({ run: tag, page }, 2);
+        return say(`Run ${tag}: ${page}`);
       }
       if (compare.length > MOST_RUNS) {
         throw new InputError({
@@ -95,6 +98,37 @@ Deno.exit(
     },
   ),
 );
+
+/** Makes a run's page again, from what its folder holds. */
+async function pageAgain(root: string, asked: string): Promise<{ tag: string; page: string }> {
+  const { place, tag } = await placed(root, asked);
+  if (place === FEWSHOT) {
+    const run = await readFewshotRun(root, tag);
+    return { tag, page: await writePage(run, renderFewshot(run)) };
+  }
+  const run = await readRun(root, tag);
+  return { tag: run.tag, page: await writePage(run, renderRun(run)) };
+}
+
+/**
+ * Whose run a tag is: of the baselines where it is not known.
+ * @throws InputError where both have one of that tag.
+ */
+async function placed(root: string, asked: string): Promise<PlacedRun> {
+  if (asked === "latest") return await newestOfAll(root) ?? { place: NOTEBOOK, tag: asked };
+  const own = `${FEWSHOT}/`;
+  if (asked.startsWith(own)) return { place: FEWSHOT, tag: asked.slice(own.length) };
+  const isFewshot = (await runTags(root, FEWSHOT)).includes(asked);
+  if (isFewshot && (await runTags(root, NOTEBOOK)).includes(asked)) {
+    throw new InputError({
+      doing: "reading --run",
+      found: `${asked} is a run of the baselines and a few-shot run, begun in the same second`,
+      wanted: `${own}${asked} for the few-shot run`,
+      next: "deno task runs show says what each is",
+    });
+  }
+  return { place: isFewshot ? FEWSHOT : NOTEBOOK, tag: asked };
+}
 
 /** What a program is told of a comparison: differences are of a run minus the first. */
 function comparisonDocument(runs: readonly RunDocuments[], comparison: Comparison, page: string) {

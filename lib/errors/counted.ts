@@ -10,8 +10,8 @@ export function noun(count: number, one: string, many = pluralOf(one)): string {
   return count === 1 ? one : many;
 }
 
-/** query → queries, batch → batches, row → rows. */
+/** query → queries, batch → batches, epoch → epochs, row → rows. */
 function pluralOf(one: string): string {
   if (/[^aeiou]y$/.test(one)) return `${one.slice(0, -1)}ies`;
-  return /(s|x|ch|sh)$/.test(one) ? `${one}es` : `${one}s`;
+  return /(s|x|tch|sh)$/.test(one) ? `${one}es` : `${one}s`;
 }

@@ -2,6 +2,7 @@
  * Selection: a method's knobs are chosen on validation episodes, by one metric, from its grid and
  * "no adaptation". Nothing here is given the test episodes.
  */
+import { counted } from "../errors/counted.ts";
 import { highestOf, scoreOfRanks } from "../evaluation/selection.ts";
 import type { MetricName } from "../metrics/metrics.ts";
 import type { Knobs, Method } from "./method.ts";
@@ -30,7 +31,17 @@ export interface Validation {
   readonly metric: MetricName;
 }
 
-/** Chooses a method's knobs. `progress` hears of tasks done. */
+/** Validation episodes below which a choice is little more than chance. */
+export const FEWEST_TO_CHOOSE = 10;
+
+/** That there are too few validation episodes to choose by; nothing where there are enough. */
+export function tooFewToChoose(episodes: number): string | undefined {
+  if (episodes >= FEWEST_TO_CHOOSE) return undefined;
+  return `Settings are chosen on ${counted(episodes, "validation episode")} alone: with fewer ` +
+    `than ${FEWEST_TO_CHOOSE} the choice is little more than chance.`;
+}
+
+/** Chooses a method's knobs. `progress` is that of `ranksOfCells`. */
 export async function choose(
   method: Method,
   { tasks, zeroShot, metric }: Validation,

@@ -6,6 +6,7 @@ import type { Adaptation, InnerLoop, Moves } from "../engine/adaptation.ts";
 import { taskWindows } from "../samplers/task_windows.ts";
 import { gridOf, type Knobs, type Method, portions } from "./method.ts";
 import type { Task } from "./task.ts";
+import { turnTaking } from "./turns.ts";
 
 /** Optimiser, rate and number of steps. */
 export type FineTuneKnobs = {
@@ -95,6 +96,7 @@ async function answerWith(
     const key = `${optimizer} ${rate}`;
     trainings.set(key, [...trainings.get(key) ?? [], cell]);
   });
+  const turn = turnTaking();
   for (const [from, to] of portions(tasks, nItems)) {
     const part = tasks.slice(from, to);
     const windows = windowsOfTasks(part, maxLen);
@@ -111,6 +113,7 @@ async function answerWith(
           (task, scores) => visit(cell, from + task, scores),
         );
       }
+      await turn();
     }
   }
 }

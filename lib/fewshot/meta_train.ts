@@ -13,6 +13,7 @@ import { visitRows, windowsOfTasks } from "./fine_tune.ts";
 import { ranksOfCells } from "./ranks.ts";
 import { portions } from "./method.ts";
 import type { Tasks } from "./task.ts";
+import { turnTaking } from "./turns.ts";
 
 /** A checkpoint's value on the validation episodes. */
 export interface Checked {
@@ -44,8 +45,9 @@ export interface MetaTraining {
   readonly maxLen: number;
 }
 
-/** Outer steps a call of the engine: a second or so, after which a signal is heard. */
+/** Outer steps a call of the engine at most, and its time: after it a signal is heard. */
 const STEPS_AT_ONCE = 10;
+const CALL_MS = 1000;
 
 /**
  * Trains `adaptation` on to `steps`, or until `watch` answers "stop". @throws Diverged when a loss
@@ -67,10 +69,14 @@ export async function metaTrain(
     return scoreOfRanks(ranks)[metric];
   };
   let progress = from ?? await begin(adaptation, await valueOf());
+  let atOnce = 1;
   while (progress.state.step < steps) {
     const at = progress.state.step;
-    const next = Math.min(steps, at + STEPS_AT_ONCE, at - at % validateEvery + validateEvery);
+    const next = Math.min(steps, at + atOnce, at - at % validateEvery + validateEvery);
+    const begun = performance.now();
     const losses = await takeSteps(adaptation, { inner, outer, maxLen }, draws, at, next);
+    const fit = Math.floor(CALL_MS * (next - at) / (performance.now() - begun));
+    atOnce = Math.max(1, Math.min(STEPS_AT_ONCE, fit));
     const state = await adaptation.export();
     progress = { ...progress, state, losses: [...progress.losses, ...losses] };
     if (next % validateEvery === 0 || next === steps) {
@@ -122,6 +128,7 @@ export function adaptedMethod(
 ): Pick<Method, "answer"> {
   return {
     async answer(tasks, _cells, visit) {
+      const turn = turnTaking();
       for (const [from, to] of portions(tasks, adaptation.nItems)) {
         const part = tasks.slice(from, to);
         const [answers] = await adaptation.answer(windowsOfTasks(part, maxLen), inner, [
@@ -133,6 +140,7 @@ export function adaptedMethod(
           answers,
           (task, scores) => visit(0, from + task, scores),
         );
+        await turn();
       }
     },
   };

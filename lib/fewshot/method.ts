@@ -6,6 +6,7 @@ import type { Scores } from "../metrics/rank.ts";
 import type { Base, Said } from "./base.ts";
 import type { TaskPair } from "../samplers/task_windows.ts";
 import type { Support, Task, TaskQuery } from "./task.ts";
+import { turnTaking } from "./turns.ts";
 
 /** A cell of a method's grid: values of its knobs by name. */
 export type Knobs = Readonly<Record<string, number | string>>;
@@ -74,6 +75,7 @@ export function openUntrained<K extends Knobs, A>(
     title,
     grid,
     async answer(tasks, cells, visit) {
+      const turn = turnTaking();
       for (const [from, to] of portions(tasks, base.nItems)) {
         const part = tasks.slice(from, to);
         const ofPairs = part.flatMap(({ support }) => support.pairs.map((pair) => pair.prefix));
@@ -84,7 +86,7 @@ export function openUntrained<K extends Knobs, A>(
         const said = await base.ask([...ofPairs, ...ofQueries]);
         const saidOfPairs = said.slice(0, ofPairs.length).values();
         const saidOfQueries = said.slice(ofPairs.length).values();
-        part.forEach(({ support, queries }, t) => {
+        for (const [t, { support, queries }] of part.entries()) {
           const known = withSaid(support, saidOfPairs);
           const asked = queries.map((query) => ({ ...query, ...saidOfQueries.next().value! }));
           cells.forEach((cell, c) => {
@@ -93,7 +95,8 @@ export function openUntrained<K extends Knobs, A>(
             asked.forEach((query, q) => scores.set(method.score(adapted, query), q * base.nItems));
             visit(c, from + t, scores);
           });
-        });
+          await turn();
+        }
       }
     },
     async adapted(support, knobs) {

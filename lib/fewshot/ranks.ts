@@ -4,14 +4,19 @@ import type { Base } from "./base.ts";
 import type { Knobs, Method } from "./method.ts";
 import { portions } from "./method.ts";
 import type { Tasks } from "./task.ts";
+import { turnTaking } from "./turns.ts";
 
-/** [cells][queries] 1-based ranks of the labels when each of `cells` answers. */
+/**
+ * [cells][queries] 1-based ranks of the labels when each of `cells` answers. `progress` hears of
+ * tasks done, those that some of the cells have answered in part; what it throws ends the work.
+ */
 export async function ranksOfCells(
   method: Pick<Method, "answer">,
   { tasks, asked: { labels, episodeOffsets } }: Tasks,
   cells: readonly Knobs[],
   progress: (tasks: number) => void = () => {},
 ): Promise<Float64Array[]> {
+  let visited = 0;
   const ranks = cells.map(() => new Float64Array(labels.length));
   await method.answer(tasks, cells, (cell, task, scores) => {
     const from = episodeOffsets[task];
@@ -20,7 +25,8 @@ export async function ranksOfCells(
     // a training that diverged knows nothing: its labels are last
     const known = scores.every((score) => Number.isFinite(score));
     ranks[cell].set(known ? ranksOf(scores, nItems, of) : of.map(() => nItems), from);
-    if (cell === cells.length - 1) progress(task + 1);
+    visited++;
+    progress(visited / cells.length);
   });
   return ranks;
 }
@@ -29,8 +35,10 @@ export async function ranksOfCells(
 export async function zeroShotRanks(
   base: Base,
   { tasks, asked: { labels, episodeOffsets } }: Tasks,
+  progress: (tasks: number) => void = () => {},
 ): Promise<Float64Array> {
   const ranks = new Float64Array(labels.length);
+  const turn = turnTaking();
   for (const [from, to] of portions(tasks, base.nItems)) {
     const queries = tasks.slice(from, to).flatMap((task) => task.queries);
     const said = await base.ask(queries.map(({ prefix }) => prefix));
@@ -38,6 +46,8 @@ export async function zeroShotRanks(
     said.forEach(({ logits }, i) =>
       ranks[at + i] = ranksOf(logits, base.nItems, labels.subarray(at + i, at + i + 1))[0]
     );
+    progress(to);
+    await turn();
   }
   return ranks;
 }

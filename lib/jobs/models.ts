@@ -113,3 +113,12 @@ export function defaultModel(names: readonly string[], baselines: readonly Basel
   const neural = baselines.filter(({ family }) => family === "neural").map(({ name }) => name);
   return names.find((name) => neural.includes(name)) ?? names[0];
 }
+
+/** Those of the models that are networks. */
+export function networksOf(
+  names: readonly string[],
+  baselines: readonly Baseline[],
+): readonly string[] {
+  const networks = baselines.filter(({ network }) => network !== undefined);
+  return networks.map(({ name }) => name).filter((name) => names.includes(name));
+}

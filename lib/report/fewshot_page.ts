@@ -1,4 +1,5 @@
 /** A few-shot run as one self-contained page. */
+import { counted, noun } from "../errors/counted.ts";
 import { METRIC_NAMES, type MetricName } from "../metrics/metrics.ts";
 import type { Interval } from "../metrics/interval.ts";
 import type { FewshotDocuments, FewshotGain } from "../runs/fewshot_documents.ts";
@@ -20,14 +21,16 @@ export function renderFewshot(run: FewshotDocuments): string {
     heading: "What support is worth",
     lead: markup`${name(results.base.model)}${
       results.base.run_tag !== null && markup` of the run ${name(results.base.run_tag)}`
-    } adapted to new learners from ${K} pairs each, asked ${Q}; every knob was chosen by ${
-      titleOf(results.select)
-    } on ${count(results.n_validation_episodes)} validation episodes.`,
+    } adapted to new learners from ${
+      counted(K, "pair")
+    } each, asked ${Q}; every knob was chosen by ${titleOf(results.select)} on ${
+      counted(results.n_validation_episodes, "validation episode")
+    }.`,
     facts: [
-      [count(results.n_test_episodes), "test episodes"],
-      [count(results.n_queries), "queries"],
+      [count(results.n_test_episodes), noun(results.n_test_episodes, "test episode")],
+      [count(results.n_queries), noun(results.n_queries, "query")],
       [count(results.n_own_session_queries), "in a session of the support"],
-      [count(results.n_users), "learners"],
+      [count(results.n_users), noun(results.n_users, "learner")],
     ],
     links: [["findings", "Findings"], ["gains", "Gains"], ["table", "Every row"], [
       "selection",
@@ -35,7 +38,10 @@ export function renderFewshot(run: FewshotDocuments): string {
     ], ["settings", "Settings"]],
     body: [
       alarm(results.data),
-      warnings(smallTest(results.n_users, results.n_test_episodes)),
+      warnings([
+        ...results.too_few_to_choose ? [results.too_few_to_choose] : [],
+        ...smallTest(results.n_users, results.n_test_episodes),
+      ]),
       section(
         "findings",
         "Findings",
@@ -138,9 +144,11 @@ function gainsSection({ results }: FewshotDocuments): Html {
     ),
     markup`<p class="remark">${
       `Intervals: Student’s t over ${
-        count(results.n_users)
-      } users, each alone. p: sign flips over ` +
-      `users. p, Holm: adjusted for the ${results.adjusted_for} comparisons of both figures. A ` +
+        counted(results.n_users, "user")
+      }, each alone. p: sign flips over ` +
+      `users. p, Holm: adjusted for ${
+        counted(results.adjusted_for, "comparison")
+      } of both figures. A ` +
       "gain that stays with another learner’s support is not personal."
     }</p>`,
   );
@@ -209,8 +217,8 @@ function selectionSection({ selection, results }: FewshotDocuments): Html {
     Object.entries(selection.methods).map(([method, cells]) => {
       const { chosen } = results.methods[method];
       return markup`<details><summary>${name(method)}: ${name(knobs(chosen))}, of ${
-        count(cells.length)
-      } cells</summary>${
+        counted(cells.length, "cell")
+      }</summary>${
         table({
           head: ["Cell", `${titleOf(selection.metric)} on validation`],
           rows: cells.map((cell) => [

@@ -77,6 +77,8 @@ export const FEWSHOT_RESULTS = object({
   ceilings: orNull(object({ prefix: METRICS, with_support: METRICS })),
   /** Why nothing is called distinguishable, where it is not. */
   too_few: orNull(text),
+  /** That there were too few validation episodes to choose by, where there were. */
+  too_few_to_choose: optional(orNull(text)),
   adjusted_for: integer(),
   findings: list(text),
 });

@@ -63,7 +63,7 @@ export const PAGE = "report.html";
  * artifact stays as it was. Returns the page's path.
  */
 export async function writePage(
-  { root, folder, outDir, manifest }: FinishedRun,
+  { root, folder, outDir, manifest }: Pick<FinishedRun, "root" | "folder" | "outDir" | "manifest">,
   markup: string,
 ): Promise<string> {
   const page = await writeArtifact(root, `${outDir}/${PAGE}`, markup);

@@ -6,7 +6,7 @@
 import { host } from "../files/host.ts";
 import { readBytes } from "../files/input_file.ts";
 import { decodeJson, isRecord } from "../files/json.ts";
-import { isTag, NOTEBOOK, outDirOf, type RunPlace } from "./run_folder.ts";
+import { FEWSHOT, isTag, NOTEBOOK, outDirOf, type RunPlace } from "./run_folder.ts";
 import { loggedTags } from "./run_log.ts";
 
 /** What a folder is by its documents; "none" where they are of another run, or not there. */
@@ -25,12 +25,39 @@ export async function runTags(root: string, place: RunPlace = NOTEBOOK): Promise
   } catch (error) {
     if (!(error instanceof host.errors.NotFound)) throw error;
   }
+  return await inLogOrder(root, tags, (tag) => tag);
+}
+
+/** Things that have a tag in the order of the run log; those that it does not have first. */
+async function inLogOrder<T>(
+  root: string,
+  things: readonly T[],
+  tagOf: (thing: T) => string,
+): Promise<T[]> {
   const places = new Map((await loggedTags(root)).map((tag, place) => [tag, place]));
-  const placeOf = (tag: string) => places.get(tag) ?? -1;
+  const placeOf = (thing: T) => places.get(tagOf(thing)) ?? -1;
   // numeric: the tenth run of a second comes after the second
-  return tags.sort((a, b) =>
-    placeOf(a) - placeOf(b) || a.localeCompare(b, "en", { numeric: true })
+  return [...things].sort((a, b) =>
+    placeOf(a) - placeOf(b) || tagOf(a).localeCompare(tagOf(b), "en", { numeric: true })
   );
+}
+
+/** A run by its tag, and whose it is. */
+export interface PlacedRun {
+  readonly place: RunPlace;
+  readonly tag: string;
+}
+
+/** The newest finished run under root, of the baselines or a few-shot run; none where none is. */
+export async function newestOfAll(root: string): Promise<PlacedRun | undefined> {
+  const runs: PlacedRun[] = [];
+  for (const place of [NOTEBOOK, FEWSHOT] as const) {
+    for (const tag of await runTags(root, place)) runs.push({ place, tag });
+  }
+  for (const run of (await inLogOrder(root, runs, ({ tag }) => tag)).toReversed()) {
+    if (await stateOf(root, run.tag, run.place) === "finished") return run;
+  }
+  return undefined;
 }
 
 /**

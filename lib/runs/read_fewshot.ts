@@ -1,4 +1,4 @@
-/** Reads what a finished few-shot run chose. */
+/** Reads finished few-shot runs, and what they chose. */
 import { readBytes } from "../files/input_file.ts";
 import {
   FEWSHOT_CONFIG,
@@ -7,7 +7,7 @@ import {
   type FewshotDocuments,
 } from "./fewshot_documents.ts";
 import { runTags, stateOf } from "./order.ts";
-import { parseDocument, readChecked } from "./read_run.ts";
+import { checkFinished, type FinishedRun, parseDocument, readChecked } from "./read_run.ts";
 import { MANIFEST, QUERIES, type QueriesDocument } from "./run_documents.ts";
 import { FEWSHOT, outDirOf } from "./run_folder.ts";
 
@@ -37,16 +37,23 @@ export async function newestFewshot(
   return undefined;
 }
 
-/** A few-shot run with every row's ranks. */
-export interface FinishedFewshot extends FewshotDocuments {
+/** A few-shot run with every row's ranks, and where it lies. */
+export interface FinishedFewshot
+  extends FewshotDocuments, Pick<FinishedRun, "root" | "outDir" | "folder" | "tag" | "manifest"> {
   readonly queries: QueriesDocument;
 }
 
-/** The finished few-shot run of a tag. @throws InputError when a file is not as it was written. */
+/**
+ * The finished few-shot run of a tag. @throws InputError when there is none, or when a file is not
+ * as it was written.
+ */
 export async function readFewshotRun(root: string, tag: string): Promise<FinishedFewshot> {
-  const { read, ...documents } = await openFewshot(root, tag);
+  await checkFinished(root, tag, FEWSHOT);
+  const { read, ...run } = await openFewshot(root, tag);
   return {
-    ...documents,
+    ...run,
+    root,
+    tag,
     queries: parseDocument(QUERIES, await read("queries.json"), "queries.json"),
   };
 }
@@ -58,7 +65,8 @@ async function readFewshot(root: string, tag: string): Promise<FewshotDocuments>
 
 async function openFewshot(root: string, tag: string) {
   const outDir = outDirOf(tag, FEWSHOT);
-  const path = `${root}/${outDir}/manifest.json`;
+  const folder = `${root}/${outDir}`;
+  const path = `${folder}/manifest.json`;
   const manifest = parseDocument(
     MANIFEST,
     await readBytes(path, { doing: `reading ${path}` }),
@@ -66,6 +74,9 @@ async function openFewshot(root: string, tag: string) {
   );
   const read = (name: string) => readChecked(root, `${outDir}/${name}`, manifest.artifacts);
   return {
+    outDir,
+    folder,
+    manifest,
     read,
     config: parseDocument(FEWSHOT_CONFIG, await read("config.json"), "config.json"),
     results: parseDocument(FEWSHOT_RESULTS, await read("results.json"), "results.json"),

@@ -16,7 +16,7 @@ import {
   VOCABULARY,
 } from "./run_documents.ts";
 import { finishedRuns, runTags, stateOf } from "./order.ts";
-import { isTag, NOTEBOOK } from "./run_folder.ts";
+import { FEWSHOT, isTag, NOTEBOOK, type RunPlace } from "./run_folder.ts";
 import type { Shape } from "../files/shape.ts";
 
 /** A finished run. */
@@ -81,10 +81,15 @@ export async function newestRun(root: string): Promise<string> {
   });
 }
 
-async function checkFinished(root: string, tag: string): Promise<void> {
-  const tags = await runTags(root);
-  if (!isTag(tag) || !tags.includes(tag)) throw unknownRun(root, tag, tags);
-  const state = await stateOf(root, tag);
+/** @throws InputError when a tag is no finished run of its place. */
+export async function checkFinished(
+  root: string,
+  tag: string,
+  place: RunPlace = NOTEBOOK,
+): Promise<void> {
+  const tags = await runTags(root, place);
+  if (!isTag(tag) || !tags.includes(tag)) throw await unknownRun(root, tag, place, tags);
+  const state = await stateOf(root, tag, place);
   if (state === "finished") return;
   if (state === "none") {
     throw new InputError({
@@ -99,15 +104,33 @@ async function checkFinished(root: string, tag: string): Promise<void> {
     doing: `reading the run ${tag}`,
     found: "it is unfinished: it was interrupted or is still running",
     wanted: "a finished run",
-    next: `finish it with deno task baselines --resume ${tag}`,
+    next: `finish it with ${MAKES[place]} --resume ${tag}`,
   });
 }
 
-function unknownRun(root: string, tag: string, tags: readonly string[]): InputError {
+/** What makes the runs of a place, and what they are. */
+const MAKES = { [NOTEBOOK]: "deno task baselines", [FEWSHOT]: "deno task fewshot" } as const;
+const KINDS = { [NOTEBOOK]: "run of the baselines", [FEWSHOT]: "few-shot run" } as const;
+
+async function unknownRun(
+  root: string,
+  tag: string,
+  place: RunPlace,
+  tags: readonly string[],
+): Promise<InputError> {
   const doing = "looking for a run";
-  const found = `there is no run ${show(tag)} under ${root}/reports/${NOTEBOOK}`;
+  const other = place === NOTEBOOK ? FEWSHOT : NOTEBOOK;
+  if ((await runTags(root, other)).includes(tag)) {
+    return new InputError({
+      doing,
+      found: `${tag} is a ${KINDS[other]}`,
+      wanted: `a ${KINDS[place]}`,
+      next: "deno task runs list says what there is",
+    });
+  }
+  const found = `there is no run ${show(tag)} under ${root}/reports/${place}`;
   if (tags.length === 0) {
-    return new InputError({ doing, found, next: "make one with deno task baselines" });
+    return new InputError({ doing, found, next: `make one with ${MAKES[place]}` });
   }
   const close = nearestFew(tag, tags, 3);
   const wanted = close.length > 0

@@ -1,6 +1,6 @@
 /** POST /recommend: sessions of names in, the next courses out. */
 import { counted } from "../errors/counted.ts";
-import { InputError } from "../errors/input_error.ts";
+import { type Fault, InputError, show } from "../errors/input_error.ts";
 import {
   type Answering,
   answerSessions,
@@ -70,7 +70,7 @@ export function recommendRoute(
     const model = question.model ?? defaultModel;
     const recommender = byName.get(model);
     if (recommender === undefined) throw unknownModel(model, byName);
-    checkMethod(question, recommender);
+    checkMethod(question, recommender, recommenders);
     const placed = await place(question, recommender.catalogue, search);
     const history = await placeHistory(question, recommender.catalogue, search);
     const sessions = history === undefined
@@ -116,22 +116,32 @@ async function place(
   return placed;
 }
 
-/** @throws HttpError where a history is asked of a model that no few-shot run has adapted. */
-function checkMethod({ history, method }: Question, { name, historyMethods }: Recommender): void {
+/** @throws HttpError where a history is asked of a model that has no method for it, or not that. */
+function checkMethod(
+  { history, method }: Question,
+  { name, historyMethods, historyLacking }: Recommender,
+  recommenders: readonly Recommender[],
+): void {
   if (history === undefined) return;
-  if (historyMethods.length === 0) {
-    throw new HttpError(
-      400,
-      `no few-shot run of ${name} has chosen how a history is used; wanted: a question without ` +
-        "one, or deno task fewshot before the server is started",
-    );
+  const doing = `using a learner's history with ${name}`;
+  const refuse = (fault: Omit<Fault, "doing">) =>
+    new HttpError(400, new InputError({ doing, ...fault }).message);
+  if (historyLacking !== undefined) {
+    const other = recommenders.find((one) => one.historyMethods.length > 0);
+    const { found, wanted, next } = historyLacking;
+    throw refuse({
+      found,
+      wanted,
+      next: other === undefined
+        ? `a question without "history", or whoever runs the server: ${next}`
+        : `"model": "${other.name}", which uses a history by ${other.historyMethods.join(", ")}`,
+    });
   }
   if (method === undefined || historyMethods.includes(method)) return;
-  throw new HttpError(
-    400,
-    `the method ${JSON.stringify(method.slice(0, 80))} is not there for ${name}; wanted: ` +
-      historyMethods.join(", "),
-  );
+  throw refuse({
+    found: `the method ${show(method)}, which the model's few-shot run did not choose`,
+    wanted: `"method" one of ${historyMethods.join(", ")}, or none for the first`,
+  });
 }
 
 /** The history's courses by id, names that are unknown as those of the session. */

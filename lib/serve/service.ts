@@ -5,7 +5,7 @@ import { openHistories } from "../jobs/recommend/history.ts";
 import { openRecommender, type Recommender } from "../jobs/recommend/recommender.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Origin } from "../jobs/origin.ts";
-import { defaultModel, openSavedModels } from "../jobs/models.ts";
+import { defaultModel, networksOf, openSavedModels } from "../jobs/models.ts";
 import { complain } from "../terminal/say.ts";
 import { VERSION } from "../terminal/terminal.ts";
 import type { ServeConfig } from "./config.ts";
@@ -57,7 +57,8 @@ export async function openService(
     for (const name of hasFallback ? [...names, FALLBACK] : names) {
       if (recommenders.has(name)) continue;
       const model = await saved.read(name);
-      const asked = { root: config.out, runTag: tag };
+      const networks = networksOf(saved.names, baselines);
+      const asked = { root: config.out, runTag: tag, networks };
       const histories = await openHistories(model, asked, computing);
       const recommender = await openRecommender(model, catalogue, computing, histories);
       recommenders.set(name, recommender);

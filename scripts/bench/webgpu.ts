@@ -6,6 +6,7 @@
 import { InputError } from "../../lib/errors/input_error.ts";
 import { ADAM } from "../../lib/engine/engine.ts";
 import { startingState } from "../../lib/engine/training_state.ts";
+import { sizesOver } from "../../lib/engine/webgpu/dispatches.ts";
 import { describeGpu, type Gpu, requestGpu } from "../../lib/engine/webgpu/device.ts";
 import { createWebGpuEngine } from "../../lib/engine/webgpu/engine.ts";
 import { watch } from "../../lib/engine/webgpu/errors.ts";
@@ -24,7 +25,7 @@ import { NOTEBOOK, notebookPairs } from "./notebook_lengths.ts";
 import { torchPeer } from "./torch_peer.ts";
 import { measurePeaks } from "./webgpu_peaks.ts";
 import { hasClock, timePasses } from "./webgpu_timing.ts";
-import { shardWorkOf, workOf } from "./webgpu_work.ts";
+import { workOf } from "./webgpu_work.ts";
 
 /** The notebook's models over so many courses, and the corrected SASRec. */
 export function modelsOver(courses: number): Readonly<Record<string, NeuralModel>> {
@@ -188,23 +189,16 @@ export async function benchWebGpuKernels(
       windows,
       (w) => program.shape.padded ? step.longest : sequences.length[w],
     );
-    const work = workOf(model, step, lengths);
+    const measured = { model, stores: program.stores, step, lengths };
     let sum = 0;
     let floors = 0;
     stages.forEach(({ kernel, store }, i) => {
-      const { shard } = program.stores[store];
-      const { flops, bytes } = work[kernel.name] ??
-        shardWorkOf(kernel.name, model, step, { items: shard.items, rows: shard.parameters });
+      const { flops, bytes } = workOf(measured, kernel.name, store);
       const floor = Math.max(bytes / peaks.bytes, flops / peaks.flops) * 1e6;
       const us = times[i] / 1000;
-      const groups = kernel.dispatch({
-        ...step,
-        shardItems: program.stores[store].shard.items,
-        storeSize: 0,
-      }).reduce<number>(
-        (a, b) => a * (b ?? 1),
-        1,
-      );
+      const groups = kernel.dispatch(sizesOver(program.stores[store], step))
+        .reduce<number>((a, b) => a * (b ?? 1), 1);
+      if (groups === 0) return; // no item has further stretches
       sum += us;
       floors += floor;
       const bound = bytes / peaks.bytes > flops / peaks.flops ? "bytes" : "flops";

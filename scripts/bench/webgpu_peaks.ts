@@ -5,7 +5,7 @@
 import type { Gpu } from "../../lib/engine/webgpu/device.ts";
 import { bindGroupLayout, compile } from "../../lib/engine/webgpu/pipelines.ts";
 import { type Kernel, kernel, STORAGE } from "../../lib/kernels/webgpu/kernel.ts";
-import { STEP_BYTES } from "../../lib/kernels/webgpu/step_uniform.ts";
+import { NO_COUNTS, STEP_BYTES } from "../../lib/kernels/webgpu/step_uniform.ts";
 import { timePasses } from "./webgpu_timing.ts";
 
 /** Bytes and floating point operations a second. */
@@ -82,11 +82,7 @@ export async function measurePeaks(gpu: Gpu, quick: boolean): Promise<Peaks> {
     })),
   });
   const sizes = {
-    windows: 0,
-    tokens: 0,
-    distinct: 0,
-    targets: 0,
-    longest: 0,
+    ...NO_COUNTS,
     shardItems: 0,
     storeSize: 0,
   };

@@ -9,10 +9,11 @@ Deno.test("a count has its noun in the right number", () => {
     "1,024 rows",
   ]);
   const many = (one: string) => noun(2, one);
-  assertEquals(["query", "day", "batch", "process", "data set"].map(many), [
+  assertEquals(["query", "day", "batch", "epoch", "process", "data set"].map(many), [
     "queries",
     "days",
     "batches",
+    "epochs",
     "processes",
     "data sets",
   ]);

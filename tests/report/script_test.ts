@@ -3,26 +3,7 @@ import { NOTEBOOK } from "../../lib/runs/run_folder.ts";
 import { configOf, runJob } from "../jobs/job.ts";
 import { recorder } from "../jobs/recorder.ts";
 import { tinyFolder, writeFolder } from "../dataset/tiny.ts";
-
-async function report(
-  root: string,
-  ...args: string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const permissions = [
-    "--no-prompt",
-    "--allow-read",
-    "--allow-env",
-    `--allow-write=${root}/reports`,
-  ];
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...permissions, "scripts/report.ts", "--out", root, ...args],
-  }).output();
-  return {
-    code,
-    stdout: new TextDecoder().decode(stdout),
-    stderr: new TextDecoder().decode(stderr),
-  };
-}
+import { report } from "./program.ts";
 
 Deno.test("deno task report makes the same page again, and compares runs", async () => {
   const data = await writeFolder(tinyFolder());

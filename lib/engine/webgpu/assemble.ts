@@ -1,5 +1,6 @@
 /** A program from an architecture's kernels, the tables and the head of a loss. */
 import { adam } from "../../kernels/webgpu/adam.ts";
+import { addStretches } from "../../kernels/webgpu/add_stretches.ts";
 import type { Kernel } from "../../kernels/webgpu/kernel.ts";
 import { wholeGroups } from "../../kernels/webgpu/plan_records.ts";
 import type { StepCounts, StepField } from "../../kernels/webgpu/step_uniform.ts";
@@ -9,7 +10,7 @@ import {
   weightGradients,
 } from "../../kernels/webgpu/weight_gradients.ts";
 import type { HeadKernels } from "./heads.ts";
-import type { PlanShape } from "./plan_step.ts";
+import type { PlanShape } from "./plan_draft.ts";
 import { layRegions, type Program, type ProgramLimits, squareThreads } from "./program.ts";
 import {
   firstStore,
@@ -63,6 +64,7 @@ export function assemble<Layout extends ModelLayout>(
       ...tables.head,
       ...passes.backward(l).map(first),
       first(weightGradients(l.store, pieces, items, threads)),
+      first(addStretches(l.store, items)),
       ...tables.gradients,
     ],
     update: [first(adam(l.store, threads)), ...tables.update],
@@ -78,6 +80,7 @@ export function assemble<Layout extends ModelLayout>(
         ...passes.regions(l, most),
         hiddenAt: wholeGroups(most.targets) * l.hidden,
         hiddenGradientAt: wholeGroups(most.targets) * l.hidden,
+        stretchSumsAt: most.furtherStretches * items.width,
         ...tables.regions(most),
       }),
   };

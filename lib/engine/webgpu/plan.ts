@@ -3,10 +3,24 @@
  * items and the order of its tokens by item. Made on the processor from typed arrays, uploaded once
  * an epoch.
  */
-import { TARGET, TARGET_GROUP, wholeGroups, WINDOW } from "../../kernels/webgpu/plan_records.ts";
-import { STEP_BYTES, type StepCounts, writeStep } from "../../kernels/webgpu/step_uniform.ts";
+import {
+  LONG,
+  STRETCH,
+  TARGET,
+  TARGET_GROUP,
+  wholeGroups,
+  WINDOW,
+} from "../../kernels/webgpu/plan_records.ts";
+import {
+  largerCounts,
+  NO_COUNTS,
+  STEP_BYTES,
+  type StepCounts,
+  writeStep,
+} from "../../kernels/webgpu/step_uniform.ts";
 import { batchCount, type Plan, type Sequences } from "../../samplers/sequences.ts";
-import { type EpochSizes, layStep, type PlanShape, startDraft } from "./plan_step.ts";
+import { type EpochSizes, type PlanShape, startDraft } from "./plan_draft.ts";
+import { layStep } from "./plan_step.ts";
 
 /** Sizes of one step and where its losses are. */
 export interface PlannedStep extends StepCounts {
@@ -38,31 +52,33 @@ export function planEpoch(sequences: Sequences, plan: Plan, shape: PlanShape): E
   for (let b = 0; b < batches; b++) {
     const batch = plan.order.subarray(plan.offsets[b], plan.offsets[b + 1]);
     const laid = layStep(draft, sequences, batch, shape);
-    const { tokens, targets, distinct, longest } = laid;
+    const { tokens, targets, distinct, longest, stretches, furtherStretches } = laid;
+    const windows = batch.length;
     writeStep(numbers, b, {
       ...laid,
-      windows: batch.length,
+      windows,
       lossesAt: losses,
       scale: 1 / targets,
     });
-    steps.push({ windows: batch.length, tokens, distinct, targets, longest, lossesAt: losses });
+    steps.push({
+      windows,
+      tokens,
+      distinct,
+      targets,
+      longest,
+      stretches,
+      furtherStretches,
+      lossesAt: losses,
+    });
     losses += wholeGroups(targets);
   }
-  const most = (of: (step: PlannedStep) => number) =>
-    steps.reduce((largest, step) => Math.max(largest, of(step)), 0);
   return {
     words: draft.words.subarray(0, draft.size),
     capacity: draft.words.length,
     numbers,
     steps,
     losses,
-    most: {
-      windows: most((s) => s.windows),
-      tokens: most((s) => s.tokens),
-      distinct: most((s) => s.distinct),
-      targets: most((s) => s.targets),
-      longest: most((s) => s.longest),
-    },
+    most: steps.reduce<StepCounts>(largerCounts, NO_COUNTS),
   };
 }
 
@@ -117,7 +133,8 @@ function wordsFor(
   { items, windowsAWorkgroup }: PlanShape,
 ): number {
   const distinct = Math.min(batches * items, tokens + batches);
+  const stretches = Math.floor(tokens / LONG); // every one has more tokens, or follows one that has
   return (windows + batches * windowsAWorkgroup) * WINDOW.size +
     (targets + batches * TARGET_GROUP) * TARGET.size + 2 * tokens + 2 * distinct +
-    batches;
+    batches + stretches * STRETCH.size;
 }

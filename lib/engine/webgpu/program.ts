@@ -6,7 +6,7 @@ import type { Kernel } from "../../kernels/webgpu/kernel.ts";
 import { wholeGroups } from "../../kernels/webgpu/plan_records.ts";
 import type { ShardNumbers, StepCounts, StepField } from "../../kernels/webgpu/step_uniform.ts";
 import type { StoreLayout } from "../../kernels/webgpu/store_layout.ts";
-import type { PlanShape } from "./plan_step.ts";
+import type { PlanShape } from "./plan_draft.ts";
 
 /** Parameters that are bound together: all of them, or one shard of a table. */
 export interface Store {

@@ -3,7 +3,12 @@
  * and read-backs.
  */
 import { wholeGroups } from "../../kernels/webgpu/plan_records.ts";
-import { STEP_BYTES, type StepCounts, type StepSizes } from "../../kernels/webgpu/step_uniform.ts";
+import {
+  largerCounts,
+  NO_COUNTS,
+  STEP_BYTES,
+  type StepSizes,
+} from "../../kernels/webgpu/step_uniform.ts";
 import type { Gpu } from "./device.ts";
 import { checkDispatches, sizesOver } from "./dispatches.ts";
 import type { Watch } from "./errors.ts";
@@ -79,7 +84,7 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
   const pipelines = await compile(gpu, layout, stagesOfAll.map(({ kernel }) => kernel));
   const stores: StoreBuffers[] = [];
   const slots: Record<Slot, SlotState> = { train: {}, score: {} };
-  let most: StepCounts = { windows: 0, tokens: 0, distinct: 0, targets: 0, longest: 0 };
+  let most = NO_COUNTS;
   let regions = program.regions(most);
   let activations: GPUBuffer | undefined;
   const staging = stagingOf(device, room, watcher);
@@ -95,7 +100,7 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
 
   /** Activations and logits as large as the largest step of all plans so far. */
   async function fit(slot: Slot, epoch: EpochPlan): Promise<void> {
-    const larger = largest(most, epoch.most);
+    const larger = largerCounts(most, epoch.most);
     if (larger !== most) {
       most = larger;
       regions = program.regions(most);
@@ -196,20 +201,6 @@ export async function startRunner(gpu: Gpu, program: Program, watcher: Watch): P
       }, store)
     );
   }
-}
-
-/** The larger of every size; `a` itself where b is nowhere larger. */
-function largest(a: StepCounts, b: StepCounts): StepCounts {
-  const larger = {
-    windows: Math.max(a.windows, b.windows),
-    tokens: Math.max(a.tokens, b.tokens),
-    distinct: Math.max(a.distinct, b.distinct),
-    targets: Math.max(a.targets, b.targets),
-    longest: Math.max(a.longest, b.longest),
-  };
-  const grew = larger.windows > a.windows || larger.tokens > a.tokens ||
-    larger.distinct > a.distinct || larger.targets > a.targets || larger.longest > a.longest;
-  return grew ? larger : a;
 }
 
 /** Whether any buffer is another one than before. */

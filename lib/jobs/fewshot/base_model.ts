@@ -5,7 +5,9 @@ import type { FittedNetwork } from "../../baselines/neural.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { readDataset } from "../../dataset/read_dataset.ts";
 import { checkAdaptable } from "../../engine/adaptable.ts";
+import { counted } from "../../errors/counted.ts";
 import { InputError, show } from "../../errors/input_error.ts";
+import { tooFewToChoose } from "../../fewshot/choose.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
 import { finishedRuns } from "../../runs/order.ts";
 import type { Progress } from "../../runs/progress.ts";
@@ -65,7 +67,14 @@ export async function findBase(job: Job<FewshotConfig>): Promise<BaseSource> {
     });
   }
   const { val, test } = dataset.splits;
-  done(`${val.episodes.count} validation and ${test.episodes.count} test episodes`);
+  const { count } = val.episodes;
+  done(
+    `${counted(count, "validation episode")} and ${counted(test.episodes.count, "test episode")}`,
+  );
+  const tooFew = tooFewToChoose(count);
+  if (tooFew !== undefined) {
+    terminal.warn(`${tooFew} Try smaller --k and --q, or data of more validation learners.`);
+  }
   return { baseline, saved, dataset, inputs };
 }
 

@@ -1,5 +1,6 @@
 /** The documents of a few-shot run as records. */
 import type { Dataset } from "../../dataset/dataset.ts";
+import { tooFewToChoose } from "../../fewshot/choose.ts";
 import type { NeuralModel } from "../../models/neural.ts";
 import type { Fingerprint } from "../../files/fingerprint.ts";
 import { computeMetrics, type Metrics } from "../../metrics/metrics.ts";
@@ -54,10 +55,15 @@ export function fewshotConfigDocument(record: FewshotRecord): FewshotConfigDocum
     k_shot_config: { K: dataset.k, Q: dataset.q },
     data: syntheticOr(dataset),
     inputs: record.inputs,
-    flags: { ...config },
+    flags: given(config),
     command: commandOf(record),
     environment: { ...record.environment },
   };
+}
+
+/** The flags that have a value: as the file has them, so that a page made from it is the same. */
+function given(config: FewshotConfig): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
 }
 
 /** The line that makes the run again, on the same engine with as many threads. */
@@ -140,6 +146,7 @@ export function fewshotResults(
       ? null
       : { prefix: ceilings.prefix, with_support: ceilings.withSupport },
     too_few: gains.tooFew ?? null,
+    too_few_to_choose: tooFewToChoose(ground.validation.tasks.length) ?? null,
     adjusted_for: gains.adjustedFor,
     findings,
   };

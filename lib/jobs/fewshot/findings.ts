@@ -1,14 +1,9 @@
 /** A sentence a method, which a reader can quote. */
+import { counted } from "../../errors/counted.ts";
+import { highestOf } from "../../evaluation/selection.ts";
 import type { Selection } from "../../fewshot/choose.ts";
-import type { MetricName } from "../../metrics/metrics.ts";
+import { METRIC_TITLES } from "../../report/numbers.ts";
 import type { Gain, Gains, Measured } from "./gains.ts";
-
-const TITLES: Readonly<Record<MetricName, string>> = {
-  "accuracy@1": "Accuracy@1",
-  "recall@5": "Recall@5",
-  "recall@10": "Recall@10",
-  mrr: "MRR",
-};
 
 const points = (x: number) => {
   const text = (100 * x).toFixed(1);
@@ -27,8 +22,9 @@ export function fewshotFindings(
   gains: Gains,
   ceilings: { readonly prefix: number; readonly withSupport: number } | undefined,
 ): string[] {
-  const title = TITLES[gains.metric];
+  const title = METRIC_TITLES[gains.metric];
   return [
+    ...bestOnValidation(gains, title),
     ...gains.measured.map((measured) => sentence(measured, gains, title)),
     ...gains.measured.some(isMetaTrained) ? [ONE_SEED] : [],
     ...ceilings === undefined ? [] : [
@@ -37,6 +33,24 @@ export function fewshotFindings(
       } points of ${title} (${ceilings.prefix.toFixed(4)} from the prefix, ` +
       `${ceilings.withSupport.toFixed(4)} with the support).`,
     ],
+  ];
+}
+
+/** Which of several methods validation prefers: the one to take. */
+function bestOnValidation({ measured }: Gains, title: string): string[] {
+  if (measured.length < 2) return [];
+  const values = measured.map(({ trial: { selection } }) =>
+    Math.max(...selection.cells.map(({ value }) => value))
+  );
+  const at = highestOf(values);
+  const { name, selection: { cells, chosen } } = measured[at].trial;
+  const none = cells[0].value.toFixed(4);
+  return [
+    chosen === undefined
+      ? `On validation no method beats the base model as it is (${title} ${none}).`
+      : `On validation ${name} is the best of ${measured.length} methods: ${title} ${
+        values[at].toFixed(4)
+      }, the base model as it is ${none}.`,
   ];
 }
 
@@ -59,7 +73,7 @@ function sentence({ trial, gain, gainOverPlacebo }: Measured, gains: Gains, titl
   }
   if (!gain.distinguishable) {
     return `${name} cannot be told from the base model: ${points(gain.difference)} points of ` +
-      `${title} ${interval}.`;
+      `${title} ${interval}${adjusted(gain, gains.adjustedFor)}.`;
   }
   if (gain.difference < 0) {
     return `${name} loses ${points(-gain.difference)} points of ${title} ${interval}.`;
@@ -69,24 +83,29 @@ function sentence({ trial, gain, gainOverPlacebo }: Measured, gains: Gains, titl
   }.`;
 }
 
+/** Why a gain whose own interval leaves out 0 is told from nothing. */
+function adjusted({ interval: { low, high } }: Gain, comparisons: number): string {
+  if (low <= 0 && high >= 0) return "";
+  return `, which is within noise once ${counted(comparisons, "comparison")} are adjusted for`;
+}
+
 /** The method is the base model as it is: the first cell, which none of the others beats. */
 function nothingChosen(name: string, { cells }: Selection, title: string): string {
   const [none, ...others] = cells.map(({ value }) => value);
   const best = Math.max(...others);
-  const than = others.length === 1 ? "it" : `any of its ${others.length} cells`;
-  return `${name} gains nothing: on validation no adaptation is ${
-    none > best
-      ? `better than ${than} (${title} ${none.toFixed(4)} against ${best.toFixed(4)})`
-      : `as good as ${than}`
-  }.`;
+  const beats = others.length === 1
+    ? "it does not beat"
+    : `none of its ${counted(others.length, "cell")} beats`;
+  const values = none > best ? ` (${title} ${none.toFixed(4)}, at best ${best.toFixed(4)})` : "";
+  return `${name} gains nothing: on validation ${beats} the base model as it is${values}.`;
 }
 
 /** What is left of a gain with another learner's support. */
 function overPlacebo(gain: Gain, over: Gain): string {
   const placebo = gain.difference - over.difference;
   if (!over.distinguishable) {
-    return `but with another learner's support it cannot be told from that (${points(placebo)}): ` +
-      "the gain is not personal";
+    return `which cannot be told from its ${points(placebo)} with another learner's support: the ` +
+      "gain is not shown to be personal";
   }
   return placebo <= 0
     ? `and none with another learner's support (${points(placebo)})`

@@ -3,16 +3,14 @@ import { ceilingScorer, ceilingWithSessions } from "../../evaluation/ceiling.ts"
 import { evaluate } from "../../evaluation/evaluate.ts";
 import { ranksOfCells } from "../../fewshot/ranks.ts";
 import type { Tasks } from "../../fewshot/task.ts";
-import { computeMetrics, METRIC_NAMES, type Metrics } from "../../metrics/metrics.ts";
+import { computeMetrics } from "../../metrics/metrics.ts";
 import { renderFewshot } from "../../report/fewshot_page.ts";
-import { signed } from "../../report/numbers.ts";
 import { FEWSHOT_RESULTS, FEWSHOT_SELECTION } from "../../runs/fewshot_documents.ts";
 import { type ArtifactWriter, PAGE } from "../../runs/manifest.ts";
 import { type Progress, writeProgress } from "../../runs/progress.ts";
 import { checked } from "../../runs/document_parts.ts";
 import { MANIFEST, QUERIES } from "../../runs/run_documents.ts";
 import { FEWSHOT } from "../../runs/run_folder.ts";
-import { table } from "../../terminal/table.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { questionsOf, syntheticOr } from "../baselines/documents.ts";
 import { syntheticNotes } from "../baselines/say.ts";
@@ -27,7 +25,8 @@ import {
   selectionDocument,
 } from "./documents.ts";
 import { fewshotFindings } from "./findings.ts";
-import { type Gain, type Gains, gainsOf } from "./gains.ts";
+import { gainsOf } from "./gains.ts";
+import { fewshotTable, measuredOn } from "./table.ts";
 import type { Ground, Trial } from "./trial.ts";
 
 /** A few-shot run that may be written to. */
@@ -91,14 +90,11 @@ export async function finishFewshot(
   await writer.writeJson(file("manifest.json"), checked(MANIFEST, manifest, "manifest.json"));
   await writeProgress(identity, { ...progress, status: "finished" });
 
-  const { count } = dataset.splits.test.episodes;
-  terminal.line(
-    `\n== Few-shot results (test set), K=${dataset.k}, Q=${dataset.q}, ${count} test episodes, ` +
-      `chosen by ${gains.metric} on ${ground.validation.tasks.length} validation episodes\n`,
-  );
-  terminal.line(fewshotTable(gains, ceilings));
+  terminal.line(`\n== Few-shot results (test set), ${measuredOn(results)}\n`);
+  terminal.line(fewshotTable(results));
   terminal.line(`\n${findings.map((sentence) => `- ${sentence}`).join("\n")}`);
   for (const note of syntheticNotes(dataset)) terminal.warn(note);
+  if (results.too_few_to_choose) terminal.warn(results.too_few_to_choose);
   const folder = `${config.out}/${identity.outDir}`;
   terminal.line(`Run ${identity.runTag}: ${folder}\nPage: ${folder}/${PAGE}`);
   return { runTag: identity.runTag, outDir: identity.outDir, results };
@@ -133,77 +129,4 @@ async function ceilingsOf(dataset: Dataset, test: Tasks): Promise<Ceilings | und
     prefix: (await evaluate(prefix, test.asked)).metrics,
     withSupport: computeMetrics(ranks),
   };
-}
-
-const MARK = "*";
-
-/** The terminal's table: a method, then its controls below it. */
-export function fewshotTable(gains: Gains, ceilings: Ceilings | undefined): string {
-  const values = (metrics: Metrics | undefined) =>
-    METRIC_NAMES.map((metric) => metrics === undefined ? "–" : metrics[metric].toFixed(4));
-  const value = (metrics: Metrics | undefined) =>
-    metrics === undefined ? "–" : metrics[gains.metric].toFixed(4);
-  const mark = (differs: boolean) => differs ? MARK : " ";
-  const gainCells = ({ selection }: Trial, gain: Gain) => {
-    const { differing, difference, distinguishable, interval } = gain;
-    const nothing = selection.chosen === undefined ? "nothing chosen" : "no difference";
-    return [
-      `${signed(difference)}${mark(distinguishable)}`,
-      differing === 0 ? nothing : `${signed(interval.low)} to ${signed(interval.high)}`,
-    ];
-  };
-  const { split } = gains.zeroShot;
-  const rows = gains.measured.flatMap(({ trial, metrics, gain, gainOverPlacebo, split }) => [
-    [
-      trial.name,
-      ...values(metrics),
-      ...gainCells(trial, gain),
-      value(split.own),
-      value(split.others),
-    ],
-    [
-      "  placebo",
-      ...values(computeMetrics(trial.placebo)),
-      `${signed(gain.difference - gainOverPlacebo.difference)}${
-        mark(gainOverPlacebo.distinguishable)
-      }`,
-    ],
-    ...trial.noInnerLoop === undefined
-      ? []
-      : [["  no inner loop", ...values(computeMetrics(trial.noInnerLoop))]],
-  ]);
-  const ceilingRows = ceilings === undefined ? [] : [
-    ["(ceiling, prefix)", ...values(ceilings.prefix)],
-    ["(ceiling, with support)", ...values(ceilings.withSupport)],
-  ];
-  const header = [
-    "Method",
-    "Acc@1",
-    "Recall@5",
-    "Recall@10",
-    "MRR",
-    "gain ",
-    "95 % interval",
-    "own",
-    "others",
-  ];
-  const below =
-    `gain: ${gains.metric} against zero-shot; ${MARK} distinguishable from zero-shot, ` +
-    "of a placebo: from its method (Holm)\n" +
-    `own, others: ${gains.metric} of the ${gains.ownSessionQueries} queries whose session holds ` +
-    "a support pair, and of the others";
-  return `${
-    table(header, [
-      [
-        "zero-shot",
-        ...values(gains.zeroShot.metrics),
-        "",
-        "",
-        value(split.own),
-        value(split.others),
-      ],
-      ...rows,
-      ...ceilingRows,
-    ])
-  }\n${below}`;
 }

@@ -8,15 +8,13 @@ import { knobsText } from "../../fewshot/fine_tune.ts";
 import type { MetaMethod, MetaStart } from "../../fewshot/meta_methods.ts";
 import { taskDraws } from "../../fewshot/meta_tasks.ts";
 import { adaptedMethod, type MetaProgress, metaTrain } from "../../fewshot/meta_train.ts";
-import { ranksOfCells } from "../../fewshot/ranks.ts";
-import { withPlacebo } from "../../fewshot/task.ts";
 import type { Split } from "../../dataset/dataset.ts";
 import { highestOf, scoreOfRanks } from "../../evaluation/selection.ts";
 import { type NeuralModel, parameterSpecs } from "../../models/neural.ts";
 import type { Job } from "../job.ts";
 import type { FewshotConfig } from "./config.ts";
 import { type MetaOwner, readMetaCheckpoint, writeMetaCheckpoint } from "./meta_checkpoint.ts";
-import type { Ground, Trial } from "./trial.ts";
+import { type Ground, onTest, ranksWith, type Trial } from "./trial.ts";
 
 /** What meta-training works with. */
 export interface MetaGround extends Ground {
@@ -33,7 +31,10 @@ export interface MetaTrial extends Trial {
   readonly parameters: MetaState["parameters"];
 }
 
-/** Tries one method from one start. Answers nothing when told to stop; what was done is saved. */
+/**
+ * Tries one method from one start. Answers nothing when told to stop while it trains; what was done
+ * is saved. @throws Interrupted when told to stop later.
+ */
 export async function tryMetaMethod(
   { config, terminal, signal }: Job<FewshotConfig>,
   method: MetaMethod,
@@ -65,6 +66,7 @@ export async function tryMetaMethod(
   const done = terminal.stage(`Meta-train ${name}`);
   if (from !== undefined) terminal.line(`   going on from step ${from.state.step}`);
   const bar = terminal.progress(name, config.metaSteps);
+  bar.update(state.step);
   const adaptation = await create({ ...computing, state });
   let saved = performance.now();
   let progress: MetaProgress;
@@ -106,8 +108,6 @@ export async function tryMetaMethod(
   try {
     const adapted = adaptedMethod(kept, inner, model.maxLen);
     const asItIs = adaptedMethod(kept, { ...inner, steps: 0 }, model.maxLen);
-    const ranks = async (how: typeof adapted, tasks: typeof test) =>
-      (await ranksOfCells(how, tasks, [{}]))[0];
     const cells = progress.checked.map(({ step, value, loss }) => ({
       knobs: { step },
       value,
@@ -124,9 +124,13 @@ export async function tryMetaMethod(
     const answered = selection.chosen === undefined
       ? { ranks: same, placebo: same, noInnerLoop: same }
       : {
-        ranks: await ranks(adapted, test),
-        placebo: await ranks(adapted, withPlacebo(test)),
-        noInnerLoop: await ranks(asItIs, test),
+        ...await onTest(
+          { terminal, signal },
+          name,
+          test,
+          (tasks, did) => ranksWith(adapted, tasks, {}, did),
+        ),
+        noInnerLoop: await ranksWith(asItIs, test, {}),
       };
     return {
       name,

@@ -19,7 +19,7 @@ import { FEWSHOT_CONFIG } from "../../runs/fewshot_documents.ts";
 import { artifactWriter } from "../../runs/manifest.ts";
 import { keyOf, writeProgress } from "../../runs/progress.ts";
 import { FEWSHOT, makeSubfolders } from "../../runs/run_folder.ts";
-import type { StopName } from "../../terminal/signals.ts";
+import { Interrupted, type StopName } from "../../terminal/signals.ts";
 import { VERSION } from "../../terminal/terminal.ts";
 import { beginRun, checkSame, commonRecord, hashesOf } from "../baselines/open_run.ts";
 import type { Unfinished } from "../baselines/resume.ts";
@@ -134,19 +134,18 @@ async function tryAll(
     );
   try {
     const base = baseOf(engine, fitted.model);
-    const ground = await groundOf(
-      base,
-      config.select,
-      tasksOf(dataset.splits.val),
-      tasksOf(dataset.splits.test),
-    );
+    const asked = {
+      validation: tasksOf(dataset.splits.val),
+      test: tasksOf(dataset.splits.test),
+    };
+    const ground = await groundOf(base, config.select, asked, job);
     const done = terminal.stage("Methods over the base model");
     const trainable = await tuning(create, fitted, threads, overBase);
     try {
       const methods = [...untrainedMethods(base), ...trainable.methods];
       for (const name of overBase) {
         const method = methods.find((one) => one.name === name)!;
-        trials.push(await tryMethod(method, ground, terminal));
+        trials.push(await tryMethod(method, ground, job));
         if (signal.received() !== undefined) return undefined;
       }
     } finally {
@@ -171,6 +170,9 @@ async function tryAll(
       }
     }
     return { ground, trials };
+  } catch (error) {
+    if (error instanceof Interrupted) return undefined;
+    throw error;
   } finally {
     engine.dispose();
   }

@@ -7,7 +7,7 @@ import type { Computing } from "../../baselines/baseline.ts";
 import type { FittedNetwork } from "../../baselines/neural.ts";
 import { ADAM } from "../../engine/engine.ts";
 import { startingState } from "../../engine/training_state.ts";
-import { InputError } from "../../errors/input_error.ts";
+import type { Fault } from "../../errors/input_error.ts";
 import { baseOf } from "../../fewshot/base.ts";
 import { fineTuningMethods } from "../../fewshot/fine_tune.ts";
 import type { Knobs, Method } from "../../fewshot/method.ts";
@@ -47,72 +47,81 @@ export interface HistoryAsked extends HistoryFrom {
   readonly networks: readonly string[];
 }
 
-/**
- * Opens the methods that the newest few-shot run that tried them chose for a model, the best on its
- * validation episodes first; none where there is no such run, or nothing was chosen in it.
- */
-export async function openHistories(
-  { baseline, fitted }: FittedModel,
-  { root, runTag }: HistoryFrom,
-  computing: Computing,
-): Promise<HistoryModel[]> {
-  if (baseline.network === undefined) return [];
-  const wanted = { model: baseline.name, runTag, methods: HISTORY_METHODS };
-  const run = await newestFewshot(root, wanted);
-  if (run === undefined) return [];
-  const { K } = run.results.k_shot_config;
-  const opened: HistoryModel[] = [];
-  for (const chosen of chosenOf(run)) {
-    opened.push(await openMethod(fitted as FittedNetwork, chosen, K, computing));
-  }
-  return opened;
+/** The methods by which a model uses a history, or why there are none. */
+export interface Histories {
+  /** The best on validation episodes first. */
+  readonly methods: readonly HistoryModel[];
+  readonly lacking?: Fault;
 }
 
 /**
- * Opens the best of them, or `method`. @throws InputError where the model is no network, no
- * few-shot run of it has tried that, or nothing was chosen in the run.
+ * Opens the methods that the newest few-shot run that tried them chose for a model; of these
+ * `method` alone, where one is named.
  */
-export async function openHistory(
+export async function openHistories(
   { baseline, fitted }: FittedModel,
   { root, runTag, method, networks }: HistoryAsked,
   computing: Computing,
-): Promise<HistoryModel> {
-  const doing = "opening a model for a learner's history";
-  if (baseline.network === undefined) {
-    throw new InputError({
-      doing,
-      found: `${baseline.name}, which is no network: few-shot runs adapt networks`,
-      wanted: networks.length === 0
-        ? "a run with a network among its models"
-        : `--model with one of the run's networks: ${networks.join(", ")}`,
-    });
-  }
+): Promise<Histories> {
   const methods: readonly string[] = method === undefined ? HISTORY_METHODS : [method];
+  const doing = `using a learner's history with ${baseline.name}${
+    method === undefined ? "" : ` by ${method}`
+  }`;
+  if (baseline.network === undefined) {
+    return { methods: [], lacking: { doing, ...notANetwork(baseline.name, networks) } };
+  }
   const run = await newestFewshot(root, { model: baseline.name, runTag, methods });
   if (run === undefined) {
-    const out = root === RUN_ROOT.fallback ? "" : ` --out ${root}`;
-    const base = `--run ${runTag} --base ${baseline.name}`;
-    throw new InputError({
-      doing,
-      found: `no few-shot run of ${baseline.name} of the run ${runTag} has tried ${
-        methods.join(", ")
-      }`,
-      wanted: "one that has chosen how a history is used",
-      next: `deno task fewshot ${base} --methods ${methods.join()}${out}`,
-    });
+    return {
+      methods: [],
+      lacking: { doing, ...untried(baseline.name, methods, { root, runTag }) },
+    };
   }
-  const chosen = chosenOf(run).find(({ name }) => methods.includes(name));
-  if (chosen === undefined) {
-    throw new InputError({
-      doing,
-      found: `the few-shot run ${run.results.run_tag} chose no adaptation for ${
-        methods.join(", ")
-      }`,
-      wanted: "a method that beat the model as it is on validation episodes",
-      next: "recommend without the history: it is worth nothing here",
-    });
+  const chosen = chosenOf(run).filter(({ name }) => methods.includes(name));
+  if (chosen.length === 0) {
+    return { methods: [], lacking: { doing, ...nothingChosen(run, methods) } };
   }
-  return await openMethod(fitted as FittedNetwork, chosen, run.results.k_shot_config.K, computing);
+  const { K } = run.results.k_shot_config;
+  const opened: HistoryModel[] = [];
+  for (const one of chosen) {
+    opened.push(await openMethod(fitted as FittedNetwork, one, K, computing));
+  }
+  return { methods: opened };
+}
+
+type Lacking = Omit<Fault, "doing">;
+
+function notANetwork(model: string, networks: readonly string[]): Lacking {
+  return {
+    found: `${model} is no network, and few-shot runs adapt networks alone`,
+    wanted: networks.length === 0
+      ? "a run with a network among its models; this one has none"
+      : `one of the run's networks: ${networks.join(", ")}`,
+    next: networks.length === 0
+      ? "deno task baselines --models gru_global, then deno task fewshot"
+      : `--model ${networks[0]}`,
+  };
+}
+
+function untried(
+  model: string,
+  methods: readonly string[],
+  { root, runTag }: HistoryFrom,
+): Lacking {
+  const out = root === RUN_ROOT.fallback ? "" : ` --out ${root}`;
+  return {
+    found: `no few-shot run of ${model} of the run ${runTag} has tried ${methods.join(", ")}`,
+    wanted: "one that has chosen how a history is used",
+    next: `deno task fewshot --run ${runTag} --base ${model} --methods ${methods.join()}${out}`,
+  };
+}
+
+function nothingChosen({ results }: FewshotDocuments, methods: readonly string[]): Lacking {
+  return {
+    found: `the few-shot run ${results.run_tag} chose no adaptation for ${methods.join(", ")}`,
+    wanted: "a method that beat the model as it is on validation episodes",
+    next: "ask without the history: it is worth nothing here",
+  };
 }
 
 /** A method's name and the knobs that were chosen for it. */

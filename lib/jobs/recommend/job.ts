@@ -4,7 +4,7 @@ import { InputError, show } from "../../errors/input_error.ts";
 import type { Values } from "../../settings/settings.ts";
 import { table } from "../../terminal/table.ts";
 import type { Job } from "../job.ts";
-import { defaultModel, type FittedModel, openSavedModels } from "../models.ts";
+import { defaultModel, type FittedModel, networksOf, openSavedModels } from "../models.ts";
 import { type Origin, originField, originNotes } from "../origin.ts";
 import { warnOfThreads } from "../threads.ts";
 import {
@@ -25,7 +25,7 @@ import type { RECOMMEND_FLAGS } from "./config.ts";
 import type { NamedSession } from "./named_sessions.ts";
 import { readSessionsFile } from "./read_file.ts";
 import { parseCourses } from "./read_sessions.ts";
-import { type HistoryModel, openHistory } from "./history.ts";
+import { type Histories, openHistories } from "./history.ts";
 import { methodUsed, type PlacedHistory, placedHistory, withHistory } from "./placed_history.ts";
 import { openRecommender, type Recommender } from "./recommender.ts";
 
@@ -57,16 +57,16 @@ export async function recommendSessions(job: Job<RecommendConfig>): Promise<Answ
     .map((session) => history === undefined ? session : withHistory(session, history));
   const computing = { create: device.create, threads: config.threads || undefined };
   const opened: Recommender[] = [];
-  const open = async (one: FittedModel, histories?: readonly HistoryModel[]) => {
+  const open = async (one: FittedModel, histories?: Histories) => {
     opened.push(await openRecommender(one, catalogue, computing, histories));
     return opened[opened.length - 1];
   };
   try {
-    const networks = baselines.filter(({ name, network }) =>
-      network !== undefined && names.includes(name)
-    ).map(({ name }) => name);
+    const networks = networksOf(names, baselines);
     const asked = { root: config.out, runTag: run.tag, method: config.method, networks };
-    const main = await open(model, history && [await openHistory(model, asked, computing)]);
+    const histories = history && await openHistories(model, asked, computing);
+    if (histories?.lacking !== undefined) throw new InputError(histories.lacking);
+    const main = await open(model, histories);
     const isNeeded = names.includes(FALLBACK) && placed.some(({ ids }) => ids.length === 0);
     const fallback = isNeeded ? await open(await read(FALLBACK)) : undefined;
     const models = { main: main.recommend, fallback: fallback?.recommend };

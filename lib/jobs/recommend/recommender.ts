@@ -1,11 +1,12 @@
 /** A saved model, ready to be asked. */
+import type { Fault } from "../../errors/input_error.ts";
 import type { Computing, OpenScorer } from "../../baselines/baseline.ts";
 import { queriesAtOnce } from "../../evaluation/evaluate.ts";
 import type { Query } from "../../evaluation/queries.ts";
 import type { Scores } from "../../metrics/rank.ts";
 import { type FittedModel, openScorer } from "../models.ts";
 import type { Catalogue } from "./catalogue.ts";
-import type { HistoryModel } from "./history.ts";
+import type { Histories, HistoryModel } from "./history.ts";
 import { holdsPair } from "./placed_history.ts";
 import { type Ask, type Recommendation, recommendRow } from "./recommend.ts";
 
@@ -19,6 +20,8 @@ export interface Recommender {
   readonly catalogue: Catalogue;
   /** The few-shot methods that take a learner's history, the default one first. */
   readonly historyMethods: readonly string[];
+  /** Why there are none, where that was looked for. */
+  readonly historyLacking?: Fault;
   /**
    * The best courses for each ask, in parts between which others have their turn. A session's
    * answer depends on the session alone, not on what is asked beside or before it.
@@ -36,7 +39,7 @@ export async function openRecommender(
   model: FittedModel,
   catalogue: Catalogue,
   computing: Computing,
-  histories: readonly HistoryModel[] = [],
+  { methods: histories, lacking }: Histories = { methods: [] },
 ): Promise<Recommender> {
   const { name, architecture } = model.baseline;
   const open = () => openScorer(model, computing);
@@ -73,6 +76,7 @@ export async function openRecommender(
     device: scorer.device,
     catalogue,
     historyMethods: histories.map((history) => history.name),
+    historyLacking: lacking,
     async recommend(asks) {
       const answers: Recommendation[][] = [];
       for (let from = 0; from < asks.length; from += chunk) {

@@ -9,7 +9,6 @@ import { readFewshotRun } from "../../runs/read_fewshot.ts";
 import { readRun } from "../../runs/read_run.ts";
 import type { QueriesDocument } from "../../runs/run_documents.ts";
 import { FEWSHOT } from "../../runs/run_folder.ts";
-import { OF_THE_CALL } from "../settings.ts";
 import type { FoundRun } from "./find.ts";
 
 /** A run that shows nothing, and why. */
@@ -82,18 +81,20 @@ async function trained({ root, tag }: FoundRun): Promise<Evidence[]> {
   });
 }
 
-/** Flags of a few-shot run that say which of several like it this one is, but not what it is. */
-const OF_ONE_RUN: readonly string[] = [
-  ...OF_THE_CALL,
-  "data",
-  "device",
-  "k",
-  "methods",
-  "q",
-  "run",
-  "seed",
-  "threads",
-];
+/** Flags of a few-shot run that decide what its methods become, and those of meta-training. */
+const CHOOSING = ["base", "select"] as const;
+const META_TRAINING = [
+  "order",
+  "tasks",
+  "metaSteps",
+  "metaBatch",
+  "innerSteps",
+  "innerRate",
+  "outerRate",
+  "warmRate",
+  "clipNorm",
+  "validateEvery",
+] as const;
 
 /** A few-shot run's methods, and its base model without adaptation. Controls do not compete. */
 async function adapted({ root, tag }: FoundRun): Promise<Evidence[]> {
@@ -104,15 +105,19 @@ async function adapted({ root, tag }: FoundRun): Promise<Evidence[]> {
     ...k_shot_config,
     synthetic: config.data.synthetic,
   });
-  const settings = Object.fromEntries(
-    Object.entries(config.flags).filter(([key]) => !OF_ONE_RUN.includes(key)),
-  );
+  const { network } = config.base;
+  const settingsOf = (name: string) => {
+    if (name === "zero_shot") return { network };
+    const isMeta = results.methods[name].no_inner_loop !== undefined;
+    const keys = [...CHOOSING, ...isMeta ? META_TRAINING : []];
+    return { network, ...given(Object.fromEntries(keys.map((key) => [key, config.flags[key]]))) };
+  };
   const names = ["zero_shot", ...Object.keys(results.methods)];
   return names.map((name): Evidence => ({
     data,
     model: `${base.model} + ${name}`,
     family: "few-shot",
-    settings: name === "zero_shot" ? { network: config.base.network } : settings,
+    settings: settingsOf(name),
     seed: `${config.seed}${base.run_tag === null ? "" : ` on ${base.run_tag}`}`,
     run: tag,
     createdAt: config.created_at,

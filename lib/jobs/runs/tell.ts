@@ -7,6 +7,7 @@ import { ranked } from "../../report/view.ts";
 import { readFewshotRun } from "../../runs/read_fewshot.ts";
 import { type FinishedRun, readRun } from "../../runs/read_run.ts";
 import { table } from "../../terminal/table.ts";
+import { fewshotTable, measuredOn } from "../fewshot/table.ts";
 import { dataText } from "./list.ts";
 import type { FoundRun } from "./find.ts";
 import { hasNumbers, type RunSummary } from "./summary.ts";
@@ -57,24 +58,17 @@ function trainedText({ results, config }: FinishedRun): string {
 
 async function fewshotText({ root, tag }: FoundRun): Promise<string> {
   const { results } = await readFewshotRun(root, tag);
-  const rows = [
-    ["zero_shot", ...METRIC_NAMES.map((key) => metric(results.zero_shot.metrics[key])), "", ""],
-    ...Object.entries(results.methods).map(([name, { metrics, gain, chosen }]) => [
-      name,
-      ...METRIC_NAMES.map((key) => metric(metrics[key])),
-      signed(gain.difference),
-      gain.interval_95 === null
-        ? withoutInterval(chosen)
-        : `${signed(gain.interval_95.low)} to ${signed(gain.interval_95.high)}`,
-    ]),
-  ];
-  const titles = METRIC_NAMES.map((key) => METRIC_TITLES[key]);
-  return `Base model: ${results.base.model}\n\n${
-    table(["Method", ...titles, `Gain (${results.select})`, "95 % interval"], rows)
-  }`;
+  const { base, findings, too_few_to_choose: tooFew } = results;
+  const from = base.run_tag === null ? "trained for it" : `of the run ${base.run_tag}`;
+  return [
+    `Base model: ${base.model}, ${from}; ${measuredOn(results)}`,
+    "",
+    fewshotTable(results),
+    "",
+    ...findings.map((sentence) => `- ${sentence}`),
+    ...tooFew ? [`- ${tooFew}`] : [],
+  ].join("\n");
 }
-
-const withoutInterval = (chosen: unknown) => chosen === null ? "nothing chosen" : "no difference";
 
 /** The line that makes a run again; of runs that do not say theirs, by their configuration. */
 export async function commandIn(

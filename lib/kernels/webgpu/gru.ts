@@ -8,7 +8,7 @@ import begin from "./recurrence_begin.wgsl" with { type: "text" };
 import products from "./recurrence_products.wgsl" with { type: "text" };
 import { placesInQuads, quadConstants } from "./fields.ts";
 import type { GruLayout } from "./gru_layout.ts";
-import { type Kernel, kernel } from "./kernel.ts";
+import { type Kernel, kernel, unrolled } from "./kernel.ts";
 import { splitRecurrence, windowsAtOnce } from "./recurrence.ts";
 
 /** PyTorch's gates r, z, n: h ← n + z·(h − n), n = tanh(W_in·x + b_in + r·(W_hn·h + b_hn)). */
@@ -60,6 +60,7 @@ function pass(
       IN_REGISTERS: +split.inRegisters,
       PARTS: split.parts,
       DEPTH: split.depth,
+      UNROLL: unrolled(inner / 4, 4),
       WINDOWS: windows,
       COLUMNS: columns / 4,
       INNER_QUADS: inner / 4,

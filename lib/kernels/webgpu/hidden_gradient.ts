@@ -11,7 +11,14 @@ export function hiddenGradient(hidden: number, size = 256): Kernel {
   return kernel({
     name: "hiddenGradient",
     bindings: { weights: "vec4f", activations: "vec4f", logits: "vec4f" },
-    key: { SIZE: size, SUM: 0, SIDE: side, HIDDEN_QUADS: hidden / 4, SLICES: SHARD_SLICES },
+    key: {
+      SIZE: size,
+      SUM: 0,
+      SIDE: side,
+      SIDE_QUADS: side / 4,
+      HIDDEN_QUADS: hidden / 4,
+      SLICES: SHARD_SLICES,
+    },
     text: [text],
     dispatch: (
       { targets },

@@ -23,7 +23,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }
 #else
 // a tile of 4·SIDE targets × SIDE quads of k a workgroup, 4 × 1 a thread, SIDE items staged at once
-const SIDE_QUADS = SIDE / 4u;
 var<workgroup> tileA: array<vec4f, SIZE>; // d [4·SIDE targets × SIDE_QUADS quads of items]
 var<workgroup> tileB: array<vec4f, SIZE>; // W [SIDE items × SIDE quads]
 
@@ -54,19 +53,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     tileA[thread] = a;
     tileB[thread] = b;
     workgroupBarrier(); // the tiles are whole before any thread reads them
-    for (var q = 0u; q < SIDE_QUADS; q++) {
+#for q < SIDE_QUADS
+    {
 #for i < 4
-      let a${i} = tileA[(4u * ty + ${i}u) * SIDE_QUADS + q];
+      let a${i} = tileA[(4u * ty + ${i}u) * SIDE_QUADS + ${q}u];
 #end
 #for k < 4
       {
-        let w = tileB[(4u * q + ${k}u) * SIDE + tx];
+        let w = tileB[(4u * ${q}u + ${k}u) * SIDE + tx];
 #for i < 4
         c${i} = fma(vec4f(a${i}[${k}]), w, c${i});
 #end
       }
 #end
     }
+#end
     workgroupBarrier(); // all have read before the next tiles take their place
   }
   let slice = shard.index * SLICES + group.z;

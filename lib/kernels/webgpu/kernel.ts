@@ -138,3 +138,10 @@ export function unrolled(n: number, most: number): number {
   while (n % rounds !== 0) rounds /= 2;
   return rounds;
 }
+
+/** The largest divisor of n that is at most `most`. */
+export function largestDivisor(n: number, most: number): number {
+  let divisor = Math.min(most, n);
+  while (n % divisor !== 0) divisor--;
+  return divisor;
+}

@@ -20,6 +20,22 @@ export const WINDOW = words(
  */
 export const TARGET = words(["row", "label", "position", "place"], 4);
 
+/**
+ * Tokens of a distinct item that one workgroup adds up, where the item has more than `LONG`: its
+ * slot, the places begin..end-1 in the sorted tokens, and which stretch of the item it is. The sums
+ * of all stretches but the first go to rows of their own, `firstSum` and the following `further`.
+ */
+export const STRETCH = words(["slot", "begin", "end", "number", "firstSum", "further"], 6);
+
+/** A segment of more tokens is long. */
+export const LONG = 16;
+
+/**
+ * Most tokens of a stretch: so many that a batch of the usual size has no further stretches, which
+ * cost a dispatch.
+ */
+export const STRETCH_TOKENS = 512;
+
 /** The label of targets that only fill a group up. */
 export const NO_LABEL = 0xffffffff;
 
@@ -35,6 +51,9 @@ export function wholeGroups(targets: number): number {
 export const PLAN_WGSL = `const NO_LABEL = ${NO_LABEL}u;\n${
   readerWgsl("Window", "windowOf", "step.windowsAt", WINDOW)
 }${readerWgsl("Target", "targetOf", "step.targetsAt", TARGET)}`;
+
+/** The reader of stretches, for the kernels that add them up. */
+export const STRETCH_WGSL = readerWgsl("Stretch", "stretchOf", "step.stretchesAt", STRETCH);
 
 /** A struct with the record's fields and the function that reads the i-th one from the plan. */
 export function readerWgsl(

@@ -2,6 +2,7 @@
  * How the recurrences use a workgroup: weights in registers where the adapter has enough threads,
  * else read at every step.
  */
+import { largestDivisor } from "./kernel.ts";
 
 /** What a time step has to do: a product of `inner` × `columns` quads, then the gates. */
 export interface RecurrentStep {
@@ -37,7 +38,7 @@ export function splitRecurrence(
   { columns, inner, threadsForGates, maxThreads, registers }: RecurrentStep,
 ): Split {
   // the deepest split needs the fewest threads
-  const depth = deepest(inner);
+  const depth = largestDivisor(inner, MOST_DEPTH);
   const parts = inner / depth;
   const size = Math.max(columns * parts, threadsForGates);
   if (registers && size <= maxThreads) return { inRegisters: true, size, parts, depth };
@@ -47,13 +48,6 @@ export function splitRecurrence(
     parts: 1,
     depth: 1,
   };
-}
-
-/** The largest divisor that a thread can hold. */
-function deepest(inner: number): number {
-  let depth = Math.min(MOST_DEPTH, inner);
-  while (inner % depth !== 0) depth--;
-  return depth;
 }
 
 /**

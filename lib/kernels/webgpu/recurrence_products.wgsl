@@ -18,17 +18,30 @@
 #else
     for (var n = thread; n < COLUMNS; n += SIZE) {
 #for j < WINDOWS
-      if (elapsed < length${j}) {
-        var sum = vec4f();
-        for (var q = 0u; q < INNER_QUADS; q++) {
-          let x = vectors[${j}u * INNER_QUADS + q];
-          let w = MATRIX + q * 4u * COLUMNS + n;
+      var sum${j} = vec4f();
+#end
+      for (var q = 0u; q < INNER_QUADS; q += UNROLL) {
+        let w = MATRIX + q * 4u * COLUMNS + n;
+#for u < UNROLL
 #for i < 4
-          sum = fma(weights[w + ${i}u * COLUMNS], vec4f(x[${i}]), sum);
+        let w${u}_${i} = weights[w + (4u * ${u}u + ${i}u) * COLUMNS];
+#end
+#end
+#for j < WINDOWS
+        if (elapsed < length${j}) {
+#for u < UNROLL
+          {
+            let x = vectors[${j}u * INNER_QUADS + q + ${u}u];
+#for i < 4
+            sum${j} = fma(w${u}_${i}, vec4f(x[${i}]), sum${j});
+#end
+          }
 #end
         }
-        products[${j}u * COLUMNS + n] = sum;
+#end
       }
+#for j < WINDOWS
+      if (elapsed < length${j}) { products[${j}u * COLUMNS + n] = sum${j}; }
 #end
     }
 #end

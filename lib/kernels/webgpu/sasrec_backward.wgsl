@@ -11,69 +11,103 @@
 // its gradients go.
 struct Norm { scale: u32, normed: u32, partial: u32 }
 
-fn norm1(block: Block, partials: u32) -> Norm {
+fn normOf(block: Block, norm: u32, partials: u32) -> Norm {
   let own = partials + block.number * BLOCK_PARTIALS_QUADS;
-  return Norm(parameter(block, NORM1_SCALE), QUERY_NORMED1, own + BLOCK_PARTIALS_NORM1);
-}
-fn norm2(block: Block, partials: u32) -> Norm {
-  let own = partials + block.number * BLOCK_PARTIALS_QUADS;
-  return Norm(parameter(block, NORM2_SCALE), QUERY_NORMED2, own + BLOCK_PARTIALS_NORM2);
-}
-fn lastNorm(partials: u32) -> Norm {
-  return Norm(NORM_SCALE, TARGET_NORMED3 - TARGET_QUERY, partials + PARTIALS_LAST);
+  switch norm {
+    case NORM1: {
+      let scale = parameter(block, NORM1_SCALE);
+      return Norm(scale, QUERY_NORMED1, own + BLOCK_PARTIALS_NORM1);
+    }
+    case NORM2: {
+      let scale = parameter(block, NORM2_SCALE);
+      return Norm(scale, QUERY_NORMED2, own + BLOCK_PARTIALS_NORM2);
+    }
+    default: { return Norm(NORM_SCALE, TARGET_NORMED3 - TARGET_QUERY, partials + PARTIALS_LAST); }
+  }
 }
 
-// the window's sums for a norm's scale, Σ dy·x̂, and shift, Σ dy; a thread a quad
-fn normGradient(block: Block, norm: Norm, fromHead: bool, thread: u32) {
-  for (var j = thread; j < HIDDEN_QUADS; j += SIZE) {
+// the gradient of a norm's output
+fn outputGradient(block: Block, norm: u32, i: u32) -> u32 {
+  if (norm == NORM3) { return hiddenGradient(block, i); }
+  return queryGradient(block, i);
+}
+
+// the window's sums for a norm's scale, Σ dy·x̂, and shift, Σ dy; several threads share a quad
+fn normGradient(block: Block, norm: u32, partials: u32, thread: u32) {
+  let own = normOf(block, norm, partials);
+  let count = queryCount(block);
+  let parts = partsOf(HIDDEN_QUADS, count / LEAST_KEYS);
+  let atOnce = SIZE / parts;
+  for (var first = 0u; first < HIDDEN_QUADS; first += atOnce) {
+    let j = first + thread % atOnce;
+    let part = thread / atOnce;
     var scale = vec4f();
     var shift = vec4f();
-    for (var i = 0u; i < queryCount(block); i++) {
-      var dy = queryGradient(block, i);
-      if (fromHead) { dy = hiddenGradient(block, i); }
-      let g = activations[dy + j];
-      scale = fma(g, activations[queryRecord(block, i) + norm.normed + j], scale);
-      shift += g;
+    if (j < HIDDEN_QUADS && part < parts) {
+      for (var i = part; i < count; i += parts) {
+        let dy = activations[outputGradient(block, norm, i) + j];
+        scale = fma(dy, activations[queryRecord(block, i) + own.normed + j], scale);
+        shift += dy;
+      }
     }
-    activations[norm.partial + NORM_PARTIAL_SCALE + j] = scale;
-    activations[norm.partial + NORM_PARTIAL_SHIFT + j] = shift;
+    scratch[thread] = scale;
+    scratch[SIZE + thread] = shift;
+    workgroupBarrier(); // the parts are all there before they are added up
+    if (j < HIDDEN_QUADS && part == 0u) {
+      activations[own.partial + NORM_PARTIAL_SCALE + j] = sumOfParts(thread, parts, atOnce);
+      activations[own.partial + NORM_PARTIAL_SHIFT + j] = sumOfParts(SIZE + thread, parts, atOnce);
+    }
   }
 }
 
-// the gradient through LayerNorm of one row, from `dy` to `dx` (which may be the same place); x̂ is
-// at `normed`, `inverse` the reciprocal deviation
-fn normBackward(dy: u32, normed: u32, inverse: f32, scale: u32, dx: u32) {
-  var sum = vec4f();
-  var along = vec4f();
-  for (var j = 0u; j < HIDDEN_QUADS; j++) {
-    let g = activations[dy + j] * weights[scale + j];
-    sum += g;
-    along = fma(g, activations[normed + j], along);
-  }
-  let mean = dot(sum, vec4f(1.0)) / f32(4u * HIDDEN_QUADS);
-  let slope = dot(along, vec4f(1.0)) / f32(4u * HIDDEN_QUADS);
-  for (var j = 0u; j < HIDDEN_QUADS; j++) {
-    let g = activations[dy + j] * weights[scale + j];
-    activations[dx + j] = inverse * (g - mean - activations[normed + j] * slope);
-  }
-}
-
-// The gradient that travels down, through a block's norm in place, and from there through the
-// dropout of the layer before it to `out` in the query's record; a thread a query.
-fn normsBackward(block: Block, norm: Norm, second: bool, thread: u32) {
-  let site = siteOf(block, select(PROJECTION_SITE, OUTER_SITE, second));
-  let out = select(QUERY_D_PROJECTED, QUERY_D_OUTER, second);
-  for (var i = thread; i < queryCount(block); i += SIZE) {
+// The gradient that travels down, through a norm, and from there through the dropout of the layer
+// before it to the query's record, NORM_LANES threads a row.
+fn normBackward(block: Block, norm: u32, partials: u32, thread: u32) {
+  let own = normOf(block, norm, partials);
+  let place = thread / NORM_LANES;
+  let count = queryCount(block);
+  for (var i0 = 0u; i0 < count; i0 += NORM_ROWS) {
+    let i = i0 + place;
+    let mine = place < NORM_ROWS && i < count;
     let at = queryRecord(block, i);
-    let dx = queryGradient(block, i);
-    let deviations = activations[at + QUERY_DEVIATIONS];
-    let inverse = select(deviations.x, deviations.y, second);
-    normBackward(dx, at + norm.normed, inverse, norm.scale, dx);
-    for (var j = 0u; j < HIDDEN_QUADS; j++) {
-      let mask = dropFour(site, maskIndex(block, queryPosition(block, i), HIDDEN_QUADS, j));
-      activations[at + out + j] = activations[dx + j] * mask;
+    let dy = outputGradient(block, norm, i);
+    var sum = vec4f();
+    var along = vec4f();
+#for q < NORM_QUADS
+    let j${q} = thread % NORM_LANES + ${q}u * NORM_LANES;
+    var x${q} = vec4f();
+    var g${q} = vec4f();
+    if (mine) {
+      x${q} = activations[at + own.normed + j${q}];
+      g${q} = activations[dy + j${q}] * weights[own.scale + j${q}];
     }
+    sum += g${q};
+    along = fma(g${q}, x${q}, along);
+#end
+    scratch[thread] = sum;
+    scratch[SIZE + thread] = along;
+    workgroupBarrier(); // a row's means need all of it
+    let mean = sumOfLanes(place, 0u) / f32(4u * HIDDEN_QUADS);
+    let slope = sumOfLanes(place, SIZE) / f32(4u * HIDDEN_QUADS);
+    if (mine) {
+      let inverse = activations[at + QUERY_DEVIATIONS][norm];
+#for q < NORM_QUADS
+      g${q} = inverse * (g${q} - mean - x${q} * slope);
+      activations[queryGradient(block, i) + j${q}] = g${q};
+      dropGradient(block, norm, i, j${q}, g${q});
+#end
+    }
+    workgroupBarrier(); // all have read the sums before the next rows' are written
   }
+}
+
+// quad j of a query's gradient, through the dropout of the layer before a block's norm
+fn dropGradient(block: Block, norm: u32, i: u32, j: u32, g: vec4f) {
+  if (norm == NORM3) { return; }
+  let site = siteOf(block, select(PROJECTION_SITE, OUTER_SITE, norm == NORM2));
+  let out = select(QUERY_D_PROJECTED, QUERY_D_OUTER, norm == NORM2);
+  let mask = dropFour(site, maskIndex(block, queryPosition(block, i), HIDDEN_QUADS, j));
+  activations[queryRecord(block, i) + out + j] = g * mask;
 }
 
 // a block's layers backwards: the gradient of the output times the matrix
@@ -151,32 +185,26 @@ fn returnToRows(block: Block, thread: u32) {
   }
 }
 
+fn throughNorm(block: Block, norm: u32, partials: u32, thread: u32) {
+  normGradient(block, norm, partials, thread);
+  sync(); // the sums are read from the gradients that are overwritten next
+  normBackward(block, norm, partials, thread);
+  sync(); // a layer's gradients are whole before the one below reads them
+}
+
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let window = windowOf(group.x);
   let partials = step.partialsAt + group.x * PARTIALS_QUADS;
   let last = blockOf(window, BLOCKS - 1u);
-  normGradient(last, lastNorm(partials), true, thread);
-  for (var i = thread; i < window.targets; i += SIZE) {
-    let at = targetRecord(last, i);
-    let inverse = activations[at + TARGET_QUERY + QUERY_DEVIATIONS].z;
-    let dy = hiddenGradient(last, i);
-    normBackward(dy, at + TARGET_NORMED3, inverse, NORM_SCALE, at + TARGET_OUTPUT);
-  }
-  sync(); // a layer's gradients are whole before the next one reads them, here and below
+  throughNorm(last, NORM3, partials, thread);
   for (var past = BLOCKS; past > 0u; past--) {
     let block = blockOf(window, past - 1u);
     for (var after = LAYERS; after > 0u; after--) {
       let layer = after - 1u;
       if (layer == TARGET_QUERIES && !block.last) { continue; }
       if (layer == OUTER || layer == PROJECTION) {
-        let second = layer == OUTER;
-        var norm = norm1(block, partials);
-        if (second) { norm = norm2(block, partials); }
-        normGradient(block, norm, false, thread);
-        sync(); // the sums are read from the gradients that the next line overwrites
-        normsBackward(block, norm, second, thread);
-        sync(); // the layer below reads the whole rows' gradients
+        throughNorm(block, select(NORM1, NORM2, layer == OUTER), partials, thread);
       }
       if (layer == QUERIES_KEYS_VALUES) {
         attentionShare(block, thread);

@@ -96,47 +96,83 @@ fn layerOf(block: Block, number: u32) -> Layer {
   }
 }
 
-// LayerNorm of one row: x̂ in place, γ·x̂ + β to `out`; returns the reciprocal deviation
-fn normalise(at: u32, scale: u32, shift: u32, out: u32) -> f32 {
-  var sum = vec4f();
-  for (var j = 0u; j < HIDDEN_QUADS; j++) { sum += activations[at + j]; }
-  let mean = dot(sum, vec4f(1.0)) / f32(4u * HIDDEN_QUADS);
-  sum = vec4f();
-  for (var j = 0u; j < HIDDEN_QUADS; j++) {
-    let d = activations[at + j] - mean;
-    sum = fma(d, d, sum);
-  }
-  let variance = dot(sum, vec4f(1.0)) / f32(4u * HIDDEN_QUADS);
-  let inverse = 1.0 / sqrt(variance + bitcast<f32>(EPSILON_BITS));
-  for (var j = 0u; j < HIDDEN_QUADS; j++) {
-    let x = (activations[at + j] - mean) * inverse;
-    activations[at + j] = x;
-    activations[out + j] = fma(x, weights[scale + j], weights[shift + j]);
-  }
-  return inverse;
-}
-
 // where query i's output of a block goes: to the next block's input
 fn blockOutput(block: Block, i: u32) -> u32 {
   if (block.last) { return targetRecord(block, i) + TARGET_OUTPUT; }
   return rowRecord(block, i) + BLOCK_QUADS + BLOCK_INPUT;
 }
 
-// a block's norm, after the attention or after the feed-forward network; a thread a query
-fn normaliseQueries(block: Block, second: bool, thread: u32) {
-  let scale = parameter(block, select(NORM1_SCALE, NORM2_SCALE, second));
-  let shift = parameter(block, select(NORM1_SHIFT, NORM2_SHIFT, second));
-  let normed = select(QUERY_NORMED1, QUERY_NORMED2, second);
-  for (var i = thread; i < queryCount(block); i += SIZE) {
-    let at = queryRecord(block, i);
-    var out = at + QUERY_X1;
-    if (second) { out = blockOutput(block, i); }
-    let inverse = normalise(at + normed, scale, shift, out);
-    if (second) {
-      activations[at + QUERY_DEVIATIONS].y = inverse;
-    } else {
-      activations[at + QUERY_DEVIATIONS].x = inverse;
+// A norm of query i: its scale γ and shift β, the row that it reads, and where x̂ and γ·x̂ + β go.
+struct Norm { scale: u32, shift: u32, input: u32, normed: u32, output: u32 }
+
+fn normOf(block: Block, norm: u32, i: u32) -> Norm {
+  let at = queryRecord(block, i);
+  switch norm {
+    case NORM1: {
+      let normed = at + QUERY_NORMED1;
+      let scale = parameter(block, NORM1_SCALE);
+      return Norm(scale, parameter(block, NORM1_SHIFT), normed, normed, at + QUERY_X1);
     }
+    case NORM2: {
+      let normed = at + QUERY_NORMED2;
+      let scale = parameter(block, NORM2_SCALE);
+      return Norm(scale, parameter(block, NORM2_SHIFT), normed, normed, blockOutput(block, i));
+    }
+    default: { // NORM3
+      let input = targetRecord(block, i) + TARGET_OUTPUT;
+      let normed = targetRecord(block, i) + TARGET_NORMED3;
+      return Norm(NORM_SCALE, NORM_SHIFT, input, normed, hiddenState(block, i));
+    }
+  }
+}
+
+// LayerNorm of all queries, NORM_LANES threads a row; keeps the reciprocal deviations
+fn normalise(block: Block, norm: u32, thread: u32) {
+  let place = thread / NORM_LANES;
+  let count = queryCount(block);
+  for (var i0 = 0u; i0 < count; i0 += NORM_ROWS) {
+    let i = i0 + place;
+    let mine = place < NORM_ROWS && i < count;
+    let own = normOf(block, norm, i);
+#for q < NORM_QUADS
+    let j${q} = thread % NORM_LANES + ${q}u * NORM_LANES;
+    var x${q} = vec4f();
+    if (mine) { x${q} = activations[own.input + j${q}]; }
+#end
+    var sum = vec4f();
+#for q < NORM_QUADS
+    sum += x${q};
+#end
+    scratch[thread] = sum;
+    workgroupBarrier(); // a row's mean needs all of it
+    let mean = sumOfLanes(place, 0u) / f32(4u * HIDDEN_QUADS);
+    sum = vec4f();
+#for q < NORM_QUADS
+    x${q} -= vec4f(mean);
+    sum = fma(x${q}, x${q}, sum);
+#end
+    scratch[SIZE + thread] = sum;
+    workgroupBarrier(); // a row's deviation needs all of it
+    let variance = sumOfLanes(place, SIZE) / f32(4u * HIDDEN_QUADS);
+    let inverse = 1.0 / sqrt(variance + bitcast<f32>(EPSILON_BITS));
+    if (mine) {
+#for q < NORM_QUADS
+      x${q} *= inverse;
+      activations[own.normed + j${q}] = x${q};
+      let shift${q} = weights[own.shift + j${q}];
+      activations[own.output + j${q}] = fma(x${q}, weights[own.scale + j${q}], shift${q});
+#end
+      if (thread % NORM_LANES == 0u) { storeDeviation(block, norm, i, inverse); }
+    }
+  }
+}
+
+fn storeDeviation(block: Block, norm: u32, i: u32, inverse: f32) {
+  let at = queryRecord(block, i) + QUERY_DEVIATIONS;
+  switch norm {
+    case NORM1: { activations[at].x = inverse; }
+    case NORM2: { activations[at].y = inverse; }
+    default: { activations[at].z = inverse; }
   }
 }
 
@@ -153,18 +189,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       linear(block, layerOf(block, layer), thread);
       sync(); // a norm and the next layer read whole rows
       if (layer == PROJECTION || layer == OUTER) {
-        normaliseQueries(block, layer == OUTER, thread);
+        normalise(block, select(NORM1, NORM2, layer == OUTER), thread);
         sync(); // the next layer reads normalised rows
       }
     }
   }
-  let last = blockOf(window, BLOCKS - 1u);
-  for (var i = thread; i < window.targets; i += SIZE) {
-    let at = targetRecord(last, i);
-    for (var j = 0u; j < HIDDEN_QUADS; j++) {
-      activations[at + TARGET_NORMED3 + j] = activations[at + TARGET_OUTPUT + j];
-    }
-    activations[at + TARGET_QUERY + QUERY_DEVIATIONS].z =
-      normalise(at + TARGET_NORMED3, NORM_SCALE, NORM_SHIFT, hiddenState(last, i));
-  }
+  normalise(blockOf(window, BLOCKS - 1u), NORM3, thread);
 }

@@ -58,54 +58,80 @@ fn plainLayer(count: u32) -> Layer {
   return layer;
 }
 
-// a thread makes four rows × four columns at a time
+// Four rows × four columns at a time, a thread's or, where there are few such tiles, shared by
+// several threads, each with a part of the input's quads.
 fn linear(block: Block, layer: Layer, thread: u32) {
-  for (var tile = thread; tile < (layer.count + 3u) / 4u * layer.columns; tile += SIZE) {
+  let tiles = (layer.count + 3u) / 4u * layer.columns;
+  let parts = partsOf(tiles, layer.inputQuads / LEAST_QUADS);
+  let atOnce = SIZE / parts;
+  for (var first = 0u; first < tiles; first += atOnce) {
+    let tile = first + thread % atOnce;
+    let part = thread / atOnce;
     let g = tile / layer.columns;
     let n = tile % layer.columns;
 #for r < 4
-    let x${r} = addressOf(block, layer.input, queryOf(g, ${r}u, layer.count));
+    var y${r} = vec4f();
 #end
-    var start = vec4f();
-    if (layer.bias != NO_BIAS) { start = weights[layer.bias + n]; }
+    if (tile < tiles && part < parts) {
 #for r < 4
-    var y${r} = start;
+      let x${r} = addressOf(block, layer.input, queryOf(g, ${r}u, layer.count));
 #end
-    for (var q = 0u; q < layer.inputQuads; q += UNROLL) {
-      let at = layer.weight + 4u * q * layer.stride + n;
+      for (var q = part * UNROLL; q < layer.inputQuads; q += parts * UNROLL) {
+        let at = layer.weight + 4u * q * layer.stride + n;
 #for u < UNROLL
 #for i < 4
-      let w${u}_${i} = weights[at + (4u * ${u}u + ${i}u) * layer.stride];
+        let w${u}_${i} = weights[at + (4u * ${u}u + ${i}u) * layer.stride];
 #end
 #for r < 4
-      let x${u}_${r} = activations[x${r} + q + ${u}u];
+        let x${u}_${r} = activations[x${r} + q + ${u}u];
 #end
 #end
 #for u < UNROLL
 #for r < 4
 #for i < 4
-      y${r} = fma(vec4f(x${u}_${r}[${i}]), w${u}_${i}, y${r});
+        y${r} = fma(vec4f(x${u}_${r}[${i}]), w${u}_${i}, y${r});
 #end
 #end
 #end
+      }
     }
-    for (var r = 0u; r < min(4u, layer.count - 4u * g); r++) {
-      let i = 4u * g + r;
-      var y = select(select(y0, y1, r == 1u), select(y2, y3, r == 3u), r >= 2u);
-      if (layer.relu) { y = max(y, vec4f()); }
-      if (layer.gate != NO_GATE) {
-        let open = activations[queryRecord(block, i) + layer.gate + n] > vec4f();
-        y = select(vec4f(), y * step.keep, open);
+    if (parts == 1u) {
+      for (var r = 0u; r < 4u; r++) {
+        let y = select(select(y0, y1, r == 1u), select(y2, y3, r == 3u), r >= 2u);
+        if (tile < tiles) { finish(block, layer, 4u * g + r, n, y); }
       }
-      if (layer.site != NO_MASK) {
-        y *= dropFour(layer.site, maskIndex(block, queryPosition(block, i), layer.columns, n));
+    } else {
+#for r < 4
+      scratch[${r}u * SIZE + thread] = y${r};
+#end
+      workgroupBarrier(); // the parts are all there before they are added up
+      for (var whole = thread; whole < 4u * tiles; whole += SIZE) {
+        let i = whole % tiles;
+        let r = whole / tiles;
+        let y = sumOfParts(r * SIZE + i, parts, atOnce);
+        finish(block, layer, 4u * (i / layer.columns) + r, i % layer.columns, y);
       }
-      if (layer.residual.kind != NO_ROWS) {
-        y += activations[addressOf(block, layer.residual, i) + n];
-      }
-      let at = addressOf(block, layer.output, i) + n;
-      if (layer.add) { y += activations[at]; }
-      activations[at] = y;
     }
   }
+}
+
+// quad n of row i of a layer's output, from the product
+fn finish(block: Block, layer: Layer, i: u32, n: u32, product: vec4f) {
+  if (i >= layer.count) { return; }
+  var y = product;
+  if (layer.bias != NO_BIAS) { y += weights[layer.bias + n]; }
+  if (layer.relu) { y = max(y, vec4f()); }
+  if (layer.gate != NO_GATE) {
+    let open = activations[queryRecord(block, i) + layer.gate + n] > vec4f();
+    y = select(vec4f(), y * step.keep, open);
+  }
+  if (layer.site != NO_MASK) {
+    y *= dropFour(layer.site, maskIndex(block, queryPosition(block, i), layer.columns, n));
+  }
+  if (layer.residual.kind != NO_ROWS) {
+    y += activations[addressOf(block, layer.residual, i) + n];
+  }
+  let at = addressOf(block, layer.output, i) + n;
+  if (layer.add) { y += activations[at]; }
+  activations[at] = y;
 }

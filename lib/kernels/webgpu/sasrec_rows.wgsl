@@ -15,6 +15,37 @@ fn blockOf(window: Window, number: u32) -> Block {
   return Block(window, number, number + 1u == BLOCKS);
 }
 
+// Workgroup storage, for one thing after another: the attention's lines, parts of sums.
+var<workgroup> scratch: array<vec4f, SCRATCH>;
+
+// How many threads share each of so many sums: all that there are, but not more than `most`, each
+// with terms enough to be worth it, and not more than cost less in adding up than they save.
+fn partsOf(sums: u32, most: u32) -> u32 {
+  return clamp(SIZE / max(sums, 1u), 1u, clamp(most, 1u, MOST_PARTS));
+}
+// the sum of the parts in scratch from `at` on, `distance` apart, in their order
+fn sumOfParts(at: u32, parts: u32, distance: u32) -> vec4f {
+  var sum = scratch[at];
+  for (var part = 1u; part < parts; part++) { sum += scratch[at + part * distance]; }
+  return sum;
+}
+
+// the norms: after the attention, after the feed-forward network, of what the head reads
+const NORM1 = 0u;
+const NORM2 = 1u;
+const NORM3 = 2u;
+
+// The sum of all elements of the quads that a row's NORM_LANES threads have left in scratch.
+// Threads that are left over without a row read the last one's.
+fn sumOfLanes(place: u32, first: u32) -> f32 {
+  let at = first + min(place, NORM_ROWS - 1u) * NORM_LANES;
+  var sum = vec4f();
+#for l < NORM_LANES
+  sum += scratch[at + ${l}u];
+#end
+  return dot(sum, vec4f(1.0));
+}
+
 // Makes what threads have written to the activations visible to the others. As a barrier it also
 // holds back writes to workgroup storage until all have read it.
 fn sync() { storageBarrier(); }

@@ -18,6 +18,28 @@ export interface StepCounts {
   readonly targets: number;
   /** Length of the longest window. */
   readonly longest: number;
+  /** Stretches of popular items' tokens, and how many of them are not the first of an item. */
+  readonly stretches: number;
+  readonly furtherStretches: number;
+}
+
+/** The sizes of no step, smaller than any. */
+export const NO_COUNTS: StepCounts = {
+  windows: 0,
+  tokens: 0,
+  distinct: 0,
+  targets: 0,
+  longest: 0,
+  stretches: 0,
+  furtherStretches: 0,
+};
+
+/** The larger of every size; `a` itself where b is nowhere larger. */
+export function largerCounts(a: StepCounts, b: StepCounts): StepCounts {
+  const names = Object.keys(NO_COUNTS) as (keyof StepCounts)[];
+  if (names.every((name) => b[name] <= a[name])) return a;
+  const larger = names.map((name) => [name, Math.max(a[name], b[name])]);
+  return Object.fromEntries(larger);
 }
 
 /** What decides a kernel's dispatch. */
@@ -37,6 +59,8 @@ const INTEGERS = [
   "distinct",
   "segmentsAt",
   "sortedAt",
+  "stretchesAt",
+  "stretches",
   "targetsAt",
   "targets",
   "lossesAt",
@@ -57,6 +81,7 @@ const INTEGERS = [
   "inputsAt",
   "inputMasksAt",
   "inputGradientsAt",
+  "stretchSumsAt", // gradients of items' further stretches
   "recordsAt", // one record a token
   "targetRecordsAt", // one record a target
   "partialsAt", // sums of one window

@@ -3,6 +3,7 @@ import outerTile from "./outer_tile.wgsl" with { type: "text" };
 import text from "./weight_gradients.wgsl" with { type: "text" };
 import { constantName, structWgsl } from "./fields.ts";
 import { type Kernel, kernel } from "./kernel.ts";
+import { LONG, STRETCH_WGSL } from "./plan_records.ts";
 import { gradientAt, rowGradientAt, type StoreLayout } from "./store_layout.ts";
 import type { Constants } from "./template.ts";
 
@@ -50,8 +51,14 @@ export interface ItemGradients {
   readonly projection?: { readonly gates: number; readonly weightIh: number };
 }
 
-/** Kinds of jobs in WGSL: those of the pieces, and the embeddings' items. */
-const KINDS = ["outer", "outerEmbedded", "columnSum", "positions", "items"] as const;
+/**
+ * Kinds of jobs in WGSL: those of the gradients' pieces, then of the embeddings a stretch of a
+ * popular item's tokens, and a few other items.
+ */
+const KINDS = ["outer", "outerEmbedded", "columnSum", "positions", "popular", "items"] as const;
+
+/** Most threads that share a quad of a sum. */
+const MOST_PARTS = 16;
 
 /** What a workgroup is told of its job, in WGSL's order; all in quads but for `rowEnd`. */
 const JOB_FIELDS = [
@@ -62,7 +69,7 @@ const JOB_FIELDS = [
   "b",
   "bStride",
   "gathered", // 1: b of a target is the row of its token
-  "m", // the first quad of the tile's rows, or the position, or the number of the job's items
+  "m", // the first quad of the tile's rows, or the position, or the number of the items or stretch
   "mEnd",
   "n", // the first quad of the tile's columns
   "nEnd",
@@ -86,14 +93,17 @@ export function weightGradients(
   const widthQuads = items.width / 4;
   const gateQuads = (items.projection?.gates ?? 0) / 4;
   const itemsAJob = items.projection ? 4 : Math.max(1, Math.floor(size / widthQuads));
+  const sumQuads = items.projection ? gateQuads : widthQuads;
   const { branches, jobs } = jobBranches(store, pieces, { side, columns });
-  const rest = jobWgsl({
-    kind: kindWgsl("items"),
-    a: items.a.at,
-    aStride: `${items.a.stride}u`,
-    m: `number - ${jobs}u`,
-  });
-  const jobOf = `fn jobOf(number: u32) -> Job {\n${branches.join("")}  return ${rest};\n}\n`;
+  const embeddings = (kind: "popular" | "items", m: string) =>
+    jobWgsl({ kind: kindWgsl(kind), a: items.a.at, aStride: `${items.a.stride}u`, m });
+  const jobOf = `fn jobOf(number: u32) -> Job {
+${branches.join("")}  if (number < ${jobs}u + step.stretches) {
+    return ${embeddings("popular", `number - ${jobs}u`)};
+  }
+  return ${embeddings("items", `number - ${jobs}u - step.stretches`)};
+}
+`;
   const projection: Constants = items.projection
     ? { PROJECTED: 1, WEIGHT_IH: items.projection.weightIh / 4, GATE_QUADS: gateQuads }
     : { PROJECTED: 0 };
@@ -105,6 +115,9 @@ export function weightGradients(
       SIDE: side,
       COLUMNS: columns,
       TILE_A: Math.max(size, itemsAJob * gateQuads),
+      LONG,
+      SUM_QUADS: sumQuads,
+      MOST_PARTS,
       ITEMS_A_JOB: itemsAJob,
       WIDTH_QUADS: widthQuads,
       ...projection,
@@ -115,10 +128,10 @@ export function weightGradients(
       ...numbered("kind", KINDS),
       ...numbered("over", SUMMED_OVER),
     },
-    text: [structWgsl("Job", JOB_FIELDS.map((name) => [name, "u32"])), jobOf, text],
+    text: [STRETCH_WGSL, structWgsl("Job", JOB_FIELDS.map((name) => [name, "u32"])), jobOf, text],
     parts: { outerTile },
-    dispatch: ({ distinct }) => {
-      const groups = jobs + Math.ceil(distinct / itemsAJob);
+    dispatch: ({ distinct, stretches }) => {
+      const groups = jobs + stretches + Math.ceil(distinct / itemsAJob);
       if (groups <= GROUPS_ALONG_X) return [groups];
       return [GROUPS_ALONG_X, Math.ceil(groups / GROUPS_ALONG_X)];
     },

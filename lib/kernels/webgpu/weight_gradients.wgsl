@@ -1,8 +1,8 @@
 // Every gradient of a step in one dispatch: a table of jobs, one a workgroup. `jobOf` (made from
 // the table, weight_gradients.ts) tells a workgroup what it is: an outer product Σ_k a[k]ᵀ·b[k]
 // over a slice of the rows, as a tile of 4·SIDE × 4·SIDE; a column sum over a slice; the sums of
-// one position of the windows; or the embeddings' gradients of a few distinct items. Every sum has
-// a fixed order.
+// one position of the windows; the embedding's gradient over a stretch of a popular item's tokens;
+// or those of a few other items. Every sum has a fixed order.
 var<workgroup> tileA: array<vec4f, TILE_A>;
 var<workgroup> tileB: array<vec4f, SIZE>;
 
@@ -56,51 +56,86 @@ fn outer(job: Job, begin: u32, past: u32, thread: u32) {
   }
 }
 
-// COLUMNS quads of a column sum, four threads a quad
-fn columnSum(job: Job, begin: u32, past: u32, thread: u32) {
-  let quads = min(COLUMNS, job.mEnd - job.m);
-  let quad = thread % COLUMNS;
-  let part = thread / COLUMNS;
-  const PARTS = SIZE / COLUMNS;
-  var sum = vec4f();
-  if (quad < quads) {
-    for (var k = begin + part; k < past; k += PARTS) { sum += loadA(job, k, job.m + quad); }
-  }
-  tileB[thread] = sum;
-  workgroupBarrier(); // the first part adds up the others'
-  if (part == 0u && quad < quads) {
-    for (var p = 1u; p < PARTS; p++) { sum += tileB[p * COLUMNS + quad]; }
-    gradients[job.out + job.m + quad] = sum;
-  }
-}
+// How many threads share a column of a sum, where there are so many columns.
+fn partsOf(columns: u32) -> u32 { return clamp(SIZE / columns, 1u, MOST_PARTS); }
 
-// the embedding of one position: the rows at it, over a slice of the windows
-fn positions(job: Job, begin: u32, past: u32, thread: u32) {
-  let position = job.m;
-  for (var quad = thread; quad < job.nEnd; quad += SIZE) {
-    var sum = vec4f();
-    for (var k = begin; k < past; k++) {
-      let window = windowOf(k);
-      if (position < window.rows) { sum += loadA(job, window.firstRow + position, quad); }
-    }
-    gradients[job.out + position * job.nEnd + quad] = sum;
-  }
-}
-
-// Σ over the tokens of a distinct item, in their order; the first is padding and has no segment
-fn segment(job: Job, item: u32, quad: u32) -> vec4f {
-  var sum = vec4f();
-  if (item < step.distinct) {
-    let end = plan[step.segmentsAt + item + 1u];
-    for (var k = plan[step.segmentsAt + item]; k < end; k++) {
-      sum += loadA(job, plan[step.sortedAt + k], quad);
-    }
-  }
+// the sum of the parts that the threads have left in tileB, of column `thread`, in their order
+fn sumOfParts(thread: u32, parts: u32, columns: u32) -> vec4f {
+  var sum = tileB[thread];
+  for (var part = 1u; part < parts; part++) { sum += tileB[part * columns + thread]; }
   return sum;
 }
 
+// the row of term k of a sum: of an item's tokens, which are sorted, or just that
+fn rowOf(job: Job, k: u32) -> u32 {
+  if (job.kind == KIND_POPULAR || job.kind == KIND_ITEMS) { return plan[step.sortedAt + k]; }
+  return k;
+}
+
+// Σ over the terms begin, begin + stride … before `end`, in this order
+fn sumOfRows(job: Job, begin: u32, end: u32, stride: u32, quad: u32) -> vec4f {
+  var sum = vec4f();
+  var k = begin;
+  for (; k + 7u * stride < end; k += 8u * stride) {
+#for u < 8
+    let x${u} = loadA(job, rowOf(job, k + ${u}u * stride), quad);
+#end
+#for u < 8
+    sum += x${u};
+#end
+  }
+  for (; k < end; k += stride) { sum += loadA(job, rowOf(job, k), quad); }
+  return sum;
+}
+
+// up to COLUMNS quads of a column sum, several threads a quad
+fn columnSum(job: Job, begin: u32, past: u32, thread: u32) {
+  let columns = min(COLUMNS, job.mEnd - job.m);
+  let parts = partsOf(columns);
+  let quad = job.m + thread % columns;
+  let part = thread / columns;
+  var sum = vec4f();
+  if (part < parts) { sum = sumOfRows(job, begin + part, past, parts, quad); }
+  tileB[thread] = sum;
+  workgroupBarrier(); // the first part adds up the others'
+  if (part == 0u) { gradients[job.out + quad] = sumOfParts(thread, parts, columns); }
+}
+
+// the embedding of one position: the rows at it, over a slice of the windows, as a column sum
+fn positions(job: Job, begin: u32, past: u32, thread: u32) {
+  let position = job.m;
+  let columns = min(SIZE, job.nEnd);
+  let parts = partsOf(columns);
+  for (var quad0 = 0u; quad0 < job.nEnd; quad0 += columns) {
+    let quad = quad0 + thread % columns;
+    let part = thread / columns;
+    var sum = vec4f();
+    if (part < parts && quad < job.nEnd) {
+      for (var k = begin + part; k < past; k += parts) {
+        let window = windowOf(k);
+        if (position < window.rows) { sum += loadA(job, window.firstRow + position, quad); }
+      }
+    }
+    tileB[thread] = sum;
+    workgroupBarrier(); // the first part adds up the others'
+    if (part == 0u && quad < job.nEnd) {
+      gradients[job.out + position * job.nEnd + quad] = sumOfParts(thread, parts, columns);
+    }
+    workgroupBarrier(); // it has read them before the next sums are written
+  }
+}
+
+// Σ over the tokens of a distinct item, in their order; nothing of a popular one, which is added up
+// by stretches. The first item is padding and has no segment.
+fn segment(job: Job, item: u32, quad: u32) -> vec4f {
+  if (item >= step.distinct) { return vec4f(); }
+  let begin = plan[step.segmentsAt + item];
+  let end = plan[step.segmentsAt + item + 1u];
+  if (end - begin > LONG) { return vec4f(); }
+  return sumOfRows(job, begin, end, 1u, quad);
+}
+
 fn storeItem(item: u32, quad: u32, sum: vec4f) {
-  if (item >= step.distinct) { return; }
 #if SHARDED
   activations[step.embeddedGradientAt + item * WIDTH_QUADS + quad] = sum;
 #else
@@ -109,23 +144,82 @@ fn storeItem(item: u32, quad: u32, sum: vec4f) {
 #end
 }
 
-// the embeddings of ITEMS_A_JOB distinct items; with PROJECTED the tokens' gradients are those of
-// the input projection, [ITEMS_A_JOB × GATE_QUADS], and go through W_ih, a quarter of the gates a
-// thread
-fn items(job: Job, thread: u32) {
-  let first = job.m * ITEMS_A_JOB;
-#if PROJECTED
-  const QUARTER = SIZE / 4u;
-  for (var i = thread; i < ITEMS_A_JOB * GATE_QUADS; i += SIZE) {
-    tileA[i] = segment(job, first + i / GATE_QUADS, i % GATE_QUADS);
+// a quad of the job's row number `row`: of a popular item's stretch, or of one of the other items
+fn storeRow(job: Job, row: u32, quad: u32, sum: vec4f) {
+  if (job.kind == KIND_POPULAR) {
+    let stretch = stretchOf(job.m);
+    if (stretch.number == 0u) {
+      storeItem(stretch.slot, quad, sum);
+    } else {
+      let further = stretch.firstSum + stretch.number - 1u;
+      activations[step.stretchSumsAt + further * WIDTH_QUADS + quad] = sum;
+    }
+    return;
   }
-  workgroupBarrier(); // every quad of an embedding needs all gates
-  for (var i0 = 0u; i0 < ITEMS_A_JOB * WIDTH_QUADS; i0 += QUARTER) {
-    let i = i0 + thread % QUARTER;
-    let part = thread / QUARTER;
+  let item = job.m * ITEMS_A_JOB + row;
+  if (item >= step.distinct) { return; }
+  let long = plan[step.segmentsAt + item + 1u] - plan[step.segmentsAt + item] > LONG;
+  if (!long) { storeItem(item, quad, sum); }
+}
+
+// one stretch of a popular item, several threads a quad
+fn popular(job: Job, thread: u32) {
+  let stretch = stretchOf(job.m);
+  let columns = min(SIZE, SUM_QUADS);
+  let parts = partsOf(columns);
+  for (var quad0 = 0u; quad0 < SUM_QUADS; quad0 += columns) {
+    let quad = quad0 + thread % columns;
+    let part = thread / columns;
+    let busy = part < parts && quad < SUM_QUADS;
     var sum = vec4f();
-    if (i < ITEMS_A_JOB * WIDTH_QUADS) {
-      for (var gate = part; gate < GATE_QUADS; gate += 4u) {
+    if (busy) { sum = sumOfRows(job, stretch.begin + part, stretch.end, parts, quad); }
+    tileB[thread] = sum;
+    workgroupBarrier(); // the first part adds up the others'
+    if (busy && part == 0u) {
+#if PROJECTED
+      tileA[quad] = sumOfParts(thread, parts, columns);
+#else
+      storeRow(job, 0u, quad, sumOfParts(thread, parts, columns));
+#end
+    }
+    workgroupBarrier(); // it has read them before the next sums are written, and these are complete
+  }
+#if PROJECTED
+  throughProjection(job, 1u, thread);
+#end
+}
+
+// ITEMS_A_JOB distinct items, popular ones left out
+fn items(job: Job, thread: u32) {
+  for (var i = thread; i < ITEMS_A_JOB * SUM_QUADS; i += SIZE) {
+    let row = i / SUM_QUADS;
+    let quad = i % SUM_QUADS;
+    let sum = segment(job, job.m * ITEMS_A_JOB + row, quad);
+#if PROJECTED
+    tileA[i] = sum;
+#else
+    storeRow(job, row, quad, sum);
+#end
+  }
+#if PROJECTED
+  workgroupBarrier(); // every quad of an embedding needs all gates
+  throughProjection(job, ITEMS_A_JOB, thread);
+#end
+}
+
+#if PROJECTED
+// the sums in tileA, [rows × GATE_QUADS], through W_ih to the embeddings' gradients; several
+// threads share a quad of those, each with a part of the gates
+fn throughProjection(job: Job, rows: u32, thread: u32) {
+  let quads = rows * WIDTH_QUADS;
+  let parts = partsOf(quads);
+  let columns = SIZE / parts;
+  for (var i0 = 0u; i0 < quads; i0 += columns) {
+    let i = i0 + thread % columns;
+    let part = thread / columns;
+    var sum = vec4f();
+    if (i < quads && part < parts) {
+      for (var gate = part; gate < GATE_QUADS; gate += parts) {
         let x = tileA[i / WIDTH_QUADS * GATE_QUADS + gate];
         let w = WEIGHT_IH + gate * 4u * WIDTH_QUADS + i % WIDTH_QUADS;
 #for i < 4
@@ -134,22 +228,15 @@ fn items(job: Job, thread: u32) {
       }
     }
     tileB[thread] = sum;
-    workgroupBarrier(); // the first quarter adds up the others'
-    if (part == 0u && i < ITEMS_A_JOB * WIDTH_QUADS) {
-      sum = ((sum + tileB[thread + QUARTER]) + tileB[thread + 2u * QUARTER]) +
-        tileB[thread + 3u * QUARTER];
-      storeItem(first + i / WIDTH_QUADS, i % WIDTH_QUADS, sum);
+    workgroupBarrier(); // the first part adds up the others'
+    if (i < quads && part == 0u) {
+      let whole = sumOfParts(thread, parts, columns);
+      storeRow(job, i / WIDTH_QUADS, i % WIDTH_QUADS, whole);
     }
     workgroupBarrier(); // it has read them before the next sums are written
   }
-#else
-  for (var i = thread; i < ITEMS_A_JOB * WIDTH_QUADS; i += SIZE) {
-    let item = first + i / WIDTH_QUADS;
-    let quad = i % WIDTH_QUADS;
-    storeItem(item, quad, segment(job, item, quad));
-  }
-#end
 }
+#end
 
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -174,6 +261,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     columnSum(job, begin, past, thread);
   } else if (job.kind == KIND_POSITIONS) {
     positions(job, begin, past, thread);
+  } else if (job.kind == KIND_POPULAR) {
+    popular(job, thread);
   } else {
     items(job, thread);
   }

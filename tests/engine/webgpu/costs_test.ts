@@ -2,14 +2,30 @@
  * Costs, counted at the API: what makes a small model fast on a large card is what it does not do.
  */
 import { assert, assertEquals } from "@std/assert";
+import { programOf } from "../../../lib/engine/webgpu/architectures.ts";
 import { createWebGpuEngine } from "../../../lib/engine/webgpu/engine.ts";
+import { planEpoch } from "../../../lib/engine/webgpu/plan.ts";
+import { STRETCH_TOKENS } from "../../../lib/kernels/webgpu/plan_records.ts";
+import type { Constants } from "../../../lib/kernels/webgpu/template.ts";
+import { readStep } from "../../../lib/kernels/webgpu/step_uniform.ts";
 import { gruModel } from "../../../lib/models/gru.ts";
 import type { DrawingLoss, Loss } from "../../../lib/models/loss.ts";
 import type { NeuralModel } from "../../../lib/models/neural.ts";
 import { sasRecModel } from "../../../lib/models/sasrec.ts";
-import { shuffledPlan } from "../../../lib/samplers/pair_sequences.ts";
+import { pairSequences, shuffledPlan } from "../../../lib/samplers/pair_sequences.ts";
+import { notebookPairs } from "../../../scripts/bench/notebook_lengths.ts";
 import { counting, gpuTest, optionsOf, randomWindows } from "./cases.ts";
 
+/** A large card's. */
+const LARGE = {
+  maxComputeInvocationsPerWorkgroup: 1024,
+  maxComputeWorkgroupSizeX: 1024,
+  maxComputeWorkgroupStorageSize: 49152,
+  maxComputeWorkgroupsPerDimension: 65535,
+  maxStorageBufferBindingSize: 2 ** 31,
+  maxStorageBuffersPerShaderStage: 8,
+  maxBufferSize: 2 ** 32,
+};
 const STEPS = 16;
 const BATCH = 3;
 const GBCE: DrawingLoss = { name: "gbce", negatives: 64, calibration: 0.75 };
@@ -88,6 +104,33 @@ gpuTest("an epoch's plan costs little: bytes a step", async () => {
     engine.dispose();
   });
 });
+
+for (const [model, parts] of [[gruModel(343), 2], [sasRecModel(343), 16]] as const) {
+  Deno.test(
+    `${model.architecture} at the notebook's sizes: no thread adds up more than ` +
+      `${STRETCH_TOKENS / parts} tokens of a popular course, in no dispatch of its own`,
+    () => {
+      const pairs = notebookPairs(20_000);
+      const { shape, differentiate } = programOf({ model })({ limits: LARGE });
+      const sequences = pairSequences(pairs, 50);
+      const { words, numbers, most } = planEpoch(
+        sequences,
+        shuffledPlan(pairs.count, 256, 1, "costs", 1),
+        shape,
+      );
+      const { segmentsAt, distinct } = readStep(numbers, 0);
+      const segments = [...words.subarray(segmentsAt, segmentsAt + distinct + 1)]
+        .map((end, slot, ends) => end - (ends[slot - 1] ?? 0));
+      assert(Math.max(...segments) > 150, "courses are as popular as real ones");
+      assert(most.stretches > 10);
+      assertEquals(most.furtherStretches, 0);
+      const stages = differentiate.filter(({ kernel: { name } }) => name === "weightGradients");
+      const partsOf = ({ SIZE, SUM_QUADS, MOST_PARTS }: Constants) =>
+        Math.min(Math.floor(SIZE / SUM_QUADS), MOST_PARTS);
+      assertEquals(stages.map(({ kernel: { key } }) => partsOf(key)), [parts]);
+    },
+  );
+}
 
 gpuTest("the next plan is asked for between the submits and the wait for the losses", async () => {
   await counting(async (counts) => {

@@ -31,6 +31,8 @@ const batchOf = (windows: number, length = 1) => ({
   distinct: 300,
   targets: windows * length,
   longest: length,
+  stretches: 0,
+  furtherStretches: 0,
 });
 
 for (

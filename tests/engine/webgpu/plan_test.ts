@@ -1,8 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { meanLoss, planEpoch } from "../../../lib/engine/webgpu/plan.ts";
 import { readWords } from "../../../lib/kernels/webgpu/fields.ts";
-import { NO_LABEL, TARGET, WINDOW } from "../../../lib/kernels/webgpu/plan_records.ts";
-import { readStep } from "../../../lib/kernels/webgpu/step_uniform.ts";
+import {
+  LONG,
+  NO_LABEL,
+  STRETCH,
+  STRETCH_TOKENS,
+  TARGET,
+  WINDOW,
+} from "../../../lib/kernels/webgpu/plan_records.ts";
+import { NO_COUNTS, readStep } from "../../../lib/kernels/webgpu/step_uniform.ts";
 import { shuffledPlan } from "../../../lib/samplers/pair_sequences.ts";
 import { randomWindows } from "./cases.ts";
 
@@ -120,6 +127,51 @@ Deno.test("with two windows a workgroup the longest is beside the shortest", () 
   assertEquals(pairs, [...pairs].sort((a, b) => b - a));
 });
 
+Deno.test("a popular item's tokens are cut into stretches in their order, within capacity", () => {
+  // tokens of item 3: two whole stretches and one more; of item 5: just short; of item 7: just long
+  const counts: Record<number, number> = { 3: 2 * STRETCH_TOKENS + 1, 5: LONG, 7: LONG + 1 };
+  const items = Int32Array.from(
+    Object.entries(counts).flatMap(([item, n]) => new Array<number>(n).fill(Number(item))),
+  );
+  const one = { order: Int32Array.of(0), offsets: Int32Array.of(0, 1) };
+  const window = {
+    items,
+    start: Int32Array.of(0),
+    length: Int32Array.of(items.length),
+    targetOffsets: Int32Array.of(0, 1),
+    targetPosition: Int32Array.of(0),
+    targetLabel: Int32Array.of(0),
+  };
+  const { words, capacity, numbers, most } = planEpoch(window, one, {
+    items: ITEMS,
+    padding: 0,
+    windowsAWorkgroup: 1,
+    padded: false,
+  });
+  assert(words.length <= capacity, `${words.length} words, room for ${capacity}`);
+  assertEquals([most.stretches, most.furtherStretches], [4, 2]);
+  const { stretchesAt, segmentsAt, stretches } = readStep(numbers, 0);
+  const laid = Array.from(
+    { length: stretches },
+    (_, i) => readWords(STRETCH, words, stretchesAt + i * STRETCH.size),
+  );
+  const ofItem3 = { slot: 1, firstSum: 0, further: 2 };
+  const [first, second] = [STRETCH_TOKENS, 2 * STRETCH_TOKENS];
+  assertEquals(laid, [
+    { ...ofItem3, number: 0, begin: 0, end: first },
+    { ...ofItem3, number: 1, begin: first, end: second },
+    { ...ofItem3, number: 2, begin: second, end: words[segmentsAt + 2] },
+    {
+      slot: 3,
+      firstSum: 2,
+      further: 0,
+      number: 0,
+      begin: words[segmentsAt + 3],
+      end: words[segmentsAt + 4],
+    },
+  ]);
+});
+
 Deno.test("a plan for another order of the same windows fits the same buffer", () => {
   const shape = { items: ITEMS, padding: 0, windowsAWorkgroup: 2, padded: false };
   const first = planEpoch(sequences, plan, shape);
@@ -131,6 +183,6 @@ Deno.test("a plan for another order of the same windows fits the same buffer", (
 });
 
 Deno.test("a step's loss is the mean of its targets'", () => {
-  const step = { windows: 2, tokens: 5, distinct: 3, targets: 3, longest: 3, lossesAt: 4 };
+  const step = { ...NO_COUNTS, windows: 2, tokens: 5, distinct: 3, targets: 3, lossesAt: 4 };
   assertEquals(meanLoss(step, Float32Array.of(9, 1, 2, 3, 9), 3), 2);
 });

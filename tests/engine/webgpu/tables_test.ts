@@ -68,6 +68,8 @@ for (const [threads, workgroupBytes, bindingBytes, bufferBytes] of LIMITS) {
           distinct: Math.min(nItems, 12800),
           targets: 256,
           longest: 50,
+          stretches: 100,
+          furtherStretches: 20,
         });
         assert(16 * quads <= bindingBytes, `activations of ${16 * quads} bytes`);
         assertEquals(program.keepsLogits, program.stores.length > 1);

@@ -184,7 +184,8 @@ Deno.test("what no few-shot run tried is said to be untried, with what to try", 
   await assertRejects(
     () => recommend(out, "--history", history, "--model", "markov"),
     InputError,
-    "--model with one of the run's networks: gru_global",
+    "While using a learner's history with markov: markov is no network, and few-shot runs adapt " +
+      "networks alone. Expected: one of the run's networks: gru_global. Try: --model gru_global.",
   );
 });
 
@@ -202,6 +203,15 @@ Deno.test("a method alone is refused, and a run without a few-shot run", async (
     InputError,
     "Try: deno task fewshot --run",
   );
+  const { values } = parseFlags(SERVE_COMMAND, [...OPTIONS, "--out", bare]);
+  const service = await openService(await jobOf(values, recorder().terminal));
+  const question = { courses: ["course 1"], history: [["course 2", "course 5"]] };
+  const { error } = await (await service.handler.handle(post(question))).json();
+  assertStringIncludes(
+    error.message,
+    'Try: a question without "history", or whoever runs the server: deno task fewshot --run',
+  );
+  service.dispose();
 });
 
 Deno.test("the server takes a history and keeps nothing of one learner for the next", async () => {
@@ -237,7 +247,12 @@ Deno.test("the server takes a history and keeps nothing of one learner for the n
 
   const refused = await ask({ history: ada, model: "popularity" });
   assertEquals(refused.status, 400);
-  assert(refused.error.message.includes("no few-shot run of popularity"), refused.error.message);
+  assertStringIncludes(
+    refused.error.message,
+    "While using a learner's history with popularity: popularity is no network, and few-shot " +
+      "runs adapt networks alone. Expected: one of the run's networks: gru_global. " +
+      'Try: "model": "gru_global", which uses a history by support_cache, ',
+  );
   const unknown = await ask({ history: [["course 99", "course 1"]] });
   assertEquals(unknown.status, 422);
   assert(unknown.error.message.includes("reading history[0]"), unknown.error.message);
@@ -253,6 +268,10 @@ Deno.test("the server takes a history and keeps nothing of one learner for the n
   const empty = await ask({ courses: [], history: ada });
   assertEquals([empty.status, empty.fallback, empty.method], [200, "popularity", undefined]);
   const nameless = await ask({ history: ada, method: "maml" });
-  assert(nameless.error.message.includes("support_cache, "), nameless.error.message);
+  assertStringIncludes(
+    nameless.error.message,
+    'the method "maml", which the model\'s few-shot run did not choose. ' +
+      'Expected: "method" one of support_cache, ',
+  );
   service.dispose();
 });

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { addStretches } from "../../../lib/kernels/webgpu/add_stretches.ts";
 import { adam, adamOfShard } from "../../../lib/kernels/webgpu/adam.ts";
 import { gatherRows, scatterRows } from "../../../lib/kernels/webgpu/embedding_rows.ts";
 import {
@@ -23,10 +24,24 @@ const A = 72;
 const B = 40; // floats of a record's two halves; A is more than one tile of 64 threads
 const sequences = windowsOf(ITEMS, [9, 1, 6, 11, 2, 7], [[8, 3], [0], [5], [2, 10], [1], [6]]);
 
+/** Tokens of course 3 for three stretches, of course 5 for one that is just long, few of others. */
+const POPULAR = {
+  ...windowsOf(ITEMS, new Array(110).fill(13), new Array(110).fill([12])),
+  items: Int32Array.from({ length: 1430 }, (_, i) => i % 50 === 0 ? i / 50 % ITEMS : 3)
+    .fill(5, 1001, 1018),
+};
+
 for (const size of [64, 256]) {
-  for (const projected of [false, true]) {
+  for (
+    const [projected, of] of [[false, sequences], [true, sequences], [false, POPULAR], [
+      true,
+      POPULAR,
+    ]] as const
+  ) {
     kernelTest(
-      `weight gradients with ${size} threads${projected ? ", through the input projection" : ""}`,
+      `weight gradients with ${size} threads${projected ? ", through the input projection" : ""}${
+        of === POPULAR ? ", of popular items in stretches" : ""
+      }`,
       async () => {
         const b = layoutBuilder();
         const embedding = b.place("e", ITEMS, WIDTH);
@@ -42,7 +57,7 @@ for (const size of [64, 256]) {
         const head = b.place("head", 23, 12);
         const headBias = b.place("bias", 1, 24);
         const store = b.finish();
-        const { epoch, sizes, step } = planned(sequences, ITEMS, 1);
+        const { epoch, sizes, step } = planned(of, ITEMS, 1);
         const { words } = epoch;
         const record = A + B;
         const { tokens, targets, windows } = sizes;
@@ -52,7 +67,9 @@ for (const size of [64, 256]) {
           logits: floats(targets * 24, 3),
           hidden: floats(targets * 12, 4),
           partials: floats(windows * 16, 5),
+          stretchSums: sizes.furtherStretches * WIDTH,
         });
+        assertEquals([sizes.stretches, sizes.furtherStretches], of === POPULAR ? [4, 2] : [0, 0]);
         const weights = floats(store.weightsSize, 6);
         const q = (name: string) => act.at[name] / 4;
         const records = (at: number) => ({ at: `step.recordsAt + ${at / 4}u`, stride: record / 4 });
@@ -110,18 +127,21 @@ for (const size of [64, 256]) {
           sharded: false,
           ...projected ? { projection: { gates: GATES, weightIh } } : {},
         };
-        const { gradients } = await runKernels([weightGradients(store, pieces, items, size)], {
+        const kernels = [weightGradients(store, pieces, items, size), addStretches(store, items)];
+        const chunk = (n: number) => Math.max(16, Math.ceil(n / 16 / 16) * 16);
+        const { gradients } = await runKernels(kernels, {
           step: {
             ...step,
+            stretchSumsAt: q("stretchSums"),
             recordsAt: q("records"),
             targetRecordsAt: q("targetRows"),
             logitGradientAt: q("logits"),
             hiddenAt: q("hidden"),
             partialsAt: q("partials"),
-            tokenChunk: 16,
-            targetChunk: 16,
-            headChunk: 16,
-            windowChunk: 1,
+            tokenChunk: chunk(tokens),
+            targetChunk: chunk(targets),
+            headChunk: Math.ceil(targets / 4 / 16) * 16,
+            windowChunk: Math.ceil(windows / 16),
           },
           sizes,
           buffers: {

@@ -11,6 +11,7 @@ import {
   STORAGE,
 } from "../../../lib/kernels/webgpu/kernel.ts";
 import {
+  NO_COUNTS,
   type ShardNumbers,
   shardWords,
   STEP_BYTES,
@@ -87,11 +88,7 @@ export async function runKernels(
   const pass = encoder.beginComputePass();
   pass.setBindGroup(0, group, [0]);
   const whole: StepSizes = {
-    windows: 0,
-    tokens: 0,
-    distinct: 0,
-    targets: 0,
-    longest: 0,
+    ...NO_COUNTS,
     shardItems: 0,
     storeSize: 0,
     ...sizes,

@@ -14,6 +14,7 @@ import {
 } from "../../../lib/random/dropout.ts";
 import { assertEquals } from "@std/assert";
 import { assertClose } from "../../close.ts";
+import type { Sequences } from "../../../lib/samplers/sequences.ts";
 import { floats, kernelTest, packed, runKernels } from "./harness.ts";
 import { planned, plannedTarget, plannedWindow, windowsOf } from "./planned.ts";
 
@@ -74,110 +75,129 @@ const MODEL = {
 const SEED = 5;
 const STEP = 3;
 const RATE = 0.3;
-const CASES = {
-  last_item: windowsOf(12, [6, 1, 9, 3, 2], [[5], [0], [8], [2], [1]]),
-  "several targets": windowsOf(12, [6, 1, 9, 3, 2], [
-    [1, 3, 3, 4],
-    [0],
-    [0, 1, 2, 3, 4, 5, 6, 7, 8],
-    [2],
-    [0],
-  ]),
-  last_column: windowsOf(12, [6, 1, 9, 3, 2], [[5], [0], [8], [2], [1]]),
-};
+/** Sizes at which several threads share a sum. */
+const LONG_MODEL = { ...MODEL, hiddenDim: 32, numHeads: 4, maxLen: 40, feedForwardDim: 48 };
+const LAST_ITEM = windowsOf(12, [6, 1, 9, 3, 2], [[5], [0], [8], [2], [1]]);
 
-for (const size of [64, 128, 256]) {
-  for (const [name, sequences] of Object.entries(CASES)) {
-    // a workgroup storage of 1,000 bytes makes several passes over the queries
-    for (const storage of name === "several targets" ? [16384, 1000] : [16384]) {
-      if (size === 128 && name !== "last_item") continue;
-      kernelTest(
-        `SASRec both ways, ${name}, ${size} threads, ${storage} bytes for scores`,
-        async () => {
-          const l = sasRecLayout(MODEL, false);
-          const weights = floats(l.store.weightsSize, 1, 0.6);
-          const { epoch, sizes, step } = planned(sequences, 12, 1, name === "last_column");
-          const { words } = epoch;
-          const { token, target, partials } = l.records;
-          fillCopies(l.store, weights);
-          const dHidden = floats(sizes.targets * l.hidden, 2);
-          const h = l.hidden;
-          const act = packed({
-            records: sizes.tokens * token.size,
-            targetRecords: sizes.targets * target.size,
-            partials: sizes.windows * partials.size,
-            hidden: sizes.targets * h,
-            dHidden,
+/** Names, models, windows; threads and bytes for scores: few make several passes over the lines. */
+const CASES: readonly (readonly [
+  string,
+  typeof MODEL,
+  Sequences,
+  readonly (readonly [number, number])[],
+])[] = [
+  ["last_item", MODEL, LAST_ITEM, [[64, 16384], [128, 16384], [256, 16384]]],
+  ["last_column", MODEL, LAST_ITEM, [[64, 16384], [256, 16384]]],
+  [
+    "several targets",
+    MODEL,
+    windowsOf(12, [6, 1, 9, 3, 2], [
+      [1, 3, 3, 4],
+      [0],
+      [0, 1, 2, 3, 4, 5, 6, 7, 8],
+      [2],
+      [0],
+    ]),
+    [[64, 16384], [256, 16384], [64, 1000], [256, 1000]],
+  ],
+  ["one target of a long window", LONG_MODEL, windowsOf(12, [37, 3], [[36], [1]]), [[256, 16384]]],
+  [
+    "several targets of long windows",
+    LONG_MODEL,
+    windowsOf(12, [29, 18], [[4, 11, 27], [17]]),
+    [[64, 2000], [256, 16384]], // two heads at once; all of them
+  ],
+];
+
+for (const [name, model, sequences, sizes] of CASES) {
+  for (const [size, storage] of sizes) {
+    kernelTest(
+      `SASRec both ways, ${name}, ${size} threads, ${storage} bytes for scores`,
+      async () => {
+        const l = sasRecLayout(model, false);
+        const weights = floats(l.store.weightsSize, 1, 0.6);
+        const { epoch, sizes, step } = planned(sequences, 12, 1, name === "last_column");
+        const { words } = epoch;
+        const { token, target, partials } = l.records;
+        fillCopies(l.store, weights);
+        const dHidden = floats(sizes.targets * l.hidden, 2);
+        const h = l.hidden;
+        const act = packed({
+          records: sizes.tokens * token.size,
+          targetRecords: sizes.targets * target.size,
+          partials: sizes.windows * partials.size,
+          hidden: sizes.targets * h,
+          dHidden,
+        });
+        const q = (part: string) => act.at[part] / 4;
+        const { activations } = await runKernels([
+          sasRecForward(l, size, storage),
+          sasRecBackward(l, size, storage),
+        ], {
+          step: {
+            ...step,
+            seed: SEED,
+            number: STEP,
+            dropBelow: threshold(RATE),
+            keep: 1 / (1 - RATE),
+            recordsAt: q("records"),
+            targetRecordsAt: q("targetRecords"),
+            partialsAt: q("partials"),
+            hiddenAt: q("hidden"),
+            hiddenGradientAt: q("dHidden"),
+          },
+          sizes,
+          buffers: { plan: words, weights, activations: act.data },
+        });
+        for (let w = 0; w < sizes.windows; w++) {
+          const window = plannedWindow(epoch, w);
+          const { firstRow, firstToken, items, rows, firstTarget, targets, place } = window;
+          const positions = Array.from(
+            { length: targets },
+            (_, i) => plannedTarget(epoch, firstTarget + i).position,
+          );
+          const input = Float64Array.from({ length: rows * h }, (_, i) => {
+            const t = Math.floor(i / h);
+            const item = t < items
+              ? words[step.distinctAt + words[step.tokensAt + firstToken + t]]
+              : 0;
+            return weights[l.embedding + item * h + i % h] + weights[l.positions + i];
           });
-          const q = (part: string) => act.at[part] / 4;
-          const { activations } = await runKernels([
-            sasRecForward(l, size, storage),
-            sasRecBackward(l, size, storage),
-          ], {
-            step: {
-              ...step,
-              seed: SEED,
-              number: STEP,
-              dropBelow: threshold(RATE),
-              keep: 1 / (1 - RATE),
-              recordsAt: q("records"),
-              targetRecordsAt: q("targetRecords"),
-              partialsAt: q("partials"),
-              hiddenAt: q("hidden"),
-              hiddenGradientAt: q("dHidden"),
-            },
-            sizes,
-            buffers: { plan: words, weights, activations: act.data },
-          });
-          for (let w = 0; w < sizes.windows; w++) {
-            const window = plannedWindow(epoch, w);
-            const { firstRow, firstToken, items, rows, firstTarget, targets, place } = window;
-            const positions = Array.from(
-              { length: targets },
-              (_, i) => plannedTarget(epoch, firstTarget + i).position,
-            );
-            const input = Float64Array.from({ length: rows * h }, (_, i) => {
-              const t = Math.floor(i / h);
-              const item = t < items
-                ? words[step.distinctAt + words[step.tokensAt + firstToken + t]]
-                : 0;
-              return weights[l.embedding + item * h + i % h] + weights[l.positions + i];
-            });
-            const outputs = (x: Float64Array) => {
-              const all = forward(l, weights, x, rows, place);
-              return positions.flatMap((p) => [...all.subarray(p * h, (p + 1) * h)]);
-            };
+          const outputs = (x: Float64Array) => {
+            const all = forward(l, weights, x, rows, place);
+            return positions.flatMap((p) => [...all.subarray(p * h, (p + 1) * h)]);
+          };
+          assertClose(
+            activations.subarray(
+              act.at.hidden + firstTarget * h,
+              act.at.hidden + (firstTarget + targets) * h,
+            ),
+            outputs(input),
+            `hidden states of window ${w}`,
+          );
+          // the gradient by central differences of Σ dHidden·hidden, a few elements a window
+          const objective = (x: Float64Array) =>
+            outputs(x).reduce((sum, y, i) => sum + y * dHidden[firstTarget * h + i], 0);
+          const stride = Math.max(1, Math.floor(rows * h / (model === MODEL ? 29 : 9)));
+          for (let i = 0; i < rows * h; i += stride) {
+            const up = input.slice();
+            const down = input.slice();
+            const e = 1e-5;
+            up[i] += e;
+            down[i] -= e;
+            const record = act.at.records + (firstRow + Math.floor(i / h)) * token.size;
+            const at = record + token.at.gradient + i % h;
             assertClose(
-              activations.subarray(
-                act.at.hidden + firstTarget * h,
-                act.at.hidden + (firstTarget + targets) * h,
-              ),
-              outputs(input),
-              `hidden states of window ${w}`,
+              [activations[at]],
+              [(objective(up) - objective(down)) / (2 * e)],
+              `gradient of window ${w}, element ${i}`,
+              2e-5,
+              2e-4,
             );
-            // the gradient by central differences of Σ dHidden·hidden, a few elements a window
-            const objective = (x: Float64Array) =>
-              outputs(x).reduce((sum, y, i) => sum + y * dHidden[firstTarget * h + i], 0);
-            for (let i = 0; i < rows * h; i += rows * h > 40 ? 5 : 1) {
-              const up = input.slice();
-              const down = input.slice();
-              const e = 1e-5;
-              up[i] += e;
-              down[i] -= e;
-              const record = act.at.records + (firstRow + Math.floor(i / h)) * token.size;
-              const at = record + token.at.gradient + i % h;
-              assertClose(
-                [activations[at]],
-                [(objective(up) - objective(down)) / (2 * e)],
-                `gradient of window ${w}, element ${i}`,
-                2e-5,
-                2e-4,
-              );
-            }
           }
-        },
-      );
-    }
+        }
+      },
+    );
   }
 }
 
