@@ -37,7 +37,7 @@ export async function runCommand<F extends Settings>(
     }
     const { completion, quiet } = readLine(args, flagTable(command));
     if (completion !== undefined) {
-      say(completionOf(flagTable(command), completion, command.verbs).trimEnd());
+      say(completionOf(command, completion).trimEnd());
       return 0;
     }
     isQuiet = quiet;

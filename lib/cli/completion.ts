@@ -1,9 +1,10 @@
 /**
- * Completion of a program's flags in a shell, as a script that the shell reads: for the program as
- * a task (`deno task baselines`) and in the one file (`coldstart baselines`).
+ * Completion of a program's commands and flags in a shell, as a script that the shell reads: for
+ * the program as a task (`deno task baselines`) and in the one file (`coldstart baselines`).
  */
-import type { Setting } from "../settings/settings.ts";
-import type { FlagTable } from "./flag_table.ts";
+import type { Command } from "../settings/command.ts";
+import type { Setting, Settings } from "../settings/settings.ts";
+import { type FlagTable, flagTable } from "./flag_table.ts";
 
 /** Shells that read such a script. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -26,17 +27,36 @@ const FRAME = [
   ["quiet", "say nothing but warnings and JSON"],
 ] as const;
 
+/** What a shell completes behind a program's name, or behind one of its verbs. */
+interface Place {
+  readonly program: string;
+  /** The word behind the program's name; none of the program itself. */
+  readonly verb?: string;
+  readonly flags: readonly Completed[];
+}
+
 /**
- * The script that completes the flags of `table`, and `verbs`, the commands of a program that has
- * several; several programs' may be read together.
+ * The script that completes the flags of `command`, its verbs and the flags of each; several
+ * programs' may be read together.
  */
-export function completionOf(
-  { command, flags }: FlagTable,
-  shell: Shell,
-  verbs: readonly string[] = [],
-): string {
-  const [program] = command.split(" ");
-  const completed = [
+export function completionOf(command: Command<Settings>, shell: Shell): string {
+  const [program] = command.name.split(" ");
+  const verbs = Object.entries(command.verbs ?? {});
+  const places: Place[] = [
+    { program, flags: allOf(flagTable(command)) },
+    ...verbs.map(([verb, own]) => ({ program, verb, flags: allOf(flagTable(own)) })),
+  ];
+  const names = verbs.map(([verb]) => verb);
+  if (shell === "fish") return fishOf(places, names);
+  const head = shell === "zsh"
+    ? "autoload -Uz compinit bashcompinit\ncompinit\nbashcompinit\n"
+    : "";
+  return head + bashOf(places, names);
+}
+
+/** A table's flags, and those of every program. */
+function allOf({ flags }: FlagTable): Completed[] {
+  return [
     ...[...flags.values()].flatMap(({ name, setting }) => completedOf(name, setting)),
     ...FRAME.filter(([name]) => !flags.has(name)).map(([name, description]): Completed => ({
       name,
@@ -45,11 +65,6 @@ export function completionOf(
       takes: "nothing",
     })),
   ];
-  if (shell === "fish") return fishOf(program, completed, verbs);
-  const head = shell === "zsh"
-    ? "autoload -Uz compinit bashcompinit\ncompinit\nbashcompinit\n"
-    : "";
-  return head + bashOf(program, completed, verbs);
 }
 
 function completedOf(name: string, setting: Setting<unknown>): Completed[] {
@@ -65,56 +80,51 @@ function completedOf(name: string, setting: Setting<unknown>): Completed[] {
   return [flag(name, isFile ? "file" : "value")];
 }
 
-function fishOf(
-  program: string,
-  flags: readonly Completed[],
-  verbs: readonly string[],
-): string {
+function fishOf(places: readonly Place[], verbs: readonly string[]): string {
   const quoted = (text: string) => `'${text.replace(/['\\]/g, "\\$&")}'`;
-  const lines = ["coldstart", "deno"].flatMap((command) =>
-    flags.map(({ name, description, values, takes }) => {
-      const when = `__fish_seen_subcommand_from ${program}`;
+  const seen = (...words: readonly string[]) => `__fish_seen_subcommand_from ${words.join(" ")}`;
+  const noVerb = verbs.length === 0 ? "" : `; and not ${seen(...verbs)}`;
+  const complete = (when: string, rest: string) =>
+    ["coldstart", "deno"].map((name) => `complete -c ${name} -n ${quoted(when)} ${rest}`);
+  const lines = places.flatMap(({ program, verb, flags }) => {
+    const when = seen(program) + (verb === undefined ? noVerb : `; and ${seen(verb)}`);
+    return flags.flatMap(({ name, description, values, takes }) => {
       const value = values.length > 0 ? ` -xa ${quoted(values.join(" "))}` : TAKES[takes];
-      return `complete -c ${command} -n ${quoted(when)} -l ${name}${value} -d ${
-        quoted(description)
-      }`;
-    })
-  );
+      return complete(when, `-l ${name}${value} -d ${quoted(description)}`);
+    });
+  });
+  const [{ program }] = places;
   const commands = verbs.length === 0
     ? []
-    : ["coldstart", "deno"].map((command) =>
-      `complete -c ${command} -n '__fish_seen_subcommand_from ${program}' -f -a ` +
-      quoted(verbs.join(" "))
-    );
+    : complete(seen(program) + noVerb, `-f -a ${quoted(verbs.join(" "))}`);
   return `${[...lines, ...commands].join("\n")}\n`;
 }
 
 const TAKES = { nothing: " -f", value: " -x", file: " -rF" };
 
 /** Bash; zsh reads it by its `bashcompinit`. */
-function bashOf(
-  program: string,
-  flags: readonly Completed[],
-  verbs: readonly string[],
-): string {
-  const name = program.replace(/\W/g, "_");
+function bashOf(places: readonly Place[], verbs: readonly string[]): string {
+  return places.map((place) => placeInBash(place, verbs)).join("") + DISPATCH;
+}
+
+function placeInBash({ program, verb, flags }: Place, verbs: readonly string[]): string {
+  const name = [program, ...verb === undefined ? [] : [verb]].join("__").replace(/\W/g, "_");
+  const words = [...verb === undefined ? verbs : [], ...flags.map(({ name }) => `--${name}`)];
   const cases = flags.filter(({ takes }) => takes !== "nothing").map(({ name, values, takes }) =>
     `    --${name}) echo '${takes === "file" ? "/" : values.join(" ")}' ;;\n`
   );
-  return `_coldstart_flags_${name}='${
-    [...verbs, ...flags.map(({ name }) => `--${name}`)].join(" ")
-  }'
+  return `_coldstart_flags_${name}='${words.join(" ")}'
 _coldstart_values_${name}() { # what may stand behind a flag; / is a file
   case $1 in
 ${cases.join("")}    *) return 1 ;;
   esac
 }
-${DISPATCH}`;
+`;
 }
 
 /** Finds the program on the line; what is none of ours is left to what completed it before. */
 const DISPATCH = `_coldstart() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} at=1 name flags values
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} at=1 name verb flags values
   if [ "\${COMP_WORDS[0]##*/}" = deno ]; then
     [ "\${COMP_WORDS[1]}" = task ] && at=2 || at=$COMP_CWORD
   fi
@@ -123,6 +133,12 @@ const DISPATCH = `_coldstart() {
   done
   name=\${COMP_WORDS[at]}
   case $name in '' | *[!a-z_]*) name=none ;; esac
+  verb=\${COMP_WORDS[at+1]-}
+  case $verb in
+    '' | *[!a-z_]*) ;;
+    *) eval "verb=\\\${_coldstart_flags_\${name}__$verb:+\${name}__$verb}"
+      [ "$((at + 1))" -ge "$COMP_CWORD" ] || name=\${verb:-$name} ;;
+  esac
   eval "flags=\\\${_coldstart_flags_$name-}"
   COMPREPLY=()
   if [ "$at" -ge "$COMP_CWORD" ] || [ -z "$flags" ]; then

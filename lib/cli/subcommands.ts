@@ -67,10 +67,10 @@ export async function runSubcommand(
   return 2;
 }
 
-/** All commands' flags as those of one, whose completion a shell reads. */
-function wholeOf({ name, summary, commands }: Program): Command<Settings> {
-  const flags = Object.assign({}, ...commands.map((each) => each.command.flags));
-  return { name, summary, flags, verbs: commands.map((each) => each.name) };
+/** The program as one command, whose completion a shell reads: without a word, the fallback. */
+function wholeOf({ name, summary, commands, fallback }: Program): Command<Settings> {
+  const verbs = Object.fromEntries(commands.map((each) => [each.name, each.command]));
+  return { name, summary, flags: verbs[fallback].flags, verbs };
 }
 
 const DONE = () => Promise.resolve();

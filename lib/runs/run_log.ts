@@ -72,14 +72,19 @@ export function entryOf(
 
 /**
  * Adds the runs that the log does not have, all at once and without a lock: for one process alone,
- * whose file system may have none. @throws InputError as `readRunLog`.
+ * whose file system may have none. Returns where a damaged log was put, if there was one.
+ * @throws InputError when it cannot be read or written, or is of a newer version.
  */
-export async function logAlone(root: string, entries: readonly RunLogEntry[]): Promise<void> {
-  const log = await readRunLog(root);
+export async function logAlone(
+  root: string,
+  entries: readonly RunLogEntry[],
+): Promise<string | undefined> {
+  const path = `${root}/meta.json`;
+  const { log, setAside } = await readOrSetAside(root, path);
   const known = new Set(log.runs.map(({ run_id }) => run_id));
   const missing = entries.filter(({ run_id }) => !known.has(run_id));
-  if (missing.length === 0) return;
-  await writeJson(`${root}/meta.json`, { ...log, runs: [...log.runs, ...missing] });
+  if (missing.length > 0) await writeJson(path, { ...log, runs: [...log.runs, ...missing] });
+  return setAside;
 }
 
 /**

@@ -1,6 +1,9 @@
 /** A sweep's own folder, reports/sweeps/<YYYYMMDD_HHMMSS>/, and what lies where in it. */
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { within } from "../files/confine.ts";
+import { readBytes } from "../files/input_file.ts";
+import { parseJson } from "../files/json.ts";
+import type { Shape } from "../files/shape.ts";
 import { host } from "../files/host.ts";
 import { isTag, tagOf } from "./run_folder.ts";
 
@@ -80,6 +83,20 @@ export async function sweepTags(root: string): Promise<string[]> {
     if (!(error instanceof host.errors.NotFound)) throw error;
   }
   return tags.sort();
+}
+
+/**
+ * A document of a sweep by its shape. @throws InputError naming the part that is wrong; `next` is
+ * what mends it.
+ */
+export async function readSweepFile<T>(path: string, shape: Shape<T>, next: string): Promise<T> {
+  const expected = { doing: `reading ${path}`, wanted: "the file as the sweep wrote it", next };
+  const value = parseJson(await readBytes(path, expected), expected);
+  try {
+    return shape(value, path.slice(path.lastIndexOf("/") + 1));
+  } catch (error) {
+    throw new InputError({ ...expected, found: messageOf(error) }, { cause: error });
+  }
 }
 
 /** Names, without their ending, of the JSON files in one of a sweep's folders. */

@@ -13,8 +13,8 @@ export interface Command<F extends Settings> {
    * `--gru_global.hidden-dim`. A name is letters, digits, `_` and `-`, and no key of `flags`.
    */
   readonly groups?: Readonly<Record<string, SettingsGroup>>;
-  /** Commands of a program that has several: what a shell completes behind its name. */
-  readonly verbs?: readonly string[];
+  /** Further commands of the program, by the word behind its name: what a shell completes there. */
+  readonly verbs?: Readonly<Record<string, Command<Settings>>>;
   /** Lines for the end of the help: a command and what it does. */
   readonly examples?: readonly string[];
 }

@@ -1,7 +1,6 @@
 /** Completion scripts, read by the shells that are here and asked as a Tab asks them. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { completionOf, type Shell } from "../../lib/cli/completion.ts";
-import { flagTable } from "../../lib/cli/flag_table.ts";
 import { parseFlags } from "../../lib/cli/flags.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
 import type { Command } from "../../lib/settings/command.ts";
@@ -21,6 +20,28 @@ const TOY: Command<Settings> = {
     header: toggle("has a header", true),
   },
   groups: { gru_global: { title: "GRU", settings: { hiddenDim: integer("units", 64, 1) } } },
+};
+
+/** A program of several commands, one of which has a flag of another's name and other values. */
+const ZOO: Command<Settings> = {
+  name: "zoo",
+  summary: "keeps animals",
+  flags: { runs: list<string>("folder …", "where", []), json: toggle("as JSON") },
+  verbs: {
+    list: {
+      name: "zoo list",
+      summary: "lists",
+      flags: { runs: list<string>("folder …", "where", []) },
+    },
+    show: {
+      name: "zoo show",
+      summary: "shows",
+      flags: {
+        runs: list<string>("tag …", "which", []),
+        format: choice(["csv", "latex"], "how", "csv"),
+      },
+    },
+  },
 };
 
 /** What a shell offers for a line that ends where Tab is pressed; words are parted by spaces. */
@@ -46,9 +67,8 @@ async function isThere(shell: Shell): Promise<boolean> {
 /** A file with the script of both programs, in a folder of its own. */
 async function scriptFor(shell: Shell): Promise<string> {
   const folder = await Deno.makeTempDir();
-  const script = [BASELINES, TOY].map((one) =>
-    completionOf(flagTable(one as Command<Settings>), shell)
-  ).join("");
+  const script = [BASELINES, TOY, ZOO].map((one) => completionOf(one as Command<Settings>, shell))
+    .join("");
   await Deno.writeTextFile(`${folder}/script`, script);
   await Deno.writeTextFile(`${folder}/logs.csv`, "");
   return folder;
@@ -56,7 +76,7 @@ async function scriptFor(shell: Shell): Promise<string> {
 
 for (const shell of ["bash", "fish"] as const) {
   Deno.test({
-    name: `${shell} completes flags and their values, as a task and in the one file`,
+    name: `${shell} completes commands, flags and values, as a task and in the one file`,
     ignore: !await isThere(shell),
     async fn() {
       const folder = await scriptFor(shell);
@@ -75,6 +95,18 @@ for (const shell of ["bash", "fish"] as const) {
         assertEquals(await asked(`${start} --out lo`), ["logs.csv"]);
       }
       assertEquals(await asked("coldstart toy --no"), ["--no-header"]);
+      for (const start of ["deno task zoo", "deno task --quiet zoo", "coldstart zoo"]) {
+        assertEquals(await asked(`${start} s`), ["show"], start);
+        assertEquals(await asked(`${start} --j`), ["--json"], start);
+        assertEquals(await asked(`${start} --runs lo`), ["logs.csv"], start);
+        assertEquals(await asked(`${start} list --j`), [], start);
+        assertEquals(await asked(`${start} list --r`), ["--runs"], start);
+        assertEquals(await asked(`${start} show --f`), ["--format"], start);
+        assertEquals(await asked(`${start} show --format l`), ["latex"], start);
+        assertEquals(await asked(`${start} show 2026 --runs a --fo`), ["--format"], start);
+        assertEquals(await asked(`${start} show --runs lo`), [], start);
+      }
+      assert(!(await asked("deno task zoo list ")).includes("show"), "a second command");
       assert((await asked("deno task baselines --ch")).includes("--checkpoint-every"));
       assert(!(await asked("deno task other --ep")).includes("--epochs"));
     },
@@ -96,7 +128,7 @@ done
 `;
 
 Deno.test({
-  name: "zsh completes flags and their values, in a terminal",
+  name: "zsh completes commands, flags and their values, in a terminal",
   ignore: !await isThere("zsh"),
   async fn() {
     const folder = await scriptFor("zsh");
@@ -104,6 +136,9 @@ Deno.test({
       "deno task toy --ep": "deno task toy --epochs ",
       "coldstart toy --epochs 3 --batching s": "coldstart toy --epochs 3 --batching sessions ",
       "coldstart baselines --checkpoint-e": "coldstart baselines --checkpoint-every ",
+      "deno task zoo sh": "deno task zoo show ",
+      "deno task zoo show --fo": "deno task zoo show --format ",
+      "coldstart zoo show --format la": "coldstart zoo show --format latex ",
     };
     const args = ["-fc", ZSH, "zsh", `${folder}/script`, ...Object.keys(lines)];
     const { stdout } = await new Deno.Command("zsh", { args, cwd: folder }).output();

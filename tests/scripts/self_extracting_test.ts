@@ -1,110 +1,18 @@
-/**
- * The shell script of self-extracting files, with a program of three files and a shell script in
- * the place of Deno, under each shell that is there.
- */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sha256 } from "../../lib/files/fingerprint.ts";
-import { complain } from "../../lib/terminal/say.ts";
-import { selfExtracting } from "../../scripts/compile/self_extracting.ts";
-
-/** Says how it was started; its `eval` is the one rename that the script asks Deno for. */
-const FAKE_DENO = `#!/bin/sh
-if [ "$1" = eval ]; then
-  [ -e "$6" ] || exec mv "$5" "$6"
-  exit 1
-fi
-echo "ran: $*"
-echo "words: $#"
-umask
-[ -z "\${DENO_DIR-}" ] || echo "cache: \${DENO_DIR%/*}"
-`;
-
-const place = await Deno.realPath(await Deno.makeTempDir({ prefix: "self_extracting_" }));
-await Deno.chmod(place, 0o755);
-globalThis.addEventListener("unload", () => Deno.removeSync(place, { recursive: true }));
-const file = `${place}/tool`;
-const script = await makeFile();
-
-/** Makes the file; returns the length of its script. */
-async function makeFile(): Promise<number> {
-  const folder = `${place}/staged`;
-  await Deno.mkdir(`${folder}/sub`, { recursive: true });
-  for (const name of ["deno.json", "program.js", "sub/it's a name.wasm"]) {
-    await Deno.writeTextFile(`${folder}/${name}`, name.repeat(100));
-  }
-  const contents = new TextEncoder().encode(FAKE_DENO + "#".repeat(300_000));
-  const zipped = new Blob([contents]).stream().pipeThrough(new CompressionStream("gzip"));
-  const deno = {
-    packed: new Uint8Array(await new Response(zipped).arrayBuffer()),
-    bytes: contents.length,
-    hash: await sha256(contents),
-  };
-  const none = ["--no-prompt", "--allow-read=.,../shared"];
-  const programs = { one: ["--allow-read=it's, one"], "two-2": ["--no-prompt", "--allow-ffi"] };
-  const tool = { name: "tool", version: "1.2.3", programs, none };
-  const blob = await selfExtracting(tool, folder, deno);
-  await Deno.writeFile(file, blob.stream(), { mode: 0o755 });
-  return Number(/script_bytes='(\d+)'/.exec(await blob.slice(0, 2000).text())![1]);
-}
-
-interface Started {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const SHELLS: string[][] = [];
-for (const shell of [["dash"], ["bash"], ["busybox", "sh"]]) {
-  const args = ["-c", `command -v ${shell[0]}`];
-  const { success } = await new Deno.Command("sh", { args }).output();
-  if (success) SHELLS.push(shell);
-  else complain(`!! no ${shell.join(" ")}: self-extracting files are not tried with it`);
-}
-if (SHELLS.length === 0) SHELLS.push(["sh"]);
-
-async function start(
-  cache: string,
-  { shell = ["sh"], args = [], env = {}, cwd = place, path = file, before = "" }: {
-    shell?: readonly string[];
-    args?: string[];
-    env?: Record<string, string>;
-    cwd?: string;
-    path?: string;
-    /** Shell commands to run first. */
-    before?: string;
-  } = {},
-): Promise<Started> {
-  const run = `${before}\nexec ${shell.join(" ")} "$0" "$@"`;
-  const { code, stdout, stderr } = await new Deno.Command("sh", {
-    args: ["-c", run, path, ...args],
-    env: { COLDSTART_CACHE: cache, HOME: `${place}/home`, PATH: Deno.env.get("PATH")!, ...env },
-    clearEnv: true,
-    cwd,
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
-
-let caches = 0;
-async function newCache(mode = 0o700): Promise<string> {
-  const path = `${place}/cache ${caches++}`;
-  await Deno.mkdir(path);
-  await Deno.chmod(path, mode);
-  return path;
-}
-
-function assertRan({ code, stdout, stderr }: Started, cache: string): void {
-  assertEquals(code, 0, stderr);
-  assertMatch(stdout, /^ran: run --quiet .*--allow-read=\.,\.\.\/shared,/);
-  assertStringIncludes(stdout, `cache: ${cache}\n`);
-}
-
-const modeOf = async (path: string) => ((await Deno.stat(path)).mode! & 0o7777).toString(8);
-const namesIn = (folder: string) =>
-  [...Deno.readDirSync(folder)].map(({ name }) => name.replace(/-[0-9a-f]{64}$/, "")).sort();
-const pathIn = (cache: string, start: string) =>
-  `${cache}/${[...Deno.readDirSync(cache)].find(({ name }) => name.startsWith(start))!.name}`;
-const home = `${place}/home/.cache/coldstart`;
+/** The shell script of self-extracting files, under each shell that is there. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assertRan,
+  file,
+  home,
+  modeOf,
+  namesIn,
+  newCache,
+  pathIn,
+  place,
+  script,
+  SHELLS,
+  start,
+} from "./self_extracting.ts";
 
 for (const shell of SHELLS) {
   const test = (name: string, fn: () => Promise<void>) =>
@@ -175,9 +83,9 @@ for (const shell of SHELLS) {
   test("a folder that others may write to is refused aloud; it keeps its mode", async () => {
     for (const mode of [0o777, 0o775, 0o1777]) {
       const cache = await newCache(mode);
-      const planted = await start(await newCache(), { shell }); // what a whole cache looks like
-      assertEquals(planted.code, 0);
-      const whole = pathIn(`${place}/cache ${caches - 1}`, "deno-");
+      const other = await newCache(); // what a whole cache looks like
+      assertEquals((await start(other, { shell })).code, 0);
+      const whole = pathIn(other, "deno-");
       await Deno.writeTextFile(
         `${cache}/${whole.slice(whole.lastIndexOf("/") + 1)}`,
         "#!/bin/sh\necho PLANTED\n",
@@ -278,35 +186,3 @@ for (const shell of SHELLS) {
     assertEquals(left, [`deno-0.${Deno.pid}.part`]);
   });
 }
-
-Deno.test({
-  name: "eight first starts at once: each runs, nothing is left beside",
-  ignore: Deno.build.os === "windows",
-  async fn() {
-    const cache = await newCache();
-    const ends = await Promise.all(Array.from({ length: 8 }, () => start(cache)));
-    for (const end of ends) assertRan(end, cache);
-    assertEquals(namesIn(cache), ["deno", "deno_dir", "tool"]);
-  },
-});
-
-const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
-if (!isRoot) complain("!! not root: files of another owner in the cache are not tried");
-Deno.test({
-  name: "files of another owner are not run, whatever they hold",
-  ignore: !isRoot,
-  async fn() {
-    const cache = await newCache();
-    assertRan(await start(cache), cache);
-    for (const path of [pathIn(cache, "deno-"), `${pathIn(cache, "tool-")}/program.js`]) {
-      await Deno.chown(path, 65534, 65534);
-      assertRan(await start(cache), cache);
-      assertEquals((await Deno.stat(path)).uid, 0);
-    }
-    const theirs = await newCache();
-    await Deno.chown(theirs, 65534, 65534);
-    const end = await start(theirs);
-    assertRan(end, home);
-    assertStringIncludes(end.stderr, "is not used");
-  },
-});

@@ -3,9 +3,8 @@ import { RANK_METRICS, type RankMetric } from "../../metrics/metrics.ts";
 import { bestOf } from "../../evaluation/selection.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { writeJson } from "../../files/atomic.ts";
-import { readBytes } from "../../files/input_file.ts";
 import { isRecord, jsonText } from "../../files/json.ts";
-import { parseDocument } from "../../runs/read_run.ts";
+import type { Shape } from "../../files/shape.ts";
 import { checked } from "../../runs/document_parts.ts";
 import { hasProgress, readProgress } from "../../runs/progress.ts";
 import { outDirOf } from "../../runs/run_folder.ts";
@@ -19,8 +18,9 @@ import {
   type TrialRecord,
   type TrialResult,
 } from "../../runs/sweep_documents.ts";
-import { namesIn, type SweepHome } from "../../runs/sweep_folder.ts";
+import { namesIn, readSweepFile, type SweepHome } from "../../runs/sweep_folder.ts";
 import { meanAndDeviation } from "../../metrics/spread.ts";
+import { resumeLine } from "./again.ts";
 
 /** What has come of a sweep's trials, by their names. */
 export interface Trials {
@@ -68,11 +68,11 @@ async function readTrials(home: SweepHome, sweep: SweepDocument): Promise<Trials
 
 /** Reads a trial's result. @throws InputError when it is not there, or damaged. */
 export async function readTrial(
-  { folder, tag }: SweepHome,
+  home: SweepHome,
   { name }: TrialRecord,
   metric: RankMetric,
 ): Promise<TrialResult> {
-  const path = `${folder}/trials/${name}.json`;
+  const path = `${home.folder}/trials/${name}.json`;
   let result: TrialResult | undefined;
   const found = await faultOf(async () => result = await read(path, TRIAL_RESULT));
   if (result?.name === name && result.validation[metric] !== undefined) return result;
@@ -80,7 +80,7 @@ export async function readTrial(
     doing: `reading ${path}`,
     found: found ?? `it is no result of the trial ${name} by ${metric}`,
     wanted: "what the trial scored",
-    next: `deno task sweep --resume ${tag} does it again`,
+    next: `${resumeLine(home)} does it again`,
   });
 }
 
@@ -100,10 +100,11 @@ export async function readFailures(home: SweepHome): Promise<Map<string, Failure
  * a failed trial may have been done since.
  */
 async function checkRuns(
-  { folder, tag: sweepTag }: SweepHome,
+  home: SweepHome,
   sweep: SweepDocument,
   { chosen }: ChoiceDocument,
 ): Promise<void> {
+  const { folder } = home;
   for (const { tag, data, models } of sweep.runs) {
     if (!await hasProgress(folder, tag)) continue;
     let made: string | undefined;
@@ -120,7 +121,7 @@ async function checkRuns(
       found: `the run ${tag} was made by another choice than its trials give now`,
       wanted: "runs of one choice",
       next: `restore choice.json, or delete ${folder}/${outDirOf(tag)}; then ` +
-        `deno task sweep --resume ${sweepTag}`,
+        resumeLine(home),
     });
   }
 }
@@ -204,9 +205,9 @@ function bySettings(
   return [...groups.values()].map((group) => [group[0].settings, group]);
 }
 
-async function read<T>(path: string, shape: Parameters<typeof parseDocument<T>>[0]): Promise<T> {
-  return parseDocument(shape, await readBytes(path, { doing: `reading ${path}` }), path);
-}
+/** What else is read here is told in other words, or made again. */
+const read = <T>(path: string, shape: Shape<T>) =>
+  readSweepFile(path, shape, "deno task sweep --resume makes it again");
 
 async function isThere(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);

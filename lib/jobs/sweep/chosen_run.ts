@@ -8,6 +8,7 @@ import type { RunHome } from "../baselines/home.ts";
 import { firstProgress } from "../baselines/open_run.ts";
 import type { Unfinished } from "../baselines/resume.ts";
 import { runBaselines } from "../baselines/run.ts";
+import { resumeLine } from "./again.ts";
 import type { Bench } from "./bench.ts";
 import { choiceOf } from "./choose.ts";
 import type { Claim } from "./claims.ts";
@@ -29,7 +30,7 @@ export async function runChosen(
   const asked = { models, seed: run.seed, data: planOf(sweep.data, run.data).folder };
   const config = configOf(sweep, baselines, asked, home.folder);
   await bench.readData(run.data); // refuses data that have changed
-  const unfinished = await leftOf(home.folder, run.tag, claimed);
+  const unfinished = await leftOf(home, run.tag, claimed);
   if (unfinished?.progress.status === "finished") return "done before";
   const job = { ...bench, config };
   const end = await runBaselines(job, asked.data, unfinished, {
@@ -60,12 +61,18 @@ async function settingsOf(
 
 /** What an earlier worker left of a run; nothing where it had not begun. */
 async function leftOf(
-  root: string,
+  home: SweepHome,
   tag: string,
   claimed: Claim,
 ): Promise<Unfinished | undefined> {
+  const root = home.folder;
   if (!await hasProgress(root, tag)) return undefined;
-  const progress = await readProgress(root, tag);
+  const progress = await readProgress(root, tag).catch((error) => {
+    if (!(error instanceof InputError)) throw error;
+    const next = `delete the folder ${root}/${outDirOf(tag)}; then ` +
+      `${resumeLine(home)} makes the run anew`;
+    throw new InputError({ ...error.fault, next }, { cause: error });
+  });
   const { run_id: runId, created_at: createdAt } = progress;
   const outDir = outDirOf(tag);
   const identity = { runId, runTag: tag, createdAt, root, outDir };
@@ -74,10 +81,11 @@ async function leftOf(
 
 /** A sweep's runs: no other process has one, because its claim is this worker's. */
 function homeOf(
-  { root, folder, tag: sweep }: SweepHome,
+  home: SweepHome,
   tag: string,
   claimed: Claim,
 ): RunHome {
+  const { folder } = home;
   return {
     publishes: false,
     settle: () => Promise.resolve(),
@@ -90,7 +98,7 @@ function homeOf(
         held: heldBy(claimed, identity),
       };
     },
-    resumeCommand: () => `deno task sweep --resume ${sweep}${root === "." ? "" : ` --out ${root}`}`,
+    resumeCommand: () => resumeLine(home),
   };
 }
 

@@ -14,6 +14,7 @@ import {
 import { baselinesCommand, type BaselinesConfig } from "../baselines/config.ts";
 import { sbatchOptions } from "./sbatch_options.ts";
 import { gridSetting } from "./search.ts";
+import { GATHER_COMMAND, STATUS_COMMAND, WORK_COMMAND } from "./verbs.ts";
 
 /** Flags of `baselines` that a sweep says in its own way, or has no use for. */
 type Own = "data" | "seed" | "init" | "threads" | "resume" | "validate";
@@ -130,6 +131,7 @@ export function sweepCommand(baselines: readonly Baseline[]): Command<SweepFlags
       k: "What every run shares:",
     },
     groups: groupsFor(baselines),
+    verbs: { work: WORK_COMMAND, status: STATUS_COMMAND, gather: GATHER_COMMAND },
     examples: [
       "sweep --seeds 1..10                          ten seeds of the default models",
       "sweep --models gru_global --grid gru_global.hidden-dim=64,128 --seeds 1..3",

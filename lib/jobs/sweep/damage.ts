@@ -2,6 +2,7 @@
 import { InputError } from "../../errors/input_error.ts";
 import { readRun } from "../../runs/read_run.ts";
 import { outDirOf } from "../../runs/run_folder.ts";
+import { resumeLine } from "./again.ts";
 import { metricOf, readTrial } from "./choose.ts";
 import type { Planned } from "./plan.ts";
 import { outcomesOf, type Unit, unitsOf } from "./units.ts";
@@ -36,10 +37,9 @@ export async function damageOf({ home, sweep }: Planned): Promise<Damage[]> {
 }
 
 /** What mends it. */
-export function mendOf({ inTheWay }: Damage, { home: { root, tag } }: Planned): string {
-  const resume = `deno task sweep --resume ${tag}${root === "." ? "" : ` --out ${root}`}`;
+export function mendOf({ inTheWay }: Damage, { home }: Planned): string {
   const what = inTheWay === undefined ? "" : `delete the folder ${inTheWay}; then `;
-  return `${what}${resume} does it again`;
+  return `${what}${resumeLine(home)} does it again`;
 }
 
 /** The folder of a run; nothing where it is gone. */

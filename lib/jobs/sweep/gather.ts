@@ -11,6 +11,7 @@ import {
   type SweepResults,
 } from "../../runs/sweep_documents.ts";
 import { table } from "../../terminal/table.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
 import { choiceOf, metricOf, readFailures } from "./choose.ts";
 import type { Planned } from "./plan.ts";
 import { meanAndDeviation } from "../../metrics/spread.ts";
@@ -23,7 +24,10 @@ type Row = SweepResults["rows"][number];
  * Writes results.json of a sweep whose pieces have all ended, and registers its runs. Only one
  * process does so: workers share nothing but files of their own.
  */
-export async function gather({ home, sweep }: Planned): Promise<SweepResults> {
+export async function gather(
+  { home, sweep }: Planned,
+  { warn }: Pick<Terminal, "warn">,
+): Promise<SweepResults> {
   const { done } = await outcomesOf(home);
   const choice = await choiceOf(home, sweep);
   const runs: FinishedRun[] = [];
@@ -34,7 +38,10 @@ export async function gather({ home, sweep }: Planned): Promise<SweepResults> {
     const createdAt = report.created_at;
     return entryOf({ root: home.folder, runId, runTag: tag, outDir, createdAt }, data);
   });
-  await logAlone(home.folder, entries);
+  const setAside = await logAlone(home.folder, entries);
+  if (setAside !== undefined) {
+    warn(`the sweep's run log was damaged; it lies at ${setAside} and is made again`);
+  }
   const failures = await readFailures(home);
   const results: SweepResults = {
     metric: metricOf(sweep),

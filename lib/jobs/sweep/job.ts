@@ -4,11 +4,10 @@ import { chooseEngine, type Device } from "../../engine/device.ts";
 import { counted } from "../../errors/counted.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { removeFile } from "../../files/atomic.ts";
-import { readBytes } from "../../files/input_file.ts";
+import { resumeLine, verbLine } from "./again.ts";
 import { type Claimant, forgive } from "./claims.ts";
-import { parseDocument } from "../../runs/read_run.ts";
 import { SWEEP, type SweepResults } from "../../runs/sweep_documents.ts";
-import { findSweep } from "../../runs/sweep_folder.ts";
+import { findSweep, readSweepFile } from "../../runs/sweep_folder.ts";
 import type { StopName, StopSignal } from "../../terminal/signals.ts";
 import { checkTrackers } from "../../track/trackers.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
@@ -35,7 +34,8 @@ export interface Surroundings {
 export async function openSweep(root: string, tag: string): Promise<Planned> {
   const home = await findSweep(root, tag);
   const path = `${home.folder}/sweep.json`;
-  const sweep = parseDocument(SWEEP, await readBytes(path, { doing: `reading ${path}` }), path);
+  const next = "restore it, or begin a new sweep; the runs below its folder stay what they are";
+  const sweep = await readSweepFile(path, SWEEP, next);
   if (sweep.tag === home.tag) return { home, sweep };
   throw new InputError({
     doing: `reading ${path}`,
@@ -70,10 +70,7 @@ export async function sweepHere(
   const failed = await runPool(planned, { workers: count, start, terminal, signal });
   const stopped = signal.received();
   if (stopped !== undefined) {
-    const out = home.root === "." ? "" : ` --out ${home.root}`;
-    terminal.warn(
-      `stopped by ${stopped}; go on with: deno task sweep --resume ${home.tag}${out}`,
-    );
+    terminal.warn(`stopped by ${stopped}; go on with: ${resumeLine(home)}`);
     return { stopped };
   }
   return { results: await gatherAll(planned, terminal, failed) };
@@ -96,8 +93,8 @@ export async function gatherAll(
       doing: `gathering the sweep ${home.tag}`,
       found: `${left.length} of its trials and runs have not ended, ${left[0].name} the first`,
       wanted: "all of them",
-      next: `deno task sweep status ${home.tag} tells them, and ` +
-        `deno task sweep --resume ${home.tag} does what is missing`,
+      next: `${verbLine("status", home)} tells them, and ` +
+        `${resumeLine(home)} does what is missing`,
     });
   }
   const damaged = await damageOf(planned);
@@ -109,7 +106,7 @@ export async function gatherAll(
       next: [...new Set(damaged.map((one) => mendOf(one, planned)))].join("; "),
     });
   }
-  const results = await gather(planned);
+  const results = await gather(planned, terminal);
   if (results.rows.length > 0) {
     const title = `Sweep results (test set), settings chosen by validation ${results.metric}`;
     terminal.line(`\n== ${title}\n\n${resultsText(results)}`);

@@ -6,8 +6,10 @@
 import { InputError, messageOf } from "../../errors/input_error.ts";
 import { readBytes } from "../../files/input_file.ts";
 import { decodeJson, isRecord } from "../../files/json.ts";
+import type { SweepHome } from "../../runs/sweep_folder.ts";
 import type { StopSignal } from "../../terminal/signals.ts";
 import { duration, type Terminal } from "../../terminal/terminal.ts";
+import { resumeLine } from "./again.ts";
 import type { Planned } from "./plan.ts";
 import { remainingMs, type Took } from "./remaining.ts";
 import { hasEnded, type Outcomes, outcomesOf, titleOf, type Unit, unitsOf } from "./units.ts";
@@ -67,7 +69,7 @@ export async function runPool(
   try {
     while (left() > 0 && signal.received() === undefined) {
       while (running.size < Math.min(workers, left()) && refusals < MOST_REFUSALS) hire();
-      if (refusals >= MOST_REFUSALS && running.size === 0) throw refused(home.tag);
+      if (refusals >= MOST_REFUSALS && running.size === 0) throw refused(home);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       outcomes = await outcomesOf(home);
       await said(outcomes);
@@ -103,12 +105,12 @@ export function processWorker(words: readonly string[]): PoolWorker {
   };
 }
 
-function refused(tag: string): InputError {
+function refused(home: SweepHome): InputError {
   return new InputError({
-    doing: `working on the sweep ${tag}`,
+    doing: `working on the sweep ${home.tag}`,
     found: `${MOST_REFUSALS} workers ended with an error before they had done anything`,
     wanted: "workers that can read the data and write the sweep's folder",
-    next: `what they said stands above; go on with deno task sweep --resume ${tag}`,
+    next: `what they said stands above; go on with ${resumeLine(home)}`,
   });
 }
 

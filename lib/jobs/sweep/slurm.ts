@@ -4,10 +4,10 @@
  */
 import { InputError, messageOf, show } from "../../errors/input_error.ts";
 import { makeFolder, writeAtomic, writeJson } from "../../files/atomic.ts";
-import { readBytes } from "../../files/input_file.ts";
 import { integer, list, object, type Of, text } from "../../files/shape.ts";
 import { checked } from "../../runs/document_parts.ts";
-import { parseDocument } from "../../runs/read_run.ts";
+import { readSweepFile } from "../../runs/sweep_folder.ts";
+import { verbLine } from "./again.ts";
 import type { Planned } from "./plan.ts";
 import { hasEnded, outcomesOf, unitsOf } from "./units.ts";
 import { workWords } from "./worker_command.ts";
@@ -120,14 +120,13 @@ export async function commandsLeft(
 
 /** What is said of a submission. */
 export function submittedText({ home }: Planned, { job, parts, script }: Submitted): string {
-  const out = home.root === "." ? "" : ` --out ${home.root}`;
   const what = job === undefined
     ? "Nothing is left to submit"
     : `Submitted ${script} as job ${job}, tasks ${rangesOf(parts)}`;
   return [
     what,
-    `How far it is: deno task sweep status ${home.tag}${out}`,
-    `Its results:   deno task sweep gather ${home.tag}${out}`,
+    `How far it is: ${verbLine("status", home)}`,
+    `Its results:   ${verbLine("gather", home)}`,
   ].join("\n");
 }
 
@@ -193,7 +192,10 @@ export function rangesOf(numbers: readonly number[]): string {
 async function readSubmission(folder: string): Promise<SlurmDocument | undefined> {
   const path = `${folder}/slurm.json`;
   if (!await Deno.stat(path).then(() => true, () => false)) return undefined;
-  return parseDocument(SLURM, await readBytes(path, { doing: `reading ${path}` }), path);
+  const next =
+    "delete it, and what is left is submitted anew: tasks of an earlier submission that " +
+    "are still in the queue do no harm, and scancel takes them out";
+  return await readSweepFile(path, SLURM, next);
 }
 
 /** The tasks of these jobs that Slurm has still to do, or is doing. */

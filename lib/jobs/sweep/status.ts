@@ -1,4 +1,5 @@
 /** How far a sweep is, as its folder says. */
+import { resumeLine } from "./again.ts";
 import { type Standing, standingOf } from "./claims.ts";
 import { table } from "../../terminal/table.ts";
 import { readFailures } from "./choose.ts";
@@ -71,6 +72,6 @@ export function statusText({ home, sweep }: Planned, pieces: readonly PieceStatu
     "",
     table(["", ...states], rows),
     ...lines.length > 0 ? ["", ...lines] : [],
-    ...dead ? ["", `What is dead or waits is done by: deno task sweep --resume ${sweep.tag}`] : [],
+    ...dead ? ["", `What is dead or waits is done by: ${resumeLine(home)}`] : [],
   ].join("\n");
 }

@@ -1,7 +1,8 @@
 /** Files of a sweep that are gone or damaged. */
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputError } from "../../../lib/errors/input_error.ts";
-import { gatherAll, retry } from "../../../lib/jobs/sweep/job.ts";
+import { gatherAll, openSweep, retry } from "../../../lib/jobs/sweep/job.ts";
+import { submit } from "../../../lib/jobs/sweep/slurm.ts";
 import { statusOf } from "../../../lib/jobs/sweep/status.ts";
 import { outDirOf } from "../../../lib/runs/run_folder.ts";
 import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
@@ -81,3 +82,85 @@ Deno.test("a choice that is gone is not made again beside runs of another one", 
     assertStringIncludes(text, `the run ${sweep.runs[0].tag} was made by another choice`);
     assertStringIncludes(text, `delete ${folder}/${outDirOf(sweep.runs[0].tag)};`);
   }));
+
+/** What a kill, a bad disk or a hand may make of a JSON file. */
+const DAMAGES: Readonly<Record<string, (text: string) => string>> = {
+  "cut short": (text) => text.slice(0, text.length / 2),
+  empty: () => "",
+  "a list": () => "[1]",
+  "another object": () => '{"name": 1}',
+  "no text": () => "\0\0\0\0",
+};
+
+/** Does what `deno task sweep --resume` does. */
+async function resumed(out: string, heard = recorder()) {
+  const planned = await openSweep(out, "latest");
+  await retry(planned, ME, heard.terminal);
+  return await finish(planned, heard);
+}
+
+Deno.test("a damaged file of a sweep is made again, or named with what mends it", () =>
+  inFolder(async (out) => {
+    const data = await writeFolder(tinyFolder());
+    const flags = ["--models=popularity,markov", "--grid=markov.pruning=0,1"];
+    const planned = await plan(out, ...flags, "--data", data);
+    const { home: { folder }, sweep: { trials: [trial], runs: [run] } } = planned;
+    const results = await finish(planned);
+    await writeSubmission(folder);
+    const mended = ["choice.json", "results.json", "meta.json", `trials/${trial.name}.json`];
+    const harmless = [`times/${trial.name}.json`, `times/${run.tag}.json`];
+    for (const path of [...mended, ...harmless]) {
+      for (const [what, damage] of Object.entries(DAMAGES)) {
+        const before = await Deno.readTextFile(`${folder}/${path}`);
+        await Deno.writeTextFile(`${folder}/${path}`, damage(before));
+        const heard = recorder();
+        assertEquals(await resumed(out, heard), results, `${path}: ${what}`);
+        const after = await Deno.readTextFile(`${folder}/${path}`);
+        if (harmless.includes(path)) await Deno.writeTextFile(`${folder}/${path}`, before);
+        else assertEquals(after, before, `${path}: ${what}`);
+        if (["choice.json", "meta.json"].includes(path)) {
+          assertStringIncludes(heard.text(), "again");
+        }
+      }
+    }
+    const submitting = () =>
+      submit(planned, { options: "", tasks: 0, program: ["deno", "task", "sweep"] });
+    const named: Record<string, () => Promise<unknown>> = {
+      "sweep.json": () => openSweep(out, "latest"),
+      "slurm.json": submitting,
+    };
+    for (const [path, use] of Object.entries(named)) {
+      for (const [what, damage] of Object.entries(DAMAGES)) {
+        const before = await Deno.readTextFile(`${folder}/${path}`);
+        await Deno.writeTextFile(`${folder}/${path}`, damage(before));
+        const { fault } = await assertRejects(use, InputError, undefined, `${path}: ${what}`);
+        assertEquals(fault.doing, `reading ${folder}/${path}`);
+        assertEquals(fault.wanted, "the file as the sweep wrote it");
+        assert(fault.found !== "" && fault.next!.length > 20, `${path}: ${what}`);
+        await Deno.writeTextFile(`${folder}/${path}`, before);
+      }
+    }
+  }));
+
+Deno.test("the progress of an unfinished run that is damaged is told with what to delete", () =>
+  inFolder(async (out) => {
+    const data = await writeFolder(tinyFolder());
+    const planned = await plan(out, "--models=popularity", "--data", data);
+    const { home: { folder }, sweep: { runs: [{ tag }] } } = planned;
+    const run = `${folder}/${outDirOf(tag)}`;
+    for (const damage of Object.values(DAMAGES)) {
+      await Deno.mkdir(run, { recursive: true });
+      await Deno.writeTextFile(`${run}/progress.json`, damage('{"status": "running"}'));
+      const { failed: [{ reason }] } = await resumed(out);
+      assertStringIncludes(reason, `While reading ${run}/progress.json: `);
+      assertStringIncludes(reason, `Expected: the progress of run ${tag}.`);
+      assertStringIncludes(reason, `delete the folder ${run}; then deno task sweep --resume`);
+    }
+    await Deno.remove(run, { recursive: true });
+    const { rows, failed } = await resumed(out);
+    assertEquals([rows.length, failed], [1, []]);
+  }));
+
+/** What a submission leaves: no Slurm is asked, since the sweep has nothing left. */
+const writeSubmission = (folder: string) =>
+  Deno.writeTextFile(`${folder}/slurm.json`, '{"options": "", "tasks": 2, "jobs": ["1"]}');
