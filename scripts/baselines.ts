@@ -3,8 +3,9 @@ import { BASELINES } from "../lib/baselines/registry.ts";
 import { runCommand } from "../lib/cli/command.ts";
 import { parseResumed } from "../lib/cli/config_file.ts";
 import { chooseEngine } from "../lib/engine/device.ts";
-import { baselinesCommand, baselinesConfig, idleFlags } from "../lib/jobs/baselines/config.ts";
+import { baselinesCommand, baselinesConfig } from "../lib/jobs/baselines/config.ts";
 import { dataFolder } from "../lib/jobs/baselines/data_folder.ts";
+import { idleFlags } from "../lib/jobs/baselines/idle.ts";
 import { configFileOf, settle, takeUp } from "../lib/jobs/baselines/resume.ts";
 import { runBaselines } from "../lib/jobs/baselines/run.ts";
 import { readRun } from "../lib/runs/read_run.ts";
@@ -32,8 +33,8 @@ Deno.exit(
         ? parsed
         : await parseResumed(COMMAND, Deno.args, configFileOf(unfinished)),
     );
-    for (const flag of idleFlags(BASELINES, config, parsed)) {
-      terminal.warn(`${flag} has no effect: the run does not fit that model`);
+    if (unfinished === undefined) {
+      for (const note of idleFlags(BASELINES, config, parsed)) terminal.warn(note);
     }
     const data = await dataFolder(config, terminal);
     const device = await chooseEngine(config.device);

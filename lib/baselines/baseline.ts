@@ -125,6 +125,9 @@ export interface OpenScorer extends Scorer {
 /** A baseline of which nothing may be set. */
 export type NoSettings = Readonly<Record<never, never>>;
 
+/** Settings of a run that only some baselines go by. */
+export type SharedSetting = "batching" | "validate" | "patience" | "select";
+
 /** What kind of method a baseline is. */
 export type Family = "reference" | "rules" | "neighbours" | "neural";
 
@@ -158,6 +161,8 @@ export interface Baseline<S extends Settings = Settings, F = unknown> {
   readonly seeded?: boolean;
   /** What may be set, with defaults, bounds and a line of help each. */
   readonly config: S;
+  /** Settings of the run that a fit goes by, besides those that its own stand in for. */
+  readonly reads?: readonly SharedSetting[];
   /** Architecture behind the name, as model files and the server say it. */
   readonly architecture: string;
   /** Ending of its model files. */

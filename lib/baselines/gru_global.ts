@@ -3,6 +3,7 @@
  */
 import { InputError } from "../errors/input_error.ts";
 import { type GruModel, gruModel } from "../models/gru.ts";
+import { onlyWith } from "../settings/conditions.ts";
 import { integer, number, type Setting, toggle, type Values } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
 import {
@@ -29,7 +30,7 @@ export const GRU_CONFIG: GruSettings = {
   embeddingDim: integer("width of the course embeddings", 64, 1, 4096),
   hiddenDim: integer("width of the hidden state", 128, 1, 4096),
   embeddingDropout: number("dropout between embedding and GRU while training", 0, 0, 0.95),
-  ownPadding: toggle(OWN_PADDING),
+  ownPadding: onlyWith(toggle(OWN_PADDING), { key: "tied", values: [false] }),
   tied: toggle(TIED),
   ...TRAINING,
 };

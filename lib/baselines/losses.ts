@@ -1,5 +1,6 @@
 /** What a neural baseline minimises, as settings. */
 import { CROSS_ENTROPY, type DrawingLoss, type Loss, LOSSES } from "../models/loss.ts";
+import { onlyWith } from "../settings/conditions.ts";
 import { choice, integer, number, type Setting, type Values } from "../settings/settings.ts";
 
 /** What may be set of the loss. */
@@ -20,9 +21,18 @@ export const LOSS: LossSettings = {
     "what training minimises: over all courses, or over the label and drawn negatives",
     "cross_entropy",
   ),
-  negatives: integer("courses drawn a target, for bce, gbce and bpr_max", 16, 1, 2048),
-  calibration: number("gbce's t: 0 is bce, 1 calibrates as if all negatives were seen", 0.75, 0, 1),
-  regularisation: number("bpr_max: weight of the squares of likely negatives' scores", 1, 0, 1000),
+  negatives: onlyWith(
+    integer("courses drawn a target, for bce, gbce and bpr_max", 16, 1, 2048),
+    { key: "loss", values: LOSSES.filter((name) => name !== "cross_entropy") },
+  ),
+  calibration: onlyWith(
+    number("gbce's t: 0 is bce, 1 calibrates as if all negatives were seen", 0.75, 0, 1),
+    { key: "loss", values: ["gbce"] },
+  ),
+  regularisation: onlyWith(
+    number("bpr_max: weight of the squares of likely negatives' scores", 1, 0, 1000),
+    { key: "loss", values: ["bpr_max"] },
+  ),
 };
 
 /** The loss of those settings. */

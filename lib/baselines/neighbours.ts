@@ -5,6 +5,7 @@
  */
 import { lastDays, type Sessions, sessionsOf } from "../dataset/sessions.ts";
 import type { Query } from "../evaluation/queries.ts";
+import { onlyWith } from "../settings/conditions.ts";
 import { choice, integer, type Setting, type Settings, type Values } from "../settings/settings.ts";
 import { type Baseline, baseline, fittedAtOnce, type Row, rowScorer } from "./baseline.ts";
 import { arrayModelBytes, type ArrayModelFile, arrayModelReader } from "./model_files.ts";
@@ -46,7 +47,10 @@ export function samplingSettings(k: number, sampleSize: number): SamplingSetting
       0,
       1_000_000_000,
     ),
-    sampling: choice(["recent", "random"] as const, "which sessions those are", "recent"),
+    sampling: onlyWith(
+      choice(["recent", "random"] as const, "which sessions those are", "recent"),
+      { key: "sampleSize", above: 0 },
+    ),
   };
 }
 

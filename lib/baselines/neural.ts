@@ -72,6 +72,7 @@ export function neuralBaseline<const S extends TrainingSettings>(
     family: "neural",
     seeded: true,
     extension: "safetensors",
+    reads: ["validate", "patience", "select", ...windows === "as the run says" ? BATCHING : []],
     network: (nItems, config, training) =>
       network(nItems, config, ownTraining(config, training).maxSeqLen),
     fit(data, config, context) {
@@ -101,6 +102,8 @@ export function neuralBaseline<const S extends TrainingSettings>(
     itemsOf: ({ model }) => model.nItems,
   });
 }
+
+const BATCHING = ["batching"] as const;
 
 /** What the setting of a tied output layer says in the help. */
 export const TIED =

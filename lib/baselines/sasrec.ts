@@ -4,6 +4,7 @@
  */
 import { InputError } from "../errors/input_error.ts";
 import { type SasRecModel, sasRecModel } from "../models/sasrec.ts";
+import { onlyWith } from "../settings/conditions.ts";
 import { integer, number, type Setting, toggle, type Values } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
 import {
@@ -46,7 +47,7 @@ export const SASREC_CONFIG: SasRecSettings = {
     0,
     10,
   ),
-  ownPadding: toggle(OWN_PADDING),
+  ownPadding: onlyWith(toggle(OWN_PADDING), { key: "tied", values: [false] }),
   tied: toggle(TIED),
   ...TRAINING,
 };

@@ -3,6 +3,7 @@
  * (session-rec's SequentialRules).
  */
 import type { Sessions } from "../dataset/sessions.ts";
+import { onlyWith } from "../settings/conditions.ts";
 import { choice, integer, type Setting } from "../settings/settings.ts";
 import type { Baseline } from "./baseline.ts";
 import { type Decay, DECAYS, STEP_DECAY } from "./decays.ts";
@@ -51,7 +52,10 @@ export const SEQUENTIAL_RULES_SPEC: RuleSpec<SequentialRulesSettings> = {
       "none",
     ),
     lastInSession: integer("earlier courses of a query whose rules count too", 0, 0, 10_000),
-    sessionWeighting: choice(DECAYS, "weight of those by how far they lie back", "div"),
+    sessionWeighting: onlyWith(
+      choice(DECAYS, "weight of those by how far they lie back", "div"),
+      { key: "lastInSession", above: 0 },
+    ),
     own: OWN_COURSES,
   },
   own: ({ own }) => own,

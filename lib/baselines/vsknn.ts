@@ -2,6 +2,7 @@
  * V-SKNN: neighbours by overlap weighted by place, votes by how far the most recent shared course
  * lies back (session-rec's VMContextKNN).
  */
+import { onlyWith } from "../settings/conditions.ts";
 import { choice, integer, number, type Setting, toggle } from "../settings/settings.ts";
 import type { Baseline, Row } from "./baseline.ts";
 import { type Decay, DECAYS, PLACE_DECAY, STEP_DECAY } from "./decays.ts";
@@ -48,7 +49,10 @@ export const VSKNN_SPEC: NeighbourSpec<VsknnSettings> = {
   config: {
     ...samplingSettings(100, 1000),
     similarity: choice(["vec", "cosine"] as const, "how sessions are compared", "vec"),
-    weighting: choice(DECAYS, "weight of a query's courses by their place", "div"),
+    weighting: onlyWith(
+      choice(DECAYS, "weight of a query's courses by their place", "div"),
+      { key: "idfWeightingSession", values: [false] },
+    ),
     weightingScore: choice(DECAYS, "weight of a vote by its most recent shared course", "div"),
     weightingTime: toggle("similarity falls by an eighth a day between session and query"),
     idfWeighting: number("how much more rare courses get of a vote", 1, 0, 1e6),

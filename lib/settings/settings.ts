@@ -39,6 +39,15 @@ export interface Setting<T> {
   readonly isWhole?: boolean;
   /** The key of the job's own setting that counts where this one is not given. */
   readonly inherits?: string;
+  /** What other settings of its table have to be for this one to do anything: one of these. */
+  readonly onlyWith?: readonly Condition[];
+}
+
+/** What a setting is: one of some values, or a number above one. */
+export interface Condition {
+  readonly key: string;
+  readonly values?: readonly unknown[];
+  readonly above?: number;
 }
 
 /** A table of settings by their keys. */

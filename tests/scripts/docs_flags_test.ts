@@ -12,13 +12,14 @@ const PAGES = [
   ),
 ];
 
-/** Flags of other programs: Deno's own, and of a toy that a page makes. */
+/** Flags of other programs: Deno's own, TensorBoard's, and of a toy that a page makes. */
 const ELSEWHERE = [
   "--allow-read",
   "--allow-write",
   "--allow-env",
   "--allow-net",
   "--quiet",
+  "--logdir",
   "--toy.step",
 ];
 

@@ -6,6 +6,7 @@ import { type Baseline, NOTEBOOK_TRAINING, type TrainingConfig } from "../../bas
 import { RANK_METRICS } from "../../metrics/metrics.ts";
 import { TRACK } from "../../track/trackers.ts";
 import type { Command, Parsed, SettingsGroup } from "../../settings/command.ts";
+import { onlyWith } from "../../settings/conditions.ts";
 import {
   choice,
   integer,
@@ -13,7 +14,6 @@ import {
   listOfSets,
   number,
   type Setting,
-  settingName,
   text,
   toggle,
   type Values,
@@ -76,7 +76,11 @@ function flagsFor(baselines: readonly Baseline[]) {
       0,
       10_000,
     ),
-    select: choice(RANK_METRICS, "metric of the validation episodes that chooses", "mrr"),
+    select: onlyWith(
+      choice(RANK_METRICS, "metric of the validation episodes that chooses", "mrr"),
+      { key: "validate", values: [true] },
+      { key: "patience", above: 0 },
+    ),
     seed: integer("seed of every random stream", 20260107, 0, 0xffffffff),
     init: list<string>(
       "file,…",
@@ -169,22 +173,6 @@ export function changedSettings(
     return [name, Object.fromEntries(values)] as const;
   });
   return Object.fromEntries(changed.filter(([, values]) => Object.keys(values).length > 0));
-}
-
-/** Flags that were given to models that the run does not fit, and say other than the default. */
-export function idleFlags(
-  baselines: readonly Baseline[],
-  { models }: BaselinesConfig,
-  { groups, given }: Pick<Parsed<BaselinesFlags>, "groups" | "given">,
-): string[] {
-  const others = baselines.filter(({ name }) => !models.includes(name));
-  return others.flatMap(({ name, config }) =>
-    Object.entries(config)
-      .filter(([key, { fallback }]) =>
-        given.has(`${name}.${key}`) && groups[name][key] !== fallback
-      )
-      .map(([key]) => `--${name}.${settingName(key)}`)
-  );
 }
 
 /** The ceiling's name in tables. */

@@ -19,7 +19,7 @@ export const RECOMMEND_FLAGS = {
   input: text(
     "file",
     "many sessions: CSV with the columns session and course (a row a step), or courses (a " +
-      "row a session); or JSON with such fields",
+      "row a session); Parquet with such columns, or JSON with such fields",
   ),
   history: text(
     "file",

@@ -1,7 +1,6 @@
 /** The job `recommend`: sessions in, the next courses out, from a run's saved model. */
 import { counted } from "../../errors/counted.ts";
 import { InputError, show } from "../../errors/input_error.ts";
-import { readWhole } from "../../prepare/inputs/open_input.ts";
 import type { Values } from "../../settings/settings.ts";
 import { table } from "../../terminal/table.ts";
 import type { Job } from "../job.ts";
@@ -24,7 +23,8 @@ import {
 } from "./catalogue.ts";
 import type { RECOMMEND_FLAGS } from "./config.ts";
 import type { NamedSession } from "./named_sessions.ts";
-import { parseCourses, parseSessions } from "./read_sessions.ts";
+import { readSessionsFile } from "./read_file.ts";
+import { parseCourses } from "./read_sessions.ts";
 import { type Histories, openHistories } from "./history.ts";
 import { methodUsed, type PlacedHistory, placedHistory, withHistory } from "./placed_history.ts";
 import { openRecommender, type Recommender } from "./recommender.ts";
@@ -94,9 +94,6 @@ const NOT_USED = {
   session: "the history is not used: it needs a course of the current session",
 };
 
-/** A file of sessions beyond this is none. */
-const MOST_BYTES = 1e9;
-
 /**
  * The sessions' courses by id. @throws InputError naming the session and what is wrong with it, or
  * the first one where none can be answered.
@@ -148,7 +145,7 @@ async function readHistory(
 ): Promise<PlacedHistory | undefined> {
   const { history, input, method } = config;
   if (history !== undefined && input === undefined) {
-    const sessions = parseSessions(await readWhole(history, MOST_BYTES), history);
+    const sessions = await readSessionsFile(history);
     return placedHistory(
       sessions.map((session) =>
         placeKnown(config, catalogue, session, `reading session ${session.session} of ${history}`)
@@ -168,7 +165,7 @@ async function readSessions({ courses, input }: RecommendConfig): Promise<NamedS
     return [{ session: "1", courses: parseCourses(courses, "reading --courses") }];
   }
   if (courses === undefined && input !== undefined) {
-    return parseSessions(await readWhole(input, MOST_BYTES), input);
+    return await readSessionsFile(input);
   }
   throw new InputError({
     doing: "reading the arguments of recommend",

@@ -1,9 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BASELINES } from "../../../lib/baselines/registry.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
-import { baselinesConfig, idleFlags, trainingOf } from "../../../lib/jobs/baselines/config.ts";
-import { parseFlags } from "../../../lib/cli/flags.ts";
-import { COMMAND, configOf } from "../job.ts";
+import { trainingOf } from "../../../lib/jobs/baselines/config.ts";
+import { configOf } from "../job.ts";
 
 const NOTEBOOK = ["random", "popularity", "gru_global", "sasrec", "sessionknn"];
 
@@ -20,16 +19,6 @@ Deno.test("sets of models: notebook, quick, all, and mixed with names", () => {
   assertEquals(configOf("--models", "all").models, BASELINES.map(({ name }) => name));
   assertEquals(configOf("--models", "sknn,notebook,random").models, ["sknn", ...NOTEBOOK]);
   assertThrows(() => configOf("--models", "notbook"), InputError, "; perhaps notebook.");
-});
-
-Deno.test("flags of models that the run does not fit have no effect, and are named", () => {
-  const idle = (...line: string[]) => {
-    const parsed = parseFlags(COMMAND, line);
-    return idleFlags(BASELINES, baselinesConfig(parsed), parsed);
-  };
-  const line = ["--sknn.k", "7", "--vsknn.k", "7", "--stan.k", "500", "--gru_global.epochs", "2"];
-  assertEquals(idle("--models", "vsknn", ...line), ["--gru_global.epochs", "--sknn.k"]);
-  assertEquals(idle("--models", "all", ...line), []);
 });
 
 Deno.test("heads that do not divide SASRec's width are the user's to change", () => {
