@@ -1,8 +1,8 @@
-/** Calls `act` with a new folder, which is removed afterwards. */
-export async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
+/** What `act` gives with a new folder, which is removed afterwards. */
+export async function inFolder<T>(act: (folder: string) => Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir();
   try {
-    await act(folder);
+    return await act(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

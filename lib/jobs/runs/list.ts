@@ -42,8 +42,8 @@ const NARROWER: readonly Narrower[] = [
   ({ size: _size, ...cells }) => cells,
   (cells) => ({ ...cells, when: cells.when?.slice(0, 10) }),
   ({ models: _models, ...cells }) => cells,
-  ({ when: _when, ...cells }) => cells,
   (cells, { data = "–" }) => ({ ...cells, data }),
+  ({ when: _when, ...cells }) => cells,
 ];
 
 /**
