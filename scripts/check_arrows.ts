@@ -11,6 +11,8 @@
  *
  * An argument names another tree to check.
  */
+import { circles } from "./arrows/circles.ts";
+import { type Graph, type Import, roomOf } from "./arrows/graph.ts";
 import { complain, say } from "../lib/terminal/say.ts";
 
 /** What a room may import beside itself; of `types` only what is gone at run time. */
@@ -114,16 +116,6 @@ const HOST = "lib/files/host.ts";
 /** AssemblyScript looks like TypeScript and is not: its own compiler checks it. */
 const ASSEMBLY = "lib/kernels/wasm/assembly";
 
-/** An import of one file; paths are relative to the root, other specifiers stay as they are. */
-interface Import {
-  readonly target: string;
-  /** Gone at run time. */
-  readonly typeOnly: boolean;
-}
-
-/** Imports of every file, by its path. */
-type Graph = ReadonlyMap<string, readonly Import[]>;
-
 /** The part of `deno info --json` that is read here. */
 interface Info {
   modules: {
@@ -190,10 +182,6 @@ function pathOf(specifier: string): string {
 }
 
 /** The room of a path, such as `lib/engine/fit.ts`; undefined outside lib. */
-function roomOf(path: string): string | undefined {
-  return /^lib\/([^/]+)\//.exec(path)?.[1];
-}
-
 function wrongArrows(graph: Graph): string[] {
   const faults: string[] = [];
   for (const [path, imports] of graph) {
@@ -221,42 +209,6 @@ function wrongArrows(graph: Graph): string[] {
     }
   }
   return faults;
-}
-
-/** Every circle of imports once, by a shortest way around it from its first file. */
-function circles(graph: Graph): string[] {
-  const faults: string[] = [];
-  const told = new Set<string>();
-  for (const path of [...graph.keys()].filter((path) => roomOf(path) !== undefined).sort()) {
-    if (told.has(path)) continue;
-    const way = wayBack(graph, path);
-    if (way === undefined) continue;
-    for (const stop of way) told.add(stop);
-    faults.push(`${[...way, path].join(" imports ")}: files may not import each other in a circle`);
-  }
-  return faults;
-}
-
-/** The files of a shortest circle through `path`, which is the first; none where there is none. */
-function wayBack(graph: Graph, path: string): string[] | undefined {
-  const from = new Map<string, string>();
-  const queue = [path];
-  for (const at of queue) {
-    for (const { target } of graph.get(at) ?? []) {
-      if (target === path) return wayTo(from, path, at);
-      if (from.has(target) || !graph.has(target)) continue;
-      from.set(target, at);
-      queue.push(target);
-    }
-  }
-  return undefined;
-}
-
-/** The files from `start` to `end`, by the importer of each. */
-function wayTo(importer: ReadonlyMap<string, string>, start: string, end: string): string[] {
-  const way = [end];
-  while (way[0] !== start) way.unshift(importer.get(way[0])!);
-  return way;
 }
 
 async function notForBrowsers(graph: Graph): Promise<string[]> {

@@ -8,9 +8,18 @@ import { InputError, messageOf } from "../errors/input_error.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { host } from "../files/host.ts";
 import { type Cell, type Database, literal, type Variable } from "../prepare/database.ts";
-import { BROWSER_RUNTIME, createDuckDB, type Result, VoidLogger } from "./duckdb_module.ts";
+import {
+  type Bindings,
+  BROWSER_RUNTIME,
+  type Connection,
+  createDuckDB,
+  type Result,
+  VoidLogger,
+} from "./duckdb_module.ts";
+import { heard } from "./host.ts";
 
 let program: Uint8Array<ArrayBuffer> | undefined;
+let opened: Promise<Bindings> | undefined;
 let steps: Readonly<Record<string, string>> = {};
 
 /** What the database is made of: its WebAssembly module, and the SQL of the steps by file name. */
@@ -22,17 +31,34 @@ export function useDuckDb(
   steps = sql;
 }
 
+async function instantiate(): Promise<Bindings> {
+  const address = URL.createObjectURL(new Blob([program!], { type: "application/wasm" }));
+  const bundle = { mainModule: address, mainWorker: "" };
+  const db = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), BROWSER_RUNTIME);
+  await db.instantiate(() => {});
+  URL.revokeObjectURL(address);
+  return db;
+}
+
+/** Bytes of memory that a database may keep for the next one: WebAssembly gives none back. */
+const KEPT = 256 << 20;
+
+/** Empties a database for the next preparation, or lets it go with its memory. */
+function forget(db: Bindings): void {
+  opened = undefined;
+  if (db.mod.HEAPU8.length > KEPT) return;
+  db.dropFiles();
+  db.reset();
+  opened = Promise.resolve(db);
+}
+
 /** Opens a new database. `folder` and `resources` are for one that spills to a disk. */
 export async function openDuckDb(
   _folder: string,
   _resources: unknown,
   signal?: AbortSignal,
 ): Promise<Database> {
-  const address = URL.createObjectURL(new Blob([program!], { type: "application/wasm" }));
-  const bundle = { mainModule: address, mainWorker: "" };
-  const db = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), BROWSER_RUNTIME);
-  await db.instantiate(() => {});
-  URL.revokeObjectURL(address);
+  const db = await (opened ??= instantiate());
   const connection = db.connect();
   connection.query(START);
   const query = (sql: string): Result => {
@@ -46,9 +72,15 @@ export async function openDuckDb(
   const [{ version }] = objectsOf(query("SELECT version() AS version")) as { version: string }[];
   const run = async (sql: string) => {
     for (const [, path] of sql.matchAll(/read_csv\('((?:[^']|'')+)'/g)) {
+      db.dropFile(path);
       db.registerFileBuffer(path, await host.readFile(path));
     }
-    query(sql);
+    try {
+      await inSteps(connection, sql, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw explained(error);
+    }
   };
   return {
     version,
@@ -67,8 +99,36 @@ export async function openDuckDb(
       for (const values of insertions(rows)) query(`INSERT INTO ${table} VALUES ${values}`);
       return Promise.resolve();
     },
-    close: () => connection.close(),
+    close: () => {
+      connection.close();
+      forget(db);
+    },
   };
+}
+
+/** Milliseconds of work after which a message is let in. */
+const PATIENCE = 50;
+
+/** Runs statements so that they can be stopped in the middle. @throws the signal's reason. */
+async function inSteps(
+  connection: Connection,
+  sql: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await heard();
+  signal?.throwIfAborted();
+  const step = (call: (db: Bindings, number: number) => Uint8Array | null) =>
+    connection.useUnsafe(call);
+  let result = step((db, number) => db.startPendingQuery(number, sql, false));
+  for (let since = performance.now(); result === null;) {
+    result = step((db, number) => db.pollPendingQuery(number));
+    if (performance.now() - since < PATIENCE) continue;
+    await heard();
+    since = performance.now();
+    if (!signal?.aborted) continue;
+    connection.useUnsafe((db, number) => db.cancelPendingQuery(number));
+    signal.throwIfAborted();
+  }
 }
 
 /** Nothing is fetched; what a step asks of a Parquet file that it wrote is remembered. */
@@ -136,14 +196,6 @@ function valueOf(cell: Cell): Variable {
 /** A failure that the user can do something about, told so; anything else as it is. */
 function explained(error: unknown): unknown {
   const found = messageOf(error).split("\n")[0];
-  if (/exists in the json extension/i.test(found)) {
-    return new InputError({
-      doing: "preparing the data",
-      found: "a log in JSON, which DuckDB's build for browsers does not read",
-      wanted: "CSV or TSV",
-      next: "prepare it with deno task prepare, and drop the folder",
-    }, { cause: error });
-  }
   if (!/out of memory|allocation/i.test(found)) return error;
   return new InputError({
     doing: "preparing the data",

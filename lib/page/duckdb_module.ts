@@ -20,14 +20,25 @@ export interface Result {
 /** A connection. */
 export interface Connection {
   query(sql: string): Result;
+  /** Calls with the database and the number by which it knows the connection. */
+  useUnsafe<T>(call: (bindings: Bindings, connection: number) => T): T;
   close(): void;
 }
 
 /** A database. */
 export interface Bindings {
+  readonly mod: { readonly HEAPU8: Uint8Array };
   instantiate(onProgress: () => void): Promise<unknown>;
   connect(): Connection;
   registerFileBuffer(path: string, bytes: Uint8Array): void;
+  dropFile(path: string): void;
+  dropFiles(): void;
+  /** Forgets everything but the files. */
+  reset(): void;
+  /** Begins statements and takes a step of the work; null until it is done. */
+  startPendingQuery(connection: number, sql: string, streams: boolean): Uint8Array | null;
+  pollPendingQuery(connection: number): Uint8Array | null;
+  cancelPendingQuery(connection: number): boolean;
 }
 
 interface Program {

@@ -51,7 +51,7 @@ export function settingFields(place: HTMLElement, settings: readonly SettingChoi
   }));
 }
 
-function fieldOf({ flag, value, choices }: SettingChoice): HTMLElement {
+function fieldOf({ flag, value, choices, usual = "" }: SettingChoice): HTMLElement {
   const id = `setting-${flag}`;
   if (choices === undefined) {
     const input = document.createElement("input");
@@ -59,7 +59,8 @@ function fieldOf({ flag, value, choices }: SettingChoice): HTMLElement {
       id,
       name: flag,
       value,
-      inputMode: "decimal",
+      placeholder: usual,
+      inputMode: usual === "" ? "decimal" : "text",
       autocomplete: "off",
     });
   }

@@ -13,17 +13,26 @@ export interface Given {
 /** A file with its path, or an entry of a drop. */
 export type Source = { readonly path: string; readonly file: File } | FileSystemEntry;
 
+/** What is dropped: entries of the person's disk, or files where a browser gives no entries. */
+export function sourcesOf({ items }: DataTransfer): Source[] {
+  return [...items].flatMap((item) => {
+    const entry = item.webkitGetAsEntry();
+    const file = item.getAsFile();
+    return entry ?? (file === null ? [] : { path: file.name, file });
+  });
+}
+
 /** Marks a prepared folder. */
 const VOCABULARY = "vocab/course2id.json";
 
 /** Logs that the page reads. */
-const LOG = /\.(csv|tsv)(\.gz)?$/i;
+const LOG = /(\.(csv|tsv|tab|json|jsonl|ndjson)(\.(gz|zip))?|\.(parquet|pq))$/i;
 
 /** Reads the data folder or the log that is among the files. @throws Error where none is. */
 export async function givenOf(sources: readonly Source[]): Promise<Given> {
   const found: { readonly path: string; readonly file: File }[] = [];
   for (const source of sources) {
-    if ("file" in source && "path" in source) found.push(source);
+    if ("path" in source) found.push(source);
     else for await (const one of filesOf(source)) found.push(one);
   }
   const marks = found.filter(({ path }) => path === VOCABULARY || path.endsWith(`/${VOCABULARY}`));
@@ -44,7 +53,7 @@ export async function givenOf(sources: readonly Source[]): Promise<Given> {
       `${VOCABULARY} and ${
         counted(logs.length, "log")
       }, expected one folder that deno task prepare wrote, ` +
-      "or logs in CSV or TSV (.gz too)",
+      "or logs in CSV, TSV or JSON (.gz and .zip too) or Parquet",
   );
 }
 

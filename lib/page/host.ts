@@ -9,17 +9,27 @@ const memory = memoryHost({
   build: { os: navigator.platform, arch: "wasm32" },
 });
 
-/** The page's files. While one is written the worker hears what the page has to say. */
+/** The page's files. While one is read or written the worker hears what the page has to say. */
 export const host: Host = {
   ...memory,
   async open(path, options) {
     if (options?.write) await heard();
-    return await memory.open(path, options);
+    const file = await memory.open(path, options);
+    return {
+      ...file,
+      async read(buffer) {
+        if (buffer.length >= MUCH) await heard();
+        return await file.read(buffer);
+      },
+    };
   },
 };
 
+/** Bytes that are read in one go by whoever reads a long file. */
+const MUCH = 1 << 20;
+
 /** Lets a message in: promises alone keep a worker deaf. */
-function heard(): Promise<void> {
+export function heard(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

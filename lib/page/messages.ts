@@ -47,6 +47,8 @@ export interface SettingChoice {
   /** Bounds of a number, or the texts that may be chosen. */
   readonly range?: string;
   readonly choices?: readonly string[];
+  /** What it is where nothing is written. */
+  readonly usual?: string;
 }
 
 /** What the page can do here. */
@@ -58,6 +60,8 @@ export interface Abilities {
   readonly columns: readonly SettingChoice[];
   /** What "auto" computes with. */
   readonly device: string;
+  readonly gpu: "hardware" | "software" | "none";
+  readonly cores: number;
 }
 
 /** From the worker. */
@@ -73,6 +77,8 @@ export type Tell =
     readonly note: string;
   }
   | { readonly kind: "finished"; readonly tag: string; readonly report: string }
-  | { readonly kind: "stopped"; readonly tag: string }
-  | { readonly kind: "failed"; readonly message: string }
+  /** Without a run where its data were not ready yet: nothing is kept then. */
+  | { readonly kind: "stopped"; readonly tag?: string }
+  /** `goesOn`: there is a run, kept up to its last step. */
+  | { readonly kind: "failed"; readonly message: string; readonly goesOn: boolean }
   | { readonly kind: "zip"; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };

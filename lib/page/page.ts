@@ -1,10 +1,11 @@
 /// <reference lib="dom" />
 /** What a person sees of the page. All work is the worker's. */
 import { counted } from "../errors/counted.ts";
-import { type Given, givenOf } from "./given_files.ts";
+import { type Given, givenOf, sourcesOf } from "./given_files.ts";
 import { loadDatabase } from "./database.ts";
 import { element, saveFile } from "./elements.ts";
 import { fitReport } from "./report_frame.ts";
+import { limitsOf } from "./limits.ts";
 import type { Abilities, Ask, Tell } from "./messages.ts";
 import { modelFields, settingFields } from "./fields.ts";
 
@@ -46,7 +47,10 @@ const worker = new Worker(
   URL.createObjectURL(new Blob([PROGRAMS.worker], { type: "text/javascript" })),
 );
 const ask = (message: Ask) => worker.postMessage(message);
-worker.onerror = ({ message }) => failed(`the page’s worker failed: ${message}`);
+worker.onerror = ({ message }) => {
+  failed(`the page’s worker failed (${message}): load the page again`);
+  runButton.disabled = true;
+};
 worker.onmessage = ({ data }: MessageEvent<Tell>) => hear(data);
 ask({ kind: "begin", thread: PROGRAMS.thread, shares: globalThis.crossOriginIsolated });
 
@@ -74,17 +78,16 @@ function hear(tell: Tell): void {
     case "finished":
       return finished(tell.tag, tell.report);
     case "stopped":
-      idle(`Stopped: what is fitted is kept.`);
-      goOnButton.hidden = false;
-      return goOnButton.focus();
+      return stopped(tell.tag);
     case "failed":
-      return failed(tell.message);
+      return failed(tell.message, tell.goesOn);
     case "zip":
       return saveFile(tell.name, tell.bytes, "application/zip");
   }
 }
 
-function ready({ models, settings, columns: log, device, version }: Abilities): void {
+function ready(abilities: Abilities): void {
+  const { models, settings, columns: log, device, version } = abilities;
   modelFields(element("models", HTMLElement), models);
   settingFields(element("settings-grid", HTMLElement), settings);
   settingFields(element("columns-grid", HTMLElement), log);
@@ -99,6 +102,18 @@ function ready({ models, settings, columns: log, device, version }: Abilities): 
     item.append(bold, span);
     return item;
   }));
+  const place = {
+    ...abilities,
+    disk: location.protocol === "file:",
+    isolated: globalThis.crossOriginIsolated,
+  };
+  element("limits", HTMLElement).replaceChildren(
+    ...limitsOf(place).map((limit) => {
+      const item = document.createElement("li");
+      item.textContent = limit;
+      return item;
+    }),
+  );
   idle("Ready.");
 }
 
@@ -123,9 +138,20 @@ function busy(said: string): void {
   stopButton.focus();
 }
 
-function failed(message: string): void {
+function failed(message: string, goesOn = false): void {
   idle("It did not work:");
   fault.textContent = message;
+  if (goesOn) goOnButton.hidden = false;
+}
+
+function stopped(tag: string | undefined): void {
+  if (tag === undefined) {
+    idle("Stopped while the log was prepared: nothing of it is kept. Run begins again.");
+    return runButton.focus();
+  }
+  idle("Stopped: what is fitted is kept.");
+  goOnButton.hidden = false;
+  goOnButton.focus();
 }
 
 function finished(tag: string, markup: string): void {
@@ -199,6 +225,8 @@ demoButton.onclick = () => {
 async function take(reading: Promise<Given>): Promise<void> {
   if (running) return;
   fault.textContent = "";
+  runButton.disabled = true;
+  status.textContent = "Reading …";
   try {
     const given = await reading;
     const { name, files } = given;
@@ -207,8 +235,6 @@ async function take(reading: Promise<Given>): Promise<void> {
     const size = bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
     dataNote.textContent = `${counted(files.length, "file")}, ${size}, read into this tab.`;
     demoButton.hidden = false;
-    runButton.disabled = true;
-    status.textContent = "Reading …";
     kind = given.kind;
     columns.hidden = kind !== "log";
     if (kind === "log") await (database ??= giveDatabase());
@@ -241,7 +267,6 @@ document.ondragleave = () => drop.classList.remove("over");
 document.ondrop = (event) => {
   event.preventDefault();
   drop.classList.remove("over");
-  const entries = [...event.dataTransfer?.items ?? []].map((item) => item.webkitGetAsEntry());
-  take(givenOf(entries.filter((entry) => entry !== null)));
+  if (event.dataTransfer !== null) take(givenOf(sourcesOf(event.dataTransfer)));
 };
 globalThis.onbeforeunload = () => running ? false : undefined;

@@ -4,7 +4,7 @@ import { parseFlags } from "../cli/flags.ts";
 import { type Choice, chooseEngine } from "../engine/device.ts";
 import { describeGpu, requestGpu } from "../engine/webgpu/device.ts";
 import { counted } from "../errors/counted.ts";
-import { InputError, messageOf } from "../errors/input_error.ts";
+import { SettingsError } from "../errors/input_error.ts";
 import { makeFolder, writeAtomic } from "../files/atomic.ts";
 import { host } from "../files/host.ts";
 import {
@@ -15,17 +15,21 @@ import {
 import { dataFolder } from "../jobs/baselines/data_folder.ts";
 import { takeUp } from "../jobs/baselines/resume.ts";
 import { runBaselines } from "../jobs/baselines/run.ts";
+import { runTags } from "../runs/order.ts";
 import { outDirOf } from "../runs/run_folder.ts";
 import { PREPARE_COMMAND, PREPARE_FLAGS, prepareOptions } from "../jobs/prepare/config.ts";
 import { prepareSummary } from "../jobs/prepare/summary.ts";
+import { COLUMN_NAMES } from "../prepare/options.ts";
 import { prepare } from "../prepare/prepare.ts";
 import { type Setting, settingName } from "../settings/settings.ts";
 import type { StopName } from "../terminal/signals.ts";
 import { type Terminal, VERSION } from "../terminal/terminal.ts";
 import { useDuckDb } from "./duckdb.ts";
+import { faultOf } from "./faults.ts";
 import type { Abilities, Ask, SettingChoice, Tell } from "./messages.ts";
 import { zipOf } from "./run_files.ts";
 import { useWorkers } from "./start_thread.ts";
+import { checkUsable } from "./usable.ts";
 
 /** A worker's global object, as far as it is used; the project's types are the main thread's. */
 declare const self: {
@@ -76,6 +80,8 @@ interface Started {
 
 let threads = 1;
 let stop: StopName | undefined;
+/** Of the preparation that is going on. */
+let preparing = new AbortController();
 let last: Started | undefined;
 
 const tell = (message: Tell) => self.postMessage(message);
@@ -96,13 +102,16 @@ const terminal: Terminal = {
 };
 
 self.onmessage = async ({ data }) => {
+  const before = await runTags(".");
   try {
     await answer(data);
   } catch (error) {
-    const message = error instanceof InputError
-      ? error.message
-      : `${messageOf(error)}: a defect of this program`;
-    tell({ kind: "failed", message });
+    // a run that began is kept up to its last step
+    const [begun] = (await runTags(".")).filter((tag) => !before.includes(tag));
+    if (begun !== undefined && last !== undefined) last = { ...last, tag: begun };
+    const goesOn = !(error instanceof SettingsError) &&
+      (begun !== undefined || data.kind === "goOn");
+    tell({ kind: "failed", message: faultOf(error), goesOn });
   }
 };
 
@@ -123,14 +132,16 @@ async function answer(ask: Ask): Promise<void> {
     }
     case "database":
       return useDuckDb(ask.module, ask.sql);
-    case "run":
+    case "run": {
       stop = undefined;
-      if (ask.prepare !== undefined) await prepareLog(ask.prepare);
-      return await begin(ask.flags);
+      const ready = ask.prepare === undefined || await prepareLog(ask.prepare);
+      return ready ? await begin(ask.flags) : tell({ kind: "stopped" });
+    }
     case "stop":
       stop = "SIGINT";
-      return;
+      return preparing.abort();
     case "goOn":
+      stop = undefined;
       return await goOn();
     case "zip": {
       const { tag, data } = last!;
@@ -142,10 +153,11 @@ async function answer(ask: Ask): Promise<void> {
 }
 
 async function abilities(): Promise<Abilities> {
-  const gpu = await requestGpu({ allowSoftware: false });
-  const cpu = `the processor, ${counted(threads, "thread")}`;
-  const device = gpu === undefined ? cpu : describeGpu(gpu);
+  // a GPU that cannot be opened is told when a run asks for it
+  const gpu = await requestGpu({ allowSoftware: true }).catch(() => undefined);
   gpu?.device.destroy();
+  const kind = gpu?.software ? "software" : "hardware";
+  const cpu = `the processor, ${counted(threads, "thread")}`;
   const models = BASELINES.map(({ name, title, family, byDefault, slow = false }) => ({
     name,
     title,
@@ -157,8 +169,13 @@ async function abilities(): Promise<Abilities> {
     version: VERSION,
     models,
     settings: SHOWN.map((key) => runSetting(key)),
-    columns: COLUMNS.map((key) => choiceOf(key, PREPARE_FLAGS[key])),
-    device,
+    columns: COLUMNS.map((key) => ({
+      ...choiceOf(key, PREPARE_FLAGS[key]),
+      usual: Object.entries(COLUMN_NAMES).find(([role]) => role === key)?.[1],
+    })),
+    device: gpu === undefined || gpu.software ? cpu : describeGpu(gpu),
+    gpu: gpu === undefined ? "none" : kind,
+    cores: navigator.hardwareConcurrency,
   };
 }
 
@@ -179,19 +196,29 @@ function choiceOf(
   return choices.length > 1 ? { flag, help, value, choices } : { flag, help, value, range };
 }
 
-/** Makes the data folder of a log, as `deno task prepare` does. */
-async function prepareLog(flags: readonly string[]): Promise<void> {
+/** Makes the data folder of a log, as `deno task prepare` does; false where it was stopped. */
+async function prepareLog(flags: readonly string[]): Promise<boolean> {
   const { values, given } = parseFlags(PREPARE_COMMAND, flags);
+  preparing = new AbortController();
+  const { signal } = preparing;
   const done = terminal.stage("Prepare");
-  const report = await prepare(prepareOptions(values, given), terminal.line);
-  for (const line of prepareSummary(report)) terminal.line(line);
+  try {
+    const report = await prepare(prepareOptions(values, given), terminal.line, signal);
+    for (const line of prepareSummary(report)) terminal.line(line);
+    checkUsable(report);
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
   done();
+  return true;
 }
 
 async function begin(flags: readonly string[]): Promise<void> {
   const config = baselinesConfig(parseFlags(COMMAND, flags));
   const data = await dataFolder(config, terminal);
-  await run({ config, data, device: await chooseEngine(config.device), tag: "" });
+  last = { config, data, device: await chooseEngine(config.device), tag: "" };
+  await run(last);
 }
 
 async function goOn(): Promise<void> {
@@ -203,7 +230,6 @@ async function run(
   started: Started,
   unfinished?: Awaited<ReturnType<typeof takeUp>>,
 ): Promise<void> {
-  stop = undefined;
   const signal = { received: () => stop, stop: () => {} };
   const { config, data, device } = started;
   const end = await runBaselines(

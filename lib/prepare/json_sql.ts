@@ -1,7 +1,8 @@
-/** A chunk of JSON objects as rows of the log. */
+/** A chunk of JSON objects as rows of the log: the database takes them apart. */
 import { show } from "../errors/input_error.ts";
 import type { Role, Wanted } from "./columns.ts";
-import { literal } from "./database.ts";
+import { type Database, literal } from "./database.ts";
+import { candidatesOf } from "./json_pointers.ts";
 import { openLists, type RowSql } from "./source_sql.ts";
 import { placeOfText, timeOfText } from "./times.ts";
 
@@ -12,6 +13,23 @@ export interface JsonFields {
   readonly constants: Readonly<Partial<Record<Role, string>>>;
   /** Lists to open side by side. */
   readonly explode: readonly string[];
+}
+
+/** What a chunk of JSON has between the constants and the object. */
+export interface JsonColumns {
+  readonly names: readonly string[];
+  /** Of an object in UTF-8: a text for each of the columns, without separators and line ends. */
+  valuesOf(object: Uint8Array): readonly string[];
+}
+
+/** Nothing: the object is all that is wanted. */
+export function jsonColumns(_fields: JsonFields): JsonColumns {
+  return { names: [], valuesOf: () => [] };
+}
+
+/** Defines what `jsonRows` calls. */
+export async function defineJson(database: Database): Promise<void> {
+  await database.runFile("0_json.sql");
 }
 
 /** The objects' fields as expressions over a relation with `json`, `place` and the constants. */
@@ -74,19 +92,6 @@ function inElement(name: string, explode: readonly string[]): string | undefined
 function plain(name: string): string {
   if (name.startsWith("$.")) return name.slice(2);
   return name.startsWith("/") ? name.slice(1).replaceAll("/", ".") : name;
-}
-
-/**
- * The JSON pointers that a name may mean: a field of that very name first, then, where it holds
- * dots, a field inside others.
- */
-function candidatesOf(name: string): string[] {
-  if (name.startsWith("/")) return [name];
-  const escaped = name.replaceAll("~", "~0").replaceAll("/", "~1");
-  const path = escaped.startsWith("$.") ? escaped.slice(2) : escaped;
-  const nested = `/${path.replaceAll(".", "/")}`;
-  if (path !== escaped) return [nested];
-  return nested === `/${escaped}` ? [nested] : [`/${escaped}`, nested];
 }
 
 /** The value at the first of `candidates` that is there; `pointers` gathers what is extracted. */

@@ -10,6 +10,7 @@ import { type Database, literal } from "./database.ts";
 import { type Layout, layoutOf } from "./formats.ts";
 import type { Input } from "./inputs/find_inputs.ts";
 import { fingerprint, openInput } from "./inputs/open_input.ts";
+import { defineJson } from "./json_sql.ts";
 import type { PrepareOptions } from "./options.ts";
 import { readParquet } from "./read_parquet.ts";
 import { readText } from "./read_text.ts";
@@ -130,7 +131,7 @@ export async function readLog(reading: Reading, inputs: readonly Input[]): Promi
         await staging.finish();
         await readXuetangX(database, path, open.blocks, bad, progress);
       } else {
-        if (reader === "json") await database.runFile("0_json.sql");
+        if (reader === "json") await defineJson(database);
         const text = { input, file, open, layout: own };
         addCounts(lines, await readText(text, options, staging, progress));
       }

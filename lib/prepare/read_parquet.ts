@@ -7,18 +7,11 @@ import { type Database, identifier, literal } from "./database.ts";
 import type { Layout } from "./formats.ts";
 import type { Input } from "./inputs/find_inputs.ts";
 import type { PrepareOptions } from "./options.ts";
+import { openRelation, type ParquetColumn, type ParquetRelation } from "./parquet_relation.ts";
 import { originOf } from "./read_text.ts";
 import { openLists, type RowSql, selectRows } from "./source_sql.ts";
 import { placeOfText } from "./times.ts";
 import { textIn, timeIn, type TypedColumns, typesOf, type Value } from "./typed_columns.ts";
-
-/** A column of the file. */
-interface Column {
-  /** As the file names it. */
-  readonly name: string;
-  /** As the database names it: names that differ in capitals only get numbers. */
-  readonly sql: string;
-}
 
 /**
  * Adds the rows of a Parquet file to `log`. @throws InputError for a file that cannot be read, and
@@ -35,10 +28,15 @@ export async function readParquet(
   const [{ n: first }] = await database.rows<{ n: number }>("SELECT count(*) AS n FROM log");
   try {
     const opened = layout.explode.length > 0 || layout.columns.event !== undefined;
-    const query = selectRows(await rowSql(database, input, layout, options), opened);
+    const relation = await openRelation(database, path);
+    const used: string[][] = [];
+    const reading = { database, input, relation, used };
+    const query = selectRows(await rowSql(reading, layout, options), opened);
     await database.run(`CREATE OR REPLACE TEMP VIEW ${opened ? "opened" : "source"} AS ${query}`);
-    if (opened) await database.runFile("1_opened.sql");
-    await database.runFile("1_log.sql");
+    for await (const _ of relation.parts(used)) {
+      if (opened) await database.runFile("1_opened.sql");
+      await database.runFile("1_log.sql");
+    }
   } catch (error) {
     throw await explained(path, error);
   }
@@ -47,24 +45,33 @@ export async function readParquet(
   bad.add(await badRowsOf(database, first, originOf(layout, options), whereabouts, bad.wanted));
 }
 
+/** A file that is being read, and the columns that were found to be wanted of it. */
+interface ParquetReading {
+  readonly database: Database;
+  readonly input: Input;
+  readonly relation: ParquetRelation;
+  readonly used: string[][];
+}
+
 async function rowSql(
-  database: Database,
-  { path, constants, user }: Input,
+  { database, input: { path, constants, user }, relation: { from: relation, columns }, used }:
+    ParquetReading,
   layout: Layout,
   options: PrepareOptions,
 ): Promise<RowSql> {
-  // a pattern's letters in a name are letters here, and columns of the path are our own
-  const file = literal(path.replaceAll(/[*?[]/g, "[$&]"));
-  const relation = `read_parquet(${file}, hive_partitioning = false, file_row_number = true)`;
-  const columns = await columnsOf(database, file, relation);
   const { explode } = layout;
   const wanted = wantedColumns(layout, options);
   const table = { path, names: columns.map(({ name }) => name), constants };
   const place = (name: string, role: Role): Value => {
     const inside = inStruct(columns, name);
-    if (inside !== undefined) return { sql: inside };
+    if (inside !== undefined) {
+      used.push(inside);
+      return { sql: fieldIn(identifier(inside[0]), inside.slice(1)) };
+    }
     const [found]: Place[] = placeColumns(table, [{ role, name }]);
-    return "constant" in found ? found : { sql: identifier(columns[found.index].sql) };
+    if ("constant" in found) return found;
+    used.push([columns[found.index].sql]);
+    return { sql: identifier(columns[found.index].sql) };
   };
   const lists = explode.map((name) => ({ name, value: place(name, "item") }));
   const from = lists.length === 0 ? relation : await openedLists(database, path, lists, relation);
@@ -94,44 +101,16 @@ async function rowSql(
   };
 }
 
-/** The file's columns in their order, with the names that the file gives them. */
-async function columnsOf(
-  database: Database,
-  file: string,
-  relation: string,
-): Promise<readonly (Column & { readonly type: string })[]> {
-  const schema = await database.rows<{ name: string; num_children: number | null }>(
-    `SELECT name, num_children FROM parquet_schema(${file})`,
-  );
-  const names: string[] = [];
-  for (let at = 1; at < schema.length; at = after(schema, at)) names.push(schema[at].name);
-  const described = await database.rows<{ column_name: string; column_type: string }>(
-    `DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${relation}`,
-  );
-  return described.map(({ column_name, column_type }, i) => ({
-    name: names[i] ?? column_name,
-    sql: column_name,
-    type: column_type,
-  }));
-}
-
-/** The index after an element of a schema and all below it. */
-function after(schema: readonly { num_children: number | null }[], at: number): number {
-  let next = at + 1;
-  for (let left = schema[at].num_children ?? 0; left > 0; left--) next = after(schema, next);
-  return next;
-}
-
-/** A field inside a struct, by the names on the way to it; undefined where the name is none. */
+/** The way to a field inside a struct; undefined where the name is none. */
 function inStruct(
-  columns: readonly (Column & { readonly type: string })[],
+  columns: readonly ParquetColumn[],
   name: string,
-): string | undefined {
+): string[] | undefined {
   const path = name.replace(/^\$\.|^\//, "").split(name.startsWith("/") ? "/" : ".");
   if (columns.some((column) => column.name === name) || path.length < 2) return undefined;
   const top = columns.find((column) => column.name === path[0]);
   if (!top?.type.startsWith("STRUCT")) return undefined;
-  return fieldIn(identifier(top.sql), path.slice(1));
+  return [top.sql, ...path.slice(1)];
 }
 
 function fieldIn(value: string, path: readonly string[]): string {

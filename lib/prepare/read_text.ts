@@ -6,7 +6,7 @@ import { placeColumns, type Role, wantedColumns } from "./columns.ts";
 import type { Layout } from "./formats.ts";
 import type { Input } from "./inputs/find_inputs.ts";
 import type { OpenInput } from "./inputs/open_input.ts";
-import { type JsonFields, jsonRows } from "./json_sql.ts";
+import { jsonColumns, type JsonFields, jsonRows } from "./json_sql.ts";
 import type { PrepareOptions } from "./options.ts";
 import { type RowSql, selectRows } from "./source_sql.ts";
 import type { ChunkSource, Staging } from "./staging.ts";
@@ -134,11 +134,13 @@ async function openJson(setup: Setup): Promise<TextReader> {
     values.push(user);
     roles.push("user");
   }
-  await staging.begin(jsonSource(layout, options, roles), file);
+  const fields = jsonFields(layout, options, roles);
+  await staging.begin(jsonSource(layout, options, fields), file);
   return jsonReader({
     file,
     chunk: staging.chunk,
     constants: values,
+    valuesOf: jsonColumns(fields).valuesOf,
     refuse(found) {
       throw new InputError({
         doing: `reading ${path}`,
@@ -150,34 +152,40 @@ async function openJson(setup: Setup): Promise<TextReader> {
   });
 }
 
-/** Chunks of JSON have the row's number, what stands in the file's path, and the object. */
-function jsonSource(
+/** What is wanted of objects beside what stands in the file's path. */
+function jsonFields(
   layout: Layout,
   options: PrepareOptions,
   constantRoles: readonly Role[],
-): ChunkSource {
+): JsonFields {
   const wanted = wantedColumns(layout, options);
   const constants: JsonFields["constants"] = Object.fromEntries(
     constantRoles.map((role) => [role, `${role}_text`]),
   );
-  const missing = wanted.some(({ role }) => role === "user") || constants.user === undefined
+  const all = wanted.some(({ role }) => role === "user") || constants.user === undefined
     ? wanted
     : [{ role: "user" as const, name: USER_FROM_NAME }, ...wanted];
+  return { wanted: all, constants, explode: layout.explode };
+}
+
+/** Chunks of JSON have the row's number, what stands in the file's path, values, and the object. */
+function jsonSource(layout: Layout, options: PrepareOptions, fields: JsonFields): ChunkSource {
   const opened = layout.explode.length > 0 || layout.columns.event !== undefined;
-  const row = jsonRows({ wanted: missing, constants, explode: layout.explode }, "chunk");
+  const constants = Object.values(fields.constants);
+  const names = wantedColumns(layout, options).map(({ name }) => name);
   return {
-    key: `json ${layout.explode} ${constantRoles.join(" ")}`,
+    key: `json ${layout.explode} ${constants.join(" ")}`,
     columns: [
       ["place", "BIGINT"],
-      ...constantRoles.map((role) => [`${role}_text`, "VARCHAR"] as const),
+      ...[...constants, ...jsonColumns(fields).names].map((name) => [name, "VARCHAR"] as const),
       ["json", "VARCHAR"],
     ],
     separator: JSON_SEPARATOR,
     quoted: false,
-    query: selectRows(row, opened),
+    query: selectRows(jsonRows(fields, "chunk"), opened),
     opened,
     origin: originOf(layout, options),
-    describe: { fields: fieldsOf, lists: (text) => listsOf(text, wanted.map(({ name }) => name)) },
+    describe: { fields: fieldsOf, lists: (text) => listsOf(text, names) },
   };
 }
 

@@ -101,7 +101,7 @@ export function openStaging(
     spare = full;
     clearChunk(filling);
     filling.files.push({ file, row: 0 });
-    rejectBrokenTexts(full);
+    rejectBrokenTexts(full, source.quoted ? undefined : source.separator);
     await writeThrowaway(path, full.bytes.subarray(0, full.used));
     handing = insert(full, source);
     handing.catch(() => {}); // told where it is awaited

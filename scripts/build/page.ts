@@ -21,6 +21,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
   "node:buffer": "lib/page/buffer.ts",
   "node:crypto": "lib/page/crypto.ts",
   "lib/prepare/duckdb.ts": "lib/page/duckdb.ts",
+  "lib/prepare/parquet_relation.ts": "lib/page/parquet_relation.ts",
+  "lib/prepare/json_sql.ts": "lib/page/json_sql.ts",
   "lib/prepare/inputs/decompress.ts": "lib/page/decompress.ts",
 };
 

@@ -44,9 +44,14 @@ const ISOLATION = {
   "cross-origin-embedder-policy": "require-corp",
 };
 
-/** Bundles the page and starts a browser with these flags. */
-export async function openPlace(flags?: readonly string[]): Promise<Place> {
-  const files = await bundlePage();
+let bundled: ReturnType<typeof bundlePage> | undefined;
+
+/**
+ * Bundles the page once, and starts a browser with these flags. `inWorker` is JavaScript that the
+ * page's worker runs before its program.
+ */
+export async function openPlace(flags?: readonly string[], inWorker?: string): Promise<Place> {
+  const files = await (bundled ??= bundlePage());
   const browser: Browser = await startChromium(CHROMIUM!, flags);
   const folder = await Deno.makeTempDir();
   for (const [name, bytes] of Object.entries(files)) {
@@ -68,6 +73,15 @@ export async function openPlace(flags?: readonly string[]): Promise<Place> {
         : `http://127.0.0.1:${(servers[serving].addr as Deno.NetAddr).port}/`;
       const page = await (await browser.newContext(options)).newPage();
       page.setDefaultTimeout(LONGEST_MS);
+      if (inWorker !== undefined) {
+        await page.addInitScript({
+          content: `let programs;
+          Object.defineProperty(globalThis, "PROGRAMS", {
+            get: () => programs,
+            set: (own) => programs = { ...own, worker: ${JSON.stringify(inWorker)} + own.worker },
+          });`,
+        });
+      }
       const heard: string[] = [];
       page.on("console", (message) => heard.push(message.text()));
       page.on("pageerror", (error) => heard.push(String(error)));
@@ -104,10 +118,17 @@ export async function choose(
   }
 }
 
-/** Waits until the page's status says so. */
+/** Waits until the page's status says so. @throws Error with the page's words where it failed. */
 export async function waitFor(page: Page, status: RegExp): Promise<void> {
-  await page.locator("#status").filter({ hasText: status }).waitFor();
+  const either = new RegExp(`${status.source}|${FAILED.source}`);
+  const found = page.locator("#status").filter({ hasText: either });
+  await found.waitFor();
+  if (status.test(await found.innerText())) return;
+  throw new Error(`the page says: ${await page.locator("#fault").innerText()}`);
 }
+
+/** What the status says above a fault. */
+export const FAILED = /did not work/;
 
 /** The zip that the page saves: files by their paths in a project's folder. */
 export async function savedZip(page: Page, button = "#zip"): Promise<Record<string, Uint8Array>> {

@@ -156,75 +156,6 @@ Deno.test("a defect is 500 without its details, and is reported", async () => {
   assertEquals((await handler.handle(new Request("http://localhost/healthz"))).status, 200);
 });
 
-Deno.test("models, health and description; HEAD as GET without a body", async () => {
-  const { handler } = serviceOf();
-  const ask = (path: string, method = "GET") =>
-    handler.handle(new Request(`http://localhost${path}`, { method }));
-  const models = await (await ask("/models")).json();
-  assertEquals([models.default, models.models[1]], ["gru_global", {
-    name: "sasrec",
-    architecture: "gru",
-    device: "none",
-    n_courses: 4,
-  }]);
-  assertEquals(await (await ask("/healthz")).json(), { status: "ok" });
-  assertEquals(await (await ask("/readyz")).json(), {
-    status: "ready",
-    run_tag: "20260130_075435",
-  });
-  const head = await ask("/healthz", "HEAD");
-  assertEquals([head.status, await head.text()], [200, ""]);
-  handler.stopping();
-  for (const path of ["/healthz", "/readyz"]) {
-    const stopped = await ask(path);
-    assertEquals([stopped.status, stopped.headers.get("connection")], [503, "close"]);
-  }
-});
-
-Deno.test("the description covers every path and method, and its references resolve", async () => {
-  const { handler } = serviceOf();
-  const description = await (await handler.handle(new Request("http://localhost/openapi.json")))
-    .json();
-  assertEquals(description.openapi, "3.1.0");
-  const operations = Object.entries(description.paths).flatMap(([path, item]) =>
-    Object.keys(item as object).map((method) => `${method} ${path}`)
-  );
-  assertEquals(operations, [
-    "post /recommend",
-    "get /courses",
-    "get /models",
-    "get /healthz",
-    "get /readyz",
-    "get /metrics",
-    "get /openapi.json",
-  ]);
-  for (const [path, item] of Object.entries(description.paths)) {
-    for (const method of Object.keys(item as object)) {
-      const init = method === "post"
-        ? {
-          method,
-          body: JSON.stringify(exampleOf(description)),
-          headers: { "content-type": "application/json" },
-        }
-        : {};
-      assertEquals(
-        (await handler.handle(new Request(`http://localhost${path}`, init))).status,
-        200,
-        `${method} ${path}`,
-      );
-    }
-  }
-  const names = [...JSON.stringify(description).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map((
-    [, name],
-  ) => name);
-  assertEquals(names.filter((name) => !(name in description.components.schemas)), []);
-});
-
-// deno-lint-ignore no-explicit-any -- a document of arbitrary JSON
-function exampleOf(description: any): unknown {
-  return description.paths["/recommend"].post.requestBody.content["application/json"].example;
-}
-
 Deno.test("a session without a known course is answered by popularity, and says so", async () => {
   const { handler } = serviceOf();
   const ask = async (body: unknown) => {
@@ -274,29 +205,6 @@ Deno.test("unknown names are left out of what the model is asked", async () => {
   assertEquals(seen, [[3, 0]]);
 });
 
-Deno.test("courses in pages, and those near a name", async () => {
-  const names = Array.from({ length: 2500 }, (_, i) => `made-up:Course-${i}`);
-  const { handler } = serviceOf(undefined, {}, { courses: names });
-  const ask = async (query: string) => (await handler.handle(get(`/courses${query}`))).json();
-  assertEquals(await ask("?from=2&count=3"), {
-    run_tag: "20260130_075435",
-    n_courses: 2500,
-    from: 2,
-    courses: names.slice(2, 5),
-  });
-  assertEquals((await ask("")).courses, names.slice(0, 1000));
-  assertEquals((await ask("?from=2400")).courses, names.slice(2400));
-  assertEquals((await ask("?from=9999")).courses, []);
-  assertEquals((await ask("?like=Course-2345&count=1")).courses, ["made-up:Course-2345"]);
-  assertEquals((await ask("?like=zzz")).courses, []);
-  const bad = ["?from=-1", "?from=x", "?from=1.5", "?count=0", "?count=10001", "?like="];
-  for (const query of [...bad, "?other=1", "?from=1&from=2", "?count=", "?from=1e3"]) {
-    const response = await handler.handle(get(`/courses${query}`));
-    assertEquals(response.status, 400, query);
-    await response.body?.cancel();
-  }
-});
-
 Deno.test("names in answers command no terminal, and are what they are", async () => {
   const name = "a\u001b[2J\u009b31m\u202eb";
   const { handler } = serviceOf(undefined, {}, { courses: [name, "b"] });
@@ -309,31 +217,6 @@ Deno.test("names in answers command no terminal, and are what they are", async (
   }
   const { courses } = await (await handler.handle(get("/courses"))).json();
   assertEquals(courses, [name, "b"]);
-});
-
-Deno.test("near names are looked for in turns: others are answered between two", async () => {
-  const { handler, catalogue } = serviceOf();
-  let searches = 0;
-  const index = catalogue.names();
-  Object.assign(catalogue, {
-    names: () => ({
-      nearest: (name: string, few: number) => {
-        searches++;
-        for (const begin = performance.now(); performance.now() - begin < 20;);
-        return index.nearest(name, few);
-      },
-    }),
-  });
-  const unknown = Array.from({ length: 40 }, () => handler.handle(post({ courses: ["danec"] })));
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  const before = searches;
-  assertEquals((await handler.handle(get("/healthz"))).status, 200);
-  assertEquals(searches - before <= 1, true, `${searches - before} searches before the answer`);
-  const answers = await Promise.all(unknown);
-  assertEquals(answers.map(({ status }) => status), Array(40).fill(422));
-  // who comes when too many wait is told without a search
-  assertEquals(searches, 32);
-  assertStringIncludes(await answers[39].text(), "GET /courses");
 });
 
 Deno.test("what was counted stands at /metrics, with few series", async () => {

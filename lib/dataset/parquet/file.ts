@@ -94,11 +94,16 @@ export function openParquet(bytes: Uint8Array<ArrayBuffer>, path: string): Parqu
 }
 
 /**
- * The chunks of a top-level column, one a row group.
+ * The chunks of a top-level column, one a row group; of a struct, those of the field at `leaf`, the
+ * path that begins with the column.
  * @throws InputError when the column is missing, nested in another way than a list, or its chunks
  * do not fit the file.
  */
-export function chunksOf(file: ParquetFile, column: string): ColumnChunk[] {
+export function chunksOf(
+  file: ParquetFile,
+  column: string,
+  leaf: readonly string[] = [column],
+): ColumnChunk[] {
   const { path, bytes, footer, schema } = file;
   const fail = (found: string, wanted: string): never => {
     throw new InputError({ doing: `reading column ${column} of ${path}`, found, wanted });
@@ -113,8 +118,8 @@ export function chunksOf(file: ParquetFile, column: string): ColumnChunk[] {
   // of a group without rows nothing needs to be stored, and pandas and Spark write such groups
   const groups = footer.row_groups.filter(({ num_rows }) => countOf(num_rows) !== 0);
   return groups.map((group, index) => {
-    const found = group.columns.filter((chunk) => chunk.meta_data?.path_in_schema[0] === column)
-      .map((chunk) => chunk.meta_data!);
+    const found = group.columns.map((chunk) => chunk.meta_data!)
+      .filter(({ path_in_schema }) => leaf.every((name, i) => path_in_schema[i] === name));
     if (found.length !== 1) {
       fail(
         `row group ${index} holds it in ${found.length} parts`,

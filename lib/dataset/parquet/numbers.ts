@@ -127,7 +127,8 @@ function decimals(source: ArrayLike<unknown>, scale: number): Numbers | undefine
   };
 }
 
-function unscaled(value: unknown): bigint | undefined {
+/** What is stored of a decimal, a whole number; undefined for another value. */
+export function unscaled(value: unknown): bigint | undefined {
   if (typeof value === "bigint") return value;
   if (typeof value === "number") return BigInt(value);
   if (!(value instanceof Uint8Array) || value.length > 32) return undefined;
@@ -135,7 +136,8 @@ function unscaled(value: unknown): bigint | undefined {
   return BigInt.asIntN(8 * value.length, number);
 }
 
-function withPoint(value: bigint, scale: number): string {
+/** A whole number with a point before its last `scale` digits. */
+export function withPoint(value: bigint, scale: number): string {
   const digits = String(value < 0n ? -value : value).padStart(scale + 1, "0");
   const sign = value < 0n ? "-" : "";
   if (scale === 0) return sign + digits;
@@ -172,17 +174,22 @@ function julian(source: ArrayLike<unknown>): Numbers | undefined {
   };
 }
 
-function scaleOf({ logical_type, converted_type, scale }: SchemaElement): number | undefined {
+/** Digits of a decimal behind its point; undefined for another type. */
+export function scaleOf(
+  { logical_type, converted_type, scale }: SchemaElement,
+): number | undefined {
   const found = logical_type?.type === "DECIMAL" ? logical_type.scale ?? scale : scale;
   if (logical_type?.type !== "DECIMAL" && converted_type !== "DECIMAL") return undefined;
   return Math.min(38, Math.max(0, found ?? 0));
 }
 
-function isDate({ logical_type, converted_type }: SchemaElement): boolean {
+/** Whether values are days since 1970. */
+export function isDate({ logical_type, converted_type }: SchemaElement): boolean {
   return logical_type?.type === "DATE" || converted_type === "DATE";
 }
 
-function timeUnitOf(
+/** The unit of a timestamp; undefined for another type. */
+export function timeUnitOf(
   { logical_type, converted_type }: SchemaElement,
 ): keyof typeof PER_SECOND | undefined {
   if (logical_type?.type === "TIMESTAMP") return logical_type.unit;
@@ -190,7 +197,8 @@ function timeUnitOf(
   return converted_type === "TIMESTAMP_MICROS" ? "MICROS" : undefined;
 }
 
-function isUnsigned({ logical_type, converted_type }: SchemaElement): boolean {
+/** Whether integers have no sign. */
+export function isUnsigned({ logical_type, converted_type }: SchemaElement): boolean {
   return converted_type?.startsWith("UINT") === true ||
     (logical_type?.type === "INTEGER" && !logical_type.isSigned);
 }

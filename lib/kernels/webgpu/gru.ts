@@ -49,7 +49,7 @@ function pass(
   const split = splitRecurrence({
     columns: columns / 4,
     inner: inner / 4,
-    threadsForGates: windows * units,
+    owners: windows * units,
     ...threads,
   });
   return kernel({
@@ -57,6 +57,7 @@ function pass(
     bindings: { plan: "u32", weights: "vec4f", activations: "vec4f" },
     key: {
       SIZE: split.size,
+      FIRST_OWNER: split.firstOwner,
       IN_REGISTERS: +split.inRegisters,
       PARTS: split.parts,
       DEPTH: split.depth,

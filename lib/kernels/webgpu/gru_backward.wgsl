@@ -42,9 +42,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       n = activations[record + RECORD_N];
       hn = activations[record + RECORD_HN];
       before = activations[record + RECORD_BEFORE];
+      while (t == position) { // several targets may be at one position
+        goal--;
+        dh += activations[step.hiddenGradientAt + goal * HIDDEN_QUADS + unit];
+        position = positionBefore(goal, window.firstTarget);
+      }
     }
     let elapsed = past; // a window's last step has nothing after it
 #use products
+    if (live) { // all that does not need dh: dn/dh in n, dz/dh in before, dr/dn in hn
+      before = (before - n) * z * (1.0 - z);
+      n = (1.0 - z) * (1.0 - n * n);
+      hn = hn * r * (1.0 - r);
+    }
     workgroupBarrier(); // the gates need the products of all parts
     if (live) {
       if (past < window.rows) {
@@ -53,25 +63,26 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
         dh += products[p + ${k}u * HIDDEN_QUADS];
 #end
       }
-      while (t == position) { // several targets may be at one position
-        goal--;
-        dh += activations[step.hiddenGradientAt + goal * HIDDEN_QUADS + unit];
-        position = positionBefore(goal, window.firstTarget);
-      }
-      let dn = dh * (1.0 - z) * (1.0 - n * n);
-      let dz = dh * (before - n) * z * (1.0 - z);
-      let dr = dn * hn * r * (1.0 - r);
+      let dz = dh * before;
+      let dn = dh * n;
+      let dr = dn * hn;
       let dhn = dn * r;
-      activations[record + RECORD_R] = dr;
-      activations[record + RECORD_Z] = dz;
-      activations[record + RECORD_N] = dn;
-      activations[record + RECORD_HN] = dhn;
       let g = place * GATE_QUADS + unit;
       vectors[g + GATE_R] = dr;
       vectors[g + GATE_Z] = dz;
       vectors[g + GATE_N] = dhn;
       dh = dh * z;
+      r = dr;
+      z = dz;
+      n = dn;
+      hn = dhn;
     }
     workgroupBarrier(); // the next products need all gates, and write where these were read
+    if (live) { // nobody waits for what is stored here
+      activations[record + RECORD_R] = r;
+      activations[record + RECORD_Z] = z;
+      activations[record + RECORD_N] = n;
+      activations[record + RECORD_HN] = hn;
+    }
   }
 }

@@ -15,9 +15,6 @@ var<workgroup> vectors: array<vec4f, VECTORS>; // h [WINDOWS × HIDDEN_QUADS]
 var<workgroup> products: array<vec4f, PRODUCTS>; // [WINDOWS × PARTS × GATE_QUADS]
 
 fn sigmoid(x: vec4f) -> vec4f { return 1.0 / (1.0 + exp(-clamp(x, vec4f(-80.0), vec4f(80.0)))); }
-fn tangent(x: vec4f) -> vec4f {
-  return 1.0 - 2.0 / (1.0 + exp(2.0 * clamp(x, vec4f(-40.0), vec4f(40.0))));
-}
 
 // where the input projection of item t of a window is
 fn projected(window: Window, t: u32) -> u32 {
@@ -60,10 +57,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
 #use products
     }
     workgroupBarrier(); // the gates need the products of all parts
+    let before = h;
+    var hn = biasN;
     if (live) {
       var hr = vec4f();
       var hz = vec4f();
-      var hn = biasN;
       if (t > 0u) {
         let p = place * PARTS * GATE_QUADS + unit;
 #for k < PARTS
@@ -73,22 +71,28 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
 #end
       }
       r = sigmoid(r + hr);
-      z = sigmoid(z + hz);
-      n = tangent(fma(r, hn, n));
+      // z = 1/a and n = 1 − 2/b by one division; the bounds keep a·b finite
+      let a = 1.0 + exp(-clamp(z + hz, vec4f(-60.0), vec4f(60.0)));
+      let b = 1.0 + exp(2.0 * clamp(fma(r, hn, n), vec4f(-10.0), vec4f(10.0)));
+      let inverse = 1.0 / (a * b);
+      z = b * inverse;
+      n = 1.0 - 2.0 * a * inverse;
+      h = fma(z, h - n, n);
+      vectors[owned] = h;
+    }
+    workgroupBarrier(); // the next products need h of all units, and write where these were read
+    if (live) { // nobody waits for what is stored here
       let record = step.recordsAt + (window.firstRow + t) * RECORD_QUADS + unit;
       activations[record + RECORD_R] = r;
       activations[record + RECORD_Z] = z;
       activations[record + RECORD_N] = n;
       activations[record + RECORD_HN] = hn;
-      activations[record + RECORD_BEFORE] = h;
-      h = fma(z, h - n, n);
-      vectors[thread] = h;
+      activations[record + RECORD_BEFORE] = before;
       while (t == position) { // several targets may be at one position
         activations[step.hiddenAt + goal * HIDDEN_QUADS + unit] = h;
         goal++;
         position = positionOf(goal, goalEnd);
       }
     }
-    workgroupBarrier(); // the next products need h of all units, and write where these were read
   }
 }

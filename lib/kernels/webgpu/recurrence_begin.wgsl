@@ -19,8 +19,9 @@
 #end
 #end
   // what this thread has of the gates: four units of a window, or nothing
-  let unit = thread % HIDDEN_QUADS;
-  let place = thread / HIDDEN_QUADS;
+  let owned = thread - FIRST_OWNER; // beyond all units for the threads before the first owner
+  let unit = owned % HIDDEN_QUADS;
+  let place = owned / HIDDEN_QUADS;
   let mine = place < WINDOWS;
   var window = Window();
   if (mine) { window = windowOf(group.x * WINDOWS + place); }

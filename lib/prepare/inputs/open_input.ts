@@ -166,7 +166,7 @@ function readError(path: string, error: unknown, signal?: AbortSignal): unknown 
   if (error instanceof InputError) return error;
   return new InputError({
     doing: `reading ${path}`,
-    found: messageOf(error),
+    found: messageOf(error).replace(/\.$/, ""),
     wanted: "a whole, readable file",
   }, { cause: error });
 }

@@ -8,13 +8,20 @@ export interface DecodedText {
   readonly encoding?: string;
 }
 
-/** The text in UTF-8, whichever Unicode it is in; whether UTF-8 is valid is not looked at. */
+/** Bytes that are looked at. */
+const HEAD_BYTES = 512;
+
+/**
+ * The text in UTF-8, whichever Unicode it is in; whether UTF-8 is valid is not looked at.
+ * @throws Error for what begins like no text at all.
+ */
 export async function decoded(text: Blocks): Promise<DecodedText> {
-  const { head, blocks } = await peek(text, 4);
+  const { head, blocks } = await peek(text, HEAD_BYTES);
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) {
     return { blocks: withoutMark(blocks) };
   }
   const encoding = utf16Of(head);
+  if (encoding === undefined && isBinary(head)) throw new Error("it is no text");
   return encoding === undefined ? { blocks } : { blocks: fromUtf16(blocks, encoding), encoding };
 }
 
@@ -26,6 +33,21 @@ function utf16Of([a, b, c, d]: Uint8Array): string | undefined {
   if (a !== 0 && b === 0 && c !== 0 && d === 0) return "UTF-16LE";
   return a === 0 && b !== 0 && c === 0 && d !== 0 ? "UTF-16BE" : undefined;
 }
+
+/** Neither UTF-8 nor, for its control characters, an old encoding of letters. */
+function isBinary(head: Uint8Array): boolean {
+  const controls = head.some((byte) => byte < 0x20 && !SEPARATORS.includes(byte));
+  if (!controls) return false;
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Hive's, and those of words and lines. */
+const SEPARATORS = [0x01, 0x09, 0x0a, 0x0d];
 
 async function* withoutMark(blocks: Blocks): AsyncGenerator<Uint8Array> {
   let mark = 3;

@@ -106,8 +106,11 @@ export function rowBytes({ bytes, starts, rows, used }: Chunk, row: number): Uin
 /** Old spreadsheets write Latin-1. */
 const ENCODING_HINT = "save the file as UTF-8, or convert it: iconv -f latin1 -t utf-8";
 
-/** Rejects the rows that are not UTF-8, which the database would stop at. */
-export function rejectBrokenTexts(chunk: Chunk): void {
+/**
+ * Rejects the rows that are not UTF-8, which the database would stop at. They are shown from behind
+ * the last `separator`, where one is given.
+ */
+export function rejectBrokenTexts(chunk: Chunk, separator?: string): void {
   if (isUtf8(chunk.bytes.subarray(0, chunk.used))) return;
   let rows = 0;
   let used = 0;
@@ -119,7 +122,8 @@ export function rejectBrokenTexts(chunk: Chunk): void {
     }
     const line = chunk.lines[row];
     if (!isUtf8(bytes)) {
-      const text = new TextDecoder().decode(bytes.subarray(0, 200));
+      const own = separator === undefined ? 0 : bytes.lastIndexOf(separator.charCodeAt(0)) + 1;
+      const text = new TextDecoder().decode(bytes.subarray(own, own + 200));
       const file = chunk.files.at(-1)!.file;
       reject(chunk, { file, line, fault: `it is not UTF-8: ${show(text)}`, next: ENCODING_HINT });
       continue;

@@ -18,10 +18,12 @@ const [SEPARATOR, NOT_JSON] = [1, 2];
 export interface JsonSetup {
   /** The number of the input whose rows these are. */
   readonly file: number;
-  /** Where rows go: the row's place in the chunk, the constants, the object. */
+  /** Where rows go: the row's place in the chunk, the constants, values, the object. */
   readonly chunk: () => Chunk;
   /** What a column is for every row of this file. */
   readonly constants: readonly string[];
+  /** What stands between the constants and the object. */
+  readonly valuesOf: (object: Uint8Array) => readonly string[];
   /** Called for a list of lists, which no reader of objects opens; throws. */
   readonly refuse: (found: string) => never;
 }
@@ -62,7 +64,8 @@ export function jsonReader(setup: JsonSetup): TextReader {
 
   function add(bytes: Uint8Array, line: number): void {
     const into = setup.chunk();
-    const before = encoder.encode(`${into.rows}${JSON_SEPARATOR}${constants}`);
+    const values = setup.valuesOf(bytes).map((value) => `${value}${JSON_SEPARATOR}`).join("");
+    const before = encoder.encode(`${into.rows}${JSON_SEPARATOR}${constants}${values}`);
     reserve(into, before.length + bytes.length + 1);
     const start = into.used;
     into.bytes.set(before, start);

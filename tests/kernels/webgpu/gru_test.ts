@@ -7,6 +7,7 @@ import {
 } from "../../../lib/kernels/webgpu/gru_inputs.ts";
 import { gruLayout } from "../../../lib/kernels/webgpu/gru_layout.ts";
 import { project } from "../../../lib/kernels/webgpu/project.ts";
+import { splitRecurrence } from "../../../lib/kernels/webgpu/recurrence.ts";
 import { fillCopies } from "../../../lib/kernels/webgpu/store_layout.ts";
 import { gruModel } from "../../../lib/models/gru.ts";
 import { EMBEDDING_SITE, keeps, threshold } from "../../../lib/random/dropout.ts";
@@ -139,6 +140,24 @@ for (const [width, hidden] of [[8, 12], [64, 128]]) {
     );
   }
 }
+
+Deno.test("gates have threads of their own where registers and threads suffice", () => {
+  const cases = [
+    // units, most threads → threads, first owner
+    [64, 1024, 128, 96],
+    [64, 127, 96, 0],
+    [128, 1024, 384, 0],
+    [128, 256, 160, 96],
+    [128, 128, 96, 0],
+  ];
+  for (const [units, maxThreads, size, firstOwner] of cases) {
+    const quads = units / 4;
+    const owners = 2 * quads;
+    const step = { columns: 3 * quads, inner: quads, owners, maxThreads, registers: true };
+    const split = splitRecurrence(step);
+    assertEquals([split.size, split.firstOwner], [size, firstOwner]);
+  }
+});
 
 interface Trace {
   readonly states: Float64Array[];

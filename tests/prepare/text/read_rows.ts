@@ -45,6 +45,7 @@ export function readJson(text: string | Uint8Array, size = 1 << 20): Rows {
     file: 0,
     chunk: () => chunk,
     constants: [],
+    valuesOf: () => [],
     refuse(found) {
       throw new Error(found);
     },
