@@ -33,7 +33,8 @@ Deno.test("a second word is stray where one is taken, and a mistyped command is 
     assertStringIncludes(message, 'the stray argument "b". Expected: one file, and flags');
   }
   assertThrows(() => parseFlags(command, ["a", "--config", "b"]), InputError, "--config twice");
-  const refused = (...args: string[]) => assertRejects(() => checkFirstWord(command, args));
+  const refused = (...args: string[]) =>
+    assertRejects(() => checkFirstWord(command, args), InputError);
   const { message } = await refused("stat");
   assertStringIncludes(message, 'the unknown command "stat". Expected: perhaps status');
   const folder = await Deno.makeTempDir();
