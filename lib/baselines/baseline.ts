@@ -7,6 +7,7 @@ import type { Pairs } from "../dataset/dataset.ts";
 import type { CreateEngine, Engine, TrainingState } from "../engine/engine.ts";
 import type { Cursor, EpochScore, FitEvent } from "../engine/fit.ts";
 import type { MeasureMemory } from "../engine/memory_use.ts";
+import type { Tuned, TuningMemory } from "../engine/tuning.ts";
 import type { Query } from "../evaluation/queries.ts";
 import type { Scorer } from "../evaluation/scorer.ts";
 import type { Selector } from "../evaluation/selection.ts";
@@ -78,6 +79,8 @@ export interface FitContext extends Computing {
   readonly initial?: Parameters;
   readonly watch?: TrainingWatch;
   readonly validation?: Validation;
+  /** Remembers what engines choose by time; without it they do not. */
+  readonly tuning?: TuningMemory;
 }
 
 /** Scores training on the validation episodes. */
@@ -98,6 +101,8 @@ export interface CheckContext extends Pick<FitContext, "seed" | "training" | "th
 /** How a training went. */
 export interface TrainingRecord {
   readonly device?: string;
+  /** What the engine chose by time. */
+  readonly tuned?: Tuned;
   /** Number of trained values. */
   readonly parameters?: number;
   /** Mean of the batch means of each epoch. */

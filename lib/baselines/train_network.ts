@@ -49,9 +49,10 @@ export async function trainNetwork(
   { sequences, planOf }: Epochs,
   context: FitContext,
 ): Promise<Fit<FittedNetwork>> {
-  const { seed, initial, create, threads, watch } = context;
+  const { seed, initial, create, threads, watch, tuning } = context;
   const { epochs, batchSize, learningRate } = context.training;
-  const batches = batchCount(planOf(1));
+  const first = planOf(1);
+  const batches = batchCount(first);
   const earlier = await watch?.begin(model, { batches, batchSize, epochs });
   const engine = await create({
     model,
@@ -61,6 +62,7 @@ export async function trainNetwork(
     loss,
     seed,
     threads,
+    tuning: tuning && { ...tuning, plan: first },
   });
   try {
     const { epochLosses, scores, kept, finished } = await fit({
@@ -78,6 +80,7 @@ export async function trainNetwork(
       finished,
       training: {
         device: engine.device,
+        ...engine.tuned && { tuned: engine.tuned },
         parameters: countParameters(parameterSpecs(model)),
         epoch_losses: epochLosses,
         ...scores && { validation: scores },

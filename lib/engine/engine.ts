@@ -7,6 +7,7 @@ import type { Loss } from "../models/loss.ts";
 import type { NeuralModel } from "../models/neural.ts";
 import type { Parameters } from "../models/parameters.ts";
 import type { Plan, Sequences, Windows } from "../samplers/sequences.ts";
+import type { Tuned, Tuning } from "./tuning.ts";
 
 /** Adam (Kingma & Ba 2015) as `torch.optim.Adam` without weight decay. */
 export interface AdamConfig {
@@ -46,6 +47,8 @@ export interface EngineOptions {
   readonly seed: number;
   /** Number of threads, for engines that have them; default: the number of cores. */
   readonly threads?: number;
+  /** For engines that can choose by time how they train, to do so; without it none does. */
+  readonly tuning?: Tuning;
 }
 
 /** Trains and scores one neural model. Methods are called one after another, never at once. */
@@ -53,6 +56,8 @@ export interface Engine {
   readonly name: "tfjs" | "wasm" | "webgpu";
   /** What it runs on, for people: "wasm, 2 threads", "webgpu, NVIDIA H200". */
   readonly device: string;
+  /** What was chosen by time, where that was asked for and could be. */
+  readonly tuned?: Tuned;
   /**
    * Takes the optimiser steps of batches from..to-1 of the plan and returns each batch's mean loss
    * before its step. Fails with the batch's number when a loss is not finite. `next` gives the plan

@@ -3,6 +3,7 @@ import {
   anyObject,
   anything,
   integer,
+  list,
   number,
   object,
   optional,
@@ -76,3 +77,13 @@ export function checked<T>(shape: Shape<T>, document: T, name: string): T {
   shape(document, name);
   return document;
 }
+
+/** One way in which an engine can train. */
+const VARIANT = { threads: integer(1), registers: truth, stepsASubmit: integer(1) };
+
+/** What an engine chose by time. */
+export const TUNED = object({
+  adapter: text,
+  chosen: object(VARIANT),
+  times: list(object({ ...VARIANT, ms: optional(number(0)), error: optional(text) })),
+});

@@ -25,6 +25,7 @@ import {
   K_Q,
   METRICS,
   NAMES,
+  TUNED,
 } from "./document_parts.ts";
 
 /** Every model over some of the queries. */
@@ -99,6 +100,8 @@ export const CONFIG = object({
 export const TRAINING = object({
   seconds: number(0),
   device: optional(text),
+  /** What the engine chose by time, where it was asked to. */
+  tuned: optional(TUNED),
   parameters: optional(integer()),
   epoch_losses: optional(list(number())),
   /** Each epoch's metrics on the validation episodes. */

@@ -6,14 +6,14 @@ import type { WebGpuArchitecture } from "./architecture.ts";
 import type { Gpu } from "./device.ts";
 import { GRU } from "./gru.ts";
 import { HEADS } from "./heads.ts";
-import type { Program } from "./program.ts";
+import { type Program, type ProgramWishes, threadsOf } from "./program.ts";
 import { SASREC } from "./sasrec.ts";
 
 /** Every architecture of this engine. */
 export const ARCHITECTURES: readonly WebGpuArchitecture[] = [GRU, SASREC];
 
-/** Makes the program for a device; `shardItems` as in `ProgramLimits`. */
-export type MakeProgram = (gpu: Pick<Gpu, "limits">, shardItems?: number) => Program;
+/** Makes the program for a device. */
+export type MakeProgram = (gpu: Pick<Gpu, "limits">, wishes?: ProgramWishes) => Program;
 
 /**
  * How the program of a model under its loss is made; asks no device yet. @throws InputError for an
@@ -30,12 +30,15 @@ export function programOf(
   const { kernels } = findByName(HEADS, loss.name, { engine, what: "loss" });
   checkLoss(loss, model.nItems);
   const head = kernels(loss, model.nItems);
-  return ({ limits }, shardItems) =>
-    architecture.program(model, head, {
-      threads: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
+  return (gpu, { threads = Infinity, registers, shardItems } = {}) => {
+    const { limits } = gpu;
+    return architecture.program(model, head, {
+      threads: Math.min(threadsOf(gpu), threads),
+      registers,
       workgroupBytes: limits.maxComputeWorkgroupStorageSize,
       bindingBytes: limits.maxStorageBufferBindingSize,
       bufferBytes: limits.maxBufferSize,
       shardItems,
     });
+  };
 }

@@ -7,23 +7,21 @@
 import { parameterSpecs } from "../../models/neural.ts";
 import { zeros } from "../../models/parameters.ts";
 import type { Plan } from "../../samplers/sequences.ts";
-import type { Engine, EngineOptions, TrainingState } from "../engine.ts";
+import type { Engine, EngineOptions } from "../engine.ts";
 import { checkLosses } from "../losses.ts";
+import type { Variant } from "../tuning.ts";
 import { programOf } from "./architectures.ts";
 import { describeGpu, type Gpu, type GpuRequest, openGpu } from "./device.ts";
 import { watch } from "./errors.ts";
 import { writeNumbers } from "./numbers.ts";
-import { packMoments, packWeights, unpack, unpackGradients } from "./parameters.ts";
+import { unpack, unpackGradients } from "./parameters.ts";
 import { checkLengths, type EpochPlan, meanLoss, planEpoch } from "./plan.ts";
 import type { Program, Regions } from "./program.ts";
-import { type Runner, startRunner } from "./runner.ts";
+import { startRunner } from "./runner.ts";
 import { scoring } from "./scoring.ts";
-
-/**
- * Steps that one submit carries: enough that submits cost little (a submit of 32 takes a processor
- * twice as long a step). `fit` asks for no more at once than about half a second's.
- */
-const STEPS_A_SUBMIT = 128;
+import { tune } from "./tune.ts";
+import { uploadState } from "./upload.ts";
+import { describeVariant, STEPS_A_SUBMIT } from "./variants.ts";
 
 /** Which device and, for tests and measurements, how it is used. */
 export interface WebGpuRequest extends GpuRequest {
@@ -31,6 +29,8 @@ export interface WebGpuRequest extends GpuRequest {
   readonly shardItems?: number;
   /** Steps that one submit carries at most. */
   readonly stepsASubmit?: number;
+  /** How it trains, where that is not chosen by time. */
+  readonly variant?: Variant;
 }
 
 /**
@@ -42,10 +42,22 @@ export async function createWebGpuEngine(
   request: WebGpuRequest = { allowSoftware: true },
 ): Promise<Engine> {
   const makeProgram = programOf(options);
+  const programFor = (gpu: Gpu, variant?: Variant) =>
+    makeProgram(gpu, { shardItems: request.shardItems, ...variant });
   const gpu = await openGpu(request);
   try {
-    const program = makeProgram(gpu, request.shardItems);
-    return await engineOn(gpu, program, options, request.stepsASubmit);
+    const { tuning, sequences } = options;
+    const tuned = tuning === undefined || sequences === undefined ? undefined : await tune(gpu, {
+      options: { ...options, tuning, sequences },
+      request,
+      programOf: programFor,
+    });
+    const variant = tuned?.chosen ?? request.variant;
+    const stepsASubmit = variant?.stepsASubmit ?? request.stepsASubmit;
+    const engine = await engineOn(gpu, programFor(gpu, variant), options, stepsASubmit);
+    if (tuned === undefined) return engine;
+    const device = `${engine.device}; tuned: ${describeVariant(tuned.chosen)}`;
+    return { ...engine, device, tuned };
   } catch (error) {
     gpu.device.destroy();
     throw error;
@@ -63,7 +75,7 @@ async function engineOn(
   const device = describeGpu(gpu);
   const runner = await startRunner(gpu, program, watch(gpu));
   let steps = state.step;
-  upload(gpu, program, runner, state);
+  uploadState(gpu, program, runner, state);
 
   /** The plan on the device, for which its numbers were written, and with what. */
   let loaded: { plan: Plan; epoch: EpochPlan; base?: number; regions?: Regions } | undefined;
@@ -164,14 +176,4 @@ async function engineOn(
     },
     dispose: () => runner.dispose(),
   };
-}
-
-/** The state's weights and moments to the stores. */
-function upload(gpu: Gpu, program: Program, runner: Runner, state: TrainingState): void {
-  const { queue } = gpu.device;
-  program.stores.forEach(({ layout }, i) => {
-    const { weights, moments } = runner.stores[i];
-    queue.writeBuffer(weights, 0, packWeights(layout, state.parameters));
-    queue.writeBuffer(moments, 0, packMoments(layout, state.firstMoments, state.secondMoments));
-  });
 }

@@ -25,7 +25,7 @@ export const GRU: WebGpuArchitecture<GruModel> = {
   },
 };
 
-function passesOf(model: GruModel, { threads }: ProgramLimits): Passes<GruLayout> {
+function passesOf(model: GruModel, { threads, registers }: ProgramLimits): Passes<GruLayout> {
   const { nItems, embeddingDim, hiddenDim, embeddingDropout = 0 } = model;
   const { itemTable, outputLayer } = architectureOf(model);
   const items = embeddingRows(model);
@@ -40,10 +40,10 @@ function passesOf(model: GruModel, { threads }: ProgramLimits): Passes<GruLayout
     forward: (l) => [
       ...hasOwnInputs(l) ? [gruInputs(l, windowsAWorkgroup)] : [],
       project(l),
-      gruForward(l, threads),
+      gruForward(l, threads, registers),
     ],
     backward: (l) => [
-      gruBackward(l, threads),
+      gruBackward(l, threads, registers),
       ...hasOwnInputs(l) ? [gruInputGradients(l)] : [],
     ],
     gradients: gruGradients,

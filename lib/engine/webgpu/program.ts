@@ -6,6 +6,7 @@ import type { Kernel } from "../../kernels/webgpu/kernel.ts";
 import { wholeGroups } from "../../kernels/webgpu/plan_records.ts";
 import type { ShardNumbers, StepCounts, StepField } from "../../kernels/webgpu/step_uniform.ts";
 import type { StoreLayout } from "../../kernels/webgpu/store_layout.ts";
+import type { Gpu } from "./device.ts";
 import type { PlanShape } from "./plan_draft.ts";
 
 /** Parameters that are bound together: all of them, or one shard of a table. */
@@ -53,17 +54,30 @@ export interface Program {
   readonly regions: (most: StepCounts) => Regions;
 }
 
-/** The device's limits that decide a program. */
-export interface ProgramLimits {
-  readonly threads: number;
-  readonly workgroupBytes: number;
-  readonly bindingBytes: number;
-  readonly bufferBytes: number;
+/** Most threads of a workgroup on a device. */
+export function threadsOf({ limits }: Pick<Gpu, "limits">): number {
+  return Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX);
+}
+
+/** What decides a program beyond the device's limits. */
+export interface ProgramWishes {
   /**
    * Most items of a shard, below what the adapter allows: so that tests reach shards with small
    * catalogues. A multiple of 4.
    */
   readonly shardItems?: number;
+  /** Fewer threads than the device has. */
+  readonly threads?: number;
+  /** Whether recurrences may hold matrices in registers; they may unless this says otherwise. */
+  readonly registers?: boolean;
+}
+
+/** The device's limits that decide a program. */
+export interface ProgramLimits extends Pick<ProgramWishes, "shardItems" | "registers"> {
+  readonly threads: number;
+  readonly workgroupBytes: number;
+  readonly bindingBytes: number;
+  readonly bufferBytes: number;
 }
 
 /** Threads of a workgroup for kernels whose size is a square: 16 × 16 or 8 × 8. */

@@ -91,6 +91,10 @@ function flagsFor(baselines: readonly Baseline[]) {
     excludeSeen: EXCLUDE_SEEN,
     device: DEVICE,
     threads: threads(),
+    tune: toggle(
+      "times the webgpu engine's variants on the first batches, trains by the fastest and " +
+        "remembers it; another choice changes the last bits",
+    ),
     checkpointEvery: number(
       "seconds between checkpoints inside an epoch; every epoch ends with one",
       30,

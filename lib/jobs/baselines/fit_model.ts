@@ -49,7 +49,8 @@ export interface FitPlace {
 }
 
 /** What is fitted, and how. */
-export interface FitAsked extends Pick<FitContext, "training" | "initial" | "validation"> {
+export interface FitAsked
+  extends Pick<FitContext, "training" | "initial" | "validation" | "tuning"> {
   readonly baseline: Baseline;
   /** The baseline's own settings. */
   readonly settings: Parameters<Baseline["fit"]>[1];

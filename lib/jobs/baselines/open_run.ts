@@ -208,6 +208,7 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
     validate: _validate,
     patience: _patience,
     select: _select,
+    tune: _tune,
     threads,
     ...settings
   } = config;
@@ -222,11 +223,12 @@ function settingsOf({ config, device, baselines }: Job<BaselinesConfig>): Record
 }
 
 /** Settings that older versions do not have, where they are not as by default. */
-function laterSettings({ excludeSeen, validate, patience, select }: BaselinesConfig) {
+function laterSettings({ excludeSeen, validate, patience, select, tune }: BaselinesConfig) {
   return {
     ...excludeSeen && { excludeSeen },
     ...validate && { validate },
     ...patience > 0 && { patience, select },
+    ...tune && { tune },
   };
 }
 

@@ -8,6 +8,7 @@ import { type BaselinesConfig, trainingOf } from "./config.ts";
 import { fitModel, trainingData } from "./fit_model.ts";
 import type { InitialWeights } from "./initial_weights.ts";
 import type { OpenRun } from "./open_run.ts";
+import { openTuning } from "./tuning.ts";
 import { keptLine, scoreOf, validationOf } from "./validation.ts";
 
 /** The models of a run, in order, and what is known of their training. */
@@ -50,6 +51,7 @@ export async function trainModels(
   const { config, terminal } = job;
   const { dataset } = run.record;
   const models: FittedModel[] = [];
+  const tuning = config.tune ? await openTuning(job, run) : undefined;
   let { progress } = run;
   for (const name of config.models) {
     const done = terminal.stage(`Fit ${name}`);
@@ -59,6 +61,7 @@ export async function trainModels(
       training: trainingOf(config),
       initial: initial[name],
       validation: validationOf(config, dataset),
+      tuning,
       noteOf: (cursor) => scoreOf(config, cursor),
     });
     if (here === undefined) return undefined;

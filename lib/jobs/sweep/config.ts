@@ -17,7 +17,7 @@ import { gridSetting } from "./search.ts";
 import { GATHER_COMMAND, STATUS_COMMAND, WORK_COMMAND } from "./verbs.ts";
 
 /** Flags of `baselines` that a sweep says in its own way, or has no use for. */
-type Own = "data" | "seed" | "init" | "threads" | "resume" | "validate";
+type Own = "data" | "seed" | "init" | "threads" | "resume" | "validate" | "tune";
 
 /** Seeds that a range may hold. */
 const MOST_SEEDS = 10_000;
@@ -61,6 +61,7 @@ function flagsFor(baselines: readonly Baseline[]) {
     threads: _threads,
     resume: _resume,
     validate: _validate,
+    tune: _tune,
     models,
     ...shared
   } = baselinesCommand(baselines).flags;

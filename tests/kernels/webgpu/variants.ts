@@ -113,7 +113,7 @@ export function kernelVariants(): Variant[] {
       for (const [threads, bytes] of devices) {
         for (const shardItems of SHARD_ITEMS) {
           const where = JSON.stringify({ ...model, loss, threads, bytes, shardItems });
-          const program = makeProgram({ limits: limitsOf(threads, bytes) }, shardItems);
+          const program = makeProgram({ limits: limitsOf(threads, bytes) }, { shardItems });
           for (const kernel of kernelsOf(program)) add(kernel, where);
         }
       }

@@ -26,7 +26,7 @@ for (const model of [gruModel(343), sasRecModel(343, { readout: "last_item" })])
   const flopsOf = (shardItems?: number) => {
     const { shape, stores, differentiate, update } = programOf({ model })(
       { limits: LIMITS },
-      shardItems,
+      { shardItems },
     );
     const plan = shuffledPlan(pairs.count, 256, 1, "work", 1);
     const [step] = planEpoch(sequences, plan, shape).steps;

@@ -1,0 +1,45 @@
+/**
+ * Ways to compute the same that only a clock can choose between. Where they differ in the order of
+ * sums they differ in the last bits, so an engine chooses by time only when it is asked to.
+ */
+import type { Plan } from "../samplers/sequences.ts";
+
+/** One way in which the webgpu engine trains. */
+export interface Variant {
+  /** Most threads of a workgroup; fewer also make smaller tiles. */
+  readonly threads: number;
+  /** Whether a recurrence's matrix may stay in registers; else it is read at every step. */
+  readonly registers: boolean;
+  /** Optimiser steps that one submit carries at most. */
+  readonly stepsASubmit: number;
+}
+
+/** What a variant took, or why it was not timed. */
+export interface TimedVariant extends Variant {
+  /** Median milliseconds a step, by the device's clock. */
+  readonly ms?: number;
+  readonly error?: string;
+}
+
+/** A choice, and the times that it was made by. */
+export interface Tuned {
+  readonly adapter: string;
+  readonly chosen: Variant;
+  /** The engine's own choice first. */
+  readonly times: readonly TimedVariant[];
+}
+
+/** What remembers choices, by a key of adapter, network and batch. */
+export interface TuningMemory {
+  recall(key: string): Promise<Tuned | undefined>;
+  /** Hears the choice before the first step; `timed`: it was made now, not recalled. */
+  keep(key: string, tuned: Tuned, timed: boolean): Promise<void>;
+  /** Hears why nothing can be timed: the engine's own choice stands. */
+  refuse(why: string): void;
+}
+
+/** What an engine needs to choose by time. */
+export interface Tuning extends TuningMemory {
+  /** The first epoch's, whose first batches are timed. */
+  readonly plan: Plan;
+}

@@ -1,0 +1,67 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { requestGpu } from "../../../lib/engine/webgpu/device.ts";
+import { parseTuning, TUNING_CACHE } from "../../../lib/runs/tuning_file.ts";
+import { VERSION } from "../../../lib/terminal/terminal.ts";
+import type { StopSignal } from "../../../lib/terminal/signals.ts";
+import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
+import { configOf, resumedConfig, runJob } from "../job.ts";
+import { recorder } from "../recorder.ts";
+
+const FLAGS = "--tune --k 1 --q 2 --epochs 2 --batch-size 16 --device webgpu --models gru_global " +
+  "--gru_global.hidden-dim 16 --gru_global.embedding-dim 8 --checkpoint-every 0.001";
+const MODEL = "models/baselines/gru_global.safetensors";
+
+const gpu = await requestGpu({ allowSoftware: true });
+const hasClock = gpu?.device.features.has("timestamp-query") === true;
+gpu?.device.destroy();
+
+/** Asked after every chunk: stops the run in its first epochs. */
+const soon = (): StopSignal => {
+  let looks = 1;
+  return { received: () => looks-- <= 0 ? "SIGTERM" : undefined, stop: () => {} };
+};
+
+Deno.test({
+  name: `tuned runs: remembered, and resumed by their own choice${
+    hasClock ? "" : ": skipped, there is no adapter with timestamps"
+  }`,
+  ignore: !hasClock,
+  async fn() {
+    const data = await writeFolder(tinyFolder());
+    const configured = (out: string) => configOf(...FLAGS.split(" "), "--out", out);
+    const whole = await Deno.makeTempDir();
+    const first = recorder();
+    const end = await runJob(configured(whole), data, first.terminal);
+    assertStringIncludes(first.text(), "tuned: at most");
+    if (!("finished" in end)) throw new Error("it was not stopped");
+    const report = JSON.parse(
+      await Deno.readTextFile(`${whole}/${end.finished.outDir}/report.json`),
+    );
+    const { tuned, device } = report.training.gru_global;
+    assertStringIncludes(device, "tuned: at most");
+    const cache = await Deno.readTextFile(`${whole}/${TUNING_CACHE}`);
+    assertEquals(Object.values(JSON.parse(cache).choices), [tuned]);
+    const wanted = await Deno.readFile(`${whole}/${MODEL}`);
+
+    const out = await Deno.makeTempDir();
+    await Deno.mkdir(`${out}/reports/gpu`, { recursive: true });
+    await Deno.writeTextFile(`${out}/${TUNING_CACHE}`, cache);
+    const stopped = recorder();
+    const part = await runJob(configured(out), data, stopped.terminal, soon());
+    assertEquals("stopped" in part, true);
+    assertStringIncludes(stopped.text(), "remembered: at most");
+    await Deno.writeTextFile(`${out}/${TUNING_CACHE}`, "{");
+    const resumed = recorder();
+    await runJob(await resumedConfig("--resume", "--out", out), data, resumed.terminal);
+    assertStringIncludes(resumed.text(), "as this run began: at most");
+    assertEquals(await Deno.readFile(`${out}/${MODEL}`), wanted);
+
+    // a damaged file is told, timed anew and replaced
+    const again = recorder();
+    await runJob(configured(out), data, again.terminal);
+    assertStringIncludes(again.text(), "tuning.json is damaged");
+    const replaced = await Deno.readFile(`${out}/${TUNING_CACHE}`);
+    assertEquals(Object.keys(parseTuning(replaced, VERSION).choices).length, 1);
+    assertEquals(parseTuning(replaced, "another").choices, {});
+  },
+});
