@@ -3,6 +3,7 @@
  * for every piece of the sweep that comes to an end, and does nothing else: what is done and what
  * is left is in the sweep's folder, so that the pool may be killed, too.
  */
+import { stripVTControlCharacters } from "node:util";
 import { InputError, messageOf } from "../../errors/input_error.ts";
 import { readBytes } from "../../files/input_file.ts";
 import { decodeJson, isRecord } from "../../files/json.ts";
@@ -125,7 +126,7 @@ async function hearLines(
 ): Promise<void> {
   let rest = "";
   const tell = (line: string) => {
-    if (line.trim() !== "") hear(line);
+    if (line.trim() !== "") hear(stripVTControlCharacters(line));
   };
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");
