@@ -7,6 +7,7 @@ import { checkResumed, sweepCommand, sweepConfig } from "../lib/jobs/sweep/confi
 import { gatherAll, openSweep, retry, sweepHere, workOn } from "../lib/jobs/sweep/job.ts";
 import { commandsLeft, submit, submittedText } from "../lib/jobs/sweep/slurm.ts";
 import { type Planned, planSweep } from "../lib/jobs/sweep/plan.ts";
+import { onceEach } from "../lib/jobs/sweep/once.ts";
 import { type PoolWorker, processWorker } from "../lib/jobs/sweep/pool.ts";
 import { statusOf, statusText } from "../lib/jobs/sweep/status.ts";
 import { GATHER_COMMAND, STATUS_COMMAND, WORK_COMMAND } from "../lib/jobs/sweep/verbs.ts";
@@ -58,9 +59,10 @@ async function sweep(args: readonly string[]): Promise<ExitCode> {
     const command = FILE ?? "deno";
     const isAlone = Deno.permissions.querySync({ name: "run", command }).state !== "granted";
     if (isAlone) terminal.warn(aloneText(planned.home.tag, command));
+    const hear = onceEach(complain);
     const start = isAlone
-      ? () => workerHere(planned, signal)
-      : () => processWorker([...PROGRAM, ...workWords(planned.home.tag, out)]);
+      ? () => workerHere(planned, signal, hear)
+      : () => processWorker([...PROGRAM, ...workWords(planned.home.tag, out)], hear);
     const end = await sweepHere(planned, { terminal, signal }, {
       workers: isAlone ? 1 : workers,
       start,
@@ -70,7 +72,11 @@ async function sweep(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** A worker in this process, which the sweep's signal ends. */
-function workerHere(planned: Planned, signal: StopSignal): PoolWorker {
+function workerHere(
+  planned: Planned,
+  signal: StopSignal,
+  hear: (text: string) => void,
+): PoolWorker {
   const share = { part: 0, parts: 1 };
   const work = workOn(planned, share, {
     baselines: BASELINES,
@@ -79,7 +85,7 @@ function workerHere(planned: Planned, signal: StopSignal): PoolWorker {
     me: me(),
   });
   const status = work.then(() => ({ code: 0, signal: null }), (error) => {
-    complain(messageOf(error));
+    hear(messageOf(error));
     return { code: 1, signal: null };
   });
   return { status, dismiss: async () => void await status };

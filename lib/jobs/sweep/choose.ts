@@ -6,7 +6,6 @@ import { writeJson } from "../../files/atomic.ts";
 import { isRecord, jsonText } from "../../files/json.ts";
 import type { Shape } from "../../files/shape.ts";
 import { checked } from "../../runs/document_parts.ts";
-import { hasProgress, readProgress } from "../../runs/progress.ts";
 import { outDirOf } from "../../runs/run_folder.ts";
 import {
   CHOICE,
@@ -21,6 +20,7 @@ import {
 import { namesIn, readSweepFile, type SweepHome } from "../../runs/sweep_folder.ts";
 import { meanAndDeviation } from "../../metrics/spread.ts";
 import { resumeLine } from "./again.ts";
+import { differencesOf, madeOf, progressOf, wantedOf } from "./rests.ts";
 
 /** What has come of a sweep's trials, by their names. */
 export interface Trials {
@@ -34,14 +34,32 @@ export interface Trials {
  * another choice.
  */
 export async function choiceOf(home: SweepHome, sweep: SweepDocument): Promise<ChoiceDocument> {
-  const path = `${home.folder}/choice.json`;
-  if (await choiceFault(home) === undefined && await isChosen(home)) {
-    return await read(path, CHOICE);
-  }
+  const written = await writtenChoice(home, sweep);
+  if (written !== undefined) return written;
   const choice = choose(sweep, await readTrials(home, sweep));
   await checkRuns(home, sweep, choice);
-  await writeJson(path, checked(CHOICE, choice, "choice.json"));
+  await writeJson(`${home.folder}/choice.json`, checked(CHOICE, choice, "choice.json"));
   return choice;
+}
+
+/**
+ * The choice that was written; none where it is gone, damaged, or left settings out for trials that
+ * do not count as failed any more.
+ */
+export async function writtenChoice(
+  home: SweepHome,
+  sweep: SweepDocument,
+): Promise<ChoiceDocument | undefined> {
+  if (!await isChosen(home) || await choiceFault(home) !== undefined) return undefined;
+  const choice = await read(`${home.folder}/choice.json`, CHOICE);
+  const failed = await namesIn(home, "failed");
+  const left = sweep.trials.filter(({ name }) => failed.has(name)).map(textOf);
+  return choice.failed.every((one) => left.includes(textOf(one))) ? choice : undefined;
+}
+
+/** What a trial tries, whatever its seed. */
+function textOf({ data, model, settings }: Omit<TrialRecord, "name" | "seed">): string {
+  return jsonText([data, model, settings]);
 }
 
 /** What is wrong with the choice that was written; nothing where there is none. */
@@ -50,7 +68,7 @@ export async function choiceFault(home: SweepHome): Promise<string | undefined> 
   return await faultOf(() => read(`${home.folder}/choice.json`, CHOICE));
 }
 
-/** Whether settings were chosen already: then trials stay as they are. */
+/** Whether settings were chosen already. */
 export async function isChosen({ folder }: SweepHome): Promise<boolean> {
   return await isThere(`${folder}/choice.json`);
 }
@@ -96,43 +114,33 @@ export async function readFailures(home: SweepHome): Promise<Map<string, Failure
 }
 
 /**
- * The runs that are there were made by this choice. @throws InputError naming one that was not:
- * a failed trial may have been done since.
+ * The finished runs were made by this choice, as far as they have its models. @throws InputError
+ * naming one that was not: a failed trial may have been done since.
  */
 async function checkRuns(
   home: SweepHome,
   sweep: SweepDocument,
-  { chosen }: ChoiceDocument,
+  choice: ChoiceDocument,
 ): Promise<void> {
-  const { folder } = home;
-  for (const { tag, data, models } of sweep.runs) {
-    if (!await hasProgress(folder, tag)) continue;
-    let made: string | undefined;
-    await faultOf(async () => {
-      const { settings } = await readProgress(folder, tag);
-      const names = Array.isArray(settings.models) ? settings.models.map(String) : [];
-      made = textOf(names.map((name) => [name, settings[name]]));
-    });
-    if (made === undefined) continue; // the run itself is damaged, and told
-    const own = chosen.filter((one) => one.data === data && models.includes(one.model));
-    if (made === textOf(own.map(({ model, settings }) => [model, settings]))) continue;
+  for (const run of sweep.runs) {
+    const { tag } = run;
+    const progress = await progressOf(home, tag);
+    if (progress?.status !== "finished") continue;
+    const made = madeOf(progress);
+    const all = Object.entries(wantedOf(choice, run));
+    const wanted = Object.fromEntries(all.filter(([model]) => Object.hasOwn(made, model)));
+    const differences = differencesOf(made, wanted);
+    if (differences.length === 0) continue;
     throw new InputError({
-      doing: "choosing settings again, because choice.json is gone or damaged",
-      found: `the run ${tag} was made by another choice than its trials give now`,
+      doing:
+        "choosing settings again, because choice.json is gone or damaged, or trials came since",
+      found: `the run ${tag} was made by another choice than its trials give now: ` +
+        differences.join("; "),
       wanted: "runs of one choice",
-      next: `restore choice.json, or delete ${folder}/${outDirOf(tag)}; then ` +
+      next: `restore choice.json, or delete ${home.folder}/${outDirOf(tag)}; then ` +
         resumeLine(home),
     });
   }
-}
-
-/** Models and their settings that are not as by default, in one order. */
-function textOf(models: readonly (readonly [string, unknown])[]): string {
-  const sorted = models.map(([model, settings]) => [
-    model,
-    Object.entries(isRecord(settings) ? settings : {}).sort(([a], [b]) => a < b ? -1 : 1),
-  ]);
-  return jsonText(sorted.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
 /** What is wrong with what is read; nothing where all is well. */

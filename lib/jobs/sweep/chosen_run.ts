@@ -1,5 +1,6 @@
 /** A run of chosen settings: an ordinary run, in the sweep's folder, that publishes nothing. */
 import { InputError } from "../../errors/input_error.ts";
+import { stateOf } from "../../runs/order.ts";
 import { hasProgress, readProgress } from "../../runs/progress.ts";
 import { claimRunFolder, outDirOf, type RunIdentity } from "../../runs/run_folder.ts";
 import type { ChosenRunRecord, SweepDocument } from "../../runs/sweep_documents.ts";
@@ -8,12 +9,12 @@ import type { RunHome } from "../baselines/home.ts";
 import { firstProgress } from "../baselines/open_run.ts";
 import type { Unfinished } from "../baselines/resume.ts";
 import { runBaselines } from "../baselines/run.ts";
-import { resumeLine } from "./again.ts";
+import { resumeLine, verbLine } from "./again.ts";
 import type { Bench } from "./bench.ts";
 import { choiceOf } from "./choose.ts";
 import type { Claim } from "./claims.ts";
 import { planOf } from "./data.ts";
-import type { OwnSettings } from "./search.ts";
+import { differencesOf, madeOf, type ModelSettings, wantedOf } from "./rests.ts";
 import { configOf } from "./sweep_config.ts";
 import { trackingOf } from "./tracking.ts";
 import type { Unit } from "./units.ts";
@@ -30,7 +31,7 @@ export async function runChosen(
   const asked = { models, seed: run.seed, data: planOf(sweep.data, run.data).folder };
   const config = configOf(sweep, baselines, asked, home.folder);
   await bench.readData(run.data); // refuses data that have changed
-  const unfinished = await leftOf(home, run.tag, claimed);
+  const unfinished = await leftOf(home, run.tag, claimed, models);
   if (unfinished?.progress.status === "finished") return "done before";
   const job = { ...bench, config };
   const end = await runBaselines(job, asked.data, unfinished, {
@@ -45,17 +46,14 @@ async function settingsOf(
   home: SweepHome,
   sweep: SweepDocument,
   { models, data }: ChosenRunRecord,
-): Promise<Record<string, OwnSettings>> {
-  const { chosen } = await choiceOf(home, sweep);
-  const found = chosen.filter((one) => one.data === data && models.includes(one.model));
-  if (found.length > 0) {
-    return Object.fromEntries(found.map(({ model, settings }) => [model, settings]));
-  }
+): Promise<ModelSettings> {
+  const found = wantedOf(await choiceOf(home, sweep), { models, data });
+  if (Object.keys(found).length > 0) return found;
   throw new InputError({
     doing: "choosing the settings of a run",
     found: `every trial of ${models.join(", ")} on ${data} failed`,
     wanted: "one choice of settings that can be run",
-    next: "deno task sweep status says why each failed",
+    next: `${verbLine("status", home)} says why each failed; ${resumeLine(home)} tries them again`,
   });
 }
 
@@ -64,15 +62,28 @@ async function leftOf(
   home: SweepHome,
   tag: string,
   claimed: Claim,
+  models: ModelSettings,
 ): Promise<Unfinished | undefined> {
   const root = home.folder;
   if (!await hasProgress(root, tag)) return undefined;
-  const progress = await readProgress(root, tag).catch((error) => {
+  const next = `delete the folder ${root}/${outDirOf(tag)}; then ` +
+    `${resumeLine(home)} makes the run anew`;
+  const read = await readProgress(root, tag).catch((error) => {
     if (!(error instanceof InputError)) throw error;
-    const next = `delete the folder ${root}/${outDirOf(tag)}; then ` +
-      `${resumeLine(home)} makes the run anew`;
     throw new InputError({ ...error.fault, next }, { cause: error });
   });
+  const differences = differencesOf(madeOf(read), models);
+  if (differences.length > 0) {
+    throw new InputError({
+      doing: `going on with the run ${tag}`,
+      found: `it was begun with other settings than are chosen now: ${differences.join("; ")}`,
+      wanted: "runs of one choice",
+      next,
+    });
+  }
+  // a run whose manifest is lost says that it is finished, and is not
+  const isUnfinished = await stateOf(root, tag) === "unfinished";
+  const progress = isUnfinished ? { ...read, status: "running" as const } : read;
   const { run_id: runId, created_at: createdAt } = progress;
   const outDir = outDirOf(tag);
   const identity = { runId, runTag: tag, createdAt, root, outDir };

@@ -61,8 +61,13 @@ export async function claim(folder: string, me: Claimant): Promise<Claim | undef
   }
   await lockOpen(file, path).catch(() => undefined); // not every file system has locks
   const text = JSON.stringify(me);
-  await file.write(new TextEncoder().encode(text));
-  await file.sync();
+  try {
+    await file.write(new TextEncoder().encode(text));
+    await file.sync();
+  } catch (error) {
+    file.close();
+    throw writeError(path, error);
+  }
   return {
     deaths: standing.state === "dead" ? standing.deaths : 0,
     path,

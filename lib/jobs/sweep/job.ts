@@ -11,13 +11,15 @@ import { findSweep, readSweepFile } from "../../runs/sweep_folder.ts";
 import type { StopName, StopSignal } from "../../terminal/signals.ts";
 import { checkTrackers } from "../../track/trackers.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { choiceFault, isChosen } from "./choose.ts";
-import { damageOf, mendOf } from "./damage.ts";
+import { choiceFault, choiceOf, isChosen } from "./choose.ts";
+import { damageOf, mendOf, ofAnotherChoice } from "./damage.ts";
 import { dataReader } from "./data.ts";
 import { gather, resultsText } from "./gather.ts";
 import { startHeart } from "./heart.ts";
+import { onceEach } from "./once.ts";
 import type { Planned } from "./plan.ts";
 import { type PoolOptions, runPool, workersFor } from "./pool.ts";
+import { finalModels } from "./rests.ts";
 import { trackersOf } from "./sweep_config.ts";
 import { statusOf } from "./status.ts";
 import { hasEnded, outcomesOf, unitsOf } from "./units.ts";
@@ -97,7 +99,11 @@ export async function gatherAll(
         `${resumeLine(home)} does what is missing`,
     });
   }
-  const damaged = await damageOf(planned);
+  let damaged = await damageOf(planned);
+  if (damaged.length === 0) {
+    await choiceOf(home, sweep); // trials may have been done since the last one
+    damaged = await ofAnotherChoice(planned);
+  }
   if (damaged.length > 0) {
     throw new InputError({
       doing: `gathering the sweep ${home.tag}`,
@@ -119,7 +125,8 @@ export async function gatherAll(
 }
 
 /**
- * Lets what failed or died be tried again: runs always, trials while nothing was chosen from them.
+ * Lets what failed or died be tried again: runs always, trials while no finished run rests on a
+ * choice of their model's settings.
  * Finished pieces whose results are gone or damaged are told, and done again.
  */
 export async function retry(
@@ -138,25 +145,17 @@ export async function retry(
     const mend = inTheWay === undefined ? "it is done again" : mendOf(damage, { home, sweep });
     warn(`${reason}; ${mend}`);
   }
-  const chosen = await isChosen(home);
+  const isFinal = await isChosen(home) ? await finalModels({ home, sweep }) : () => false;
   const { failed } = await outcomesOf(home);
-  for (const { kind, name } of unitsOf(sweep)) {
-    if (!failed.has(name) || (kind === "trial" && chosen)) continue;
+  for (const unit of unitsOf(sweep)) {
+    const { kind, name } = unit;
+    if (!failed.has(name) || (kind === "trial" && isFinal(unit.trial))) continue;
     await forgive(`${home.folder}/claims/${name}`, me);
     await removeFile(`${home.folder}/failed/${name}.json`);
   }
   for (const { name, state } of await statusOf({ home, sweep }, me.host)) {
     if (state === "dead") await forgive(`${home.folder}/claims/${name}`, me);
   }
-}
-
-/** Says each text once: every trial and run tells of the same dead server. */
-function onceEach(warn: (text: string) => void): (text: string) => void {
-  const said = new Set<string>();
-  return (text) => {
-    if (!said.has(text)) warn(text);
-    said.add(text);
-  };
 }
 
 /** Does a share of a sweep. */

@@ -90,7 +90,12 @@ export async function planSweep(job: Job<SweepConfig>): Promise<Planned> {
     trials,
     runs: runsOf(home.tag, config, data),
   };
-  await writeJson(`${home.folder}/sweep.json`, checked(SWEEP, document, "sweep.json"));
+  try {
+    await writeJson(`${home.folder}/sweep.json`, checked(SWEEP, document, "sweep.json"));
+  } catch (error) { // it has not begun, and nothing of it stays
+    await Deno.remove(home.folder, { recursive: true }).catch(() => {});
+    throw error;
+  }
   return { home, sweep: document };
 }
 

@@ -3,6 +3,7 @@
  * for every piece of the sweep that comes to an end, and does nothing else: what is done and what
  * is left is in the sweep's folder, so that the pool may be killed, too.
  */
+import { stripVTControlCharacters } from "node:util";
 import { InputError, messageOf } from "../../errors/input_error.ts";
 import { readBytes } from "../../files/input_file.ts";
 import { decodeJson, isRecord } from "../../files/json.ts";
@@ -69,7 +70,9 @@ export async function runPool(
   try {
     while (left() > 0 && signal.received() === undefined) {
       while (running.size < Math.min(workers, left()) && refusals < MOST_REFUSALS) hire();
-      if (refusals >= MOST_REFUSALS && running.size === 0) throw refused(home);
+      if (refusals >= MOST_REFUSALS && running.size === 0) {
+        throw refused(home, units.length - left(), units.length);
+      }
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       outcomes = await outcomesOf(home);
       await said(outcomes);
@@ -81,10 +84,16 @@ export async function runPool(
   return failed;
 }
 
-/** A worker that is a process of its own. It hears by its input, a pipe from here, when to end. */
-export function processWorker(words: readonly string[]): PoolWorker {
+/**
+ * A worker that is a process of its own. It hears by its input, a pipe from here, when to end;
+ * `hear` is told each line that it says on stderr.
+ */
+export function processWorker(
+  words: readonly string[],
+  hear: (line: string) => void,
+): PoolWorker {
   const [program, ...args] = words;
-  const options = { args, stdin: "piped", stdout: "null", stderr: "inherit" } as const;
+  const options = { args, stdin: "piped", stdout: "null", stderr: "piped" } as const;
   let child: Deno.ChildProcess;
   try {
     child = new Deno.Command(program, options).spawn();
@@ -96,19 +105,42 @@ export function processWorker(words: readonly string[]): PoolWorker {
       next: "deno task sweep work does a sweep's pieces in one process",
     }, { cause: error });
   }
+  const heard = hearLines(child.stderr, hear);
+  const status = child.status.then(async (ended) => {
+    await heard;
+    return ended;
+  });
   return {
-    status: child.status,
+    status,
     async dismiss() {
       await child.stdin.close().catch(() => {});
-      await child.status;
+      await status;
     },
   };
 }
 
-function refused(home: SweepHome): InputError {
+/** Tells each line of a stream that is not blank. */
+async function hearLines(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  hear: (line: string) => void,
+): Promise<void> {
+  let rest = "";
+  const tell = (line: string) => {
+    if (line.trim() !== "") hear(stripVTControlCharacters(line));
+  };
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    lines.forEach(tell);
+  }
+  tell(rest);
+}
+
+function refused(home: SweepHome, ended: number, all: number): InputError {
   return new InputError({
     doing: `working on the sweep ${home.tag}`,
-    found: `${MOST_REFUSALS} workers ended with an error before they had done anything`,
+    found: `${MOST_REFUSALS} workers in a row ended with an error; ${ended} of ${all} trials and ` +
+      "runs are done",
     wanted: "workers that can read the data and write the sweep's folder",
     next: `what they said stands above; go on with ${resumeLine(home)}`,
   });

@@ -83,6 +83,59 @@ Deno.test("a choice that is gone is not made again beside runs of another one", 
     assertStringIncludes(text, `delete ${folder}/${outDirOf(sweep.runs[0].tag)};`);
   }));
 
+Deno.test("a run whose manifest alone is lost is finished again, to the same bytes", () =>
+  inFolder(async (out) => {
+    const data = await writeFolder(tinyFolder());
+    const planned = await plan(out, "--models=popularity,markov", "--data", data);
+    const { home: { folder }, sweep: { runs: [{ tag }] } } = planned;
+    const results = await finish(planned);
+    const run = `${folder}/${outDirOf(tag)}`;
+    const before = await Deno.readTextFile(`${run}/queries.json`);
+    await Deno.remove(`${run}/manifest.json`);
+    const text = await told(planned);
+    assertStringIncludes(text, "unfinished");
+    assert(!text.includes("delete the folder"), text);
+    await retry(planned, ME, recorder().terminal);
+    assertEquals(await finish(planned), results);
+    assertEquals(await Deno.readTextFile(`${run}/queries.json`), before);
+    assertEquals((await statusOf(planned, ME.host)).map(({ state }) => state), ["done"]);
+  }));
+
+Deno.test("runs of two settings are never one row: an altered choice is told", () =>
+  inFolder(async (out) => {
+    const data = await writeFolder(tinyFolder());
+    const flags = ["--models=markov", "--grid=markov.pruning=0,1", "--seeds=1,2"];
+    const planned = await plan(out, ...flags, "--data", data);
+    const { home: { folder }, sweep: { runs: [{ tag }, second] } } = planned;
+    const results = await finish(planned);
+    const path = `${folder}/choice.json`;
+    const choice = await json(path);
+    const { settings, candidates } = choice.chosen[0];
+    const other = candidates.find((one: { settings: unknown }) =>
+      JSON.stringify(one.settings) !== JSON.stringify(settings)
+    );
+    choice.chosen[0].settings = other.settings;
+    await Deno.writeTextFile(path, JSON.stringify(choice));
+    // the second had not ended
+    const progress = `${folder}/${outDirOf(second.tag)}/progress.json`;
+    const begun = { ...await json(progress), status: "running" };
+    await Deno.writeTextFile(progress, JSON.stringify(begun));
+    await Deno.remove(`${folder}/times/${second.tag}.json`);
+    const heard = recorder();
+    await retry(planned, ME, heard.terminal);
+    await assertRejects(() => finish(planned), InputError);
+    const texts = ["default settings", "pruning=1"];
+    const [was, is] = Object.keys(settings).length === 0 ? texts : texts.toReversed();
+    for (const text of [heard.text(), await told(planned), await gathered(planned)]) {
+      assertStringIncludes(text, `the run ${tag} is not of the settings in ${path}`);
+      assertStringIncludes(text, `markov: ${was} in the run, ${is} in the choice`);
+    }
+    assertStringIncludes(await told(planned), `going on with the run ${second.tag}: it was begun`);
+    await Deno.remove(path);
+    await retry(planned, ME, recorder().terminal);
+    assertEquals(await finish(planned), results);
+  }));
+
 /** What a kill, a bad disk or a hand may make of a JSON file. */
 const DAMAGES: Readonly<Record<string, (text: string) => string>> = {
   "cut short": (text) => text.slice(0, text.length / 2),

@@ -54,3 +54,24 @@ for (const size of ["90k", "200k"]) {
       }),
   });
 }
+
+Deno.test({
+  name: "a sweep whose plan finds no room leaves no folder",
+  ignore: !MOUNTS,
+  fn: () =>
+    inFolder(async (out) => {
+      const data = await writeFolder(tinyFolder());
+      assert(await mount(out, "size=4k"));
+      try {
+        await Deno.writeFile(`${out}/full`, new Uint8Array(4096));
+        const { fault } = await assertRejects(
+          () => plan(out, "--models=popularity", "--data", data),
+          InputError,
+        );
+        assertStringIncludes(fault.doing, "sweep.json");
+        assertEquals([...Deno.readDirSync(`${out}/reports/sweeps`)], []);
+      } finally {
+        await unmount(out);
+      }
+    }),
+});

@@ -2,7 +2,11 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import { gatherAll, openSweep, retry } from "../../../lib/jobs/sweep/job.ts";
+import { NEVER } from "../../../lib/jobs/job.ts";
+import { onceEach } from "../../../lib/jobs/sweep/once.ts";
+import { processWorker, runPool } from "../../../lib/jobs/sweep/pool.ts";
 import { statusOf } from "../../../lib/jobs/sweep/status.ts";
+import { outDirOf } from "../../../lib/runs/run_folder.ts";
 import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
 import { inFolder } from "../../in_folder.ts";
 import { recorder } from "../recorder.ts";
@@ -87,4 +91,65 @@ Deno.test("where all runs failed there is no table, and each failure is told onc
     assertEquals(count(), 1);
     assert(!heard.text().includes("results (test set)"), heard.text());
     assert(!heard.text().includes("standard deviation"), heard.text());
+  }));
+
+Deno.test("trials that failed for a while are tried again; a run without their model is told", () =>
+  inFolder(async (out) => {
+    const data = await writeFolder(tinyFolder());
+    const flags = ["--models=popularity,markov", "--grid=markov.pruning=0,1"];
+    const planned = await plan(out, ...flags, "--data", data);
+    const { folder } = planned.home;
+    const isThere = (path: string) => Deno.stat(path).then(() => true, () => false);
+    // all of the data, all of the time
+    await Deno.rename(data, `${data}.away`);
+    assertEquals((await finish(planned)).failed.length, 3);
+    assert(await isThere(`${folder}/choice.json`));
+    await Deno.rename(`${data}.away`, data);
+    await retry(planned, ME, recorder().terminal);
+    const results = await finish(planned);
+    assertEquals([results.rows.length, results.failed], [2, []]);
+    // back before the runs: they were made without the model
+    const other = await plan(out, ...flags, "--data", data);
+    for (const { name: unit } of other.sweep.trials) {
+      const failure = JSON.stringify({ unit, reason: "the folder was away" });
+      await Deno.mkdir(`${other.home.folder}/failed`, { recursive: true });
+      await Deno.writeTextFile(`${other.home.folder}/failed/${unit}.json`, failure);
+    }
+    assertEquals((await finish(other)).rows.map(({ model }) => model), ["popularity"]);
+    await retry(other, ME, recorder().terminal);
+    const { fault } = await assertRejects(() => finish(other), InputError);
+    const run = `${other.home.folder}/${outDirOf(other.sweep.runs[0].tag)}`;
+    assertStringIncludes(fault.found!, "markov: not there in the run, default settings in the");
+    assertStringIncludes(fault.next!, `delete the folder ${run}`);
+    await Deno.remove(run, { recursive: true });
+    await retry(other, ME, recorder().terminal);
+    const { rows } = await finish(other);
+    assertEquals(rows.map(({ test }) => test), results.rows.map(({ test }) => test));
+  }));
+
+Deno.test("workers that refuse are counted beside what is done, and say the same line once", () =>
+  inFolder(async (out) => {
+    const data = await writeFolder(tinyFolder());
+    const flags = ["--models=popularity,markov", "--grid=markov.pruning=0,1"];
+    const planned = await plan(out, ...flags, "--data", data);
+    const [{ name }] = planned.sweep.trials;
+    await Deno.mkdir(`${planned.home.folder}/times`, { recursive: true });
+    await Deno.writeTextFile(`${planned.home.folder}/times/${name}.json`, "{}");
+    const heard: string[] = [];
+    const hear = onceEach((line) => heard.push(line));
+    const words = ["sh", "-c", "printf '\\nno room\\n\\nat all' >&2; exit 1"];
+    const { terminal } = recorder();
+    const { fault } = await assertRejects(
+      () =>
+        runPool(planned, {
+          ...{ workers: 1, terminal, signal: NEVER },
+          start: () => processWorker(words, hear),
+        }),
+      InputError,
+    );
+    assertEquals(
+      fault.found,
+      "3 workers in a row ended with an error; 1 of 3 trials and runs are done",
+    );
+    assertEquals(heard, ["no room", "at all"]);
   }));
