@@ -3,8 +3,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Page } from "playwright-core";
 import { tinyFolder } from "../dataset/tiny.ts";
 import { inFolder } from "../in_folder.ts";
-import { browserTest, TINY, write } from "./in_page.ts";
-import { choose, waitFor } from "./open_page.ts";
+import { browserTest, write } from "./in_page.ts";
+import { waitFor } from "./open_page.ts";
 
 const LOG = "user_id,item_id,timestamp\n" +
   ["a,x,1", "a,y,2", "b,x,3"].map((row) => `${row}\n`).join("");
@@ -53,9 +53,6 @@ browserTest("a dropped file, a dropped log and a dropped folder are taken", asyn
     await name.filter({ hasText: "mine" }).waitFor();
     await waitFor(page, /Ready/);
     assertEquals(await page.locator("#columns").isHidden(), true);
-    await choose(page, ["popularity"], TINY);
-    await page.click("#run");
-    await waitFor(page, /finished/);
     await dropFromDisk(page, [`${folder}/dropped/more`]);
     await page.locator("#fault").filter({ hasText: "among 120 files" }).waitFor();
   });

@@ -11,7 +11,7 @@ import { optionsOf } from "../prepare/folder.ts";
 import { parquetRows } from "../prepare/parquet_rows.ts";
 import { awkwardLog } from "../prepare/reference.ts";
 import { browserTest, commandRun, type Files, savedRun, told, write } from "./in_page.ts";
-import { choose, savedZip, waitFor } from "./open_page.ts";
+import { choose, type OpenPage, type Place, savedZip, waitFor } from "./open_page.ts";
 
 const VOCABULARY = "vocab/course2id.json";
 
@@ -35,6 +35,11 @@ async function preparedInPage(
   return await savedZip(page, "#data-zip");
 }
 
+/** Where the command's data of a log are. */
+function commandData(folder: string, log: string): string {
+  return `${folder}/of_${log.slice(log.lastIndexOf("/") + 1)}`;
+}
+
 /** Compares the page's data with the command's, from the same files: vocabulary, and all rows. */
 async function assertSame(
   folder: string,
@@ -42,7 +47,7 @@ async function assertSame(
   logs: readonly string[],
   columns: Columns,
 ): Promise<void> {
-  const [here, there] = [await Deno.makeTempDir({ dir: folder }), `${folder}/command`];
+  const [here, there] = [await Deno.makeTempDir({ dir: folder }), commandData(folder, logs[0])];
   await write(here, data);
   await prepare({ ...optionsOf(logs, there), ...DEFAULTS, columns, k: [2], q: [3] });
   const name = logs[0];
@@ -56,14 +61,41 @@ async function assertSame(
     const rows = await parquetRows(`${here}/data/prepared/${table}`);
     assertEquals(rows, wanted, `${table} of ${name}`);
   }
-  await Deno.remove(there, { recursive: true });
+}
+
+/** One page for all logs: it loads DuckDB once, and each preparation follows another. */
+let opened: Promise<OpenPage> | undefined;
+const logPage = (place: Place) => opened ??= place.open("disk");
+
+/** So many rows that DuckDB has work for a while; each learner takes every course. */
+const MANY_ROWS = 250_000;
+
+/** Stops the preparation of a long log; nothing of it is left. */
+async function stopHalfWay(page: Page, folder: string): Promise<void> {
+  const rows = Array.from(
+    { length: MANY_ROWS },
+    (_, i) => `u${i % 4001},c${i * 7919 % 997},${1_400_000_000 + i * 5000}\n`,
+  );
+  await Deno.writeTextFile(`${folder}/long.csv`, `user_id,item_id,timestamp\n${rows.join("")}`);
+  await page.setInputFiles("#log-file", `${folder}/long.csv`);
+  await waitFor(page, /Ready/);
+  await choose(page, ["popularity"], { k: "2", q: "3" });
+  await page.click("#run");
+  await page.locator("#log").filter({ hasText: "250,000 rows" }).waitFor({ state: "attached" });
+  await page.click("#stop");
+  await waitFor(page, /Stopped while the log was prepared/);
+  assertEquals(await page.locator("#fault").innerText(), "");
+  for (const id of ["bars", "stop", "go-on", "result"]) {
+    assert(await page.locator(`#${id}`).isHidden(), id);
+  }
 }
 
 browserTest(
-  "a log of one's own: DuckDB in the page makes the rows that the command makes",
+  "a log of one's own, after one that was stopped half way: the page makes the command's rows",
   async (place) => {
-    const { page, heard } = await place.open("disk");
+    const { page, heard } = await logPage(place);
     await inFolder(async (folder) => {
+      await stopHalfWay(page, folder);
       const log = `${folder}/log.csv.gz`;
       const rows = awkwardLog(41, 4000).map(({ user, item, time }) =>
         [user, item].map((text) => `"${text.replaceAll('"', '""')}"`) + `,${time}`
@@ -81,20 +113,9 @@ browserTest(
       await waitFor(page, /finished/);
       const saved = await savedRun(page);
       const data = await savedZip(page, "#data-zip");
-      const here = `${folder}/here`;
-      await write(here, data);
-      const options = optionsOf([log], `${folder}/there`);
-      await prepare({ ...options, ...DEFAULTS, columns: { user: "learner" }, k: [2], q: [3] });
-      for (
-        const name of Object.values(datasetFiles(2, 3)).flatMap((each) =>
-          typeof each === "string" ? [] : Object.values(each)
-        )
-      ) {
-        const there = await parquetRows(`${folder}/there/${name}`);
-        assertEquals(await parquetRows(`${here}/data/prepared/${name}`), there, name);
-      }
+      await assertSame(folder, data, [log], { user: "learner" });
       const flags = ["--models=popularity,markov", "--k=2", "--q=3"];
-      const read = await commandRun(folder, flags, `${folder}/there`);
+      const read = await commandRun(folder, flags, commandData(folder, log));
       const models = Object.keys(saved).filter((name) => name.startsWith("models/"));
       for (const file of models) assert(saved[file] === await read(file), file);
       assertEquals(told(saved["queries.json"]), told(await read("queries.json")));
@@ -151,7 +172,7 @@ async function writeForms(folder: string): Promise<Forms> {
 browserTest(
   "CSV, JSON and Parquet of one log: the same bytes in the page, and the command's rows",
   async (place) => {
-    const { page, heard } = await place.open("server");
+    const { page, heard } = await logPage(place);
     await inFolder(async (folder) => {
       const paths = await writeForms(folder);
       const named: Record<keyof Forms, Columns> = {
@@ -180,7 +201,7 @@ const OURS_ALONE = "pairs_streams.parquet";
 browserTest(
   "Parquet of every writer, compression, encoding and type of time: the command's rows",
   async (place) => {
-    const { page, heard } = await place.open("server");
+    const { page, heard } = await logPage(place);
     const logs = [...Deno.readDirSync(FIXTURES)].map(({ name }) => name).sort()
       .filter((name) => name.startsWith("pairs_") && name !== OURS_ALONE)
       .map((name) => FIXTURES + name);
@@ -188,39 +209,6 @@ browserTest(
     assert(logs.length >= 27);
     const data = await preparedInPage(page, logs, columns);
     await inFolder((folder) => assertSame(folder, data, logs, columns));
-    assertEquals(heard, []);
-  },
-);
-
-/** So many rows that DuckDB has work for a while; each learner takes every course. */
-const MANY_ROWS = 400_000;
-
-browserTest(
-  "stopped while a log is prepared: nothing is left, and the page goes on",
-  async (place) => {
-    const { page, heard } = await place.open("server");
-    await inFolder(async (folder) => {
-      const rows = Array.from(
-        { length: MANY_ROWS },
-        (_, i) => `u${i % 4001},c${i * 7919 % 997},${1_400_000_000 + i * 5000}\n`,
-      );
-      await Deno.writeTextFile(`${folder}/long.csv`, `user_id,item_id,timestamp\n${rows.join("")}`);
-      await page.setInputFiles("#log-file", `${folder}/long.csv`);
-      await waitFor(page, /Ready/);
-      await choose(page, ["popularity"], { k: "2", q: "3" });
-      await page.click("#run");
-      await page.locator("#log").filter({ hasText: "400,000 rows" }).waitFor({ state: "attached" });
-      await page.click("#stop");
-      await waitFor(page, /Stopped while the log was prepared/);
-      assertEquals(await page.locator("#fault").innerText(), "");
-      for (const id of ["bars", "stop", "go-on", "result"]) {
-        assert(await page.locator(`#${id}`).isHidden(), id);
-      }
-      const { csv } = await writeForms(folder);
-      const columns = { user: "learner", item: "course", time: "at" };
-      const data = await preparedInPage(page, [csv], columns);
-      await assertSame(folder, data, [csv], columns);
-    });
     assertEquals(heard, []);
   },
 );

@@ -5,4 +5,3 @@ import "./faults.ts";
 import "./logs.ts";
 import "./looks.ts";
 import "./runs.ts";
-import "./webgpu.ts";

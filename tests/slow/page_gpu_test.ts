@@ -6,8 +6,8 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { assertClose } from "../close.ts";
 import { tinyFolder } from "../dataset/tiny.ts";
 import { inFolder } from "../in_folder.ts";
-import { assertIdle, commandRun, give, savedRun, TINY, told } from "./in_page.ts";
-import { choose, CHROMIUM, FAILED, openPlace, waitFor } from "./open_page.ts";
+import { assertIdle, commandRun, give, savedRun, TINY, told } from "../page/in_page.ts";
+import { choose, CHROMIUM, FAILED, openPlace, waitFor } from "../page/open_page.ts";
 
 const FLAGS = [
   "--enable-unsafe-webgpu",
@@ -21,16 +21,20 @@ const FLAGS = [
 /** Flags that the page has no field for: shaders of a small network are compiled in less time. */
 const SMALL = { "gru_global.hidden-dim": "8", "gru_global.embedding-dim": "8" };
 
-/** The adapter under a card's name, and its devices where a test can reach them. */
+/** The adapter under a card's name, and a device that can be lost when its first step is given. */
 const CARD = `
   Object.defineProperty(GPUAdapter.prototype, "info", {
     get: () => ({ vendor: "acme", architecture: "", device: "", description: "Acme 9000" }),
   });
-  self.devices = [];
+  const submit = GPUQueue.prototype.submit;
   const request = GPUAdapter.prototype.requestDevice;
   GPUAdapter.prototype.requestDevice = async function (...wanted) {
     const device = await request.apply(this, wanted);
-    self.devices.push(device);
+    device.queue.submit = (commands) => {
+      submit.call(device.queue, commands);
+      if (self.losesAtFirstStep) device.destroy();
+      self.losesAtFirstStep = false;
+    };
     return device;
   };
 `;
@@ -57,9 +61,8 @@ Deno.test({
             document.getElementById("form").append(field);
           })()`);
         }
+        await page.workers()[0].evaluate("self.losesAtFirstStep = true");
         await page.click("#run");
-        await page.locator("#log").filter({ hasText: "epoch 1/2" }).waitFor({ state: "attached" });
-        await page.workers()[0].evaluate("self.devices.at(-1).destroy()");
         await waitFor(page, FAILED);
         assertMatch(await page.locator("#fault").innerText(), /the device was lost.*Try: /);
         await assertIdle(page, "after the GPU was lost");
