@@ -177,7 +177,10 @@ testBinary(
       empty,
     );
     assertEquals(outside.code, 1);
-    assertStringIncludes(outside.stderr, "this program may use what its task in deno.json names");
+    assertStringIncludes(
+      outside.stderr,
+      "this program may use what its task names and nothing else",
+    );
   },
 );
 
