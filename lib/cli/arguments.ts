@@ -75,16 +75,22 @@ function tied(
 ): string[] {
   const line: string[] = [];
   const rest = [...args];
-  const taker = [...table.flags.values()].find(({ setting }) => setting.takesWords)?.name;
+  const { name: taker, setting: taking } =
+    [...table.flags.values()].find(({ setting }) => setting.takesWords) ?? {};
+  const take = (word: string) => {
+    const isFull = !taking?.repeats && line.some((tied) => tied.startsWith(`--${taker}=`));
+    if (isFull) refuseStray(word, table, `one ${taking?.placeholder}, and flags`);
+    line.push(`--${taker}=${word}`);
+  };
   while (rest.length > 0) {
     const first = rest.shift()!;
     if (first === "--") {
-      if (taker !== undefined) line.push(...rest.map((word) => `--${taker}=${word}`));
+      if (taker !== undefined) rest.forEach(take);
       else if (rest.length > 0) refuseStray(rest[0], table);
       break;
     }
     if (taker !== undefined && !first.startsWith("-")) {
-      line.push(`--${taker}=${first}`);
+      take(first);
       continue;
     }
     const argument = SHORT[first] ?? first;
@@ -148,8 +154,8 @@ function refuseArgument(argument: string, table: FlagTable): never {
   refuse(table, found, near.length === 0 ? undefined : wanted);
 }
 
-function refuseStray(argument: string, table: FlagTable): never {
-  refuse(table, `the stray argument ${show(argument)}`, "flags only");
+function refuseStray(argument: string, table: FlagTable, wanted = "flags only"): never {
+  refuse(table, `the stray argument ${show(argument)}`, wanted);
 }
 
 function refuse({ command }: FlagTable, found: string, wanted: string | undefined): never {

@@ -12,6 +12,7 @@ import { quietLibraries } from "../terminal/quiet.ts";
 import { complain, say, silence } from "../terminal/say.ts";
 import { Interrupted } from "../terminal/signals.ts";
 import { VERSION } from "../terminal/terminal.ts";
+import { checkFirstWord } from "./unknown_command.ts";
 import { permissionHint } from "./permission_hint.ts";
 
 /** Exit codes: 0 done, 1 failed, 2 the arguments were refused. */
@@ -47,6 +48,7 @@ export async function runCommand<F extends Settings>(
     }
     const configPath = (parsed.values as Record<string, unknown>).config;
     if (typeof configPath === "string") {
+      await checkFirstWord(command as Command<Settings>, args);
       parsed = parseConfigured(command, args, await readConfig(configPath), configPath);
     }
   } catch (error) {

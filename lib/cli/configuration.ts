@@ -25,7 +25,9 @@ export function configTexts(config: Configuration, table: FlagTable): Map<string
     const flag = byPath.get(path);
     if (flag === undefined || flag.group !== group) return refuseKey(path, value, table);
     if (value === null && flag.setting.fallback === undefined) continue;
-    if (isEmpty(value) && isEmpty(flag.setting.fallback)) continue;
+    if (isEmpty(value) && isEmpty(flag.setting.fallback) && flag.setting.jsonForm === undefined) {
+      continue;
+    }
     texts.set(flag.name, textOf(value, flag, table));
   }
   return texts;
@@ -77,6 +79,9 @@ function textOf(value: unknown, { path, setting }: Flag, table: FlagTable): stri
   const own = setting.fromJson?.(value);
   if (own !== undefined) return own;
   const { wanted, is } = KINDS[setting.json];
+  if (setting.jsonForm !== undefined) {
+    refuse(table, `${show(path)} is ${show(value)}`, setting.jsonForm);
+  }
   if (!is(value)) refuse(table, `${show(path)} is ${show(value)}`, wanted);
   return Array.isArray(value) ? value.join(",") : String(value);
 }

@@ -6,12 +6,14 @@ import { denialOf } from "../errors/denial.ts";
 /**
  * What to do about an error of Deno's, which names what was refused. `doing` tells whether a folder
  * is to be written, which takes reading it too. Where one of the arguments led there, what it names
- * is allowed whole, so that the next file in it is not the next refusal.
+ * is allowed whole, so that the next file in it is not the next refusal. A compiled file has the
+ * permissions that it was made with.
  */
 export function permissionHint(
   { message }: Error,
   doing: string,
   args: readonly string[] = [],
+  isCompiled = Deno.build.standalone,
 ): string {
   const { kind, refused } = denialOf(message) ?? { kind: "", refused: "" };
   const isPath = kind === "read" || kind === "write";
@@ -19,8 +21,10 @@ export function permissionHint(
     ? pathAllowance(refused, isWriting(kind, doing), args)
     : flagAllowance(`--allow-${kind || "…"}${refused && `=${refused}`}`);
   const keep = isPath ? "keep data and outputs inside the project, or " : "";
-  return `this program may use what its task in deno.json names and nothing else: ${keep}` +
-    `allow more for once: put ${way} before the command`;
+  const more = isCompiled
+    ? `start its task from the sources with ${way} before it: a compiled file can be given no more`
+    : `allow more for once: put ${way} before the command`;
+  return `this program may use what its task names and nothing else: ${keep}${more}`;
 }
 
 function isWriting(kind: string, doing: string): boolean {

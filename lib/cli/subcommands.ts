@@ -1,11 +1,10 @@
 /** A program of several commands: the first word of the line says which. */
-import { InputError, show } from "../errors/input_error.ts";
-import { nearest } from "../errors/nearest.ts";
 import type { Command, Parsed } from "../settings/command.ts";
 import type { Settings } from "../settings/settings.ts";
 import { complain, say } from "../terminal/say.ts";
 import { VERSION } from "../terminal/terminal.ts";
 import { type ExitCode, runCommand } from "./command.ts";
+import { unknownCommand } from "./unknown_command.ts";
 
 /** One of the commands, and what it does with the rest of the line. */
 export interface Subcommand {
@@ -55,15 +54,7 @@ export async function runSubcommand(
   const found = commands.find((each) => each.name === (isNamed ? first : fallback));
   if (found !== undefined) return await found.run(isNamed ? rest : args);
   const names = commands.map((each) => each.name);
-  const near = nearest(first, names);
-  complain(
-    new InputError({
-      doing: `reading the arguments of ${name}`,
-      found: `the unknown command ${show(first)}`,
-      wanted: near === undefined ? `one of ${names.join(", ")}` : `perhaps ${near}`,
-      next: `${name} --help lists the commands`,
-    }).message,
-  );
+  complain(unknownCommand(name, first, names).message);
   return 2;
 }
 

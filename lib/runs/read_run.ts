@@ -18,6 +18,7 @@ import {
 import { finishedRuns, runTags, stateOf } from "./order.ts";
 import { FEWSHOT, isTag, NOTEBOOK, type RunPlace } from "./run_folder.ts";
 import type { Shape } from "../files/shape.ts";
+import { outFlag } from "../errors/shell_words.ts";
 
 /** A finished run. */
 export interface FinishedRun extends RunDocuments {
@@ -104,7 +105,7 @@ export async function checkFinished(
     doing: `reading the run ${tag}`,
     found: "it is unfinished: it was interrupted or is still running",
     wanted: "a finished run",
-    next: `finish it with ${MAKES[place]} --resume ${tag}`,
+    next: `finish it with ${MAKES[place]} --resume ${tag}${outFlag(root)}`,
   });
 }
 

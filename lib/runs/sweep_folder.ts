@@ -31,6 +31,13 @@ export function sweepHome(root: string, tag: string): SweepHome {
   return { root, tag, folder: `${root}/${SWEEPS}/${tag}` };
 }
 
+/** The project's folder of one in which runs lie: of a sweep's, that in which the sweep lies. */
+export function projectOf(root: string): string {
+  const [whole = "", tag = ""] = /(?:^|\/)reports\/sweeps\/([^/]+)$/.exec(root) ?? [];
+  if (!isTag(tag)) return root;
+  return root.slice(0, -whole.length) || (whole.startsWith("/") ? "/" : ".");
+}
+
 /** Makes the folder of a new sweep: the first second from now that no other sweep has. */
 export async function createSweep(root: string, now = new Date()): Promise<SweepHome> {
   await within(root, `${SWEEPS}/new`);

@@ -1,4 +1,5 @@
 /** Values of a command's settings → the line for a shell that gives them again. */
+import { quoted } from "../errors/shell_words.ts";
 import type { Command } from "./command.ts";
 import { type Setting, settingName, type Settings } from "./settings.ts";
 
@@ -43,9 +44,4 @@ function given(
   if (isSwitch) return [value === true ? `--${name}` : `--no-${name}`];
   const text = Array.isArray(value) ? value.join(",") : String(value);
   return [text.startsWith("-") ? `--${name}=${quoted(text)}` : `--${name} ${quoted(text)}`];
-}
-
-/** A text as one word of a POSIX shell. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -19,6 +19,8 @@ export interface Setting<T> {
   readonly json: "text" | "number" | "switch" | "texts" | "numbers";
   /** Where a JSON file may say it in a form of its own: the text of such a value, if it is one. */
   readonly fromJson?: (value: unknown) => string | undefined;
+  /** That form, as a message about a value that is not one says it. An empty list is none, then. */
+  readonly jsonForm?: string;
   /** A switch takes no text: `--json`, `--no-json`. */
   readonly isSwitch?: boolean;
   /** The value of a flag given without one; flags without this need a value. */

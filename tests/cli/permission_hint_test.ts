@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { permissionHint } from "../../lib/cli/permission_hint.ts";
 
 const denied = (kind: string, place: string) =>
@@ -33,6 +33,9 @@ Deno.test("what was refused is what may be allowed, folders with spaces too", ()
   for (const [kind, place, doing, wanted] of cases) {
     assertStringIncludes(permissionHint(denied(kind, place), doing), wanted);
   }
+  const compiled = permissionHint(denied("read", "/my/data"), "reading x", [], true);
+  assertStringIncludes(compiled, "a compiled file can be given no more");
+  assert(!/deno\.json|before the command/.test(compiled), compiled);
   const inside = (kind: string) =>
     permissionHint(denied(kind, "x"), "reading x").includes("inside the project");
   assertEquals(["read", "write", "net", "env"].map(inside), [true, true, false, false]);

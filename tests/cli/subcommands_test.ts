@@ -1,9 +1,10 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseFlags } from "../../lib/cli/flags.ts";
 import { helpOf } from "../../lib/cli/help.ts";
 import { type Program, runSubcommand, subcommand } from "../../lib/cli/subcommands.ts";
+import { checkFirstWord } from "../../lib/cli/unknown_command.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
-import { list, toggle } from "../../lib/settings/settings.ts";
+import { list, text, toggle } from "../../lib/settings/settings.ts";
 
 const FLAGS = {
   run: { ...list<string>("tag …", "runs", []), takesWords: true },
@@ -19,6 +20,29 @@ Deno.test("words without a flag go to the setting that takes them, and to no oth
   assertEquals(values("a", "--run", "b"), { run: ["a", "b"], json: false });
   assertThrows(() => parseFlags(OTHER, ["a"]), InputError, "stray argument");
   assertStringIncludes(helpOf(COMMAND), "Usage: zoo show [tag …] [flags]");
+});
+
+Deno.test("a second word is stray where one is taken, and a mistyped command is told", async () => {
+  const FILE = { ...text("file", "what is asked"), takesWords: true };
+  const command = {
+    ...{ name: "sweep", summary: "many runs", flags: { config: FILE, json: FLAGS.json } },
+    verbs: { status: OTHER, gather: OTHER },
+  };
+  for (const line of [["a", "b"], ["--", "a", "b"], ["--config", "a", "b"]]) {
+    const { message } = assertThrows(() => parseFlags(command, line), InputError);
+    assertStringIncludes(message, 'the stray argument "b". Expected: one file, and flags');
+  }
+  assertThrows(() => parseFlags(command, ["a", "--config", "b"]), InputError, "--config twice");
+  const refused = (...args: string[]) =>
+    assertRejects(() => checkFirstWord(command, args), InputError);
+  const { message } = await refused("stat");
+  assertStringIncludes(message, 'the unknown command "stat". Expected: perhaps status');
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/statu`, "{}");
+  for (const word of ["statu.json", "--stat", "plan-of-mine", `${folder}/statu`]) {
+    await checkFirstWord(command, [word]);
+  }
+  await Deno.remove(folder, { recursive: true });
 });
 
 /** What a program says on a line, and its exit code. */

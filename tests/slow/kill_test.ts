@@ -66,10 +66,11 @@ async function killAtRandom(flags: readonly string[]): Promise<void> {
         assert(unfinished.length <= 1, "runs beyond the one that is resumed");
         const process = start(unfinished.length === 0 ? flags : ["--resume"]);
         unfinished.length === 0 ? begun++ : resumed++;
-        const timer = setTimeout(
-          () => process.child.kill("SIGKILL"),
-          time * (0.1 + 0.7 * random.int(1000) / 1000),
-        );
+        const timer = setTimeout(() => {
+          try {
+            process.child.kill("SIGKILL");
+          } catch { /* it has ended by itself, and the last of its output is being read */ }
+        }, time * (0.1 + 0.7 * random.int(1000) / 1000));
         let over = false;
         const watching = (async () => {
           while (!over) {

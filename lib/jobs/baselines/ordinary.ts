@@ -1,4 +1,5 @@
 /** The home of the runs that people start: registered in the run log, and published. */
+import { outFlag } from "../../errors/shell_words.ts";
 import type { RunHome } from "./home.ts";
 import { beginRun } from "./open_run.ts";
 import { settle, takeUp } from "./resume.ts";
@@ -9,6 +10,5 @@ export const ORDINARY: RunHome = {
   settle: async (job) => await settle(job.config.out, job),
   takeUp: async ({ out, resume }) => resume === undefined ? undefined : await takeUp(out, resume),
   begin: async (job, beginning) => await beginRun(job.config.out, job, beginning),
-  resumeCommand: (tag, out) =>
-    `deno task baselines --resume ${tag}${out === "." ? "" : ` --out ${out}`}`,
+  resumeCommand: (tag, out) => `deno task baselines --resume ${tag}${outFlag(out)}`,
 };

@@ -12,6 +12,7 @@ import type { Fingerprint } from "../../files/fingerprint.ts";
 import { finishedRuns } from "../../runs/order.ts";
 import type { Progress } from "../../runs/progress.ts";
 import { readRun } from "../../runs/read_run.ts";
+import { quoted } from "../../errors/shell_words.ts";
 import { defaultsOf } from "../../settings/settings.ts";
 import { dataFolder } from "../baselines/data_folder.ts";
 import { fitModel, type FitPlace, trainingData } from "../baselines/fit_model.ts";
@@ -120,7 +121,7 @@ export async function checkBase(
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     // the flags that it names are those of `baselines`
-    const next = `train the base model first: deno task baselines --data ${dataset.path} ` +
+    const next = `train the base model first: deno task baselines --data ${quoted(dataset.path)} ` +
       `--models ${baseline.name}, with ${error.fault.next}; then name its run with --run`;
     throw new InputError({ ...error.fault, next }, { cause: error });
   }

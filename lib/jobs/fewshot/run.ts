@@ -19,6 +19,7 @@ import { FEWSHOT_CONFIG } from "../../runs/fewshot_documents.ts";
 import { artifactWriter } from "../../runs/manifest.ts";
 import { keyOf, writeProgress } from "../../runs/progress.ts";
 import { FEWSHOT, makeSubfolders } from "../../runs/run_folder.ts";
+import { outFlag } from "../../errors/shell_words.ts";
 import { Interrupted, type StopName } from "../../terminal/signals.ts";
 import { VERSION } from "../../terminal/terminal.ts";
 import { beginRun, checkSame, commonRecord, hashesOf } from "../baselines/open_run.ts";
@@ -64,8 +65,7 @@ export async function runFewshot(
     ? await beginRun(config.out, job, { asked: decides, dataset: source.dataset }, FEWSHOT)
     : checkSame(unfinished, decides);
   const { runTag } = identity;
-  const out = config.out === "." ? "" : ` --out ${config.out}`;
-  const goOn = `go on with: deno task fewshot --resume ${runTag}${out}`;
+  const goOn = `go on with: deno task fewshot --resume ${runTag}${outFlag(config.out)}`;
   const stoppedBy = (stopped: StopName): FewshotEnd => {
     terminal.warn(`stopped by ${stopped}; ${goOn}`);
     return { stopped, runTag };

@@ -16,8 +16,8 @@ import { untrainedMethods } from "../../fewshot/untrained.ts";
 import type { Scores } from "../../metrics/rank.ts";
 import type { FewshotDocuments } from "../../runs/fewshot_documents.ts";
 import { newestFewshot } from "../../runs/read_fewshot.ts";
+import { outFlag } from "../../errors/shell_words.ts";
 import type { FittedModel } from "../models.ts";
-import { RUN_ROOT } from "../settings.ts";
 import type { Ask } from "./recommend.ts";
 
 /** The methods that answer within a request's time. */
@@ -108,11 +108,11 @@ function untried(
   methods: readonly string[],
   { root, runTag }: HistoryFrom,
 ): Lacking {
-  const out = root === RUN_ROOT.fallback ? "" : ` --out ${root}`;
   return {
     found: `no few-shot run of ${model} of the run ${runTag} has tried ${methods.join(", ")}`,
     wanted: "one that has chosen how a history is used",
-    next: `deno task fewshot --run ${runTag} --base ${model} --methods ${methods.join()}${out}`,
+    next: `deno task fewshot --run ${runTag} --base ${model} --methods ${methods.join()}` +
+      outFlag(root),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Runs as a list shows them: what a folder's documents say without reading every rank. */
-import { decodeJson, isRecord } from "../../files/json.ts";
-import { readBytes } from "../../files/input_file.ts";
+import { isRecord } from "../../files/json.ts";
+import { readJson } from "../../files/input_file.ts";
+import { InputError, messageOf } from "../../errors/input_error.ts";
 import { ranked } from "../../report/view.ts";
 import { FEWSHOT_CONFIG, FEWSHOT_RESULTS } from "../../runs/fewshot_documents.ts";
 import { changedFiles } from "../../runs/changed.ts";
@@ -20,6 +21,8 @@ export interface RunSummary {
    * them; "damaged": its documents cannot be read.
    */
   readonly status: "finished" | "interrupted" | "running" | "changed" | "damaged" | "no run";
+  /** What of a damaged run cannot be read, and why. */
+  readonly reason?: string;
   /** Files, in its folder, that were changed since it was finished, or are gone. */
   readonly changed?: readonly string[];
   /** The data folder's name; absent where the run does not say it. */
@@ -63,7 +66,8 @@ export async function summarise(run: FoundRun, hashed = Infinity): Promise<RunSu
   try {
     const told = kind === "fewshot" ? await fewshotRun(folder) : await baselinesRun(folder);
     if (state === "finished" && told.best === undefined) {
-      return { ...known, ...told, status: "damaged" };
+      const reason = `reading ${folder}/results.json: there is no such file`;
+      return { ...known, ...told, status: "damaged", reason };
     }
     if (state === "finished") {
       const changed = await changedFiles(root, tag, place, hashed);
@@ -73,8 +77,8 @@ export async function summarise(run: FoundRun, hashed = Infinity): Promise<RunSu
     }
     const status = await isHeld(folder) ? "running" : "interrupted";
     return { ...known, ...told, status };
-  } catch {
-    return { ...known, status: "damaged", models: [] };
+  } catch (error) {
+    return { ...known, status: "damaged", reason: reasonOf(error), models: [] };
   }
 }
 
@@ -136,7 +140,19 @@ async function fewshotRun(folder: string) {
 
 async function read<T>(folder: string, name: string, shape: Shape<T>): Promise<T> {
   const path = `${folder}/${name}`;
-  return shape(decodeJson(await readBytes(path, { doing: `reading ${path}` })), name);
+  const expected = { doing: `reading ${path}` };
+  const value = await readJson(path, expected);
+  try {
+    return shape(value, name);
+  } catch (error) {
+    throw new InputError({ ...expected, found: messageOf(error) }, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof InputError
+    ? `${error.fault.doing}: ${error.fault.found}`
+    : messageOf(error);
 }
 
 async function readOrNone<T>(folder: string, name: string, shape: Shape<T>) {

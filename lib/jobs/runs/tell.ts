@@ -1,12 +1,17 @@
 /** Runs as the terminal shows them, one by one. */
+import { basename } from "node:path/posix";
 import { counted } from "../../errors/counted.ts";
+import { isRecord } from "../../files/json.ts";
 import { METRIC_NAMES } from "../../metrics/metrics.ts";
 import { type Comparison, verdictOf } from "../../report/compare.ts";
 import { metric, METRIC_TITLES, moment, probability, signed, size } from "../../report/numbers.ts";
 import { ranked } from "../../report/view.ts";
 import { readFewshotRun } from "../../runs/read_fewshot.ts";
 import { type FinishedRun, readRun } from "../../runs/read_run.ts";
+import { projectOf } from "../../runs/sweep_folder.ts";
+import { outFlag, quoted } from "../../errors/shell_words.ts";
 import { table } from "../../terminal/table.ts";
+import { resumeLine } from "../sweep/again.ts";
 import { fewshotTable, measuredOn } from "../fewshot/table.ts";
 import { dataText } from "./list.ts";
 import type { FoundRun } from "./find.ts";
@@ -14,7 +19,7 @@ import { hasNumbers, type RunSummary } from "./summary.ts";
 
 /** A run in full, as far as it got. */
 export async function showText(run: FoundRun, summary: RunSummary): Promise<string> {
-  const { status, changed = [], createdAt, bytes, folder, kind } = summary;
+  const { status, reason, changed = [], createdAt, bytes, folder, kind } = summary;
   const lines = [
     `Run ${run.tag} (${kind}): ${folder}`,
     `${status}, ${createdAt === undefined ? "" : `begun ${moment(createdAt)}, `}${size(bytes)}`,
@@ -26,10 +31,20 @@ export async function showText(run: FoundRun, summary: RunSummary): Promise<stri
       kind === "fewshot" ? await fewshotText(run) : trainedText(await readRun(run.root, run.tag)),
     );
   }
+  if (reason !== undefined) lines.push("", damageText(run, reason));
   if (changed.length > 0) lines.push("", changedText(changed, hasNumbers(summary)));
   const again = await commandIn(run, summary);
   if (again !== undefined) lines.push("", "To make it again:", again);
   return lines.join("\n");
+}
+
+function damageText({ root, tag }: FoundRun, reason: string): string {
+  const project = projectOf(root);
+  const sweep = { root: project, tag: basename(root), folder: root };
+  const anew = project === root ? "make the run again" : `let ${resumeLine(sweep)} make it anew`;
+  return `It cannot be read: ${reason}.\n` +
+    `Try: restore the file from a copy; or delete the run (deno task runs delete ${tag}) and ` +
+    `${anew}.`;
 }
 
 function changedText(changed: readonly string[], hasNumbers: boolean): string {
@@ -70,17 +85,31 @@ async function fewshotText({ root, tag }: FoundRun): Promise<string> {
   ].join("\n");
 }
 
-/** The line that makes a run again; of runs that do not say theirs, by their configuration. */
+/**
+ * The line that makes a run again; of runs that do not say theirs, by their configuration. What a
+ * sweep made is made again as a run of the project: the sweep's folder is the sweep's.
+ */
 export async function commandIn(
   { root, folder }: FoundRun,
   { status, kind }: RunSummary,
 ): Promise<string | undefined> {
-  if (status === "damaged" || status === "no run") return undefined;
-  const config = JSON.parse(await Deno.readTextFile(`${folder}/config.json`));
-  if (typeof config.command === "string") {
-    return root === "." ? config.command : `${config.command} --out ${root}`;
+  if (status === "no run") return undefined;
+  const config = await recordIn(`${folder}/config.json`);
+  if (config === undefined) return undefined; // the run is damaged
+  if (typeof config.command === "string") return config.command + outFlag(projectOf(root));
+  return kind === "baselines"
+    ? `deno task baselines --config ${quoted(`${folder}/config.json`)}`
+    : undefined;
+}
+
+/** A JSON file's object; nothing where it is none. */
+async function recordIn(path: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    const value = JSON.parse(await Deno.readTextFile(path));
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
-  return kind === "baselines" ? `deno task baselines --config ${folder}/config.json` : undefined;
 }
 
 /** Every difference of runs from the first. */

@@ -1,5 +1,6 @@
 /** Lines that go on with a sweep, as messages give them: to be copied. */
 import type { SweepHome } from "../../runs/sweep_folder.ts";
+import { outFlag } from "../../errors/shell_words.ts";
 
 /** The line that does what is missing. */
 export function resumeLine(home: SweepHome): string {
@@ -12,5 +13,5 @@ export function verbLine(verb: string, home: SweepHome): string {
 }
 
 function line(words: string, { root, tag }: SweepHome): string {
-  return `deno task sweep ${words} ${tag}${root === "." ? "" : ` --out ${root}`}`;
+  return `deno task sweep ${words} ${tag}${outFlag(root)}`;
 }

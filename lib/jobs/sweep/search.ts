@@ -48,6 +48,7 @@ export function gridSetting(): Setting<readonly Axis[]> {
     repeats: true,
     parse: parseGrid,
     fromJson: gridText,
+    jsonForm: 'an object such as {"gru_global": {"hiddenDim": [64, 128]}}',
   };
 }
 
@@ -69,7 +70,8 @@ function parseGrid(text: string, name: string): Axis[] {
 
 /** The line of a JSON file's `{"gru_global": {"hiddenDim": [64, 128]}}`. */
 function gridText(value: unknown): string | undefined {
-  if (!isRecord(value)) return Array.isArray(value) ? value.join(",") : undefined;
+  if (Array.isArray(value) && value.length > 0) return value.join(",");
+  if (!isRecord(value)) return undefined;
   const axes = Object.entries(value).flatMap(([model, settings]) =>
     isRecord(settings)
       ? Object.entries(settings).map(([key, values]) => `${model}.${settingName(key)}=${values}`)

@@ -17,6 +17,7 @@ import {
 } from "../../../lib/jobs/runs/job.ts";
 import { isHeld, type RunSummary, summarise } from "../../../lib/jobs/runs/summary.ts";
 import { holdRun, NOTEBOOK } from "../../../lib/runs/run_folder.ts";
+import { projectOf } from "../../../lib/runs/sweep_folder.ts";
 import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
 import { configOf, jobOf, programs, runJob } from "../job.ts";
 import { BASELINES } from "../../../lib/baselines/registry.ts";
@@ -145,6 +146,42 @@ Deno.test("a finished run whose files changed since is told, without its numbers
   assertEquals([await hashed(Infinity), await hashed(10)], ["changed", "finished"]);
   await Deno.truncate(folder + model, 5);
   assertEquals(await hashed(1), "changed");
+});
+
+Deno.test("what is damaged is named; the line that makes a run again has its place", async () => {
+  const data = await writeFolder(tinyFolder());
+  const root = `${await Deno.makeTempDir()}/it's mine`;
+  const line = ["--k", "1", "--q", "2", "--models", "markov", "--data", data, "--out", root];
+  await Deno.mkdir(root);
+  const end = await runJob(configOf(...line), data, recorder().terminal);
+  assert("finished" in end);
+  const { runTag } = end.finished;
+  const folder = `${root}/reports/${NOTEBOOK}/${runTag}`;
+  const text = async (...runs: string[]) => (await showRuns({ tag: [runTag], runs })).text;
+  const quoted = ` --out '${root.replace("'", "'\\''")}'`;
+  assert((await text(root)).endsWith(quoted), await text(root));
+
+  await Deno.truncate(`${folder}/results.json`, 20);
+  const shown = await text(root);
+  assertStringIncludes(shown, `It cannot be read: reading ${folder}/results.json: it is not JSON`);
+  assertStringIncludes(shown, `deno task runs delete ${runTag}`);
+  assert(shown.endsWith(quoted), shown);
+  await Deno.writeTextFile(`${folder}/results.json`, "{}");
+  assertStringIncludes(await text(root), `${folder}/results.json: results.json`);
+  await Deno.remove(`${folder}/results.json`);
+  assertStringIncludes(await text(root), `${folder}/results.json: there is no such file`);
+
+  // a sweep's run is made again beside the sweep, not in its folder
+  const sweep = `${root}/reports/sweeps/20260130_075435`;
+  await Deno.mkdir(`${sweep}/reports`, { recursive: true });
+  await Deno.rename(`${root}/reports/${NOTEBOOK}`, `${sweep}/reports/${NOTEBOOK}`);
+  assert((await text(root)).endsWith(quoted), await text(root));
+  assertEquals(
+    ["reports/sweeps/20260130_075435", "/reports/sweeps/20260130_075435", "sweeps/20260130_075435"]
+      .map(projectOf),
+    [".", "/", "sweeps/20260130_075435"],
+  );
+  for (const made of [data, root]) await Deno.remove(made, { recursive: true });
 });
 
 Deno.test("the command in a run makes the same run again", async () => {

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { GRU_GLOBAL } from "../../../lib/baselines/gru_global.ts";
 import { MARKOV } from "../../../lib/baselines/markov.ts";
 import { SASREC_LAST_ITEM } from "../../../lib/baselines/sasrec_last_item.ts";
+import { parseFlags } from "../../../lib/cli/flags.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import {
   candidatesOf,
@@ -9,6 +10,7 @@ import {
   gridSetting,
   type Search,
 } from "../../../lib/jobs/sweep/search.ts";
+import { sweepCommand } from "../../../lib/jobs/sweep/config.ts";
 import { defaultsOf } from "../../../lib/settings/settings.ts";
 
 const GRU = defaultsOf(GRU_GLOBAL.config);
@@ -74,6 +76,12 @@ Deno.test("a grid in a file may be an object of objects", () => {
   assertEquals(parse(fromJson!(file)!, "grid"), parse(line, "grid"));
   assertEquals(parse(fromJson!([line])!, "grid"), parse(line, "grid"));
   assertEquals(fromJson!({ gru_global: 3 }), undefined);
+  const command = sweepCommand([GRU_GLOBAL]);
+  for (const grid of [[], "a", { gru_global: 3 }]) {
+    const refused = () => parseFlags(command, [], { grid });
+    assertThrows(refused, InputError, 'Expected: an object such as {"gru_global"');
+  }
+  assertEquals(parseFlags(command, [], { grid: [line], data: [] }).values.grid.length, 2);
 });
 
 Deno.test("what cannot be searched is refused with what would be", () => {
