@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** What a person drops or chooses, as a data folder. */
 import { counted } from "../errors/counted.ts";
+import { messageOf } from "../errors/input_error.ts";
 import type { GivenFile } from "./messages.ts";
 
 /** A data folder or a log, by its name. */
@@ -13,12 +14,13 @@ export interface Given {
 /** A file with its path, or an entry of a drop. */
 export type Source = { readonly path: string; readonly file: File } | FileSystemEntry;
 
-/** What is dropped: entries of the person's disk, or files where a browser gives no entries. */
+/** What is dropped: folders as entries, and files as such, which a page from disk may read too. */
 export function sourcesOf({ items }: DataTransfer): Source[] {
   return [...items].flatMap((item) => {
     const entry = item.webkitGetAsEntry();
     const file = item.getAsFile();
-    return entry ?? (file === null ? [] : { path: file.name, file });
+    if (entry?.isDirectory) return entry;
+    return file === null ? [] : { path: file.name, file };
   });
 }
 
@@ -33,7 +35,7 @@ export async function givenOf(sources: readonly Source[]): Promise<Given> {
   const found: { readonly path: string; readonly file: File }[] = [];
   for (const source of sources) {
     if ("path" in source) found.push(source);
-    else for await (const one of filesOf(source)) found.push(one);
+    else found.push(...await filesBelow(source));
   }
   const marks = found.filter(({ path }) => path === VOCABULARY || path.endsWith(`/${VOCABULARY}`));
   if (marks.length === 1) {
@@ -66,6 +68,19 @@ async function read(
     path: path.slice(from),
     bytes: new Uint8Array(await file.arrayBuffer()),
   })));
+}
+
+/** @throws Error where the browser gives a page from disk nothing of a dropped folder. */
+async function filesBelow(entry: FileSystemEntry): Promise<{ path: string; file: File }[]> {
+  try {
+    return await Array.fromAsync(filesOf(entry));
+  } catch (error) {
+    throw new Error(
+      `reading the dropped folder ${entry.name}: the browser does not let this page ` +
+        `(${messageOf(error).replace(/\.$/, "")}). Try: Choose a folder`,
+      { cause: error },
+    );
+  }
 }
 
 async function* filesOf(

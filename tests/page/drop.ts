@@ -58,3 +58,23 @@ browserTest("a dropped file, a dropped log and a dropped folder are taken", asyn
   });
   assertEquals(heard, []);
 });
+
+browserTest(
+  "dropped on the page from disk: files are taken, folders are to be chosen",
+  async (place) => {
+    const { page, heard } = await place.open("disk");
+    await inFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/log.csv`, LOG);
+      await dropFromDisk(page, [`${folder}/log.csv`]);
+      await page.locator("#data-name").filter({ hasText: "log.csv" }).waitFor();
+      await waitFor(page, /Ready/);
+      await write(`${folder}/mine`, tinyFolder());
+      await dropFromDisk(page, [`${folder}/mine`]);
+      await page.locator("#fault").filter({ hasText: "Try: Choose a folder" }).waitFor();
+      await page.setInputFiles("#folder", `${folder}/mine`);
+      await page.locator("#data-name").filter({ hasText: "mine" }).waitFor();
+      await waitFor(page, /Ready/);
+    });
+    assertEquals(heard, []);
+  },
+);
