@@ -3,12 +3,7 @@
  * K and Q one file in `results/`. They are copies of what the run's folder keeps. Runs that end at
  * the same time take turns; a mark tells the next start of a run whose copies were cut short.
  */
-import {
-  makeFolder,
-  removeFile,
-  writeAtomic,
-  writeJson,
-} from "../files/atomic.ts";
+import { makeFolder, removeFile, writeAtomic, writeJson } from "../files/atomic.ts";
 import { folderWithin, within } from "../files/confine.ts";
 import { type Fingerprint, fingerprintOf } from "../files/fingerprint.ts";
 import { readBytes } from "../files/input_file.ts";
