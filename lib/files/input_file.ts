@@ -24,6 +24,28 @@ export async function readBytes(
 }
 
 /**
+ * A file's bytes; undefined where there is none. Others may remove a file at any moment, so that
+ * asking before whether it is there would not tell. A link to nothing is there, and an error.
+ * @throws InputError in the words of `expected` when it cannot be read.
+ */
+export async function readBytesIfThere(
+  path: string,
+  expected: Expectation,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return await readBytes(path, expected);
+  } catch (error) {
+    const isMissing = error instanceof Error && error.cause instanceof host.errors.NotFound;
+    if (isMissing && !await isLink(path)) return undefined;
+    throw error;
+  }
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return await host.lstat(path).then(({ isSymlink }) => isSymlink, () => false);
+}
+
+/**
  * Checks that `path` is a plain file that this program may read, whatever links lead to it. Whoever
  * opens a file in another way than by `readBytes` asks this before.
  * @throws InputError in the words of `expected`.

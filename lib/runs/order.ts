@@ -4,7 +4,7 @@
  * folder whose documents do not carry its name (a copy, a renamed one) is no run.
  */
 import { host } from "../files/host.ts";
-import { readBytes } from "../files/input_file.ts";
+import { readBytesIfThere } from "../files/input_file.ts";
 import { decodeJson, isRecord } from "../files/json.ts";
 import { FEWSHOT, isTag, NOTEBOOK, outDirOf, type RunPlace } from "./run_folder.ts";
 import { loggedTags } from "./run_log.ts";
@@ -90,10 +90,9 @@ export async function stateOf(
 
 /** A document's value; none where it is not there, null where it is no JSON. */
 async function readOrNone(path: string): Promise<unknown> {
-  const isThere = await host.stat(path).then(() => true, () => false);
-  if (!isThere) return undefined;
   try {
-    return decodeJson(await readBytes(path, { doing: `reading ${path}` }));
+    const bytes = await readBytesIfThere(path, { doing: `reading ${path}` });
+    return bytes && decodeJson(bytes);
   } catch {
     return null;
   }

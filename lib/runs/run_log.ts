@@ -3,11 +3,11 @@
  * same time. Writers take turns by a lock that the operating system drops when its owner dies; a
  * damaged log is set aside, never overwritten, and one of a newer version is left alone.
  */
-import { InputError, messageOf } from "../errors/input_error.ts";
+import { InputError } from "../errors/input_error.ts";
 import { writeError, writeJson } from "../files/atomic.ts";
 import { within } from "../files/confine.ts";
 import { host } from "../files/host.ts";
-import { readBytes } from "../files/input_file.ts";
+import { readBytes, readBytesIfThere } from "../files/input_file.ts";
 import { decodeJson, isRecord } from "../files/json.ts";
 import { lock, type Patience } from "../files/lock.ts";
 import { isoUtc, NOTEBOOK, type RunIdentity, type RunPlace } from "./run_folder.ts";
@@ -133,21 +133,15 @@ export async function loggedTags(root: string): Promise<string[]> {
 /** The log, or undefined when the file holds something else. */
 async function readOrDamaged(path: string): Promise<RunLog | undefined> {
   const expected = { doing: `reading ${path}`, wanted: "a readable run log" };
-  if (!await isThere(path)) return EMPTY;
-  const log = parse(await readBytes(path, expected));
+  const bytes = await readBytesIfThere(path, expected);
+  if (bytes === undefined) return EMPTY;
+  const log = parse(bytes);
   if (log !== "newer") return log;
   throw new InputError({
     doing: expected.doing,
     found: "a newer version of this program wrote it",
     wanted: "schema_version 1",
     next: "update this program, or choose another folder with --out; the run log is untouched",
-  });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await host.lstat(path).then(() => true, (error) => {
-    if (error instanceof host.errors.NotFound) return false;
-    throw new InputError({ doing: `reading ${path}`, found: messageOf(error) }, { cause: error });
   });
 }
 

@@ -119,7 +119,10 @@ DENO_DIR=$cache/deno_dir DENO_NO_UPDATE_CHECK=1
 export DENO_DIR DENO_NO_UPDATE_CHECK
 [ -d "$DENO_DIR" ] || mkdir "$DENO_DIR" 2> /dev/null
 
-if ! is_program "$folder"; then
+tries=0
+until is_program "$folder"; do
+  [ "$tries" -lt 5 ] || fail "$folder cannot be made"
+  tries=$((tries + 1))
   tell
   part=$folder.$$.part
   mkdir "$part" &&
@@ -127,14 +130,15 @@ if ! is_program "$folder"; then
   is_program "$part" ||
     fail "unpacking into $part failed; is the disk full, or this file damaged?"
   flush "$part"
-  is_program "$folder" || rm -rf "$folder" # a damaged one; another process's is whole
+  # A damaged one goes; another process's is whole. Between these two words a third process may
+  # take away what the second put there: hence the tries.
+  [ ! -e "$folder" ] || is_program "$folder" || rm -rf "$folder"
   # mv would put it into a folder that another process made meanwhile
   "$deno" eval --no-config --no-lock 'Deno.renameSync(...Deno.args)' "$part" "$folder" 2> /dev/null
   rm -rf "$part"
   part=
   flush "$cache"
-  is_program "$folder" || fail "$folder cannot be made"
-fi
+done
 
 case $self in /*) ;; *) self=$PWD/$self ;; esac
 COLDSTART_SELF=$self

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../lib/errors/input_error.ts";
-import { logRun, readRunLog } from "../../lib/runs/run_log.ts";
+import { checkRunLog, logRun, readRunLog } from "../../lib/runs/run_log.ts";
 import { createRunFolder, tagOf } from "../../lib/runs/run_folder.ts";
 import { inFolder } from "../in_folder.ts";
 
@@ -61,6 +61,26 @@ Deno.test("a damaged run log is set aside as it was", () =>
     const setAside = await logRun(await createRunFolder(root), REAL);
     assertEquals(await Deno.readTextFile(setAside!), '{"schema_version": 1, "runs": [');
     assertEquals((await readRunLog(root)).runs.length, 1);
+  }));
+
+Deno.test("a log that another process sets aside meanwhile is one that is not there", () =>
+  inFolder(async (root) => {
+    const path = `${root}/meta.json`;
+    await Deno.writeTextFile(path, "{");
+    const { stat } = Deno;
+    try {
+      Deno.stat = async (asked) => {
+        const info = await stat(asked);
+        await Deno.rename(path, `${root}/aside.json`);
+        return info;
+      };
+      await checkRunLog(root);
+      assertEquals(await Deno.readTextFile(`${root}/aside.json`), "{");
+    } finally {
+      Deno.stat = stat;
+    }
+    await Deno.symlink("nowhere.json", path);
+    await assertRejects(() => checkRunLog(root), InputError, "there is no such file");
   }));
 
 Deno.test("a run log too deep to write again, or not UTF-8, is set aside; an unreadable not", () =>

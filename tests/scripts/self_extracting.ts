@@ -7,11 +7,15 @@ import { sha256 } from "../../lib/files/fingerprint.ts";
 import { complain } from "../../lib/terminal/say.ts";
 import { selfExtracting } from "../../scripts/compile/self_extracting.ts";
 
-/** Says how it was started; its `eval` is the one rename that the script asks Deno for. */
+/**
+ * Says how it was started; its `eval` is the one rename that the script asks Deno for. Where
+ * TAKEN_ONCE names a file, that is removed, and so is what was renamed, as another process might.
+ */
 const FAKE_DENO = `#!/bin/sh
 if [ "$1" = eval ]; then
-  [ -e "$6" ] || exec mv "$5" "$6"
-  exit 1
+  [ ! -e "$6" ] && mv "$5" "$6" || exit 1
+  if [ -e "\${TAKEN_ONCE-}" ]; then rm -r "$TAKEN_ONCE" "$6"; fi
+  exit 0
 fi
 echo "ran: $*"
 echo "words: $#"

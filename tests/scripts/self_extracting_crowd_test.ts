@@ -1,7 +1,7 @@
 /** A self-extracting file where others start it too, or have put files in its cache. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { complain } from "../../lib/terminal/say.ts";
-import { assertRan, home, namesIn, newCache, pathIn, start } from "./self_extracting.ts";
+import { assertRan, home, namesIn, newCache, pathIn, place, start } from "./self_extracting.ts";
 
 Deno.test({
   name: "eight first starts at once: each runs, nothing is left beside",
@@ -10,6 +10,17 @@ Deno.test({
     const cache = await newCache();
     const ends = await Promise.all(Array.from({ length: 8 }, () => start(cache)));
     for (const end of ends) assertRan(end, cache);
+    assertEquals(namesIn(cache), ["deno", "deno_dir", "tool"]);
+  },
+});
+
+Deno.test({
+  name: "what another process takes away while it is made is made again",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const cache = await newCache();
+    const once = await Deno.makeTempFile({ dir: place });
+    assertRan(await start(cache, { env: { TAKEN_ONCE: once } }), cache);
     assertEquals(namesIn(cache), ["deno", "deno_dir", "tool"]);
   },
 });

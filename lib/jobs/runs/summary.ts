@@ -1,7 +1,7 @@
 /** Runs as a list shows them: what a folder's documents say without reading every rank. */
-import { isRecord } from "../../files/json.ts";
-import { readJson } from "../../files/input_file.ts";
-import { InputError, messageOf } from "../../errors/input_error.ts";
+import { isRecord, parseJson } from "../../files/json.ts";
+import { readBytesIfThere, readJson } from "../../files/input_file.ts";
+import { type Expectation, InputError, messageOf } from "../../errors/input_error.ts";
 import { ranked } from "../../report/view.ts";
 import { FEWSHOT_CONFIG, FEWSHOT_RESULTS } from "../../runs/fewshot_documents.ts";
 import { changedFiles } from "../../runs/changed.ts";
@@ -139,9 +139,15 @@ async function fewshotRun(folder: string) {
 }
 
 async function read<T>(folder: string, name: string, shape: Shape<T>): Promise<T> {
-  const path = `${folder}/${name}`;
-  const expected = { doing: `reading ${path}` };
-  const value = await readJson(path, expected);
+  const expected = { doing: `reading ${folder}/${name}` };
+  return shaped(await readJson(`${folder}/${name}`, expected), name, { shape, expected });
+}
+
+function shaped<T>(
+  value: unknown,
+  name: string,
+  { shape, expected }: { shape: Shape<T>; expected: Expectation },
+): T {
   try {
     return shape(value, name);
   } catch (error) {
@@ -155,9 +161,14 @@ function reasonOf(error: unknown): string {
     : messageOf(error);
 }
 
-async function readOrNone<T>(folder: string, name: string, shape: Shape<T>) {
-  const isThere = await Deno.stat(`${folder}/${name}`).then(() => true, () => false);
-  return isThere ? await read(folder, name, shape) : undefined;
+async function readOrNone<T>(
+  folder: string,
+  name: string,
+  shape: Shape<T>,
+): Promise<T | undefined> {
+  const expected = { doing: `reading ${folder}/${name}` };
+  const bytes = await readBytesIfThere(`${folder}/${name}`, expected);
+  return bytes && shaped(parseJson(bytes, expected), name, { shape, expected });
 }
 
 async function progressOf(folder: string): Promise<{ created_at?: string }> {
@@ -166,14 +177,30 @@ async function progressOf(folder: string): Promise<{ created_at?: string }> {
   return typeof begun === "string" ? { created_at: begun } : {};
 }
 
-/** Bytes of all files in a folder; links count for themselves. */
+/**
+ * Bytes of all files in a folder; links count for themselves. A run that goes on removes files
+ * meanwhile: what is gone counts nothing.
+ */
 async function bytesIn(folder: string): Promise<number> {
   let sum = 0;
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    sum += isDirectory ? await bytesIn(path) : (await Deno.lstat(path)).size;
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      const path = `${folder}/${name}`;
+      sum += isDirectory ? await bytesIn(path) : await bytesOf(path);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   return sum;
+}
+
+async function bytesOf(path: string): Promise<number> {
+  try {
+    return (await Deno.lstat(path)).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
 }
 
 /** Whether a process holds the run; asked without writing anything. */
