@@ -231,23 +231,23 @@ const ZSH_LINES = {
   },
 };
 
-for (const  of of["tasks", "file"] as const) {
+for (const part of ["tasks", "file"] as const) {
   Deno.test({
-    name: `zsh completes ${of}, and goes on with what completed deno before, in a terminal`,
+    name: `zsh completes ${part}, and goes on with what completed deno before, in a terminal`,
     ignore: !await isThere("zsh"),
     async fn() {
-      const folder = await scriptFor("zsh", of);
+      const folder = await scriptFor("zsh", part);
       await Deno.mkdir(`${folder}/known`);
       const own = "#compdef deno\ncompadd -- uninstall task other\n";
       await Deno.writeTextFile(`${folder}/known/_deno`, own);
       const args = ["-fc", ZSH, "zsh", `${folder}/script`, `${folder}/known`];
       const { stdout } = await new Deno.Command("zsh", {
-        args: [...args, ...Object.keys(ZSH_LINES[of])],
+        args: [...args, ...Object.keys(ZSH_LINES[part])],
         cwd: folder,
         signal: AbortSignal.timeout(120_000), // one that waits for what never comes
       }).output();
       const shown = new TextDecoder().decode(stdout).matchAll(/<([\w./]+[^>$]*)>/g);
-      assertEquals([...shown].map(([, line]) => line), Object.values(ZSH_LINES[of]));
+      assertEquals([...shown].map(([, line]) => line), Object.values(ZSH_LINES[part]));
     },
   });
 }

@@ -8,7 +8,7 @@ function formOf(fields: readonly (readonly [string, string])[]): FormData {
   return form;
 }
 
-Deno.test("the lines of a run give a shell the flags that the page gives, word by word", async () => {
+Deno.test("the lines of a run give a shell the page's flags, word by word", async () => {
   const run = formOf([["models", "markov"], ["models", "gru_global"], ["k", "2"], ["q", "3"], [
     "seed",
     "",

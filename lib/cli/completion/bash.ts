@@ -40,7 +40,7 @@ const REPLY = `_coldstart() {
 }
 `;
 
-/** Whatever completes \`deno\` goes on doing so; bash-completion loads it when it is first asked. */
+/** Whatever completes `deno` goes on; bash-completion loads it when it is first asked. */
 const DENO = `_coldstart_deno() {
   local before
   before=$(complete -p deno 2>/dev/null)

@@ -38,7 +38,7 @@ const REPLY = `_coldstart() {
 }
 `;
 
-/** Whatever completes \`deno\` goes on doing so. */
+/** Whatever completes `deno` goes on. */
 const DENO = `if [[ \${_comps[deno]-} != _coldstart ]]; then
   _coldstart_before=\${_comps[deno]-}
   compdef _coldstart deno
