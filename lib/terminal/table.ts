@@ -19,8 +19,8 @@ const GAP = 2;
 
 /**
  * Columns padded to their widest cell: the first to the left, the others to the right; a rule under
- * the header. Where that is wider than `columns`, by default the terminal that stdout is, the others
- * follow below in as many parts as it takes, each behind the first column again.
+ * the header. Where that is wider than `columns`, by default the terminal that stdout is, columns
+ * without room follow below, in as many parts as it takes, each behind the first column again.
  */
 export function table(
   header: readonly string[],
