@@ -1,5 +1,7 @@
 /** Logs in the page: DuckDB and our readers make the rows that the command makes. */
 import { assert, assertEquals } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Page } from "playwright-core";
 import { datasetFiles } from "../../lib/dataset/read_dataset.ts";
@@ -100,8 +102,9 @@ browserTest(
       const rows = awkwardLog(41, 4000).map(({ user, item, time }) =>
         [user, item].map((text) => `"${text.replaceAll('"', '""')}"`) + `,${time}`
       );
-      const text = new Blob([`learner,item_id,timestamp\n${rows.join("\n")}\n`]);
-      await Deno.writeFile(log, text.stream().pipeThrough(new CompressionStream("gzip")));
+      const text = `learner,item_id,timestamp\n${rows.join("\n")}\n`;
+      const members = [text.slice(0, 9999), text.slice(9999), ""].map((part) => gzipSync(part));
+      await Deno.writeFile(log, Buffer.concat(members));
       await page.setInputFiles("#log-file", log);
       await waitFor(page, /Ready/);
       await choose(page, ["popularity", "markov"], { k: "2", q: "3" });
