@@ -23,7 +23,7 @@ browserTest("what is wrong with data or settings is told, and the page goes on",
     assertMatch(await fault.innerText(), /reading data\/cut\/pairs\/pairs_val\.parquet/);
     await choose(page, ["popularity"], { epochs: "many" });
     await page.click("#run");
-    await fault.filter({ hasText: "--epochs" }).waitFor();
+    await fault.filter({ hasText: "reading “epochs”" }).waitFor();
     // as a browser says it when a tab has no more memory
     await page.workers()[0].evaluate(`self.WebAssembly.Memory = function () {
       throw new RangeError("WebAssembly.Memory(): could not allocate memory");
@@ -67,7 +67,8 @@ const BAD_LOGS: readonly (readonly [name: string, bytes: string | Uint8Array, sa
     `${HEADER}a,x,1\na,y,2\na,z,3\n`,
     /1 learner with 2 pairs .* 0 episodes to test with/,
   ],
-  ["times.csv", `${HEADER}a,x,yesterday\n`, /yesterday/],
+  ["times.csv", `${HEADER}a,x,yesterday\n`, /yesterday.*“time format”/],
+  ["bare.csv", "a,x,1\na,y,2\n", /“header” no “user” 1/],
 ];
 
 browserTest(
@@ -86,6 +87,7 @@ browserTest(
         const fault = await page.locator("#fault").innerText();
         assertMatch(fault, said, name);
         assert(!fault.includes("a defect of this program"), `${name}: ${fault}`);
+        assert(!fault.includes("--"), `a page has no flags: ${fault}`);
         await assertIdle(page, name);
       }
     });

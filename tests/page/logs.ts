@@ -8,6 +8,7 @@ import { datasetFiles } from "../../lib/dataset/read_dataset.ts";
 import { literal } from "../../lib/prepare/database.ts";
 import { type Columns, DEFAULTS } from "../../lib/prepare/options.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
+import { settingName } from "../../lib/settings/settings.ts";
 import { inFolder } from "../in_folder.ts";
 import { optionsOf } from "../prepare/folder.ts";
 import { parquetRows } from "../prepare/parquet_rows.ts";
@@ -196,6 +197,60 @@ browserTest(
     assertEquals(heard, []);
   },
 );
+
+/** Fields of an unusual log, and their flags of the command. */
+const UNUSUAL = [
+  [
+    "no header, backslashes before quotes, times in letters, a row without a learner",
+    { header: false, escape: "\\", timeFormat: "%d/%m/%y %H:%M:%S", missing: "skip" } as const,
+    { user: "1", item: "2", time: "3" },
+    (n: number, i: number) =>
+      `u${n},"C \\"${i}\\"",0${i + 1}/02/26 10:${10 + n}:00\n${
+        i === 0 ? ",c,01/02/26 10:00:00\n" : ""
+      }`,
+  ],
+  [
+    "quotes that are text, rows in order",
+    { header: false, quote: "none", order: "row" } as const,
+    { user: "1", item: "2" },
+    (n: number, i: number) => `u${n},"C${i}\n`,
+  ],
+] as const;
+
+browserTest("logs that are written in an unusual way: the command's rows", async (place) => {
+  const { page, heard } = await place.open("disk");
+  await inFolder(async (folder) => {
+    await page.evaluate(`document.getElementById("more").open = true`);
+    for (const [what, options, columns, row] of UNUSUAL) {
+      const log = `${folder}/unusual.csv`;
+      const rows = Array.from(
+        { length: 30 },
+        (_, n) => [0, 1, 2, 3, 4, 5, 6].map((i) => row(n, i)),
+      );
+      await Deno.writeTextFile(log, rows.flat().join(""));
+      await page.setInputFiles("#log-file", log);
+      await waitFor(page, /Ready/);
+      await page.evaluate(`document.getElementById("columns").reset()`);
+      for (const [key, value] of Object.entries(options)) {
+        const field = page.locator(`#setting-${settingName(key)}`);
+        if (["header", "missing"].includes(key)) await field.selectOption(`${value}`);
+        else await field.fill(`${value}`);
+      }
+      const data = await preparedInPage(page, [log], columns);
+      const there = await Deno.makeTempDir({ dir: folder });
+      await write(there, data);
+      const out = `${there}/command`;
+      await prepare({ ...optionsOf([log], out), ...DEFAULTS, columns, ...options, k: [2], q: [3] });
+      for (const table of TABLES) {
+        const rows = await parquetRows(`${there}/data/prepared/${table}`);
+        assertEquals(rows, await parquetRows(`${out}/${table}`), `${table}: ${what}`);
+      }
+      const read = (path: string) => Deno.readTextFile(`${path}/${VOCABULARY}`);
+      assertEquals(await read(`${there}/data/prepared`), await read(out), what);
+    }
+  });
+  assertEquals(heard, []);
+});
 
 const FIXTURES = new URL("../fixtures/parquet/", import.meta.url).pathname;
 /** DuckDB, with which the page is compared, reads BYTE_STREAM_SPLIT of doubles only. */
