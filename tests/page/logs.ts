@@ -201,13 +201,11 @@ browserTest(
 /** Fields of an unusual log, and their flags of the command. */
 const UNUSUAL = [
   [
-    "no header, backslashes before quotes, times in letters, a row without a learner",
+    "no header, backslashes before quotes, times in letters, rows without a learner",
     { header: false, escape: "\\", timeFormat: "%d/%m/%y %H:%M:%S", missing: "skip" } as const,
     { user: "1", item: "2", time: "3" },
     (n: number, i: number) =>
-      `u${n},"C \\"${i}\\"",0${i + 1}/02/26 10:${10 + n}:00\n${
-        i === 0 ? ",c,01/02/26 10:00:00\n" : ""
-      }`,
+      `${i === 6 ? "" : `u${n}`},"C \\"${i}\\"",01/02/26 10:1${i}:${10 + n}\n`,
   ],
   [
     "quotes that are text, rows in order",
