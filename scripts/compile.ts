@@ -10,7 +10,7 @@ import { denoPart, selfExtracting } from "./compile/self_extracting.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { fromFileUrl } from "./compile/paths.ts";
 import { unionOf } from "./compile/task.ts";
-import { calledBy, ENTRY_SCRIPT, PROGRAM_FLAGS } from "./programs.ts";
+import { calledBy, ENTRY_SCRIPT, NO_PROGRAM_FLAGS, PROGRAM_FLAGS } from "./programs.ts";
 import { say } from "../lib/terminal/say.ts";
 
 /** The file's name. */
@@ -63,7 +63,7 @@ Deno.exit(
       }
       if (!compiled) {
         const contents = await selfExtracting(
-          { name: NAME, version: VERSION, programs: PROGRAM_FLAGS, none: ["--no-prompt"] },
+          { name: NAME, version: VERSION, programs: PROGRAM_FLAGS, none: NO_PROGRAM_FLAGS },
           program,
           await denoPart(),
         );

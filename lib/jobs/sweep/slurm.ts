@@ -3,6 +3,7 @@
  * passes between the machines than the sweep's folder.
  */
 import { InputError, messageOf, show } from "../../errors/input_error.ts";
+import { lineOf, quoted } from "../../errors/shell_words.ts";
 import { makeFolder, writeAtomic, writeJson } from "../../files/atomic.ts";
 import { integer, list, object, type Of, text } from "../../files/shape.ts";
 import { checked } from "../../runs/document_parts.ts";
@@ -93,7 +94,7 @@ export async function submit(
         ...home.root === "." ? [] : [`--out=${home.root}`],
       ];
       const next = `the sweep ${home.tag} is planned; submit it with: ` +
-        `${again.map(shellWord).join(" ")}; --print-jobs in place of --slurm gives the commands ` +
+        `${lineOf(again)}; --print-jobs in place of --slurm gives the commands ` +
         "for any other scheduler";
       throw new InputError({ ...error.fault, next }, { cause: error });
     },
@@ -114,7 +115,7 @@ export async function commandsLeft(
   checkOneLine(home.folder);
   const parts = tasksFor(unitsOf(sweep).length, askedTasks);
   return (await partsLeft(planned, parts)).map((part) =>
-    [...program, ...workWords(home.tag, home.root, { part, parts })].map(shellWord).join(" ")
+    lineOf([...program, ...workWords(home.tag, home.root, { part, parts })])
   );
 }
 
@@ -149,22 +150,16 @@ export function jobScript({ tag, folder, threads, tasks, options, words }: JobSc
     `#SBATCH --array=0-${tasks - 1}`,
     `#SBATCH --cpus-per-task=${threads}`,
     "#SBATCH --requeue",
-    `#SBATCH --output=${shellWord(`${folder.replaceAll("%", "%%")}/logs/slurm_%A_%a.txt`)}`,
+    `#SBATCH --output=${quoted(`${folder.replaceAll("%", "%%")}/logs/slurm_%A_%a.txt`)}`,
     ...options === "" ? [] : [`#SBATCH ${options}`],
     `exec ${words.map(jobWord).join(" ")}`,
     "",
   ].join("\n");
 }
 
-/** A word for a POSIX shell, which replaces nothing in it. */
-export function shellWord(word: string): string {
-  if (/^[\w./:=,@%+-]+$/.test(word)) return word;
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
 /** A word of an array job: of variables there is the task's number alone, as its share. */
 function jobWord(word: string): string {
-  return word === `--part=${TASK}` ? `--part="${TASK}"` : shellWord(word);
+  return word === `--part=${TASK}` ? `--part="${TASK}"` : quoted(word);
 }
 
 /** Commands are a line each, and so are sbatch's options. */
