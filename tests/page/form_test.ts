@@ -19,7 +19,7 @@ async function flagsOfMessages(): Promise<Set<string>> {
   return new Set([...code.matchAll(/["'`( ]--(?:no-)?([a-z][a-z-]+)/g)].map(([, f]) => f));
 }
 
-Deno.test("every flag that prepare's messages may name is the form's or the command's", async () => {
+Deno.test("each flag that prepare's messages name is the form's or the command's", async () => {
   const { columns, more } = logFields();
   const fields = [...columns, ...more].map(({ flag }) => flag);
   const flags = Object.keys(PREPARE_FLAGS).map(settingName);
