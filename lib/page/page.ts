@@ -86,10 +86,11 @@ function hear(tell: Tell): void {
 }
 
 function ready(abilities: Abilities): void {
-  const { models, settings, columns: log, device, version } = abilities;
+  const { models, settings, columns: log, more, device, version } = abilities;
   modelFields(element("models", HTMLElement), models);
   settingFields(element("settings-grid", HTMLElement), settings);
   settingFields(element("columns-grid", HTMLElement), log);
+  settingFields(element("more-grid", HTMLElement), more);
   const facts = [[device, "computes neural networks"], [`${models.length}`, "models"], [
     version,
     "version",
