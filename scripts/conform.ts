@@ -5,7 +5,7 @@ import { conform, verdictTable } from "../lib/jobs/conform/job.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { text } from "../lib/settings/settings.ts";
 import { quietTerminal, terminal } from "../lib/terminal/terminal.ts";
-import { say, sayJson } from "../lib/terminal/say.ts";
+import { give, sayJson } from "../lib/terminal/say.ts";
 import { JSON_OUT } from "../lib/jobs/settings.ts";
 
 const FLAGS = {
@@ -38,7 +38,7 @@ Deno.exit(
     }
     const verdicts = await conform(data, json ? quietTerminal() : terminal());
     if (json) sayJson(verdicts, 2);
-    else say(verdictTable(verdicts));
+    else give(verdictTable(verdicts));
     return verdicts.some(({ missed }) => missed > 0) ? 1 : 0;
   }),
 );

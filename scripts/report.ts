@@ -18,7 +18,7 @@ import { readFewshotRun } from "../lib/runs/read_fewshot.ts";
 import { readRun } from "../lib/runs/read_run.ts";
 import { FEWSHOT, NOTEBOOK } from "../lib/runs/run_folder.ts";
 import { writePage } from "../lib/runs/manifest.ts";
-import { say, sayJson } from "../lib/terminal/say.ts";
+import { give, say, sayJson } from "../lib/terminal/say.ts";
 import { JSON_OUT } from "../lib/jobs/settings.ts";
 
 const FLAGS = {
@@ -75,7 +75,7 @@ Deno.exit(
       const path = await within(out, page);
       await writeAtomic(path, renderComparison(comparison));
       if (json) return sayJson(comparisonDocument(runs, comparison, path), 2);
-      say(table(
+      give(table(
         [
           "Model and metric",
           ...(runs.length > 2 ? ["Run"] : []),
@@ -93,7 +93,7 @@ Deno.exit(
           verdictOf(row),
         ]),
       ));
-      say(`\n${everyMetric(runs, comparison.models)}`);
+      give(`\n${everyMetric(runs, comparison.models)}`);
       say(`\nEach run minus ${runs[0].tag}. Page: ${path}`);
     },
   ),

@@ -24,7 +24,7 @@ interface Completed {
 const FRAME = [
   ["help", "show the help"],
   ["version", "show the version"],
-  ["quiet", "say nothing but warnings and JSON"],
+  ["quiet", "leave out progress and explanations"],
 ] as const;
 
 /** What a shell completes behind a program's name, or behind one of its verbs. */

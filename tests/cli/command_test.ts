@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { complain, say, sayJson } from "../../lib/terminal/say.ts";
+import { complain, give, say, sayJson } from "../../lib/terminal/say.ts";
 import { runCommand } from "../../lib/cli/command.ts";
 import { text } from "../../lib/settings/settings.ts";
 import { InputError, messageOf } from "../../lib/errors/input_error.ts";
@@ -67,22 +67,23 @@ Deno.test("an error in a configuration names its file", async () => {
   assertEquals(said.join().includes(path), true);
 });
 
-Deno.test("--quiet leaves out what is said, not warnings and JSON", async () => {
+Deno.test("--quiet leaves out what is said, not what is given, warnings and JSON", async () => {
   const told: string[] = [];
   const { log, error } = console;
   console.log = (text) => void told.push(text);
   console.error = (text) => void told.push(text);
   const talk = () => {
-    say("a table");
+    say("how far it is");
+    give("a table");
     complain("a warning");
     sayJson([1]);
     return Promise.resolve();
   };
   try {
     assertEquals(await runCommand(COMMAND, ["--quiet"], talk), 0);
-    assertEquals(told.splice(0), ["a warning", "[1]"]);
+    assertEquals(told.splice(0), ["a table", "a warning", "[1]"]);
     assertEquals(await runCommand(COMMAND, [], talk), 0);
-    assertEquals(told, ["a table", "a warning", "[1]"]);
+    assertEquals(told, ["how far it is", "a table", "a warning", "[1]"]);
   } finally {
     Object.assign(console, { log, error });
   }

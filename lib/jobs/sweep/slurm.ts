@@ -7,7 +7,8 @@ import { makeFolder, writeAtomic, writeJson } from "../../files/atomic.ts";
 import { integer, list, object, type Of, text } from "../../files/shape.ts";
 import { checked } from "../../runs/document_parts.ts";
 import { readSweepFile } from "../../runs/sweep_folder.ts";
-import { verbLine } from "./again.ts";
+import { quoted } from "../../errors/shell_words.ts";
+import { resumeLine, verbLine } from "./again.ts";
 import type { Planned } from "./plan.ts";
 import { hasEnded, outcomesOf, unitsOf } from "./units.ts";
 import { workWords } from "./worker_command.ts";
@@ -86,15 +87,9 @@ export async function submit(
   const job = await run("sbatch", ["--parsable", `--array=${rangesOf(parts)}`, script]).catch(
     (error) => {
       if (!(error instanceof InputError)) throw error;
-      const again = [
-        ...["deno", "task", "sweep", "--resume", home.tag],
-        options === "" ? "--slurm" : `--slurm=${options}`,
-        ...askedTasks === 0 ? [] : [`--tasks=${askedTasks}`],
-        ...home.root === "." ? [] : [`--out=${home.root}`],
-      ];
-      const next = `the sweep ${home.tag} is planned; submit it with: ` +
-        `${again.map(shellWord).join(" ")}; --print-jobs in place of --slurm gives the commands ` +
-        "for any other scheduler";
+      const again = resumeLine({ ...home, slurm: options }, askedTasks);
+      const next = `the sweep ${home.tag} is planned; submit it with: ${again}; --print-jobs in ` +
+        "place of --slurm gives the commands for any other scheduler";
       throw new InputError({ ...error.fault, next }, { cause: error });
     },
   );
@@ -114,7 +109,7 @@ export async function commandsLeft(
   checkOneLine(home.folder);
   const parts = tasksFor(unitsOf(sweep).length, askedTasks);
   return (await partsLeft(planned, parts)).map((part) =>
-    [...program, ...workWords(home.tag, home.root, { part, parts })].map(shellWord).join(" ")
+    [...program, ...workWords(home.tag, home.root, { part, parts })].map(quoted).join(" ")
   );
 }
 
@@ -149,22 +144,16 @@ export function jobScript({ tag, folder, threads, tasks, options, words }: JobSc
     `#SBATCH --array=0-${tasks - 1}`,
     `#SBATCH --cpus-per-task=${threads}`,
     "#SBATCH --requeue",
-    `#SBATCH --output=${shellWord(`${folder.replaceAll("%", "%%")}/logs/slurm_%A_%a.txt`)}`,
+    `#SBATCH --output=${quoted(`${folder.replaceAll("%", "%%")}/logs/slurm_%A_%a.txt`)}`,
     ...options === "" ? [] : [`#SBATCH ${options}`],
     `exec ${words.map(jobWord).join(" ")}`,
     "",
   ].join("\n");
 }
 
-/** A word for a POSIX shell, which replaces nothing in it. */
-export function shellWord(word: string): string {
-  if (/^[\w./:=,@%+-]+$/.test(word)) return word;
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
 /** A word of an array job: of variables there is the task's number alone, as its share. */
 function jobWord(word: string): string {
-  return word === `--part=${TASK}` ? `--part="${TASK}"` : shellWord(word);
+  return word === `--part=${TASK}` ? `--part="${TASK}"` : quoted(word);
 }
 
 /** Commands are a line each, and so are sbatch's options. */
