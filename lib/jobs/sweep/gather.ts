@@ -58,7 +58,7 @@ export async function gather(
 /** A model's row on a data set; none where none of its runs is finished. */
 function rowOf(
   sweep: SweepDocument,
-  { data, model, settings, candidates }: ChoiceDocument["chosen"][number],
+  { data, model, settings, searched, candidates }: ChoiceDocument["chosen"][number],
   finished: readonly FinishedRun[],
 ): Row[] {
   const own = sweep.runs.filter((run) => run.data === data && run.models.includes(model));
@@ -77,6 +77,7 @@ function rowOf(
   });
   return [{
     ...{ data, model, settings },
+    ...searched && { searched },
     seeds: runs.map(({ seed }) => seed),
     runs: runs.map(({ tag }) => tag),
     ...chosen && { validation: { mean: chosen.mean, sd: chosen.sd } },
@@ -95,7 +96,7 @@ export function resultsText({ metric, rows }: SweepResults): string {
       ...shown.map((name) => value(row.test[name])),
       row.validation === undefined ? "–" : value(row.validation),
       `${row.seeds.length}`,
-      settingsText(row.settings),
+      settingsText(row.settings, row.searched),
     ]);
     const header = ["Model", ...shown, `validation ${metric}`, "Seeds", "Settings"];
     return `${data}\n\n${table(header, cells)}`;
