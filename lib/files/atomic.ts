@@ -111,11 +111,14 @@ export async function flushFolder(path: string): Promise<void> {
   } catch { /* the system sees to it in its own time */ }
 }
 
-/** Removes the temporary files of dead writers from a folder; those of living ones are locked. */
-export async function sweepTemporaries(folder: string): Promise<void> {
+/**
+ * Removes the temporary files of dead writers from a folder; those of living ones are locked. On a
+ * file system without locks nothing is removed, unless `isHeld`: nobody else writes there.
+ */
+export async function sweepTemporaries(folder: string, isHeld = false): Promise<void> {
   try {
     for await (const { name, isFile } of host.readDir(folder)) {
-      if (isFile && TEMPORARY.test(name)) await removeUnlessLocked(`${folder}/${name}`);
+      if (isFile && TEMPORARY.test(name)) await removeUnlessLocked(`${folder}/${name}`, isHeld);
     }
   } catch (error) {
     if (!(error instanceof host.errors.NotFound)) throw writeError(folder, error);
@@ -125,10 +128,14 @@ export async function sweepTemporaries(folder: string): Promise<void> {
 /** The names that `writeAtomic` gives. */
 const TEMPORARY = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
-async function removeUnlessLocked(path: string): Promise<void> {
+async function removeUnlessLocked(path: string, isHeld: boolean): Promise<void> {
   try {
     using file = await host.open(path);
-    if (await file.tryLock(true)) await host.remove(path);
+    const isFree = await file.tryLock(true).catch((error) => {
+      if (isHeld) return true; // there are no locks
+      throw error;
+    });
+    if (isFree) await host.remove(path);
   } catch (error) {
     if (!(error instanceof host.errors.NotFound)) throw error; // else its writer renamed it
   }

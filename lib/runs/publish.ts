@@ -3,13 +3,7 @@
  * K and Q one file in `results/`. They are copies of what the run's folder keeps. Runs that end at
  * the same time take turns; a mark tells the next start of a run whose copies were cut short.
  */
-import {
-  makeFolder,
-  removeFile,
-  sweepTemporaries,
-  writeAtomic,
-  writeJson,
-} from "../files/atomic.ts";
+import { makeFolder, removeFile, writeAtomic, writeJson } from "../files/atomic.ts";
 import { folderWithin, within } from "../files/confine.ts";
 import { type Fingerprint, fingerprintOf } from "../files/fingerprint.ts";
 import { readBytes } from "../files/input_file.ts";
@@ -20,7 +14,8 @@ import { checkTarget, writeFolder } from "../files/write_folder.ts";
 import { runTags, stateOf } from "./order.ts";
 import { readRun } from "./read_run.ts";
 import type { ConfigDocument } from "./run_documents.ts";
-import { NOTEBOOK, outDirOf } from "./run_folder.ts";
+import { FEWSHOT, NOTEBOOK, outDirOf } from "./run_folder.ts";
+import { sweepFolder, sweepRunFolder } from "./subfolders.ts";
 
 /** Where the models of the newest run lie, relative to the project's folder. */
 export const PUBLISHED = "models/baselines";
@@ -148,20 +143,20 @@ export async function checkPlaces(root: string): Promise<void> {
  * be removed takes room only.
  */
 export async function sweepScratch(root: string): Promise<void> {
-  const runs = (await runTags(root)).map((tag) => outDirOf(tag));
-  const inRuns = runs.flatMap((run) => [
-    run,
-    `${run}/models`,
-    `${run}/checkpoints`,
-    `${run}/evaluations`,
-  ]);
-  for (const folder of ["models", PUBLISHED, "results", "reports", ...inRuns]) {
-    try {
-      await folderWithin(root, folder); // nothing is removed behind a link
-      if (folder === "models") await recover(`${root}/${folder}`);
-      await sweepTemporaries(`${root}/${folder}`);
-    } catch { /* whoever writes there says what is wrong */ }
+  await recoverIn(root, "models");
+  for (const folder of ["models", PUBLISHED, "results", "reports"]) await sweepFolder(root, folder);
+  for (const place of [NOTEBOOK, FEWSHOT] as const) {
+    for (const tag of await runTags(root, place)) {
+      await sweepRunFolder({ root, outDir: outDirOf(tag, place) });
+    }
   }
+}
+
+async function recoverIn(root: string, folder: string): Promise<void> {
+  try {
+    await folderWithin(root, folder);
+    await recover(`${root}/${folder}`);
+  } catch { /* as above */ }
 }
 
 /** The shapes of the finished runs that were begun after the run `tag`. */

@@ -2,11 +2,11 @@
  * A run's own folder: reports/<notebook>/<YYYYMMDD_HHMMSS>/, the time in UTC, made so that no two
  * runs ever share one.
  */
-import { writeError } from "../files/atomic.ts";
-import { folderWithin, within } from "../files/confine.ts";
+import { within } from "../files/confine.ts";
 import { host } from "../files/host.ts";
 import { type Lock, tryLock } from "../files/lock.ts";
 import { InputError, messageOf, show } from "../errors/input_error.ts";
+import { makeSubfolders } from "./subfolders.ts";
 
 /** The notebook whose place in the project a run takes. */
 export const NOTEBOOK = "06_base_model_selection_xuetangx";
@@ -115,24 +115,6 @@ async function makeNew(path: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof host.errors.AlreadyExists) return false;
     throw error;
-  }
-}
-
-/**
- * Makes the folders in a run's folder. Whatever is written into them later makes none: a run whose
- * folder was removed must not make a part of it again.
- */
-export async function makeSubfolders(
-  { root, outDir }: Pick<RunIdentity, "root" | "outDir">,
-): Promise<void> {
-  for (const name of ["models", "checkpoints"]) {
-    const path = `${outDir}/${name}`;
-    await folderWithin(root, path); // it may be a link by now
-    try {
-      await host.mkdir(`${root}/${path}`); // not recursive: the run's folder must be there
-    } catch (error) {
-      if (!(error instanceof host.errors.AlreadyExists)) throw writeError(`${root}/${path}`, error);
-    }
   }
 }
 

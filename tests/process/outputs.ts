@@ -22,6 +22,16 @@ export async function filesBelow(folder: string, below = ""): Promise<string[]> 
   return files.sort();
 }
 
+/** Everything below a folder, folders and temporary files too. */
+export async function entriesBelow(folder: string, below = ""): Promise<string[]> {
+  const entries: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${below}`)) {
+    entries.push(`${below}${name}${isDirectory ? "/" : ""}`);
+    if (isDirectory) entries.push(...await entriesBelow(folder, `${below}${name}/`));
+  }
+  return entries.sort();
+}
+
 /**
  * Fails unless every JSON and safetensors file is whole and the run log has one entry for every
  * run that has begun. Returns how many files.

@@ -1,5 +1,6 @@
 /** What a sweep leaves in its folder, as far as it must not depend on where and how it ran. */
-import { filesBelow, resultOf } from "./outputs.ts";
+import { outDirOf } from "../../lib/runs/run_folder.ts";
+import { entriesBelow, filesBelow, resultOf } from "./outputs.ts";
 
 /** Five settings of a GRU over two seeds and two data sets, then four runs: 24 pieces. */
 export const SMALL_SWEEP = [
@@ -31,7 +32,12 @@ export async function sweepResult(project: string, tag: string): Promise<Record<
   }
   const { runs, trials } = JSON.parse(await Deno.readTextFile(`${folder}/sweep.json`));
   result.pieces = `${runs.length + trials.length}`;
+  for (const part of ["trials", "times", "failed"]) {
+    const entries = await entriesBelow(`${folder}/${part}`).catch(() => []);
+    result[`files of ${part}`] = plain(`${entries}`);
+  }
   for (const { tag: run } of runs) {
+    result[`files of ${plain(run)}`] = `${await entriesBelow(`${folder}/${outDirOf(run)}`)}`;
     result[plain(run)] = plain(JSON.stringify(await resultOf(folder, run)));
   }
   return result;

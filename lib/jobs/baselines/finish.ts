@@ -21,6 +21,7 @@ import {
   type ResultsDocument,
 } from "../../runs/run_documents.ts";
 import { NOTEBOOK } from "../../runs/run_folder.ts";
+import { removeCheckpointFolder } from "../../runs/subfolders.ts";
 import type { Job } from "../job.ts";
 import { type FittedModel, modelBytes, modelFile } from "../models.ts";
 import type { BaselinesConfig } from "./config.ts";
@@ -124,7 +125,10 @@ async function endRun(
     };
     await writer.writeJson(`${outDir}/manifest.json`, checked(MANIFEST, manifest, "manifest.json"));
   };
-  const end = () => writeProgress(identity, { ...progress, models: entries, status: "finished" });
+  const end = async () => {
+    await removeCheckpointFolder(identity);
+    await writeProgress(identity, { ...progress, models: entries, status: "finished" });
+  };
   if (!home.publishes) {
     await writeManifest([]);
     return await end();

@@ -21,10 +21,10 @@ import { CONFIG } from "../../runs/run_documents.ts";
 import {
   createRunFolder,
   holdRun,
-  makeSubfolders,
   type RunIdentity,
   type RunPlace,
 } from "../../runs/run_folder.ts";
+import { makeSubfolders } from "../../runs/subfolders.ts";
 import type { Tracker } from "../../track/tracker.ts";
 import { openTrackers } from "../../track/trackers.ts";
 import { VERSION } from "../../terminal/terminal.ts";

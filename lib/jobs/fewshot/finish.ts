@@ -11,6 +11,7 @@ import { type Progress, writeProgress } from "../../runs/progress.ts";
 import { checked } from "../../runs/document_parts.ts";
 import { MANIFEST, QUERIES } from "../../runs/run_documents.ts";
 import { FEWSHOT } from "../../runs/run_folder.ts";
+import { removeCheckpointFolder } from "../../runs/subfolders.ts";
 import type { Dataset } from "../../dataset/dataset.ts";
 import { questionsOf, syntheticOr } from "../baselines/documents.ts";
 import { syntheticNotes } from "../baselines/say.ts";
@@ -88,6 +89,7 @@ export async function finishFewshot(
     artifacts: writer.artifacts(),
   };
   await writer.writeJson(file("manifest.json"), checked(MANIFEST, manifest, "manifest.json"));
+  await removeCheckpointFolder(identity);
   await writeProgress(identity, { ...progress, status: "finished" });
 
   terminal.line(`\n== Few-shot results (test set), ${measuredOn(results)}\n`);

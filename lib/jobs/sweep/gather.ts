@@ -4,6 +4,8 @@ import { writeJson } from "../../files/atomic.ts";
 import { checked } from "../../runs/document_parts.ts";
 import { type FinishedRun, readRun } from "../../runs/read_run.ts";
 import { entryOf, logAlone } from "../../runs/run_log.ts";
+import { sweepFolder, sweepRunFolder } from "../../runs/subfolders.ts";
+import type { SweepHome } from "../../runs/sweep_folder.ts";
 import {
   type ChoiceDocument,
   SWEEP_RESULTS,
@@ -49,10 +51,18 @@ export async function gather(
     failed: [...failures.values()],
   };
   await writeJson(`${home.folder}/results.json`, checked(SWEEP_RESULTS, results, "results.json"));
-  for (const part of ["claims", "checkpoints"]) { // nobody has anything left to do
-    await Deno.remove(`${home.folder}/${part}`, { recursive: true }).catch(() => {});
-  }
+  await tidy(home, runs);
   return results;
+}
+
+/** Removes what workers needed or left when they died: nobody has anything left to do. */
+async function tidy({ folder }: SweepHome, runs: readonly FinishedRun[]): Promise<void> {
+  for (const part of ["claims", "checkpoints"]) {
+    await Deno.remove(`${folder}/${part}`, { recursive: true }).catch(() => {});
+  }
+  await sweepFolder(folder, "."); // others may gather, too
+  for (const part of ["trials", "times", "failed", "logs"]) await sweepFolder(folder, part, true);
+  for (const { outDir } of runs) await sweepRunFolder({ root: folder, outDir }); // or evaluate one
 }
 
 /** A model's row on a data set; none where none of its runs is finished. */

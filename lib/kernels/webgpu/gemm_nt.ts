@@ -17,7 +17,8 @@ export function gemmKey(size: typeof GEMM_SIZES[number], innerQuads: number): Co
     SIDE: side,
     DEPTH: depth,
     INNER_QUADS: innerQuads,
-    TILE: 4 * side * (depth + 1),
+    LINES: 4 * side,
+    LINE: depth + 1,
   };
 }
 

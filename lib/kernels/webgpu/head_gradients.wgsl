@@ -5,8 +5,8 @@
 //   logits       their gradients d [targets × shard.stride]
 //   activations  what the head read [targets × HIDDEN_QUADS]
 //   gradients    [shard.items × HIDDEN_QUADS] at shard.rowsAt, [shard.stride] at shard.biasAt
-var<workgroup> tileA: array<vec4f, SIZE>; // d [SIDE targets × SIDE quads of items]
-var<workgroup> tileB: array<vec4f, SIZE>; // hidden [SIDE targets × SIDE quads]
+var<workgroup> tileA: array<array<vec4f, SIDE>, SIDE>; // d [targets][quads of items]
+var<workgroup> tileB: array<array<vec4f, SIDE>, SIDE>; // hidden [targets][quads]
 
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -38,10 +38,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     if (m + tx < stride) {
       for (var k = ty; k < step.targets; k += SIDE) { sum += logits[k * stride + m + tx]; }
     }
-    tileA[thread] = sum;
+    tileA[ty][tx] = sum;
     workgroupBarrier(); // the first line adds up what all lines have summed
     if (ty == 0u && m + tx < stride) {
-      for (var p = 1u; p < SIDE; p++) { sum += tileA[p * SIDE + tx]; }
+      for (var p = 1u; p < SIDE; p++) { sum += tileA[p][tx]; }
       gradients[shard.biasAt + m + tx] = sum;
     }
   }

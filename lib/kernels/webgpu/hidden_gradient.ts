@@ -16,6 +16,7 @@ export function hiddenGradient(hidden: number, size = 256): Kernel {
       SUM: 0,
       SIDE: side,
       SIDE_QUADS: side / 4,
+      LINES: 4 * side,
       HIDDEN_QUADS: hidden / 4,
       SLICES: SHARD_SLICES,
     },

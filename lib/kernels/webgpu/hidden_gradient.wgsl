@@ -23,8 +23,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }
 #else
 // a tile of 4·SIDE targets × SIDE quads of k a workgroup, 4 × 1 a thread, SIDE items staged at once
-var<workgroup> tileA: array<vec4f, SIZE>; // d [4·SIDE targets × SIDE_QUADS quads of items]
-var<workgroup> tileB: array<vec4f, SIZE>; // W [SIDE items × SIDE quads]
+var<workgroup> tileA: array<array<vec4f, SIDE_QUADS>, LINES>; // d [targets][quads of items]
+var<workgroup> tileB: array<array<vec4f, SIDE>, SIDE>; // W [items][quads]
 
 @compute @workgroup_size(SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -50,17 +50,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     if (k0 + ty < past && n < HIDDEN_QUADS) {
       b = weights[shard.rowsAt + (k0 + ty) * HIDDEN_QUADS + n];
     }
-    tileA[thread] = a;
-    tileB[thread] = b;
+    tileA[thread / SIDE_QUADS][thread % SIDE_QUADS] = a;
+    tileB[ty][tx] = b;
     workgroupBarrier(); // the tiles are whole before any thread reads them
 #for q < SIDE_QUADS
     {
 #for i < 4
-      let a${i} = tileA[(4u * ty + ${i}u) * SIDE_QUADS + ${q}u];
+      let a${i} = tileA[4u * ty + ${i}u][${q}u];
 #end
 #for k < 4
       {
-        let w = tileB[(4u * ${q}u + ${k}u) * SIDE + tx];
+        let w = tileB[4u * ${q}u + ${k}u][tx];
 #for i < 4
         c${i} = fma(vec4f(a${i}[${k}]), w, c${i});
 #end

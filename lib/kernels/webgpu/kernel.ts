@@ -100,11 +100,11 @@ function numbered<Name extends string>(names: readonly Name[]): Record<Name, num
   return Object.fromEntries(names.map((name, i) => [name, i])) as Record<Name, number>;
 }
 
-const WORKGROUP_ARRAY = /var<workgroup>\s+\w+\s*:\s*array<(\w+),\s*(\w+)>/g;
+const WORKGROUP_ARRAY = /var<workgroup>\s+\w+\s*:\s*((?:array<)+)(\w+)((?:,\s*\w+>)+);/g;
 
 /**
  * Workgroup storage that WGSL text declares. Array lengths must be a number or a constant of the
- * key.
+ * key; arrays may hold arrays.
  */
 export function workgroupBytes(code: string, key: Constants): number {
   const bytes: Record<string, number> = { f32: 4, u32: 4, vec4f: 16 };
@@ -113,12 +113,13 @@ export function workgroupBytes(code: string, key: Constants): number {
     throw new TypeError("workgroup variables are arrays of f32, u32 or vec4f with a named length");
   }
   let sum = 0;
-  for (const [, type, length] of arrays) {
-    const count = key[length] ?? parseInt(length);
-    if (!(bytes[type] > 0) || !(count >= 0)) {
-      throw new TypeError(`cannot count the workgroup array of ${length} ${type}`);
+  for (const [declaration, opened, type, closed] of arrays) {
+    const lengths = [...closed.matchAll(/\w+/g)].map(([length]) => key[length] ?? parseInt(length));
+    const whole = lengths.reduce((product, length) => product * length, bytes[type]);
+    if (lengths.length !== opened.length / "array<".length || !(whole >= 0)) {
+      throw new TypeError(`cannot count the workgroup array ${declaration}`);
     }
-    sum += bytes[type] * count;
+    sum += whole;
   }
   return sum;
 }

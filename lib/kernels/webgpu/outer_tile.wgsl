@@ -1,11 +1,11 @@
     // c += Σ_k a[k]ᵀ·b[k] for the SIDE rows k whose quads a and b this thread has brought
-    tileA[thread] = a;
-    tileB[thread] = b;
+    tileA[ty][tx] = a;
+    tileB[ty][tx] = b;
     workgroupBarrier(); // the tiles are whole before any thread reads them
 #for k < SIDE
     {
-      let x = tileA[${k}u * SIDE + ty];
-      let y = tileB[${k}u * SIDE + tx];
+      let x = tileA[${k}u][ty];
+      let y = tileB[${k}u][tx];
 #for i < 4
       c${i} = fma(vec4f(x[${i}]), y, c${i});
 #end

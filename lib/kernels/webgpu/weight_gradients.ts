@@ -114,7 +114,7 @@ ${branches.join("")}  if (number < ${jobs}u + step.stretches) {
       SIZE: size,
       SIDE: side,
       COLUMNS: columns,
-      TILE_A: Math.max(size, itemsAJob * gateQuads),
+      LINES_A: Math.ceil(Math.max(size, itemsAJob * gateQuads) / side),
       LONG,
       SUM_QUADS: sumQuads,
       MOST_PARTS,

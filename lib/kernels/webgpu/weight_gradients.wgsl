@@ -3,8 +3,10 @@
 // over a slice of the rows, as a tile of 4·SIDE × 4·SIDE; a column sum over a slice; the sums of
 // one position of the windows; the embedding's gradient over a stretch of a popular item's tokens;
 // or those of a few other items. Every sum has a fixed order.
-var<workgroup> tileA: array<vec4f, TILE_A>;
-var<workgroup> tileB: array<vec4f, SIZE>;
+//
+// The tiles of the products, [SIDE rows][SIDE quads], hold the sums of all others line after line.
+var<workgroup> tileA: array<array<vec4f, SIDE>, LINES_A>;
+var<workgroup> tileB: array<array<vec4f, SIDE>, SIDE>;
 
 // where the embedding of a token's item is: in the weights or, with SHARDED tables, the activations
 fn itemRow(token: u32) -> u32 {
@@ -61,8 +63,11 @@ fn partsOf(columns: u32) -> u32 { return clamp(SIZE / columns, 1u, MOST_PARTS); 
 
 // the sum of the parts that the threads have left in tileB, of column `thread`, in their order
 fn sumOfParts(thread: u32, parts: u32, columns: u32) -> vec4f {
-  var sum = tileB[thread];
-  for (var part = 1u; part < parts; part++) { sum += tileB[part * columns + thread]; }
+  var sum = tileB[thread / SIDE][thread % SIDE];
+  for (var part = 1u; part < parts; part++) {
+    let i = part * columns + thread;
+    sum += tileB[i / SIDE][i % SIDE];
+  }
   return sum;
 }
 
@@ -96,7 +101,7 @@ fn columnSum(job: Job, begin: u32, past: u32, thread: u32) {
   let part = thread / columns;
   var sum = vec4f();
   if (part < parts) { sum = sumOfRows(job, begin + part, past, parts, quad); }
-  tileB[thread] = sum;
+  tileB[thread / SIDE][thread % SIDE] = sum;
   workgroupBarrier(); // the first part adds up the others'
   if (part == 0u) { gradients[job.out + quad] = sumOfParts(thread, parts, columns); }
 }
@@ -116,7 +121,7 @@ fn positions(job: Job, begin: u32, past: u32, thread: u32) {
         if (position < window.rows) { sum += loadA(job, window.firstRow + position, quad); }
       }
     }
-    tileB[thread] = sum;
+    tileB[thread / SIDE][thread % SIDE] = sum;
     workgroupBarrier(); // the first part adds up the others'
     if (part == 0u && quad < job.nEnd) {
       gradients[job.out + position * job.nEnd + quad] = sumOfParts(thread, parts, columns);
@@ -173,11 +178,11 @@ fn popular(job: Job, thread: u32) {
     let busy = part < parts && quad < SUM_QUADS;
     var sum = vec4f();
     if (busy) { sum = sumOfRows(job, stretch.begin + part, stretch.end, parts, quad); }
-    tileB[thread] = sum;
+    tileB[thread / SIDE][thread % SIDE] = sum;
     workgroupBarrier(); // the first part adds up the others'
     if (busy && part == 0u) {
 #if PROJECTED
-      tileA[quad] = sumOfParts(thread, parts, columns);
+      tileA[quad / SIDE][quad % SIDE] = sumOfParts(thread, parts, columns);
 #else
       storeRow(job, 0u, quad, sumOfParts(thread, parts, columns));
 #end
@@ -196,7 +201,7 @@ fn items(job: Job, thread: u32) {
     let quad = i % SUM_QUADS;
     let sum = segment(job, job.m * ITEMS_A_JOB + row, quad);
 #if PROJECTED
-    tileA[i] = sum;
+    tileA[i / SIDE][i % SIDE] = sum;
 #else
     storeRow(job, row, quad, sum);
 #end
@@ -220,14 +225,15 @@ fn throughProjection(job: Job, rows: u32, thread: u32) {
     var sum = vec4f();
     if (i < quads && part < parts) {
       for (var gate = part; gate < GATE_QUADS; gate += parts) {
-        let x = tileA[i / WIDTH_QUADS * GATE_QUADS + gate];
+        let at = i / WIDTH_QUADS * GATE_QUADS + gate;
+        let x = tileA[at / SIDE][at % SIDE];
         let w = WEIGHT_IH + gate * 4u * WIDTH_QUADS + i % WIDTH_QUADS;
 #for i < 4
         sum = fma(vec4f(x[${i}]), weights[w + ${i}u * WIDTH_QUADS], sum);
 #end
       }
     }
-    tileB[thread] = sum;
+    tileB[thread / SIDE][thread % SIDE] = sum;
     workgroupBarrier(); // the first part adds up the others'
     if (i < quads && part == 0u) {
       let whole = sumOfParts(thread, parts, columns);

@@ -255,6 +255,10 @@ Deno.test("checkpoints of a model that is fitted go when the run is taken up", (
     const tag = await run(root, "gru_global,random", { flags, terminal: noticed, signal });
     const [path, bytes] = left!;
     Deno.writeFileSync(path, bytes); // as a kill between the model's file and this one leaves it
+    const temporary = `${root}/${RUNS}/${tag}/models/a.json.${crypto.randomUUID()}.tmp`;
+    Deno.writeTextFileSync(temporary, ""); // and one while it is written
     await resume(root, tag);
-    assertEquals(namesIn(`${root}/${RUNS}/${tag}/checkpoints`), []);
+    const names = namesIn(`${root}/${RUNS}/${tag}`);
+    assert(!names.includes("checkpoints"), `${names}`);
+    assertEquals(namesIn(`${root}/${RUNS}/${tag}/models`).length, 3);
   }));

@@ -74,7 +74,7 @@ Deno.test("a run stopped and resumed many times ends with the same bytes", async
   const folder = `${out}/${end.finished.outDir}`;
   const report = JSON.parse(await Deno.readTextFile(`${folder}/report.json`));
   assertEquals(report.training.gru_global.epoch_losses.length, 3);
-  assertEquals([...Deno.readDirSync(`${folder}/checkpoints`)], []);
+  assert([...Deno.readDirSync(folder)].every(({ name }) => name !== "checkpoints"));
   assertEquals(JSON.parse(await Deno.readTextFile(`${out}/meta.json`)).runs.length, 1);
   const { message } = await assertRejects(() => resumed(out), InputError);
   assertStringIncludes(message, "no unfinished run");

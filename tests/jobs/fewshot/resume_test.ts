@@ -6,6 +6,7 @@ import { FEWSHOT_COMMAND } from "../../../lib/jobs/fewshot/config.ts";
 import { runFewshot } from "../../../lib/jobs/fewshot/run.ts";
 import { readRunLog } from "../../../lib/runs/run_log.ts";
 import { FEWSHOT } from "../../../lib/runs/run_folder.ts";
+import { entriesBelow } from "../../process/outputs.ts";
 import { jobOf } from "../job.ts";
 import { recorder } from "../recorder.ts";
 import {
@@ -31,6 +32,10 @@ Deno.test("meta-training goes on bit for bit, wherever it was stopped", async ()
   const steps = new Set<string>();
   while ("stopped" in end) {
     assert(++stops < 40, "the run never ends");
+    for (const part of ["", "/models", "/checkpoints"]) { // as a kill leaves them
+      const folder = `${out}/reports/${FEWSHOT}/${end.runTag}${part}`;
+      await Deno.writeTextFile(`${folder}/a.json.${crypto.randomUUID()}.tmp`, "{");
+    }
     const unfinished = await takeUp(out, end.runTag, undefined, FEWSHOT);
     const line = [...asked, "--resume", end.runTag];
     // at the second look of meta-training, later further on
@@ -40,6 +45,9 @@ Deno.test("meta-training goes on bit for bit, wherever it was stopped", async ()
   }
   assert(steps.size > 2, `${stops} stops, training went on from the steps ${[...steps]}`);
   const { outDir } = end.finished;
+  const entries = await entriesBelow(`${out}/${outDir}`);
+  assertEquals(entries, await entriesBelow(`${out}/${whole.outDir}`));
+  assert(!entries.includes("checkpoints/"), `${entries}`);
   for (const file of ["maml_warm", "meta_sgd_warm"]) {
     assertEquals(
       await Deno.readFile(`${out}/${outDir}/models/${file}.safetensors`),

@@ -49,5 +49,12 @@ Deno.test("workgroup storage is counted from the text", () => {
     }),
     3 * 16 + 8 * 4,
   );
-  assertThrows(() => workgroupBytes("var<workgroup> a: array<vec4f, N * 2>;", { N: 3 }), TypeError);
+  assertEquals(
+    workgroupBytes("var<workgroup> a: array<array<vec4f, N>, 5>;", { N: 3 }),
+    5 * 3 * 16,
+  );
+  for (const type of ["array<vec4f, N * 2>", "array<array<vec4f, M>, N>", "array<array<f32, N>>"]) {
+    const text = `var<workgroup> a: ${type};`;
+    assertThrows(() => workgroupBytes(text, { N: 3 }), TypeError);
+  }
 });
