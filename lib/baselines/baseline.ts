@@ -164,7 +164,7 @@ export interface Baseline<S extends Settings = Settings, F = unknown> {
   readonly slow?: boolean;
   /** Whether the seed decides the model; without, every seed gives the same one. */
   readonly seeded?: boolean;
-  /** Of a seeded one: whether the seed decides its scores under these settings. Without, it does. */
+  /** Of a seeded one: whether the seed decides its scores under these settings (else always). */
   seededBy?(settings: Values<S>): boolean;
   /** What may be set, with defaults, bounds and a line of help each. */
   readonly config: S;

@@ -84,7 +84,7 @@ interface ConfigFile {
   readonly flags: ReadonlySet<string>;
 }
 
-/** Refused arguments that only the program itself could tell: a value beside another one, a range. */
+/** Arguments that the program itself refuses: a value beside another one, a range. */
 const REFUSED = /^reading (?:--([\w.-]+)|the arguments of )/;
 
 function exitCodeOf(error: unknown): ExitCode {

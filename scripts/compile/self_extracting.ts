@@ -131,8 +131,9 @@ function runText(flags: Flags): string {
 }
 
 /**
- * What lets a program that starts others start the file `self`, a word of the script, again, and one
- * that reads variables know that it was started from it. A flag with names beside the same one without would narrow it.
+ * What lets a program that starts others start the file `self`, a word of the script, again, and
+ * one that reads variables know that it was started from it. A flag with names beside the same one
+ * without would narrow it.
  */
 export function againText(flags: Flags, self: string): string {
   const allows = (what: string) => flags.some((flag) => flag.startsWith(`--allow-${what}`));

@@ -23,7 +23,7 @@ Deno.test("a baseline is seeded if, and only if, two seeds give two models", asy
   }
 });
 
-Deno.test("under the settings of which it says so, and no others, the seed decides the scores", async () => {
+Deno.test("the seed decides scores under the settings that say so, and no others", async () => {
   const { dataset: { courses, splits } } = await readDataset(await writeFolder(tinyFolder()), 1, 2);
   const data = { nItems: courses.length, pairs: splits.train.pairs };
   const queries = queriesOf(splits.test).queries;

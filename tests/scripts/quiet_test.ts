@@ -28,7 +28,7 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
   serve: [],
 };
 
-/** Lines of programs that answer by printing, in their order, and what stands in the answer. FIRST is a run. */
+/** Lines of programs that answer by printing, and what stands there. FIRST is a run. */
 const ANSWERS: Readonly<Record<string, readonly (readonly [line: string, answer: RegExp])[]>> = {
   recommend: [["--courses course~1 --top 3", /^Course +Rank +Score\n-+\n(\w+ \d +\d +\S+\n){3}$/]],
   evaluate: [["--split val --device tfjs-cpu", /^Model +Acc@1[^]*popularity/]],

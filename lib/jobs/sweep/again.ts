@@ -8,9 +8,10 @@ import { outFlag, quoted } from "../../errors/shell_words.ts";
  */
 export function resumeLine(home: SweepHome, tasks = 0): string {
   const { slurm } = home;
+  const options = slurm === "" ? "--slurm" : `--slurm=${quoted(slurm ?? "")}`;
   return [
     line("--resume", home),
-    ...slurm === undefined ? [] : [slurm === "" ? "--slurm" : `--slurm=${quoted(slurm)}`],
+    ...slurm === undefined ? [] : [options],
     ...tasks === 0 ? [] : [`--tasks ${tasks}`],
   ].join(" ");
 }

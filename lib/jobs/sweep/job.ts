@@ -80,8 +80,8 @@ export async function sweepHere(
 
 /**
  * Gathers the results of a sweep whose pieces have all ended, and says which failed, except for
- * those that were `told`; `show` hears of the results. @throws InputError naming those that have not
- * ended, or are damaged.
+ * those that were `told`; `show` hears of the results.
+ * @throws InputError naming those that have not ended, or are damaged.
  */
 export async function gatherAll(
   planned: Planned,

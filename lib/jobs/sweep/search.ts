@@ -74,15 +74,16 @@ function parseGrid(text: string, name: string): Axis[] {
 function gridText(value: unknown): string | undefined {
   if (Array.isArray(value)) return value.length > 0 ? valuesText(value) : undefined;
   if (!isRecord(value)) return undefined;
-  const axes = Object.entries(value).flatMap(([model, settings]) =>
-    isRecord(settings)
-      ? Object.entries(settings).map(([key, values]) => {
-        const text = valuesText(Array.isArray(values) ? values : [values]);
-        return text === undefined ? undefined : `${model}.${settingName(key)}=${text}`;
-      })
-      : [undefined]
-  );
-  return axes.includes(undefined) ? undefined : axes.join(",");
+  const axes: string[] = [];
+  for (const [model, settings] of Object.entries(value)) {
+    if (!isRecord(settings)) return undefined;
+    for (const [key, values] of Object.entries(settings)) {
+      const text = valuesText(Array.isArray(values) ? values : [values]);
+      if (text === undefined) return undefined;
+      axes.push(`${model}.${settingName(key)}=${text}`);
+    }
+  }
+  return axes.join(",");
 }
 
 /** The values of a list; nothing where it holds more than texts, numbers and switches. */

@@ -79,7 +79,7 @@ Deno.test("settings are chosen on validation; test episodes change no trial and 
     assert(!written.some((path) => /^(models|results)\//.test(path)), written.join("\n"));
   }));
 
-Deno.test("what is searched is told as by default too; one trial is every seed's where all agree", () =>
+Deno.test("what is searched is told as by default, too; one trial may stand for all seeds", () =>
   inFolder(async (out) => {
     const data = await writeFolder(tinyFolder());
     const flags = ["--models=vsknn,markov", "--grid=vsknn.k=1,100", "--grid=vsknn.weighting=div"];
