@@ -66,7 +66,7 @@ export async function runCommand<F extends Settings>(
     return 1;
   }
   quietLibraries();
-  silence(isQuiet);
+  silence(isQuiet || (parsed.values as Record<string, unknown>).json === true);
   try {
     return await main(parsed) ?? 0;
   } catch (error) {

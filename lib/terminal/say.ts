@@ -7,7 +7,7 @@ import { printable, printableJson } from "../errors/printable.ts";
 let isSilent = false;
 
 /**
- * Whether progress and explanations are left out (`--quiet`). What a command is for is given all
+ * Whether progress and explanations are left out (`--quiet`, `--json`). What a command is for is given all
  * the same, and so are warnings, errors and JSON.
  */
 export function silence(on: boolean): void {
