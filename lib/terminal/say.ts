@@ -7,8 +7,8 @@ import { printable, printableJson } from "../errors/printable.ts";
 let isSilent = false;
 
 /**
- * Whether progress and explanations are left out (`--quiet`, `--json`). What a command is for is given all
- * the same, and so are warnings, errors and JSON.
+ * Whether progress and explanations are left out (`--quiet`, `--json`). What a command is for is
+ * given all the same, and so are warnings, errors and JSON.
  */
 export function silence(on: boolean): void {
   isSilent = on;
