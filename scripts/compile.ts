@@ -10,7 +10,7 @@ import { denoPart, selfExtracting } from "./compile/self_extracting.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { fromFileUrl } from "./compile/paths.ts";
 import { unionOf } from "./compile/task.ts";
-import { calledBy, ENTRY_SCRIPT, PROGRAM_FLAGS } from "./programs.ts";
+import { calledBy, ENTRY_SCRIPT, NO_PROGRAM_FLAGS, PROGRAM_FLAGS } from "./programs.ts";
 import { JSON_OUT } from "../lib/jobs/settings.ts";
 import { complain, say, sayJson } from "../lib/terminal/say.ts";
 
@@ -65,7 +65,7 @@ Deno.exit(
       }
       if (!compiled) {
         const contents = await selfExtracting(
-          { name: NAME, version: VERSION, programs: PROGRAM_FLAGS, none: ["--no-prompt"] },
+          { name: NAME, version: VERSION, programs: PROGRAM_FLAGS, none: NO_PROGRAM_FLAGS },
           program,
           await denoPart(),
         );

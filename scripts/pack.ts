@@ -11,7 +11,7 @@ import { encodeDataset } from "../lib/dataset/write_dataset.ts";
 import { moveFile } from "../lib/files/atomic.ts";
 import { inScratch } from "../lib/files/scratch.ts";
 import { writeFiles } from "../lib/files/write_folder.ts";
-import { calledBy, ENTRY_SCRIPT, PROGRAM_FLAGS } from "./programs.ts";
+import { calledBy, ENTRY_SCRIPT, NO_PROGRAM_FLAGS, PROGRAM_FLAGS } from "./programs.ts";
 import { fromFileUrl } from "./compile/paths.ts";
 import { ADDED, againText } from "./compile/self_extracting.ts";
 import { SELF } from "./compile/started_from.ts";
@@ -78,8 +78,10 @@ async function fill(folder: string): Promise<void> {
   const cases = Object.entries(PROGRAM_FLAGS).map(([name, flags]) =>
     `  ${name}) ${runText(flags, "programs", '"$@"')} ;;\n`
   );
-  const help = runText(["--no-prompt"], "programs", '"$@"');
-  const choose = `case \${1-} in\n${cases.join("")}  *) ${help} ;;\nesac\n`;
+  const help = runText(NO_PROGRAM_FLAGS, "programs", '"$@"');
+  const choose = `case \${2-} in --completion*) ${help} ;; esac\ncase \${1-} in\n${
+    cases.join("")
+  }  *) ${help} ;;\nesac\n`;
   await Deno.writeTextFile(`${folder}/coldstart.sh`, launcher("any program", choose));
   await Deno.writeTextFile(
     `${folder}/gpu.sh`,

@@ -1,8 +1,9 @@
 /** The programs that `compile` and `pack` hold; importing one runs it with `Deno.args`. */
+import { SELF } from "./compile/started_from.ts";
 import { taskOf } from "./compile/task.ts";
 
 /** By their names, which are those of their tasks. */
-export const PROGRAMS: Readonly<Record<string, () => Promise<unknown>>> = {
+export const PROGRAMS = {
   baselines: () => import("./baselines.ts"),
   conform: () => import("./conform.ts"),
   evaluate: () => import("./evaluate.ts"),
@@ -14,12 +15,23 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<unknown>>> = {
   serve: () => import("./serve.ts"),
   sweep: () => import("./sweep.ts"),
   synthesize: () => import("./synthesize.ts"),
-};
+} satisfies Readonly<Record<string, () => Promise<unknown>>>;
+
+/** The name of one. */
+export type ProgramName = keyof typeof PROGRAMS;
+
+/** Whether a word is one. */
+export function isProgram(word: string): word is ProgramName {
+  return Object.hasOwn(PROGRAMS, word);
+}
 
 /** The flags of each program's task, by its name. */
-export const PROGRAM_FLAGS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+export const PROGRAM_FLAGS = Object.fromEntries(
   Object.keys(PROGRAMS).map((name) => [name, taskOf(name).flags]),
-);
+) as Readonly<Record<ProgramName, readonly string[]>>;
+
+/** The flags of a line that begins with no program, or asks for a completion. */
+export const NO_PROGRAM_FLAGS: readonly string[] = ["--no-prompt", `--allow-env=${SELF}`];
 
 /** The script that runs any of them. */
 export const ENTRY_SCRIPT = "scripts/coldstart.ts";

@@ -1,7 +1,5 @@
 /** `deno task report`: makes a run's page again, or compares runs. */
 import { runCommand } from "../lib/cli/command.ts";
-import type { Command } from "../lib/settings/command.ts";
-import { list, text } from "../lib/settings/settings.ts";
 import { table } from "../lib/terminal/table.ts";
 import { InputError } from "../lib/errors/input_error.ts";
 import { compareRuns, type Comparison, verdictOf } from "../lib/report/compare.ts";
@@ -19,42 +17,14 @@ import { readRun } from "../lib/runs/read_run.ts";
 import { FEWSHOT, NOTEBOOK } from "../lib/runs/run_folder.ts";
 import { writePage } from "../lib/runs/manifest.ts";
 import { give, say, sayJson } from "../lib/terminal/say.ts";
-import { JSON_OUT } from "../lib/jobs/settings.ts";
+import { REPORT_COMMAND } from "../lib/jobs/report/config.ts";
 
-const FLAGS = {
-  run: text(
-    "tag",
-    "run whose report.html is made again, a few-shot run too; latest is the newest finished one",
-    "latest",
-  ),
-  compare: {
-    ...list<string>(
-      "A B …",
-      "tags of runs to compare with the first of them; writes reports/compare_A_B.html",
-      [],
-    ),
-    spreads: true,
-  },
-  json: JSON_OUT,
-  out: text("folder", "project folder that holds reports/", "."),
-};
-const COMMAND: Command<typeof FLAGS> = {
-  name: "report",
-  summary: "makes a run's page again from its JSON, or compares runs",
-  flags: FLAGS,
-  examples: [
-    "report                                             the newest run's page",
-    "report --run 20260130_075435                       another run's",
-    "report --compare 20260130_075435 20260131_101500   two runs side by side, with paired " +
-    "intervals",
-  ],
-};
 /** Tags make the page's name, which a folder takes up to 255 bytes long. */
 const MOST_RUNS = 8;
 
 Deno.exit(
   await runCommand(
-    COMMAND,
+    REPORT_COMMAND,
     Deno.args,
     async ({ values: { run, compare, json, out } }) => {
       if (compare.length === 0) {

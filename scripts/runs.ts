@@ -7,6 +7,7 @@ import {
   EXPORT_COMMAND,
   LEADERBOARD_COMMAND,
   LIST_COMMAND,
+  RUNS_COMMAND,
   SHOW_COMMAND,
 } from "../lib/jobs/runs/config.ts";
 import { startedFrom } from "./compile/started_from.ts";
@@ -78,8 +79,8 @@ const commands = [
 
 Deno.exit(
   await runSubcommand({
-    name: "runs",
-    summary: "what runs there are, what they reach, and tables of them",
+    name: RUNS_COMMAND.name,
+    summary: RUNS_COMMAND.summary,
     commands,
     fallback: "list",
   }, Deno.args),

@@ -2,6 +2,7 @@
 import { sessionsOf } from "../dataset/sessions.ts";
 import { ADAM, type Engine } from "../engine/engine.ts";
 import { type EpochCheck, type EpochScore, fit } from "../engine/fit.ts";
+import { TuningStopped } from "../engine/tuning.ts";
 import { startingState } from "../engine/training_state.ts";
 import { bestOf, outOfPatience } from "../evaluation/selection.ts";
 import type { Loss } from "../models/loss.ts";
@@ -54,16 +55,26 @@ export async function trainNetwork(
   const first = planOf(1);
   const batches = batchCount(first);
   const earlier = await watch?.begin(model, { batches, batchSize, epochs });
+  const state = earlier?.state ?? startingState(model, seed, initial);
+  const size = countParameters(parameterSpecs(model));
   const engine = await create({
     model,
-    state: earlier?.state ?? startingState(model, seed, initial),
+    state,
     sequences,
     optimizer: { ...ADAM, learningRate },
     loss,
     seed,
     threads,
     tuning: tuning && { ...tuning, plan: first },
+  }).catch((error) => {
+    if (error instanceof TuningStopped) return undefined;
+    throw error;
   });
+  if (engine === undefined) { // no step was made
+    const { parameters } = state;
+    const training = { device: "none", parameters: size, epoch_losses: [] };
+    return { fitted: { model, parameters }, finished: false, training };
+  }
   try {
     const { epochLosses, scores, kept, finished } = await fit({
       engine,
@@ -81,7 +92,7 @@ export async function trainNetwork(
       training: {
         device: engine.device,
         ...engine.tuned && { tuned: engine.tuned },
-        parameters: countParameters(parameterSpecs(model)),
+        parameters: size,
         epoch_losses: epochLosses,
         ...scores && { validation: scores },
         ...kept && { kept_epoch: 1 + bestEpoch(context.validation!, scores!) },

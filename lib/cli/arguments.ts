@@ -3,7 +3,7 @@ import { parseArgs } from "@std/cli";
 import { InputError, show } from "../errors/input_error.ts";
 import { choice, type Setting, text, toggle } from "../settings/settings.ts";
 import { isRecord } from "../files/json.ts";
-import { type Shell, SHELLS } from "./completion.ts";
+import { type Shell, SHELLS } from "./completion/places.ts";
 import { type FlagTable, suggestions } from "./flag_table.ts";
 
 /** What stands on a line. */

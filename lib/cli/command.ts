@@ -3,7 +3,7 @@ import { InputError, messageOf } from "../errors/input_error.ts";
 import type { Command, Parsed } from "../settings/command.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readLine } from "./arguments.ts";
-import { completionOf } from "./completion.ts";
+import { completionOf } from "./completion/completion.ts";
 import { checkConfig, parseConfigured, readConfig } from "./config_file.ts";
 import { flagName, flagTable } from "./flag_table.ts";
 import { parseFlags } from "./flags.ts";

@@ -29,6 +29,11 @@ export interface Tuned {
   readonly times: readonly TimedVariant[];
 }
 
+/** The wish to stop, heard while variants were timed: nothing is chosen, and no step was made. */
+export class TuningStopped extends Error {
+  override readonly name = "TuningStopped";
+}
+
 /** What remembers choices, by a key of adapter, network and batch. */
 export interface TuningMemory {
   recall(key: string): Promise<Tuned | undefined>;
@@ -36,6 +41,10 @@ export interface TuningMemory {
   keep(key: string, tuned: Tuned, timed: boolean): Promise<void>;
   /** Hears why nothing can be timed: the engine's own choice stands. */
   refuse(why: string): void;
+  /** Hears that so many variants will be timed, in about so many seconds at most. */
+  begin?(variants: number, seconds: number): void;
+  /** Whether to stop, asked between batches: then `create` throws TuningStopped. */
+  stopped?(): boolean;
 }
 
 /** What an engine needs to choose by time. */

@@ -8,7 +8,12 @@ export function outFlag(root: string): string {
   return root === "." ? "" : ` --out ${quoted(root)}`;
 }
 
-/** A text as one word of a POSIX shell. */
+/** Words as a line of a POSIX shell. */
+export function lineOf(words: readonly string[]): string {
+  return words.map(quoted).join(" ");
+}
+
+/** A text as one word of a POSIX shell, which replaces nothing in it. */
 export function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,25 +1,10 @@
-/** In place of `lib/prepare/inputs/decompress.ts` in a page: the browser's own decompression. */
+/** In place of `lib/prepare/inputs/decompress.ts` in a page. */
 import type { Blocks } from "../prepare/inputs/blocks.ts";
 
-/** gzip. @throws Error when damaged. */
-export function gunzip(blocks: Blocks): Blocks {
-  return through(blocks, new DecompressionStream("gzip"));
-}
+export { gunzip } from "./gunzip.ts";
 
 /** The bare deflate stream of a zip's entry. @throws Error when damaged. */
-export function inflate(blocks: Blocks): Blocks {
-  return through(blocks, new DecompressionStream("deflate-raw"));
-}
-
-/** @throws Error always: browsers have no Zstandard. */
-export function unzstd(_blocks: Blocks): Blocks {
-  throw new Error("it is compressed with Zstandard, which a browser page does not read");
-}
-
-async function* through(
-  blocks: Blocks,
-  transform: DecompressionStream,
-): AsyncGenerator<Uint8Array> {
+export async function* inflate(blocks: Blocks): AsyncGenerator<Uint8Array> {
   const iterator = blocks[Symbol.asyncIterator]();
   const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
@@ -29,5 +14,10 @@ async function* through(
     },
     cancel: async () => void await iterator.return?.(),
   });
-  yield* source.pipeThrough(transform);
+  yield* source.pipeThrough(new DecompressionStream("deflate-raw"));
+}
+
+/** @throws Error always: browsers have no Zstandard. */
+export function unzstd(_blocks: Blocks): Blocks {
+  throw new Error("it is compressed with Zstandard, which a browser page does not read");
 }

@@ -10,8 +10,8 @@ const FAMILIES: Readonly<Record<string, string>> = {
   neural: "Neural networks",
 };
 
-/** How the two sides of a switch are called. */
-const SWITCH: Readonly<Record<string, string>> = { true: "yes", false: "no" };
+/** How the two sides of a switch are called, and what nobody chose. */
+const SWITCH: Readonly<Record<string, string>> = { true: "yes", false: "no", "": "by itself" };
 
 /** A box for each family, with a check box for each of its models. */
 export function modelFields(place: HTMLElement, models: readonly ModelChoice[]): void {

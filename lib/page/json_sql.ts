@@ -7,8 +7,7 @@ import type { Wanted } from "../prepare/columns.ts";
 import { type Database, literal } from "../prepare/database.ts";
 import { candidatesOf } from "../prepare/json_pointers.ts";
 import type { JsonColumns, JsonFields } from "../prepare/json_sql.ts";
-import type { RowSql } from "../prepare/source_sql.ts";
-import { placeOfText, timeOfText } from "../prepare/times.ts";
+import { rowOfTexts, type RowSql } from "../prepare/source_sql.ts";
 import { fieldFinder, type JsonValue } from "./json_fields.ts";
 
 export type { JsonColumns, JsonFields } from "../prepare/json_sql.ts";
@@ -117,17 +116,6 @@ export function jsonRows({ wanted, constants }: JsonFields, relation: string): R
       constants[field.role] ?? `text_of_field(${columnOf(field)})`,
     ]),
   );
-  const time = values.get("time");
-  const order = values.get("order");
-  const isOrder = order === undefined ? undefined : placeOfText(order);
-  return {
-    user: values.get("user")!,
-    item: values.get("item")!,
-    session: values.get("session"),
-    time: time === undefined ? isOrder : timeOfText(time),
-    event: values.get("event"),
-    faults: [`text_of_field(${FAULT})`],
-    place: "place",
-    from: relation,
-  };
+  const faults = [`text_of_field(${FAULT})`];
+  return rowOfTexts(values, { faults, place: "place", from: relation });
 }

@@ -58,6 +58,8 @@ export interface Abilities {
   readonly settings: readonly SettingChoice[];
   /** What a log is read by. */
   readonly columns: readonly SettingChoice[];
+  /** And by what, where it is written in an unusual way. */
+  readonly more: readonly SettingChoice[];
   /** What "auto" computes with. */
   readonly device: string;
   readonly gpu: "hardware" | "software" | "none";

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** What a person sees of the page. All work is the worker's. */
 import { counted } from "../errors/counted.ts";
+import { askedRun } from "./asked_run.ts";
 import { type Given, givenOf, sourcesOf } from "./given_files.ts";
 import { loadDatabase } from "./database.ts";
 import { element, saveFile } from "./elements.ts";
@@ -32,8 +33,6 @@ const report = element("report", HTMLIFrameElement);
 const dataName = element("data-name", HTMLElement);
 const dataNote = element("data-note", HTMLElement);
 
-/** Where a log's data folder is made. */
-const PREPARED = "data/prepared";
 const DEMO = { name: dataName.textContent!, note: dataNote.innerHTML };
 
 /** The data of the next run: a folder, prepared or of logs; none: the demo. */
@@ -87,10 +86,11 @@ function hear(tell: Tell): void {
 }
 
 function ready(abilities: Abilities): void {
-  const { models, settings, columns: log, device, version } = abilities;
+  const { models, settings, columns: log, more, device, version } = abilities;
   modelFields(element("models", HTMLElement), models);
   settingFields(element("settings-grid", HTMLElement), settings);
   settingFields(element("columns-grid", HTMLElement), log);
+  settingFields(element("more-grid", HTMLElement), more);
   const facts = [[device, "computes neural networks"], [`${models.length}`, "models"], [
     version,
     "version",
@@ -171,28 +171,10 @@ function say(text: string): void {
   log.scrollTop = log.scrollHeight;
 }
 
-/** The flags of a form's fields; empty ones are left out. */
-function flagsOf(fields: FormData): string[] {
-  return [...fields].filter(([, value]) => typeof value === "string" && value !== "")
-    .map(([name, value]) => `--${name}=${value}`);
-}
-
-/** Asks for the run that the fields say, and says the command line that would do the same. */
+/** Asks for the run that the fields say, and says the lines that would do the same. */
 function start(fields: FormData): void {
-  const models = fields.getAll("models").join(",");
-  fields.delete("models");
-  const flags = ["--models", models, ...flagsOf(fields)];
-  let prepare: string[] | undefined;
-  if (data?.kind === "log") {
-    const [k, q] = [fields.get("k"), fields.get("q")];
-    const log = flagsOf(new FormData(columns));
-    prepare = ["--input", data.folder, "--out", PREPARED, `--k=${k}`, `--q=${q}`, ...log];
-    say(`deno task prepare ${prepare.join(" ")}`);
-  }
-  const folder = data?.kind === "log" ? PREPARED : data?.folder;
-  if (folder !== undefined) flags.push("--data", folder);
-  say(`deno task baselines ${flags.join(" ")}
-`);
+  const { flags, prepare, lines } = askedRun(fields, new FormData(columns), data);
+  say(`${lines.join("\n")}\n`);
   ask({ kind: "run", flags, prepare });
 }
 

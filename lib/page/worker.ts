@@ -7,26 +7,21 @@ import { counted } from "../errors/counted.ts";
 import { SettingsError } from "../errors/input_error.ts";
 import { makeFolder, writeAtomic } from "../files/atomic.ts";
 import { host } from "../files/host.ts";
-import {
-  baselinesCommand,
-  type BaselinesConfig,
-  baselinesConfig,
-} from "../jobs/baselines/config.ts";
+import { type BaselinesConfig, baselinesConfig } from "../jobs/baselines/config.ts";
 import { dataFolder } from "../jobs/baselines/data_folder.ts";
 import { takeUp } from "../jobs/baselines/resume.ts";
 import { runBaselines } from "../jobs/baselines/run.ts";
 import { runTags } from "../runs/order.ts";
 import { outDirOf } from "../runs/run_folder.ts";
-import { PREPARE_COMMAND, PREPARE_FLAGS, prepareOptions } from "../jobs/prepare/config.ts";
+import { PREPARE_COMMAND, prepareOptions } from "../jobs/prepare/config.ts";
 import { prepareSummary } from "../jobs/prepare/summary.ts";
-import { COLUMN_NAMES } from "../prepare/options.ts";
 import { prepare } from "../prepare/prepare.ts";
-import { type Setting, settingName } from "../settings/settings.ts";
 import type { StopName } from "../terminal/signals.ts";
 import { type Terminal, VERSION } from "../terminal/terminal.ts";
 import { useDuckDb } from "./duckdb.ts";
 import { faultOf } from "./faults.ts";
-import type { Abilities, Ask, SettingChoice, Tell } from "./messages.ts";
+import { COMMAND, inWords, logFields, runFields } from "./form.ts";
+import type { Abilities, Ask, Tell } from "./messages.ts";
 import { zipOf } from "./run_files.ts";
 import { useWorkers } from "./start_thread.ts";
 import { checkUsable } from "./usable.ts";
@@ -36,39 +31,6 @@ declare const self: {
   onmessage: (event: MessageEvent<Ask>) => void;
   postMessage(message: Tell): void;
 };
-
-const COMMAND = baselinesCommand(BASELINES);
-/** What may be set on the page beside the models. */
-const SHOWN = [
-  "k",
-  "q",
-  "epochs",
-  "batchSize",
-  "batching",
-  "maxSeqLen",
-  "learningRate",
-  "validate",
-  "patience",
-  "select",
-  "excludeSeen",
-  "seed",
-  "device",
-  "threads",
-] as const satisfies readonly (keyof typeof COMMAND.flags)[];
-/** What may be set of a log. */
-const COLUMNS = [
-  "user",
-  "item",
-  "time",
-  "session",
-  "separator",
-  "gapMinutes",
-  "minItemCount",
-  "splitBy",
-  "onError",
-] as const satisfies readonly (keyof typeof PREPARE_FLAGS)[];
-/** Engines that the page carries. */
-const ENGINES = ["auto", "webgpu", "wasm"];
 
 /** A run, as far as going on with it needs. */
 interface Started {
@@ -87,11 +49,11 @@ let last: Started | undefined;
 const tell = (message: Tell) => self.postMessage(message);
 
 const terminal: Terminal = {
-  line: (text = "") => tell({ kind: "line", text }),
-  warn: (text) => tell({ kind: "warn", text }),
+  line: (text = "") => tell({ kind: "line", text: inWords(text) }),
+  warn: (text) => tell({ kind: "warn", text: inWords(text) }),
   stage(title) {
     tell({ kind: "stage", text: title });
-    return (summary) => summary !== undefined && tell({ kind: "line", text: `   ${summary}` });
+    return (summary) => summary !== undefined && terminal.line(`   ${summary}`);
   },
   progress(title, total) {
     return {
@@ -111,7 +73,7 @@ self.onmessage = async ({ data }) => {
     if (begun !== undefined && last !== undefined) last = { ...last, tag: begun };
     const goesOn = !(error instanceof SettingsError) &&
       (begun !== undefined || data.kind === "goOn");
-    tell({ kind: "failed", message: faultOf(error), goesOn });
+    tell({ kind: "failed", message: inWords(faultOf(error)), goesOn });
   }
 };
 
@@ -168,32 +130,12 @@ async function abilities(): Promise<Abilities> {
   return {
     version: VERSION,
     models,
-    settings: SHOWN.map((key) => runSetting(key)),
-    columns: COLUMNS.map((key) => ({
-      ...choiceOf(key, PREPARE_FLAGS[key]),
-      usual: Object.entries(COLUMN_NAMES).find(([role]) => role === key)?.[1],
-    })),
+    settings: runFields(threads),
+    ...logFields(),
     device: gpu === undefined || gpu.software ? cpu : describeGpu(gpu),
     gpu: gpu === undefined ? "none" : kind,
     cores: navigator.hardwareConcurrency,
   };
-}
-
-function runSetting(key: typeof SHOWN[number]): SettingChoice {
-  const choice = choiceOf(key, COMMAND.flags[key]);
-  if (key === "device") return { ...choice, value: "auto", choices: ENGINES };
-  if (key === "threads") return { ...choice, value: `${threads}`, range: `1 to ${threads}` };
-  return choice;
-}
-
-function choiceOf(
-  key: string,
-  { description: help, fallback, range, placeholder, isSwitch }: Setting<unknown>,
-): SettingChoice {
-  const flag = settingName(key);
-  const choices = isSwitch ? ["false", "true"] : placeholder.split("|");
-  const value = String(fallback ?? "");
-  return choices.length > 1 ? { flag, help, value, choices } : { flag, help, value, range };
 }
 
 /** Makes the data folder of a log, as `deno task prepare` does; false where it was stopped. */

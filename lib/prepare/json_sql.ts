@@ -3,8 +3,7 @@ import { show } from "../errors/input_error.ts";
 import type { Role, Wanted } from "./columns.ts";
 import { type Database, literal } from "./database.ts";
 import { candidatesOf } from "./json_pointers.ts";
-import { openLists, type RowSql } from "./source_sql.ts";
-import { placeOfText, timeOfText } from "./times.ts";
+import { openLists, rowOfTexts, type RowSql } from "./source_sql.ts";
 
 /** Which fields are wanted of the objects. */
 export interface JsonFields {
@@ -48,8 +47,6 @@ export function jsonRows({ wanted, constants, explode }: JsonFields, relation: s
     faults.push(`fault_of_json(${literal(show(name))}, ${value})`);
     values.set(role, `text_of_json(${value})`);
   }
-  const time = values.get("time");
-  const order = values.get("order");
   const paths = pointers.map(literal).join(", ");
   const fields = `(SELECT *, try(json_extract(json, [${paths}])) AS fields FROM ${relation})`;
   const opened = openLists({
@@ -59,18 +56,12 @@ export function jsonRows({ wanted, constants, explode }: JsonFields, relation: s
       .join(" AND "),
     from: fields,
   });
-  const isOrder = order === undefined ? undefined : placeOfText(order);
-  return {
-    user: values.get("user")!,
-    item: values.get("item")!,
-    session: values.get("session"),
-    time: time === undefined ? isOrder : timeOfText(time),
-    event: values.get("event"),
+  return rowOfTexts(values, {
     faults,
     place: "place",
     empty: explode.length === 0 ? undefined : "fields IS NOT NULL AND empty",
     from: explode.length === 0 ? fields : opened,
-  };
+  });
 }
 
 /** The field inside the elements of an opened list; undefined for one that is elsewhere. */

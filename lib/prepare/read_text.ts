@@ -8,7 +8,7 @@ import type { Input } from "./inputs/find_inputs.ts";
 import type { OpenInput } from "./inputs/open_input.ts";
 import { jsonColumns, type JsonFields, jsonRows } from "./json_sql.ts";
 import type { PrepareOptions } from "./options.ts";
-import { type RowSql, selectRows } from "./source_sql.ts";
+import { rowOfTexts, selectRows } from "./source_sql.ts";
 import type { ChunkSource, Staging } from "./staging.ts";
 import {
   constantSlot,
@@ -17,7 +17,6 @@ import {
   type TextReader,
 } from "./text/delimited.ts";
 import { JSON_SEPARATOR, jsonReader } from "./text/json_records.ts";
-import { placeOfText, timeOfText } from "./times.ts";
 
 /** An open input and what is known of it. */
 export interface TextInput {
@@ -95,18 +94,12 @@ async function openDelimited(setup: Setup): Promise<TextReader> {
 function delimitedSource(layout: Layout, options: PrepareOptions): ChunkSource {
   const wanted = wantedColumns(layout, options).map(({ role }) => role);
   const roles: Role[] = options.userFromFilename ? ["user", ...wanted] : wanted;
-  const column = (role: Role) => roles.includes(role) ? `${role}_text` : undefined;
-  const row: RowSql = {
-    user: "user_text",
-    item: "item_text",
-    session: column("session"),
-    time: timeSql(column("time"), column("order")),
-    event: column("event"),
+  const row = rowOfTexts(new Map(roles.map((role) => [role, `${role}_text`])), {
     faults: [],
     // no rows are opened here: those that are chosen are numbered as they come
     place: "row_number() OVER () - 1",
     from: "chunk",
-  };
+  });
   const opened = roles.includes("event");
   return {
     key: `delimited ${roles.join(" ")}`,
@@ -117,11 +110,6 @@ function delimitedSource(layout: Layout, options: PrepareOptions): ChunkSource {
     opened,
     origin: originOf(layout, options),
   };
-}
-
-function timeSql(time: string | undefined, order: string | undefined): RowSql["time"] {
-  if (time !== undefined) return timeOfText(time);
-  return order === undefined ? undefined : placeOfText(order);
 }
 
 async function openJson(setup: Setup): Promise<TextReader> {

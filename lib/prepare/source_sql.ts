@@ -1,7 +1,8 @@
 /** The rows of a source as SQL: the select list that every reader fills. */
 import { show } from "../errors/input_error.ts";
 import { literal } from "./database.ts";
-import type { TimeSql } from "./times.ts";
+import type { Role } from "./columns.ts";
+import { placeOfText, timeOfText, type TimeSql } from "./times.ts";
 
 /** Expressions for one row of the log, over `from`. */
 export interface RowSql {
@@ -20,6 +21,24 @@ export interface RowSql {
   readonly empty?: string;
   /** What stands behind FROM. */
   readonly from: string;
+}
+
+/** A row whose values are texts, by their roles: a place among the rows is its time without one. */
+export function rowOfTexts(
+  values: ReadonlyMap<Role, string>,
+  rest: Pick<RowSql, "faults" | "place" | "empty" | "from">,
+): RowSql {
+  const time = values.get("time");
+  const order = values.get("order");
+  const isOrder = order === undefined ? undefined : placeOfText(order);
+  return {
+    user: values.get("user")!,
+    item: values.get("item")!,
+    session: values.get("session"),
+    time: time === undefined ? isOrder : timeOfText(time),
+    event: values.get("event"),
+    ...rest,
+  };
 }
 
 /** The query of `source` (as sql/1_log.sql wants it), or of `opened` (as sql/1_opened.sql). */

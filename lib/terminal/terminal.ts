@@ -136,7 +136,8 @@ function pace({ done, total, perSecond }: Progress): string {
 
 /** Columns of the terminal that stdout is; none where it is a pipe or a file. */
 export function columnsOfStdout(): number | undefined {
-  return Deno.stdout.isTerminal() ? columnsOfTerminal() : undefined;
+  const { stdout } = globalThis.Deno ?? {}; // none in a page
+  return stdout?.isTerminal() ? columnsOfTerminal() : undefined;
 }
 
 function columnsOfTerminal(): number {

@@ -25,7 +25,7 @@ export interface Programs {
   readonly version: string;
   /** The flags of each program, by its name: the first word of a line. */
   readonly programs: Readonly<Record<string, Flags>>;
-  /** The flags of a line that begins with no program. */
+  /** The flags of a line that begins with no program, or asks one for a completion. */
   readonly none: Flags;
 }
 
@@ -117,6 +117,7 @@ run() {
   exec "$deno" run --quiet --cached-only --no-remote --no-lock --config "$folder/${CONFIG}" "$@"
 }
 start() { # each program with the permissions of its own task
+  case \${2-} in --completion*) ${runText(none)} ;; esac
   case \${1-} in
 ${cases.join("")}    *) ${runText(none)} ;;
   esac

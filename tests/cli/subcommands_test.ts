@@ -77,8 +77,11 @@ Deno.test("the first word names the command, and none is the first one's", async
   assertStringIncludes(help, "show  shows runs");
   assertEquals((await said(["show", "--nothing"])).code, 2);
   const [script] = (await said(["--completion", "bash"])).heard;
-  assertStringIncludes(String(script), "_coldstart_flags_zoo='list show --json --help");
+  assertStringIncludes(
+    String(script),
+    "_coldstart_verbs_zoo='list show'\n_coldstart_flags_zoo='--json --help",
+  );
   assertStringIncludes(String(script), "_coldstart_flags_zoo__show='--run --json --help");
   const [fish] = (await said(["--completion=fish"])).heard;
-  assertStringIncludes(String(fish), "-f -a 'list show'");
+  assertStringIncludes(String(fish), "-f -a show -d 'shows runs'");
 });

@@ -11,7 +11,7 @@ import { awkwardLog } from "../prepare/reference.ts";
 import { CSV, readDelimited, readJson, type Rows } from "../prepare/text/read_rows.ts";
 import { mutateBytes } from "./mutate_bytes.ts";
 import type { Choices } from "./random.ts";
-import type { Subject } from "./subjects.ts";
+import type { Subject } from "./subject.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

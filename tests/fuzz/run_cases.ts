@@ -6,7 +6,8 @@
 import { cpuUsage } from "node:process";
 import { InputError } from "../../lib/errors/input_error.ts";
 import { choices } from "./random.ts";
-import { type Subject, subjects } from "./subjects.ts";
+import type { Subject } from "./subject.ts";
+import { subjects } from "./subjects.ts";
 
 /** What the cases gave. */
 export interface FuzzReport {

@@ -23,7 +23,7 @@ browserTest("what is wrong with data or settings is told, and the page goes on",
     assertMatch(await fault.innerText(), /reading data\/cut\/pairs\/pairs_val\.parquet/);
     await choose(page, ["popularity"], { epochs: "many" });
     await page.click("#run");
-    await fault.filter({ hasText: "--epochs" }).waitFor();
+    await fault.filter({ hasText: "reading “epochs”" }).waitFor();
     // as a browser says it when a tab has no more memory
     await page.workers()[0].evaluate(`self.WebAssembly.Memory = function () {
       throw new RangeError("WebAssembly.Memory(): could not allocate memory");
@@ -57,7 +57,7 @@ const ROWLESS = encodeParquet(
 const BAD_LOGS: readonly (readonly [name: string, bytes: string | Uint8Array, said: RegExp])[] = [
   ["empty.csv", "", /it holds no row/],
   ["garbage.csv", random, /garbage\.csv: it is no text/],
-  ["cut.csv.gz", latin1("\x1f\x8b\x08\0\0\0\0\0\0\x03\x01"), /cut\.csv\.gz/],
+  ["cut.csv.gz", latin1("\x1f\x8b\x08\0\0\0\0\0\0\x03\x01"), /cut\.csv\.gz.*unexpected end/],
   ["lists.json", "[[1, 2], [3, 4]]", /a list of lists, not of objects/],
   ["garbage.parquet", random, /cut, corrupt or not Parquet/],
   ["rowless.parquet", ROWLESS, /rowless\.parquet: it holds no row/],
@@ -67,7 +67,8 @@ const BAD_LOGS: readonly (readonly [name: string, bytes: string | Uint8Array, sa
     `${HEADER}a,x,1\na,y,2\na,z,3\n`,
     /1 learner with 2 pairs .* 0 episodes to test with/,
   ],
-  ["times.csv", `${HEADER}a,x,yesterday\n`, /yesterday/],
+  ["times.csv", `${HEADER}a,x,yesterday\n`, /yesterday.*“time format”/],
+  ["bare.csv", "a,x,1\na,y,2\n", /“header” no “user” 1/],
 ];
 
 browserTest(
@@ -86,6 +87,7 @@ browserTest(
         const fault = await page.locator("#fault").innerText();
         assertMatch(fault, said, name);
         assert(!fault.includes("a defect of this program"), `${name}: ${fault}`);
+        assert(!/(?<!deno task \w+ … )--\w/.test(fault), `a page has no flags: ${fault}`);
         await assertIdle(page, name);
       }
     });

@@ -1,11 +1,14 @@
 /** Logs in the page: DuckDB and our readers make the rows that the command makes. */
 import { assert, assertEquals } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Page } from "playwright-core";
 import { datasetFiles } from "../../lib/dataset/read_dataset.ts";
 import { literal } from "../../lib/prepare/database.ts";
 import { type Columns, DEFAULTS } from "../../lib/prepare/options.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
+import { settingName } from "../../lib/settings/settings.ts";
 import { inFolder } from "../in_folder.ts";
 import { optionsOf } from "../prepare/folder.ts";
 import { parquetRows } from "../prepare/parquet_rows.ts";
@@ -100,8 +103,9 @@ browserTest(
       const rows = awkwardLog(41, 4000).map(({ user, item, time }) =>
         [user, item].map((text) => `"${text.replaceAll('"', '""')}"`) + `,${time}`
       );
-      const text = new Blob([`learner,item_id,timestamp\n${rows.join("\n")}\n`]);
-      await Deno.writeFile(log, text.stream().pipeThrough(new CompressionStream("gzip")));
+      const text = `learner,item_id,timestamp\n${rows.join("\n")}\n`;
+      const members = [text.slice(0, 9999), text.slice(9999), ""].map((part) => gzipSync(part));
+      await Deno.writeFile(log, Buffer.concat(members));
       await page.setInputFiles("#log-file", log);
       await waitFor(page, /Ready/);
       await choose(page, ["popularity", "markov"], { k: "2", q: "3" });
@@ -193,6 +197,58 @@ browserTest(
     assertEquals(heard, []);
   },
 );
+
+/** Fields of an unusual log, and their flags of the command. */
+const UNUSUAL = [
+  [
+    "no header, backslashes before quotes, times in letters, rows without a learner",
+    { header: false, escape: "\\", timeFormat: "%d/%m/%y %H:%M:%S", missing: "skip" } as const,
+    { user: "1", item: "2", time: "3" },
+    (n: number, i: number) =>
+      `${i === 6 ? "" : `u${n}`},"C \\"${i}\\"",01/02/26 10:1${i}:${10 + n}\n`,
+  ],
+  [
+    "quotes that are text, rows in order",
+    { header: false, quote: "none", order: "row" } as const,
+    { user: "1", item: "2" },
+    (n: number, i: number) => `u${n},"C${i}\n`,
+  ],
+] as const;
+
+browserTest("logs that are written in an unusual way: the command's rows", async (place) => {
+  const { page, heard } = await place.open("disk");
+  await inFolder(async (folder) => {
+    await page.evaluate(`document.getElementById("more").open = true`);
+    for (const [what, options, columns, row] of UNUSUAL) {
+      const log = `${folder}/unusual.csv`;
+      const rows = Array.from(
+        { length: 30 },
+        (_, n) => [0, 1, 2, 3, 4, 5, 6].map((i) => row(n, i)),
+      );
+      await Deno.writeTextFile(log, rows.flat().join(""));
+      await page.setInputFiles("#log-file", log);
+      await waitFor(page, /Ready/);
+      await page.evaluate(`document.getElementById("columns").reset()`);
+      for (const [key, value] of Object.entries(options)) {
+        const field = page.locator(`#setting-${settingName(key)}`);
+        if (["header", "missing"].includes(key)) await field.selectOption(`${value}`);
+        else await field.fill(`${value}`);
+      }
+      const data = await preparedInPage(page, [log], columns);
+      const there = await Deno.makeTempDir({ dir: folder });
+      await write(there, data);
+      const out = `${there}/command`;
+      await prepare({ ...optionsOf([log], out), ...DEFAULTS, columns, ...options, k: [2], q: [3] });
+      for (const table of TABLES) {
+        const rows = await parquetRows(`${there}/data/prepared/${table}`);
+        assertEquals(rows, await parquetRows(`${out}/${table}`), `${table}: ${what}`);
+      }
+      const read = (path: string) => Deno.readTextFile(`${path}/${VOCABULARY}`);
+      assertEquals(await read(`${there}/data/prepared`), await read(out), what);
+    }
+  });
+  assertEquals(heard, []);
+});
 
 const FIXTURES = new URL("../fixtures/parquet/", import.meta.url).pathname;
 /** DuckDB, with which the page is compared, reads BYTE_STREAM_SPLIT of doubles only. */

@@ -1,43 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { DuckDBInstance } from "@duckdb/node-api";
-import { gzipSync } from "node:zlib";
 import { readDataset } from "../../lib/dataset/read_dataset.ts";
 import { InputError } from "../../lib/errors/input_error.ts";
-import { literal } from "../../lib/prepare/database.ts";
 import { prepare } from "../../lib/prepare/prepare.ts";
 import { inFolder } from "../in_folder.ts";
 import { assertFolder, optionsOf, RULES } from "./folder.ts";
 import { awkwardLog, coreOf, type Event, referenceOf } from "./reference.ts";
-
-type Write = (event: Event) => string;
-const stamp = (time: number) => new Date(time * 1000).toISOString().slice(0, 19);
-const quoted = (text: string) => /[",\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-
-/** A log as delimited text; a column that nobody asks for stands first. */
-function delimited(
-  log: readonly Event[],
-  separator = ",",
-  time: Write = (event) => `${event.time}`,
-): string {
-  const rows = log.map((event) =>
-    ["x", quoted(event.item), time(event), quoted(event.user), event.session ?? ""].join(separator)
-  );
-  return `${["other", "item_id", "timestamp", "user_id", "session"].join(separator)}\n${
-    rows.join("\n")
-  }\n`;
-}
-
-function ndjson(log: readonly Event[]): string {
-  return log.map((event) =>
-    JSON.stringify({
-      user_id: event.user,
-      item_id: event.item,
-      timestamp: event.time,
-      session: event.session,
-    }) + "\n"
-  )
-    .join("");
-}
+import { delimited, written } from "./write_log.ts";
 
 for (const seed of [1, 2, 3]) {
   Deno.test(`csv, sessions by gap, log ${seed}: every file is what naive steps give`, () =>
@@ -132,111 +100,6 @@ Deno.test("rare items and rare users make each other: both go until both numbers
     );
   }));
 
-const FORMS: Record<string, Write> = {
-  "epoch milliseconds": ({ time }) => `${time * 1000}`,
-  "epoch seconds with a fraction": ({ time }) => `${time}.25`,
-  "YYYY-MM-DD HH:MM:SS": ({ time }) => stamp(time).replace("T", " "),
-  "ISO 8601 without a zone": ({ time }) => stamp(time),
-  "ISO 8601 in UTC": ({ time }) => `${stamp(time)}Z`,
-  "ISO 8601 with an offset": ({ time }) => `${stamp(time + 2 * 3600)}+02:00`,
-  "ISO 8601 with an offset and a fraction": ({ time }) => `${stamp(time - 5.5 * 3600)}.125-0530`,
-};
-for (const [name, form] of Object.entries(FORMS)) {
-  Deno.test(`times as ${name}`, () =>
-    inFolder(async (folder) => {
-      const log = awkwardLog(7, 400);
-      const input = `${folder}/log.csv`;
-      await Deno.writeTextFile(input, delimited(log, ",", form));
-      await prepare(optionsOf([input], `${folder}/out`));
-      await assertFolder(`${folder}/out`, referenceOf(log, RULES));
-    }));
-}
-
-Deno.test("times to the minute and to the day", () =>
-  inFolder(async (folder) => {
-    const minutes = awkwardLog(8, 400).map((event) => ({
-      ...event,
-      time: event.time - event.time % 60,
-    }));
-    for (const end of ["", "Z", "+00:00", "+00"]) {
-      await Deno.writeTextFile(
-        `${folder}/log.csv`,
-        delimited(minutes, ",", ({ time }) => stamp(time).slice(0, 16) + end),
-      );
-      await prepare(optionsOf([`${folder}/log.csv`], `${folder}/out`));
-      await assertFolder(`${folder}/out`, referenceOf(minutes, RULES));
-    }
-    const days = awkwardLog(9, 400).map((event, i) => ({
-      ...event,
-      time: 86400 * (16000 + i % 40),
-    }));
-    const rules = { ...RULES, gapMinutes: 5000 };
-    await Deno.writeTextFile(
-      `${folder}/log.csv`,
-      delimited(days, ",", ({ time }) => stamp(time).slice(0, 10)),
-    );
-    await prepare(optionsOf([`${folder}/log.csv`], `${folder}/out`, rules));
-    await assertFolder(`${folder}/out`, referenceOf(days, rules));
-  }));
-
-const CONTAINERS: Record<string, (path: string, log: readonly Event[]) => Promise<string>> = {
-  "TSV": (path, log) => written(`${path}.tsv`, delimited(log, "\t")),
-  "CSV with CRLF and a byte order mark": (path, log) =>
-    written(
-      `${path}.csv`,
-      `\ufeff${
-        delimited(log.map((event) => ({ ...event, user: event.user.replace("\n", " ") })))
-          .replaceAll("\n", "\r\n")
-      }`,
-    ),
-  "CSV, gzip": (path, log) => written(`${path}.csv.gz`, gzipSync(delimited(log))),
-  "NDJSON": (path, log) => written(`${path}.ndjson`, ndjson(log)),
-  "NDJSON, gzip": (path, log) => written(`${path}.jsonl.gz`, gzipSync(ndjson(log))),
-  "Parquet of texts": (path, log) => parquet(`${path}.parquet`, log, "timestamp::VARCHAR"),
-  "Parquet with epoch seconds": (path, log) => parquet(`${path}.parquet`, log, "timestamp"),
-  "Parquet with epoch seconds as doubles": (path, log) =>
-    parquet(`${path}.parquet`, log, "timestamp::DOUBLE"),
-  "Parquet with timestamps": (path, log) =>
-    parquet(`${path}.parquet`, log, "make_timestamp(timestamp * 1000000)"),
-  "Parquet with timestamps in nanoseconds, gzip": (path, log) =>
-    parquet(`${path}.parquet`, log, "make_timestamp(timestamp * 1000000)::TIMESTAMP_NS", "gzip"),
-  "Parquet with timestamps in a zone, uncompressed": (path, log) =>
-    parquet(
-      `${path}.parquet`,
-      log,
-      "make_timestamp(timestamp * 1000000)::TIMESTAMPTZ",
-      "uncompressed",
-    ),
-};
-for (const [name, write] of Object.entries(CONTAINERS)) {
-  Deno.test(`input as ${name}`, () =>
-    inFolder(async (folder) => {
-      const log = awkwardLog(10, 500).map((event) =>
-        name.includes("CRLF") ? { ...event, user: event.user.replace("\n", " ") } : event
-      );
-      await prepare(optionsOf([await write(`${folder}/log`, log)], `${folder}/out`));
-      await assertFolder(`${folder}/out`, referenceOf(log, RULES));
-    }));
-}
-
-Deno.test("a pattern: its files in the order of their names, of several formats, each once", () =>
-  inFolder(async (folder) => {
-    const log = awkwardLog(11, 600);
-    await Deno.mkdir(`${folder}/logs [1]`);
-    // a name that is a pattern itself
-    await written(`${folder}/logs [1]/a*.csv`, delimited(log.slice(0, 200)));
-    await written(`${folder}/logs [1]/b.ndjson`, ndjson(log.slice(200, 400)));
-    await written(`${folder}/logs [1]/c.tsv.gz`, gzipSync(delimited(log.slice(400), "\t")));
-    const inputs = [`${folder}/logs [1]/a*.csv`, `${folder}/logs ?1]/*`];
-    const report = await prepare(optionsOf(inputs, `${folder}/out`));
-    assertEquals(report.inputs.map((input) => input.path.split("/").at(-1)), [
-      "a*.csv",
-      "b.ndjson",
-      "c.tsv.gz",
-    ]);
-    await assertFolder(`${folder}/out`, referenceOf(log, RULES));
-  }));
-
 Deno.test("user and item ids that are numbers in the file stay the texts that they are", () =>
   inFolder(async (folder) => {
     const log = awkwardLog(12, 400).map((event, i) => ({
@@ -304,32 +167,3 @@ Deno.test("what cannot be prepared is told in a sentence, and writes nothing", (
     await fails({ inputs: [await written(`${folder}/tied.csv`, tied)] }, "--order row");
     assertEquals([...Deno.readDirSync(folder)].filter((entry) => entry.isDirectory), []);
   }));
-
-async function written(path: string, contents: string | Uint8Array): Promise<string> {
-  await Deno.writeFile(
-    path,
-    typeof contents === "string" ? new TextEncoder().encode(contents) : contents,
-  );
-  return path;
-}
-
-async function parquet(
-  path: string,
-  log: readonly Event[],
-  time: string,
-  compression = "zstd",
-): Promise<string> {
-  const json = await written(`${path}.ndjson`, ndjson(log));
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  const columns = "{user_id: 'VARCHAR', item_id: 'VARCHAR', timestamp: 'BIGINT'}";
-  await connection.run(
-    `COPY (SELECT user_id, item_id, ${time} AS timestamp FROM read_ndjson(${
-      literal(json)
-    }, columns = ${columns}))
-     TO ${literal(path)} (FORMAT parquet, COMPRESSION ${compression})`,
-  );
-  connection.closeSync();
-  instance.closeSync();
-  return path;
-}

@@ -4,7 +4,7 @@ import manifest from "../../deno.json" with { type: "json" };
 import { assetsOf } from "../../scripts/compile/assets.ts";
 import { tarOf } from "../../scripts/compile/tar.ts";
 import { surplus, taskOf, unionOf } from "../../scripts/compile/task.ts";
-import { PROGRAM_FLAGS, PROGRAMS } from "../../scripts/programs.ts";
+import { PROGRAM_FLAGS, type ProgramName, PROGRAMS } from "../../scripts/programs.ts";
 
 const root = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 
@@ -53,7 +53,11 @@ Deno.test("a compiled file's program gives back what its own task does not name"
     serve: [1, 0, 0, 0, 0, 1, 0, 0, 1],
   };
   for (const [name, may] of Object.entries(expected)) {
-    assertEquals(await mayDo(all, PROGRAM_FLAGS[name], targets), may.map(Boolean), name);
+    assertEquals(
+      await mayDo(all, PROGRAM_FLAGS[name as ProgramName], targets),
+      may.map(Boolean),
+      name,
+    );
   }
   for (const own of Object.values(PROGRAM_FLAGS)) surplus(all, own); // none that cannot be narrowed
   assertThrows(() => surplus(["--allow-net"], ["--allow-net=x"]), TypeError, "--allow-net");

@@ -111,6 +111,28 @@ testBinary("the one file has every program, and its list", async (file) => {
   assertStringIncludes(other.stderr, "perhaps prepare");
 });
 
+testBinary("a copy of the file completes itself, by its own name", async (file) => {
+  const env = { COLDSTART_CACHE: await Deno.makeTempDir() };
+  const place = await Deno.makeTempDir();
+  await Deno.symlink(file, `${place}/my tool`);
+  const told = async (...line: string[]) => {
+    const { code, stdout, stderr } = await run(`${place}/my tool`, line, env, place);
+    assertEquals([code, stderr], [0, ""]);
+    return stdout;
+  };
+  for (const line of [["--completion", "bash"], ["runs", "--completion", "bash"]]) {
+    const script = await told(...line);
+    assertStringIncludes(
+      script,
+      "\ncomplete -o bashdefault -o default -F _coldstart -- 'my tool'\n",
+    );
+    assertStringIncludes(script, "_coldstart_flags_runs__list='--runs --data --json --quiet");
+    assertEquals(script.includes("_coldstart_flags_sweep="), line.length === 2);
+  }
+  assertStringIncludes(await told("--completion=fish"), "complete -c 'my tool' -n");
+  assertEquals((await run(file, ["--completion", "dash"], env, place)).code, 2);
+});
+
 testBinary("sweep in the one file starts its workers from it", async (file) => {
   const env = { COLDSTART_CACHE: await Deno.makeTempDir(), PATH: "/usr/bin:/bin" };
   const place = await Deno.makeTempDir();

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { table } from "../../lib/terminal/table.ts";
 import {
   barLine,
@@ -78,4 +78,30 @@ Deno.test("a table's columns stand under each other, and a name stays in its cel
     "数据结构      1",
     "a?[2J?b?c    12",
   ]);
+});
+
+Deno.test("a table that is too wide goes on below, and says every number at every width", () => {
+  const header = ["Model", "Acc@1", "Recall@10", "MRR", "Settings"];
+  const numbers = (row: number) => [0, 1, 2].map((at) => (0.1234 + row + at / 10).toFixed(4));
+  const rows = ["popularity", "数据结构_last_item"].map((
+    name,
+    i,
+  ) => [name, ...numbers(i), `s${i}`]);
+  rows.push(["", "0.1–0.2"]);
+  const whole = table(header, rows, Infinity);
+  assertEquals(whole, table(header, rows)); // the tests' output is no terminal
+  const widest = (text: string) => Math.max(...text.split("\n").map(widthOf));
+  for (let columns = 19; columns <= 100; columns++) {
+    const text = table(header, rows, columns);
+    assert(widest(text) <= columns, `${columns}:\n${text}`);
+    for (const cell of [...header, ...rows.flatMap((row) => row.slice(1))]) {
+      assertStringIncludes(text, cell, `${columns}`);
+    }
+    const parts = text.split("\n\n").map((part) => part.split("\n"));
+    for (const [head, rule, first] of parts) {
+      assert(/^Model {2,}\S/.test(head) && /^-+$/.test(rule) && first.startsWith("popular"));
+    }
+    assertEquals(parts.length === 1, columns >= widest(whole), `${columns}`);
+  }
+  assertEquals(table(["A", "Long"], [["name", "x".repeat(30)]], 20).split("\n")[2].length, 20);
 });

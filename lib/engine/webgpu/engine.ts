@@ -31,6 +31,8 @@ export interface WebGpuRequest extends GpuRequest {
   readonly stepsASubmit?: number;
   /** How it trains, where that is not chosen by time. */
   readonly variant?: Variant;
+  /** Milliseconds after which no other variant is timed. */
+  readonly tuningMs?: number;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function createWebGpuEngine(
       options: { ...options, tuning, sequences },
       request,
       programOf: programFor,
+      budgetMs: request.tuningMs,
     });
     const variant = tuned?.chosen ?? request.variant;
     const stepsASubmit = variant?.stepsASubmit ?? request.stepsASubmit;

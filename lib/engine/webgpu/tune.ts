@@ -6,7 +6,13 @@
 import { InputError, messageOf } from "../../errors/input_error.ts";
 import { batchCount, type Plan, type Sequences } from "../../samplers/sequences.ts";
 import type { EngineOptions } from "../engine.ts";
-import type { TimedVariant, Tuned, Tuning, Variant } from "../tuning.ts";
+import {
+  type TimedVariant,
+  type Tuned,
+  type Tuning,
+  TuningStopped,
+  type Variant,
+} from "../tuning.ts";
 import type { MakeProgram } from "./architectures.ts";
 import { clockOf } from "./clock.ts";
 import { describeGpu, type Gpu, type GpuRequest, openGpu } from "./device.ts";
@@ -37,12 +43,17 @@ const VARIANT_MS = 1000;
 const SUBMIT_BATCHES = 128;
 const SUBMIT_MS = 3000;
 
+/** Milliseconds after which no other variant is begun. */
+const TUNING_MS = 20_000;
+
 /** What is tuned: as for the engine, with what makes its program. */
 export interface TuningWork {
   readonly options: EngineOptions & { readonly tuning: Tuning; readonly sequences: Sequences };
   readonly request: GpuRequest;
   /** The program of a variant on a device. */
   readonly programOf: (gpu: Gpu, variant: Variant) => ReturnType<MakeProgram>;
+  /** Milliseconds after which no other variant is begun. */
+  readonly budgetMs?: number;
 }
 
 /**
@@ -70,12 +81,20 @@ async function timeAll(gpu: Gpu, work: TuningWork): Promise<Tuned> {
   const all = kernelVariants(threadsOf(gpu));
   const variants = distinctVariants(all, (variant) => work.programOf(gpu, variant));
   const times: TimedVariant[] = [];
+  const { budgetMs = TUNING_MS } = work;
+  const end = performance.now() + budgetMs;
+  const isOver = () => performance.now() >= end;
+  work.options.tuning.begin?.(variants.length, Math.ceil(budgetMs / 1000));
   let batches: number | undefined; // the same for all
   for (const variant of variants) {
+    if (times.length > 0 && isOver()) {
+      times.push({ ...variant, error: `not timed: ${budgetMs / 1000} s were over` });
+      continue;
+    }
     try {
       const ms = await withTrial(work, variant, async (trial) => {
         batches ??= await roundSize(trial);
-        return await msOf(trial, batches, variant.stepsASubmit);
+        return await msOf(trial, batches, variant.stepsASubmit, isOver);
       });
       times.push({ ...variant, ms });
     } catch (error) {
@@ -85,7 +104,7 @@ async function timeAll(gpu: Gpu, work: TuningWork): Promise<Tuned> {
     }
   }
   const chosen = fastest(times);
-  const submits = await timeSubmits(
+  const submits = isOver() ? [] : await timeSubmits(
     work,
     chosen,
     Math.min(...times.map(({ ms = Infinity }) => ms)),
@@ -110,7 +129,8 @@ async function timeSubmits(
   return await withTrial(work, chosen, async (trial) => {
     const times: TimedVariant[] = [];
     for (const variant of variants) {
-      times.push({ ...variant, ms: await msOf(trial, batches, variant.stepsASubmit) });
+      const ms = await msOf(trial, batches, variant.stepsASubmit, () => false);
+      times.push({ ...variant, ms });
     }
     return times;
   });
@@ -145,13 +165,17 @@ async function withTrial<T>(
     const clock = clockOf(gpu.device, watcher);
     return await run({
       batches: epoch.steps.length,
-      span: (batches, stepsASubmit) =>
-        clock.span(Math.ceil(batches / stepsASubmit), (pass, submit) => {
+      async span(batches, stepsASubmit) {
+        // a signal is heard where the program waits; Deno's wait for a device is none
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        if (tuning.stopped?.()) throw new TuningStopped("stopped while variants were timed");
+        return await clock.span(Math.ceil(batches / stepsASubmit), (pass, submit) => {
           const first = submit * stepsASubmit;
           for (let step = first; step < Math.min(batches, first + stepsASubmit); step++) {
             runner.encode(pass, "train", epoch, step, stages);
           }
-        }),
+        });
+      },
     });
   } finally {
     gpu.device.destroy(); // and all that was made on it
@@ -165,10 +189,16 @@ async function roundSize({ span, batches }: Trial): Promise<number> {
   return Math.max(1, Math.min(fitting, batches, MOST_BATCHES));
 }
 
-async function msOf({ span }: Trial, batches: number, stepsASubmit: number): Promise<number> {
+/** The median of rounds after one that warms up; of fewer, at least one, where time is over. */
+async function msOf(
+  { span }: Trial,
+  batches: number,
+  stepsASubmit: number,
+  isOver: () => boolean,
+): Promise<number> {
   await span(batches, stepsASubmit);
   const spans: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) spans.push(await span(batches, stepsASubmit));
+  do spans.push(await span(batches, stepsASubmit)); while (spans.length < ROUNDS && !isOver());
   return median(spans) / batches;
 }
 

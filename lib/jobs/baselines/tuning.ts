@@ -1,6 +1,7 @@
 /** What `--tune` remembers: in the run's folder for the run itself, in the project's for others. */
 import type { TuningMemory } from "../../engine/tuning.ts";
-import { describeTuned } from "../../engine/webgpu/variants.ts";
+import { describeTuned, describeVariant } from "../../engine/webgpu/variants.ts";
+import { counted } from "../../errors/counted.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { writeJson } from "../../files/atomic.ts";
 import { within } from "../../files/confine.ts";
@@ -11,7 +12,7 @@ import type { OpenRun } from "./open_run.ts";
 
 /** The memory of a run; it says what was chosen. */
 export async function openTuning(
-  { terminal, device }: Pick<Job<unknown>, "terminal" | "device">,
+  { terminal, device, signal }: Pick<Job<unknown>, "terminal" | "device" | "signal">,
   { record: { identity: { root, outDir } }, writer }: Pick<OpenRun, "record" | "writer">,
 ): Promise<TuningMemory> {
   if (device.device !== "webgpu") {
@@ -31,6 +32,9 @@ export async function openTuning(
       await writeOwn();
       terminal.line(`   ${timed ? "tuned" : before}: ${describeTuned(tuned)}`);
       if (!timed) return;
+      for (const one of tuned.times) {
+        if (one.error !== undefined) terminal.line(`   ${describeVariant(one)}: ${one.error}`);
+      }
       const { choices } = await cached();
       const document = { version: VERSION, choices: { ...choices, [key]: tuned } };
       try {
@@ -40,6 +44,9 @@ export async function openTuning(
         terminal.warn(`the choice is not kept for later runs: ${error.message}`);
       }
     },
+    begin: (variants, seconds) =>
+      terminal.line(`   timing ${counted(variants, "variant")}: about ${seconds} s at most`),
+    stopped: () => signal.received() !== undefined,
     refuse: (why) => terminal.line(`   --tune: ${why}; the engine's own choice stands`),
   };
 }

@@ -114,3 +114,18 @@ export const DELETE_COMMAND = {
   },
   examples: ["runs delete 20260130_075435 20260131_101500"],
 } as const satisfies Command<Record<string, Setting<unknown>>>;
+
+/** `runs`: without one of the words behind it, `list`. */
+export const RUNS_COMMAND = {
+  name: "runs",
+  summary: "what runs there are, what they reach, and tables of them",
+  flags: LIST_COMMAND.flags,
+  verbs: {
+    list: LIST_COMMAND,
+    show: SHOW_COMMAND,
+    compare: COMPARE_COMMAND,
+    export: EXPORT_COMMAND,
+    leaderboard: LEADERBOARD_COMMAND,
+    delete: DELETE_COMMAND,
+  },
+} as const satisfies Command<Record<string, Setting<unknown>>>;

@@ -72,6 +72,7 @@ export function listText(
   const text = table(
     shown.map((column) => TITLES[column]),
     lines.map((cells) => shown.map((column) => cells[column] ?? "")),
+    Infinity, // it has been made to fit
   );
   return text.split("\n").map((line) => cut(line, columns)).join("\n");
 }

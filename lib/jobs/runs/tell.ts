@@ -9,7 +9,7 @@ import { ranked } from "../../report/view.ts";
 import { readFewshotRun } from "../../runs/read_fewshot.ts";
 import { type FinishedRun, readRun } from "../../runs/read_run.ts";
 import { homeOf, projectOf } from "../../runs/sweep_folder.ts";
-import { outFlag, quoted } from "../../errors/shell_words.ts";
+import { lineOf, outFlag, quoted } from "../../errors/shell_words.ts";
 import { table } from "../../terminal/table.ts";
 import { commandHere, programWords } from "../sweep/worker_command.ts";
 import { resumeLine } from "../sweep/again.ts";
@@ -107,7 +107,7 @@ export async function commandIn(
   if (typeof config.command === "string") {
     return commandHere(config.command, file) + outFlag(projectOf(root));
   }
-  const words = programWords("baselines", file).map(quoted).join(" ");
+  const words = lineOf(programWords("baselines", file));
   return kind === "baselines" ? `${words} --config ${quoted(`${folder}/config.json`)}` : undefined;
 }
 

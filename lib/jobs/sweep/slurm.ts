@@ -3,11 +3,11 @@
  * passes between the machines than the sweep's folder.
  */
 import { InputError, messageOf, show } from "../../errors/input_error.ts";
+import { lineOf, quoted } from "../../errors/shell_words.ts";
 import { makeFolder, writeAtomic, writeJson } from "../../files/atomic.ts";
 import { integer, list, object, type Of, text } from "../../files/shape.ts";
 import { checked } from "../../runs/document_parts.ts";
 import { readSweepFile } from "../../runs/sweep_folder.ts";
-import { quoted } from "../../errors/shell_words.ts";
 import { resumeLine, verbLine } from "./again.ts";
 import type { Planned } from "./plan.ts";
 import { hasEnded, outcomesOf, unitsOf } from "./units.ts";
@@ -109,7 +109,7 @@ export async function commandsLeft(
   checkOneLine(home.folder);
   const parts = tasksFor(unitsOf(sweep).length, askedTasks);
   return (await partsLeft(planned, parts)).map((part) =>
-    [...program, ...workWords(home.tag, home.root, { part, parts })].map(quoted).join(" ")
+    lineOf([...program, ...workWords(home.tag, home.root, { part, parts })])
   );
 }
 

@@ -1,5 +1,5 @@
 /** How a program is started: by a user, by this machine's pool, by Slurm or by anybody else. */
-import { quoted } from "../../errors/shell_words.ts";
+import { lineOf } from "../../errors/shell_words.ts";
 
 /**
  * The words of a program as it is called here: its task, with flags of Deno's own, or the file
@@ -20,7 +20,7 @@ const CALL = /^(?:deno task|sh coldstart\.sh|coldstart) (\w+)/;
 export function commandHere(command: string, file: string | undefined): string {
   return command.replace(
     CALL,
-    (_, program) => programWords(program, file).map(quoted).join(" "),
+    (_, program) => lineOf(programWords(program, file)),
   );
 }
 

@@ -1,7 +1,12 @@
 /** Variants timed on an adapter: each computes the same, and what is chosen is kept. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Engine } from "../../../lib/engine/engine.ts";
-import type { Tuned, TuningMemory, Variant } from "../../../lib/engine/tuning.ts";
+import {
+  type Tuned,
+  type TuningMemory,
+  TuningStopped,
+  type Variant,
+} from "../../../lib/engine/tuning.ts";
 import { programOf } from "../../../lib/engine/webgpu/architectures.ts";
 import { requestGpu } from "../../../lib/engine/webgpu/device.ts";
 import { createWebGpuEngine } from "../../../lib/engine/webgpu/engine.ts";
@@ -85,6 +90,30 @@ gpuTest(
     assertEquals([first.events, second.events], [["timed"], ["recalled"]]);
   },
 );
+
+gpuTest("a slow device is timed as far as time goes, and a wish to stop is heard", async () => {
+  if (!hasClock) return;
+  const slow = memory();
+  const engine = await createWebGpuEngine(slow.options, { ...SOFTWARE, tuningMs: 0 });
+  const { chosen, times } = engine.tuned!;
+  const [own, ...others] = times;
+  assert(own.ms! > 0 && others.length > 0);
+  for (const { error } of others) assertEquals(error, "not timed: 0 s were over");
+  assertEquals([chosen.threads, chosen.registers], [own.threads, own.registers]);
+  assert(typeof (await bitsOf(engine)) === "object", "it trains");
+
+  const { options: asked, events } = memory();
+  let looks = 0;
+  const begun: number[] = [];
+  const tuning = {
+    ...asked.tuning,
+    begin: (variants: number, seconds: number) => void begun.push(variants, seconds),
+    stopped: () => ++looks > 2,
+  };
+  await assertRejects(() => createWebGpuEngine({ ...asked, tuning }, SOFTWARE), TuningStopped);
+  assertEquals([looks, events], [3, []], "between batches, and nothing is kept");
+  assertEquals(begun, [times.length, 20]);
+});
 
 gpuTest("what is remembered is taken where the device can have it", async () => {
   const own: Variant = { threads: most!, registers: true, stepsASubmit: 128 };

@@ -56,6 +56,20 @@ Deno.test({
     assertStringIncludes(resumed.text(), "as this run began: at most");
     assertEquals(await Deno.readFile(`${out}/${MODEL}`), wanted);
 
+    // stopped while variants are timed, it begins with the first step
+    const halted = await Deno.makeTempDir();
+    const timing = recorder();
+    const isTiming = () => timing.text().includes("about 20 s at most");
+    const part2 = await runJob(configured(halted), data, timing.terminal, {
+      received: () => isTiming() ? "SIGINT" : undefined,
+      stop: () => {},
+    });
+    assertEquals(["stopped" in part2, timing.text().includes("tuned: ")], [true, false]);
+    await Deno.mkdir(`${halted}/reports/gpu`, { recursive: true });
+    await Deno.writeTextFile(`${halted}/${TUNING_CACHE}`, cache);
+    await runJob(await resumedConfig("--resume", "--out", halted), data, recorder().terminal);
+    assertEquals(await Deno.readFile(`${halted}/${MODEL}`), wanted);
+
     // a damaged file is told, timed anew and replaced
     const again = recorder();
     await runJob(configured(out), data, again.terminal);
