@@ -1,4 +1,5 @@
 /** `deno task runs`: lists, shows, compares, exports and deletes runs; the leaderboard of many. */
+import { BASELINES } from "../lib/baselines/registry.ts";
 import { runSubcommand, subcommand } from "../lib/cli/subcommands.ts";
 import { InputError } from "../lib/errors/input_error.ts";
 import {
@@ -41,7 +42,7 @@ const commands = [
   subcommand(EXPORT_COMMAND, async ({ values, given }) => {
     const { file, json, ...flags } = values;
     const format = exportFormat(values, given);
-    const { text, leftOut } = await exportRuns({ ...flags, format });
+    const { text, leftOut } = await exportRuns({ ...flags, format }, BASELINES);
     tellLeftOut(leftOut);
     if (file === undefined) return give(text.trimEnd());
     await writeText(file, text);
@@ -49,7 +50,7 @@ const commands = [
     else say(`Written: ${file}`);
   }),
   subcommand(LEADERBOARD_COMMAND, async ({ values: { file, json, ...flags } }) => {
-    const { text, leftOut } = await leaderboardOf(flags);
+    const { text, leftOut } = await leaderboardOf(flags, BASELINES);
     tellLeftOut(leftOut);
     await writeText(file, text);
     if (json) sayJson({ page: file, left_out: leftOut }, 2);

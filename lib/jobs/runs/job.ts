@@ -1,5 +1,6 @@
 /** The commands of `runs` as functions. */
 import { basename, normalize } from "node:path/posix";
+import type { Baseline } from "../../baselines/baseline.ts";
 import { InputError, show } from "../../errors/input_error.ts";
 import { writeAtomic } from "../../files/atomic.ts";
 import { within } from "../../files/confine.ts";
@@ -107,10 +108,11 @@ export async function collect(
     Values<typeof EXPORT_COMMAND.flags>,
     "tag" | "runs" | "data" | "models"
   >,
+  baselines: readonly Baseline[],
 ): Promise<Collected> {
   const found = await findRuns(runs);
   const taken: readonly FoundRun[] = tag.length > 0 ? named(found, tag) : found;
-  const { evidence, leftOut } = await gather(taken);
+  const { evidence, leftOut } = await gather(taken, baselines);
   const wanted = evidence.filter((one) =>
     (data.length === 0 || data.includes(one.data.name)) &&
     (models.length === 0 || models.includes(one.model))
@@ -148,8 +150,9 @@ export function exportFormat(
 /** The tables of `runs export`, in its format. */
 export async function exportRuns(
   flags: Omit<Values<typeof EXPORT_COMMAND.flags>, "file" | "json">,
+  baselines: readonly Baseline[],
 ): Promise<{ readonly text: string; readonly leftOut: readonly LeftOut[] }> {
-  const { shown, leftOut } = await collect(flags);
+  const { shown, leftOut } = await collect(flags, baselines);
   const contests = shown.map((one) => contestOf(one, flags.metrics as readonly RankMetric[]));
   const text = FORMAT[flags.format](contests, leftOut);
   return { text, leftOut };
@@ -167,8 +170,9 @@ const FORMAT: Readonly<Record<"csv" | "markdown" | "latex" | "json", Format>> = 
 /** The page of `runs leaderboard`. */
 export async function leaderboardOf(
   flags: Omit<Values<typeof LEADERBOARD_COMMAND.flags>, "file" | "json">,
+  baselines: readonly Baseline[],
 ): Promise<{ readonly text: string; readonly leftOut: readonly LeftOut[] }> {
-  const { shown, leftOut } = await collect(flags);
+  const { shown, leftOut } = await collect(flags, baselines);
   const contests = shown.map((one) => contestOf(one, flags.metrics as readonly RankMetric[]));
   return { text: renderLeaderboard({ contests, leftOut }), leftOut };
 }
