@@ -17,7 +17,8 @@ import { benchPositions } from "./bench/positions.ts";
 import { benchTraining } from "./bench/training.ts";
 import { benchWebGpu, benchWebGpuKernels } from "./bench/webgpu.ts";
 import { benchWebGpuFewshot } from "./bench/webgpu_fewshot.ts";
-import { say } from "../lib/terminal/say.ts";
+import { JSON_OUT } from "../lib/jobs/settings.ts";
+import { give, sayJson } from "../lib/terminal/say.ts";
 
 const BENCHES: Readonly<Record<string, (quick: boolean) => Promise<BenchTable> | BenchTable>> = {
   gemm: benchGemm,
@@ -41,6 +42,7 @@ const FLAGS = {
   device: choice(["wasm", "webgpu"] as const, "which engine's benches", "wasm"),
   only: list("name,…", `benches to run; of wasm: ${Object.keys(BENCHES).join(", ")}`, []),
   quick: toggle("fewer repetitions, smaller data: to see that it works"),
+  json: JSON_OUT,
 };
 const COMMAND: Command<typeof FLAGS> = {
   name: "bench",
@@ -49,10 +51,11 @@ const COMMAND: Command<typeof FLAGS> = {
 };
 
 Deno.exit(
-  await runCommand(COMMAND, Deno.args, async ({ values: { device, only, quick } }) => {
+  await runCommand(COMMAND, Deno.args, async ({ values: { device, only, quick, json } }) => {
     const benches = device === "wasm" ? BENCHES : WEBGPU_BENCHES;
     const names = only.length > 0 ? only : Object.keys(benches);
     const environment = await describeEnvironment(".", VERSION);
+    const results: Record<string, BenchTable> = {};
     for (const name of names) {
       if (benches[name] === undefined) {
         throw new RangeError(
@@ -60,12 +63,16 @@ Deno.exit(
         );
       }
       const result = await benches[name](quick);
-      say(
-        `\n== ${result.title}\n\n${
-          table(result.columns, result.rows.map((row) => row.map(String)))
-        }\n${(result.notes ?? []).map((note) => `   ${note}`).join("\n")}`,
-      );
+      results[name] = result;
+      if (!json) {
+        give(
+          `\n== ${result.title}\n\n${
+            table(result.columns, result.rows.map((row) => row.map(String)))
+          }\n${(result.notes ?? []).map((note) => `   ${note}`).join("\n")}`,
+        );
+      }
       await writeJson(`reports/bench/${device}_${name}.json`, { ...result, quick, environment });
     }
+    if (json) sayJson({ device, quick, results, environment }, 2);
   }),
 );

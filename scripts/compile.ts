@@ -11,7 +11,8 @@ import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { fromFileUrl } from "./compile/paths.ts";
 import { unionOf } from "./compile/task.ts";
 import { calledBy, ENTRY_SCRIPT, NO_PROGRAM_FLAGS, PROGRAM_FLAGS } from "./programs.ts";
-import { say } from "../lib/terminal/say.ts";
+import { JSON_OUT } from "../lib/jobs/settings.ts";
+import { complain, say, sayJson } from "../lib/terminal/say.ts";
 
 /** The file's name. */
 const NAME = "coldstart";
@@ -24,6 +25,7 @@ const FLAGS = {
     "auto",
   ),
   out: text("folder", "where the file is written", "dist"),
+  json: JSON_OUT,
 };
 
 const COMMAND: Command<typeof FLAGS> = {
@@ -35,7 +37,7 @@ const COMMAND: Command<typeof FLAGS> = {
 const root = fromFileUrl(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 Deno.exit(
-  await runCommand(COMMAND, Deno.args, async ({ values: { kind, out } }) => {
+  await runCommand(COMMAND, Deno.args, async ({ values: { kind, out, json } }) => {
     const begin = performance.now();
     const file = `${out}/${NAME}`;
     let compiled = kind !== "self-extracting";
@@ -55,7 +57,7 @@ Deno.exit(
             next: "set DENORT_BIN, or use --kind auto",
           });
         }
-        say(
+        complain(
           `deno compile cannot be used here (${reason});\n` +
             "making a self-extracting file instead, of the same name and flags",
         );
@@ -72,10 +74,10 @@ Deno.exit(
       await moveFile(made, file);
     });
     const { size } = await Deno.stat(file);
+    const made = compiled ? "compiled" : "self-extracting";
+    if (json) return sayJson({ file, bytes: size, kind: made }, 2);
     say(
-      `${file}  ${(size / 1e6).toFixed(1)} MB  ${compiled ? "compiled" : "self-extracting"}  ${
-        duration(performance.now() - begin)
-      }`,
+      `${file}  ${(size / 1e6).toFixed(1)} MB  ${made}  ${duration(performance.now() - begin)}`,
     );
   }),
 );

@@ -4,7 +4,7 @@ import { InputError } from "../lib/errors/input_error.ts";
 import { CONFORM_COMMAND } from "../lib/jobs/conform/config.ts";
 import { conform, verdictTable } from "../lib/jobs/conform/job.ts";
 import { quietTerminal, terminal } from "../lib/terminal/terminal.ts";
-import { say, sayJson } from "../lib/terminal/say.ts";
+import { give, sayJson } from "../lib/terminal/say.ts";
 
 /** The folder may stand without its flag. */
 const args = Deno.args.length > 0 && !Deno.args[0].startsWith("-")
@@ -22,7 +22,7 @@ Deno.exit(
     }
     const verdicts = await conform(data, json ? quietTerminal() : terminal());
     if (json) sayJson(verdicts, 2);
-    else say(verdictTable(verdicts));
+    else give(verdictTable(verdicts));
     return verdicts.some(({ missed }) => missed > 0) ? 1 : 0;
   }),
 );

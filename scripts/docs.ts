@@ -9,7 +9,8 @@ import { runCommand } from "../lib/cli/command.ts";
 import { writeAtomic } from "../lib/files/atomic.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { list, toggle } from "../lib/settings/settings.ts";
-import { complain, say } from "../lib/terminal/say.ts";
+import { JSON_OUT } from "../lib/jobs/settings.ts";
+import { complain, say, sayJson } from "../lib/terminal/say.ts";
 import { type Commands, madeParts, remake, shellBlocks } from "./docs/blocks.ts";
 import { modelsTable } from "./docs/models_table.ts";
 import { commandOf, sameButForTimes, shownPart } from "./docs/outputs.ts";
@@ -19,6 +20,7 @@ const FLAGS = {
   check: toggle("write nothing; fail where a page is wrong"),
   pages: list<string>("page,…", "pages to look at (default: README.md and all of docs/)", []),
   run: toggle("run the commands; --no-run makes the table of models alone", true),
+  json: JSON_OUT,
 };
 const COMMAND: Command<typeof FLAGS> = {
   name: "docs",
@@ -27,7 +29,7 @@ const COMMAND: Command<typeof FLAGS> = {
 };
 
 Deno.exit(
-  await runCommand(COMMAND, Deno.args, async ({ values: { check, pages, run } }) => {
+  await runCommand(COMMAND, Deno.args, async ({ values: { check, pages, run, json } }) => {
     const names = pages.length > 0 ? pages : allPages();
     const texts = new Map(names.map((name) => [name, Deno.readTextFileSync(name)]));
     const outputs = run ? await runAll(texts) : undefined;
@@ -44,7 +46,9 @@ Deno.exit(
       else if (stale.length > 0) await writeAtomic(name, made);
     }
     for (const fault of faults) complain(fault);
-    say(`${outputs?.commands ?? 0} commands of ${texts.size} pages, ${faults.length} faults`);
+    const commands = outputs?.commands ?? 0;
+    if (json) sayJson({ commands, pages: [...texts.keys()], faults }, 2);
+    else say(`${commands} commands of ${texts.size} pages, ${faults.length} faults`);
     return faults.length === 0 ? 0 : 1;
   }),
 );

@@ -5,7 +5,7 @@ import { chooseEngine } from "../lib/engine/device.ts";
 import { EVALUATE_COMMAND, evaluateSaved } from "../lib/jobs/evaluate.ts";
 import { NEVER } from "../lib/jobs/job.ts";
 import { quietTerminal, terminal as openTerminal } from "../lib/terminal/terminal.ts";
-import { say, sayJson } from "../lib/terminal/say.ts";
+import { give, say, sayJson } from "../lib/terminal/say.ts";
 
 Deno.exit(
   await runCommand(EVALUATE_COMMAND, Deno.args, async ({ values }) => {
@@ -17,7 +17,9 @@ Deno.exit(
       device: await chooseEngine(values.device),
       baselines: BASELINES,
     });
-    if (json) sayJson(document, 2);
-    else say(`\n${table}\n\n${path}`);
+    if (json) return sayJson(document, 2);
+    say();
+    give(table);
+    say(`\n${path}`);
   }),
 );

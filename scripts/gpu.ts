@@ -15,7 +15,8 @@ import { benchWebGpu, benchWebGpuKernels } from "./bench/webgpu.ts";
 import { measureFully } from "./gpu/full.ts";
 import { findVulkan } from "./gpu/vulkan.ts";
 import { benchWebGpuFewshot } from "./bench/webgpu_fewshot.ts";
-import { say } from "../lib/terminal/say.ts";
+import { JSON_OUT } from "../lib/jobs/settings.ts";
+import { give, say, sayJson } from "../lib/terminal/say.ts";
 
 const FLAGS = {
   bench: toggle(
@@ -24,6 +25,12 @@ const FLAGS = {
   ),
   quick: toggle("fewer repetitions, smaller data"),
   full: toggle("everything about the card in one file, in ten minutes: reports/gpu/full.json"),
+  json: JSON_OUT,
+};
+const BENCHES = {
+  training: benchWebGpu,
+  kernels: benchWebGpuKernels,
+  fewshot: benchWebGpuFewshot,
 };
 const COMMAND: Command<typeof FLAGS> = {
   name: "gpu",
@@ -32,11 +39,13 @@ const COMMAND: Command<typeof FLAGS> = {
 };
 
 Deno.exit(
-  await runCommand(COMMAND, Deno.args, async ({ values: { bench, quick, full } }) => {
+  await runCommand(COMMAND, Deno.args, async ({ values: { bench, quick, full, json } }) => {
     // before anything asks for an adapter: what it writes is read then
     const vulkan = full && Deno.build.os === "linux" ? await findVulkan("reports/gpu") : undefined;
-    for (const path of vulkan?.written ?? []) say(`written: ${path}`);
-    for (const thing of vulkan?.missing ?? []) say(`missing: ${thing}`);
+    const tell = json ? say : give; // say is silent then
+    const told: Record<string, unknown> = {};
+    for (const path of vulkan?.written ?? []) tell(`written: ${path}`);
+    for (const thing of vulkan?.missing ?? []) tell(`missing: ${thing}`);
     const gpu = await requestGpu({ allowSoftware: true });
     if (gpu === undefined) {
       throw new InputError({
@@ -46,16 +55,20 @@ Deno.exit(
         next: "check that vulkaninfo --summary lists the card",
       });
     }
-    say(
+    told.adapter = describeGpu(gpu);
+    told.software = gpu.software;
+    told.limits = gpu.limits;
+    told.features = [...gpu.device.features];
+    tell(
       `adapter: ${describeGpu(gpu)}${gpu.software ? " (--device auto does not take it)" : ""}`,
     );
-    say(
+    tell(
       table(
         ["limit", "value"],
         Object.entries(gpu.limits).map(([limit, value]) => [limit, `${value}`]),
       ),
     );
-    say(`features: ${[...gpu.device.features].join(", ")}`);
+    tell(`features: ${[...gpu.device.features].join(", ")}`);
     gpu.device.destroy();
     const environment = await describeEnvironment(".", VERSION);
     if (full) {
@@ -69,26 +82,25 @@ Deno.exit(
         vulkan,
         environment,
       });
-      say(`\n== Summary of ${measured.device}, ${measured.seconds.toFixed(0)} s`);
-      measured.summary.forEach(say);
-      say(`everything: ${file}`);
+      told.full = file;
+      tell(`\n== Summary of ${measured.device}, ${measured.seconds.toFixed(0)} s`);
+      measured.summary.forEach(tell);
+      tell(`everything: ${file}`);
     }
-    if (!bench) return;
+    const benches: Record<string, unknown> = {};
     for (
-      const [name, measure] of Object.entries({
-        training: benchWebGpu,
-        kernels: benchWebGpuKernels,
-        fewshot: benchWebGpuFewshot,
-      })
+      const [name, measure] of bench ? Object.entries(BENCHES) : []
     ) {
       const result = await measure(quick);
-      say(
+      benches[name] = result;
+      tell(
         `\n== ${result.title}\n\n${
           table(result.columns, result.rows.map((row) => row.map(String)))
         }`,
       );
-      say((result.notes ?? []).map((note) => `   ${note}`).join("\n"));
+      tell((result.notes ?? []).map((note) => `   ${note}`).join("\n"));
       await writeJson(`reports/bench/webgpu_${name}.json`, { ...result, quick, environment });
     }
+    if (json) sayJson({ ...told, ...bench && { benches } }, 2);
   }),
 );

@@ -18,10 +18,11 @@ import { SELF } from "./compile/started_from.ts";
 import { CONFIG, ENTRY, stageProgram } from "./compile/stage.ts";
 import { tarOf } from "./compile/tar.ts";
 import { taskOf } from "./compile/task.ts";
-import { say } from "../lib/terminal/say.ts";
+import { JSON_OUT } from "../lib/jobs/settings.ts";
+import { say, sayJson } from "../lib/terminal/say.ts";
 import { ORACLES } from "../tests/engine/reference.ts";
 
-const FLAGS = { out: text("folder", "where the archive is written", "dist") };
+const FLAGS = { out: text("folder", "where the archive is written", "dist"), json: JSON_OUT };
 const COMMAND: Command<typeof FLAGS> = {
   name: "pack",
   summary: "makes an archive for GPU servers without a network",
@@ -50,7 +51,7 @@ const STEPS = `On a server with a GPU and no network
 const root = fromFileUrl(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 Deno.exit(
-  await runCommand(COMMAND, Deno.args, async ({ values: { out } }) => {
+  await runCommand(COMMAND, Deno.args, async ({ values: { out, json } }) => {
     const file = `${out}/${NAME}.tar.gz`;
     await inScratch(out, NAME, async ({ fresh }) => {
       const contents = `${fresh}/contents`;
@@ -61,7 +62,9 @@ Deno.exit(
       await Deno.writeFile(`${fresh}/archive`, archive);
       await moveFile(`${fresh}/archive`, file);
     });
-    say(`${file}  ${((await Deno.stat(file)).size / 1e6).toFixed(1)} MB`);
+    const { size } = await Deno.stat(file);
+    if (json) return sayJson({ file, bytes: size }, 2);
+    say(`${file}  ${(size / 1e6).toFixed(1)} MB`);
   }),
 );
 

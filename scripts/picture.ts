@@ -6,13 +6,15 @@ import { PAGE } from "../lib/runs/manifest.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { integer, text } from "../lib/settings/settings.ts";
 import { findChromium, startChromium } from "./build/chromium.ts";
-import { say } from "../lib/terminal/say.ts";
+import { JSON_OUT } from "../lib/jobs/settings.ts";
+import { say, sayJson } from "../lib/terminal/say.ts";
 
 const FLAGS = {
   run: text("tag", "the run whose page is shown, or latest", "latest"),
   out: text("folder", "project folder in which the run's reports/ lies", "."),
   width: integer("columns of the picture, in pixels", 1000, 200, 4000),
   height: integer("lines of the picture, in pixels", 900, 200, 8000),
+  json: JSON_OUT,
 };
 const COMMAND: Command<typeof FLAGS> = {
   name: "picture",
@@ -24,7 +26,7 @@ const COMMAND: Command<typeof FLAGS> = {
 const MOST_BYTES = 200_000;
 
 Deno.exit(
-  await runCommand(COMMAND, Deno.args, async ({ values: { run, out, width, height } }) => {
+  await runCommand(COMMAND, Deno.args, async ({ values: { run, out, width, height, json } }) => {
     const { folder } = await readRun(out, run);
     const chromium = await findChromium();
     if (chromium === undefined) {
@@ -48,6 +50,7 @@ Deno.exit(
         });
       }
       await Deno.writeFile("docs/report.png", picture);
+      if (json) return sayJson({ file: "docs/report.png", bytes: picture.length }, 2);
       say(`docs/report.png  ${picture.length} bytes`);
     } finally {
       await browser.close();

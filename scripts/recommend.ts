@@ -6,7 +6,7 @@ import { NEVER } from "../lib/jobs/job.ts";
 import { RECOMMEND_COMMAND } from "../lib/jobs/recommend/config.ts";
 import { answersNotes, answersTable, recommendSessions } from "../lib/jobs/recommend/job.ts";
 import { quietTerminal } from "../lib/terminal/terminal.ts";
-import { say, sayJson } from "../lib/terminal/say.ts";
+import { give, say, sayJson } from "../lib/terminal/say.ts";
 
 Deno.exit(
   await runCommand(RECOMMEND_COMMAND, Deno.args, async ({ values: config }) => {
@@ -23,7 +23,7 @@ Deno.exit(
     }
     const named = config.input !== undefined;
     if (!named) say(`${answers.model} of run ${answers.run_tag}\n`);
-    say(answersTable(answers, named));
-    for (const note of answersNotes(answers, named)) say(`\n${note}`);
+    give(answersTable(answers, named));
+    for (const note of answersNotes(answers, named)) give(`\n${note}`);
   }),
 );

@@ -16,7 +16,7 @@ import { readFewshotRun } from "../lib/runs/read_fewshot.ts";
 import { readRun } from "../lib/runs/read_run.ts";
 import { FEWSHOT, NOTEBOOK } from "../lib/runs/run_folder.ts";
 import { writePage } from "../lib/runs/manifest.ts";
-import { say, sayJson } from "../lib/terminal/say.ts";
+import { give, say, sayJson } from "../lib/terminal/say.ts";
 import { REPORT_COMMAND } from "../lib/jobs/report/config.ts";
 
 /** Tags make the page's name, which a folder takes up to 255 bytes long. */
@@ -45,7 +45,7 @@ Deno.exit(
       const path = await within(out, page);
       await writeAtomic(path, renderComparison(comparison));
       if (json) return sayJson(comparisonDocument(runs, comparison, path), 2);
-      say(table(
+      give(table(
         [
           "Model and metric",
           ...(runs.length > 2 ? ["Run"] : []),
@@ -63,7 +63,7 @@ Deno.exit(
           verdictOf(row),
         ]),
       ));
-      say(`\n${everyMetric(runs, comparison.models)}`);
+      give(`\n${everyMetric(runs, comparison.models)}`);
       say(`\nEach run minus ${runs[0].tag}. Page: ${path}`);
     },
   ),

@@ -7,7 +7,8 @@ import { writeAtomic } from "../lib/files/atomic.ts";
 import { readRun } from "../lib/runs/read_run.ts";
 import type { Command } from "../lib/settings/command.ts";
 import { list, text, toggle } from "../lib/settings/settings.ts";
-import { say } from "../lib/terminal/say.ts";
+import { JSON_OUT } from "../lib/jobs/settings.ts";
+import { give, sayJson } from "../lib/terminal/say.ts";
 import { partOf, withPart } from "./results/page.ts";
 import { resultsOf } from "./results/tables.ts";
 
@@ -20,6 +21,7 @@ const FLAGS = {
     spreads: true,
   },
   write: toggle(`put the table into ${PAGE}`),
+  json: JSON_OUT,
 };
 const COMMAND: Command<typeof FLAGS> = {
   name: "results",
@@ -29,7 +31,7 @@ const COMMAND: Command<typeof FLAGS> = {
 };
 
 Deno.exit(
-  await runCommand(COMMAND, Deno.args, async ({ values: { table, runs, write } }) => {
+  await runCommand(COMMAND, Deno.args, async ({ values: { table, runs, write, json } }) => {
     if (table === undefined || runs.length === 0) {
       throw new InputError({
         doing: "reading the arguments of results",
@@ -42,7 +44,8 @@ Deno.exit(
       return readRun(folder, tag);
     }));
     const made = resultsOf(found);
-    if (!write) return say(made);
+    const told = { table, runs: found.map(({ tag }) => tag), markdown: made };
+    if (!write) return json ? sayJson(told, 2) : give(made);
     const page = await Deno.readTextFile(PAGE);
     if (partOf(page, table) === undefined) {
       throw new InputError({
@@ -52,5 +55,6 @@ Deno.exit(
       });
     }
     await writeAtomic(PAGE, new TextEncoder().encode(withPart(page, table, made)));
+    if (json) sayJson({ ...told, file: PAGE }, 2);
   }),
 );

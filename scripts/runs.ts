@@ -1,4 +1,5 @@
 /** `deno task runs`: lists, shows, compares, exports and deletes runs; the leaderboard of many. */
+import { BASELINES } from "../lib/baselines/registry.ts";
 import { runSubcommand, subcommand } from "../lib/cli/subcommands.ts";
 import { InputError } from "../lib/errors/input_error.ts";
 import {
@@ -10,41 +11,50 @@ import {
   RUNS_COMMAND,
   SHOW_COMMAND,
 } from "../lib/jobs/runs/config.ts";
+import { startedFrom } from "./compile/started_from.ts";
 import { clearDeleted, deleteRun } from "../lib/jobs/runs/delete.ts";
 import type { LeftOut } from "../lib/jobs/runs/evidence.ts";
 import { findRuns, named } from "../lib/jobs/runs/find.ts";
 import {
   type Answer,
   compareNamed,
+  exportFormat,
   exportRuns,
   leaderboardOf,
   listRuns,
   showRuns,
   writeText,
 } from "../lib/jobs/runs/job.ts";
-import { complain, say, sayJson } from "../lib/terminal/say.ts";
+import { complain, give, say, sayJson } from "../lib/terminal/say.ts";
 import { columnsOfStdout } from "../lib/terminal/terminal.ts";
 
 const commands = [
   subcommand(LIST_COMMAND, async ({ values }) => {
     const answer = await listRuns(values, columnsOfStdout());
-    if (values.quiet) return answer.tags.forEach((tag) => say(tag));
+    if (values.quiet) return answer.tags.forEach(give);
     tell(answer, values.json);
   }),
-  subcommand(SHOW_COMMAND, async ({ values }) => tell(await showRuns(values), values.json)),
+  subcommand(
+    SHOW_COMMAND,
+    async ({ values }) => tell(await showRuns({ ...values, file: startedFrom() }), values.json),
+  ),
   subcommand(COMPARE_COMMAND, async ({ values }) => tell(await compareNamed(values), values.json)),
-  subcommand(EXPORT_COMMAND, async ({ values: { file, ...flags } }) => {
-    const { text, leftOut } = await exportRuns(flags);
+  subcommand(EXPORT_COMMAND, async ({ values, given }) => {
+    const { file, json, ...flags } = values;
+    const format = exportFormat(values, given);
+    const { text, leftOut } = await exportRuns({ ...flags, format }, BASELINES);
     tellLeftOut(leftOut);
-    if (file === undefined) return say(text.trimEnd());
+    if (file === undefined) return give(text.trimEnd());
     await writeText(file, text);
-    say(`Written: ${file}`);
+    if (json) sayJson({ file, left_out: leftOut }, 2);
+    else say(`Written: ${file}`);
   }),
   subcommand(LEADERBOARD_COMMAND, async ({ values: { file, json, ...flags } }) => {
-    const { text, leftOut } = await leaderboardOf(flags);
+    const { text, leftOut } = await leaderboardOf(flags, BASELINES);
     tellLeftOut(leftOut);
     await writeText(file, text);
-    tell({ text: `Page: ${file}`, value: { page: file, left_out: leftOut } }, json);
+    if (json) sayJson({ page: file, left_out: leftOut }, 2);
+    else say(`Page: ${file}`);
   }),
   subcommand(DELETE_COMMAND, async ({ values: { tag, runs, yes, json } }) => {
     const found = await findRuns(runs);
@@ -91,7 +101,7 @@ function asked(count: number): boolean {
 
 function tell({ text, value }: Answer, json: boolean): void {
   if (json) sayJson(value, 2);
-  else say(text);
+  else give(text);
 }
 
 function tellLeftOut(leftOut: readonly LeftOut[]): void {

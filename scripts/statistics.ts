@@ -9,7 +9,8 @@ import { integer, toggle } from "../lib/settings/settings.ts";
 import { withTables } from "./statistics/page.ts";
 import { EFFORT, simulateAll, tablesOf } from "./statistics/tables.ts";
 import { withThreads } from "./statistics/threads.ts";
-import { complain, say } from "../lib/terminal/say.ts";
+import { JSON_OUT } from "../lib/jobs/settings.ts";
+import { complain, give, isSilenced, sayJson } from "../lib/terminal/say.ts";
 
 const PAGE = "docs/statistics.md";
 
@@ -28,6 +29,7 @@ const FLAGS = {
   ),
   seed: integer("seed of every draw", EFFORT.seed, 0, 0xffffffff),
   write: toggle(`put the tables into ${PAGE}`),
+  json: JSON_OUT,
 };
 
 const COMMAND: Command<typeof FLAGS> = {
@@ -41,12 +43,13 @@ const COMMAND: Command<typeof FLAGS> = {
 };
 
 Deno.exit(
-  await runCommand(COMMAND, Deno.args, async ({ values: { write, ...effort } }) => {
+  await runCommand(COMMAND, Deno.args, async ({ values: { write, json, ...effort } }) => {
     const simulated = await withThreads((simulate) =>
-      simulateAll(effort, simulate, (what) => complain(`   ${what}`))
+      simulateAll(effort, simulate, (what) => isSilenced() || complain(`   ${what}`))
     );
     const tables = tablesOf(simulated);
-    if (!write) return say(tables);
+    if (json) sayJson(simulated, 2);
+    if (!write) return json ? undefined : give(tables);
     const page = withTables(await Deno.readTextFile(PAGE), tables);
     await writeAtomic(PAGE, new TextEncoder().encode(page));
   }),

@@ -14,14 +14,14 @@ import { GATHER_COMMAND, STATUS_COMMAND, WORK_COMMAND } from "../lib/jobs/sweep/
 import { programWords, workWords } from "../lib/jobs/sweep/worker_command.ts";
 import { startedFrom } from "./compile/started_from.ts";
 import type { SweepResults } from "../lib/runs/sweep_documents.ts";
-import { complain, say, sayJson } from "../lib/terminal/say.ts";
+import { complain, give, sayJson } from "../lib/terminal/say.ts";
 import { listenForStop, SIGNAL_EXIT, type StopSignal } from "../lib/terminal/signals.ts";
 import { quietTerminal, terminal as openTerminal } from "../lib/terminal/terminal.ts";
 
 const COMMAND = sweepCommand(BASELINES);
 /** The single file that holds this program; none where its task runs it. */
 const FILE = startedFrom();
-const PROGRAM = programWords(FILE);
+const PROGRAM = programWords("sweep", FILE, ["--quiet"]);
 
 /** This process among those that share a folder. */
 function me() {
@@ -48,7 +48,7 @@ async function sweep(args: readonly string[]): Promise<ExitCode> {
       : await openSweep(out, resume);
     if (resume !== undefined) await retry(planned, me(), terminal);
     if (printJobs) {
-      for (const command of await commandsLeft(planned, tasks, PROGRAM)) say(command);
+      for (const command of await commandsLeft(planned, tasks, PROGRAM)) give(command);
       return 0;
     }
     if (slurm !== undefined) {
@@ -122,14 +122,15 @@ async function status(args: readonly string[]): Promise<ExitCode> {
     const planned = await openSweep(out, sweep);
     const pieces = await statusOf(planned, Deno.hostname());
     if (json) sayJson({ tag: planned.home.tag, pieces }, 2);
-    else say(statusText(planned, pieces));
+    else give(statusText(planned, pieces));
   });
 }
 
 async function gather(args: readonly string[]): Promise<ExitCode> {
   return await runCommand(GATHER_COMMAND, args, async ({ values: { sweep, json, out } }) => {
     const terminal = json ? quietTerminal() : openTerminal();
-    return ended(await gatherAll(await openSweep(out, sweep), terminal), json);
+    const show = json ? terminal.line : give;
+    return ended(await gatherAll(await openSweep(out, sweep), terminal, new Set(), show), json);
   });
 }
 

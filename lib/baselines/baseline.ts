@@ -164,6 +164,8 @@ export interface Baseline<S extends Settings = Settings, F = unknown> {
   readonly slow?: boolean;
   /** Whether the seed decides the model; without, every seed gives the same one. */
   readonly seeded?: boolean;
+  /** Of a seeded one: whether the seed decides its scores under these settings (else always). */
+  seededBy?(settings: Values<S>): boolean;
   /** What may be set, with defaults, bounds and a line of help each. */
   readonly config: S;
   /** Settings of the run that a fit goes by, besides those that its own stand in for. */

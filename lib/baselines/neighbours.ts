@@ -95,7 +95,11 @@ export function neighbourBaseline<const S extends Settings>(
   return baseline<S, NeighbourModel<S>>({
     ...record,
     family: "neighbours",
-    seeded: true, // with `sampling` at random
+    seeded: true,
+    seededBy(settings) {
+      const { sampling, sampleSize } = plan(settings);
+      return sampling === "random" && sampleSize > 0;
+    },
     architecture: spec.name,
     extension: "safetensors",
     fit({ nItems, pairs }, settings, { seed }) {

@@ -14,7 +14,7 @@ export interface Line {
   /** The word behind `--help`, where the command has groups. */
   readonly helpGroup?: string;
   readonly version: boolean;
-  /** Whether nothing but warnings, errors and JSON is wanted. */
+  /** Whether progress and explanations are to be left out. */
   readonly quiet: boolean;
   /** The shell for which a completion is asked. */
   readonly completion?: Shell;
@@ -24,7 +24,7 @@ const SHORT: Readonly<Record<string, string>> = { "-h": "--help", "-V": "--versi
 const HELP = toggle("show the help");
 const HELP_OF_GROUP = { ...text("group", "show the help, or a group's"), bare: "true" };
 const VERSION = toggle("show the version");
-const QUIET = toggle("say nothing but warnings and JSON");
+const QUIET = toggle("leave out progress and explanations");
 const COMPLETION = choice(SHELLS, "show a script that completes the flags");
 
 /**

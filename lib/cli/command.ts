@@ -4,8 +4,8 @@ import type { Command, Parsed } from "../settings/command.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readLine } from "./arguments.ts";
 import { completionOf } from "./completion/completion.ts";
-import { parseConfigured, readConfig } from "./config_file.ts";
-import { flagTable } from "./flag_table.ts";
+import { checkConfig, parseConfigured, readConfig } from "./config_file.ts";
+import { flagName, flagTable } from "./flag_table.ts";
 import { parseFlags } from "./flags.ts";
 import { groupHelpOf, helpOf } from "./help.ts";
 import { quietLibraries } from "../terminal/quiet.ts";
@@ -29,6 +29,7 @@ export async function runCommand<F extends Settings>(
 ): Promise<ExitCode> {
   let parsed: Parsed<F>;
   let isQuiet = false;
+  let file: ConfigFile | undefined;
   try {
     parsed = parseFlags(command, args);
     if (parsed.help) {
@@ -49,7 +50,12 @@ export async function runCommand<F extends Settings>(
     const configPath = (parsed.values as Record<string, unknown>).config;
     if (typeof configPath === "string") {
       await checkFirstWord(command as Command<Settings>, args);
-      parsed = parseConfigured(command, args, await readConfig(configPath), configPath);
+      const { given } = parsed;
+      const config = await readConfig(configPath);
+      parsed = parseConfigured(command, args, config, configPath);
+      checkConfig(config, configPath);
+      const keys = [...parsed.given].filter((key) => !given.has(key));
+      file = { path: configPath, flags: new Set(keys.map(flagName)) };
     }
   } catch (error) {
     if (error instanceof InputError && deniedBy(error) === undefined) {
@@ -60,15 +66,43 @@ export async function runCommand<F extends Settings>(
     return 1;
   }
   quietLibraries();
-  silence(isQuiet);
+  silence(isQuiet || (parsed.values as Record<string, unknown>).json === true);
   try {
     return await main(parsed) ?? 0;
   } catch (error) {
-    complain(`\n${error instanceof Interrupted ? error.message : sentenceOf(error, args)}`);
-    return error instanceof Interrupted ? error.exitCode : 1;
+    const told = inFile(error, file);
+    complain(`\n${told instanceof Interrupted ? told.message : sentenceOf(told, args)}`);
+    return exitCodeOf(told);
   } finally {
     silence(false);
   }
+}
+
+/** A `--config` file, and the flags whose values are its own. */
+interface ConfigFile {
+  readonly path: string;
+  readonly flags: ReadonlySet<string>;
+}
+
+/** Arguments that the program itself refuses: a value beside another one, a range. */
+const REFUSED = /^reading (?:--([\w.-]+)|the arguments of )/;
+
+function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof Interrupted) return error.exitCode;
+  const isRefused = error instanceof InputError && REFUSED.test(error.fault.doing) &&
+    deniedBy(error) === undefined;
+  return isRefused ? 2 : 1;
+}
+
+/** The error, naming the file where what it refuses stands there. */
+function inFile(error: unknown, file: ConfigFile | undefined): unknown {
+  if (file === undefined || !(error instanceof InputError)) return error;
+  const { fault } = error;
+  const flag = REFUSED.exec(fault.doing)?.[1];
+  if (flag === undefined || !file.flags.has(flag)) return error;
+  return new InputError({ ...fault, doing: `${fault.doing} in ${file.path}` }, {
+    cause: error.cause,
+  });
 }
 
 /** What is said of an error that ended a program. */

@@ -17,7 +17,35 @@ const OF_THE_CALL: readonly string[] = ["resume", "out", "config", "json"];
 export async function readConfig(path: string): Promise<Configuration> {
   const document = await readDocument(path);
   const isRun = isRecord(document) && "notebook" in document && isRecord(document.flags);
-  return isRun ? flagsOf(document, path) : objectIn(document, path);
+  if (isRun) return givenIn(flagsOf(document, path));
+  return objectIn(document, path);
+}
+
+/**
+ * @throws InputError for what a file gives and nobody can mean: a list of nothing, which is not as
+ * by default, and a further file.
+ */
+export function checkConfig(config: Configuration, path: string): void {
+  const refuse = (found: string, wanted: string): never => {
+    throw new InputError({ ...expected(path), found, wanted });
+  };
+  if (Object.hasOwn(config, "config")) {
+    refuse(`its key "config" is ${show(config.config)}`, "all values in one file");
+  }
+  const given = Object.values(config).flatMap((value) =>
+    isRecord(value) ? Object.entries(value) : []
+  );
+  const empty = [...Object.entries(config), ...given].find(([, value]) => isEmpty(value));
+  if (empty === undefined) return;
+  const wanted = "a list of something; without the key it is as by default";
+  refuse(`${show(empty[0])} is an empty list`, wanted);
+}
+
+const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+/** A run's values without its empty lists, which nobody gave. */
+function givenIn(flags: Configuration): Configuration {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => !isEmpty(value)));
 }
 
 /**

@@ -31,7 +31,7 @@ export function helpOf(command: Command<Settings>): string {
       ["  -h, --help", "show this help; --completion <shell>: a script for bash, zsh or fish"],
       [
         "  -V, --version",
-        `show the version${flags.quiet === undefined ? "; --quiet: only warnings and JSON" : ""}`,
+        `show the version${flags.quiet === undefined ? "; --quiet: no progress, no remarks" : ""}`,
       ],
     ]),
   ];

@@ -66,6 +66,13 @@ function wholeOf({ name, summary, commands, fallback }: Program): Command<Settin
 
 const DONE = () => Promise.resolve();
 
+const OF_EVERY = [
+  "  --json         print JSON instead of text, for programs",
+  "  --quiet        leave out progress and explanations",
+  "  -h, --help     show the help; --completion <shell>: a script for bash, zsh or fish",
+  "  -V, --version  show the version",
+];
+
 /** The commands with a line each. */
 function overviewOf({ name, summary, commands, fallback }: Program): string {
   const width = Math.max(...commands.map((each) => each.name.length));
@@ -74,5 +81,6 @@ function overviewOf({ name, summary, commands, fallback }: Program): string {
     `${name}: ${summary}`,
     `Usage: ${name} [command] [flags] (without a command: ${fallback})`,
     `Commands (${name} <command> --help lists its flags):\n${rows.join("\n")}`,
+    `Of every command:\n${OF_EVERY.join("\n")}`,
   ].join("\n\n") + "\n";
 }

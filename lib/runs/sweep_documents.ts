@@ -17,6 +17,12 @@ import { DATA, K_Q } from "./document_parts.ts";
 /** Over seeds; no deviation of one alone. */
 const SPREAD = { mean: number(0), sd: orNull(number(0)) };
 
+/**
+ * The settings that are searched, with their values, as by default or not; sweeps of older versions
+ * do not say them.
+ */
+const SEARCHED = optional(record(anything));
+
 /** One model with one choice of settings, one seed and one data set. */
 const TRIAL = object({
   /** The model, and a hash of all that decides the numbers. */
@@ -24,6 +30,7 @@ const TRIAL = object({
   model: text,
   /** The settings that are not as by default. */
   settings: record(anything),
+  searched: SEARCHED,
   seed: integer(),
   /** The data set's name in this sweep. */
   data: text,
@@ -94,10 +101,13 @@ export const CHOICE = object({
     data: text,
     model: text,
     settings: record(anything),
+    searched: SEARCHED,
     /** The settings tried, in the plan's order, with their mean over the seeds; none were needed
      * where there was nothing to choose. */
     candidates: list(object({
       settings: record(anything),
+      searched: SEARCHED,
+      /** All over which the mean is, where one trial stands for several, too. */
       seeds: list(integer()),
       ...SPREAD,
     })),
@@ -113,6 +123,7 @@ export const SWEEP_RESULTS = object({
     data: text,
     model: text,
     settings: record(anything),
+    searched: SEARCHED,
     seeds: list(integer()),
     runs: list(text),
     /** Of the trials, where there was something to choose. */

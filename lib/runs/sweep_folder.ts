@@ -2,7 +2,7 @@
 import { InputError, messageOf, show } from "../errors/input_error.ts";
 import { within } from "../files/confine.ts";
 import { readBytes } from "../files/input_file.ts";
-import { parseJson } from "../files/json.ts";
+import { decodeJson, isRecord, parseJson } from "../files/json.ts";
 import type { Shape } from "../files/shape.ts";
 import { host } from "../files/host.ts";
 import { isTag, tagOf } from "./run_folder.ts";
@@ -16,6 +16,8 @@ export interface SweepHome {
   readonly tag: string;
   /** The sweep's folder, `root` and what is below it: the project's folder of its runs. */
   readonly folder: string;
+  /** Options with which it was submitted to Slurm; none where it was not. */
+  readonly slurm?: string;
 }
 
 /** The home of the sweep `tag`. @throws InputError when that is no tag. */
@@ -36,6 +38,18 @@ export function projectOf(root: string): string {
   const [whole = "", tag = ""] = /(?:^|\/)reports\/sweeps\/([^/]+)$/.exec(root) ?? [];
   if (!isTag(tag)) return root;
   return root.slice(0, -whole.length) || (whole.startsWith("/") ? "/" : ".");
+}
+
+/** The home of a sweep that is there, with what it was submitted with. */
+export async function homeOf(root: string, tag: string): Promise<SweepHome> {
+  const home = sweepHome(root, tag);
+  try {
+    const submitted = decodeJson(await host.readFile(`${home.folder}/slurm.json`));
+    const { options } = isRecord(submitted) ? submitted : {};
+    return typeof options === "string" ? { ...home, slurm: options } : home;
+  } catch {
+    return home; // it was not submitted; whoever submits it again says what is damaged
+  }
 }
 
 /** Makes the folder of a new sweep: the first second from now that no other sweep has. */
@@ -66,7 +80,7 @@ export async function createSweep(root: string, now = new Date()): Promise<Sweep
 export async function findSweep(root: string, tag: string | "latest"): Promise<SweepHome> {
   const tags = await sweepTags(root);
   const found = tag === "latest" ? tags.at(-1) : tag;
-  if (found !== undefined && tags.includes(found)) return sweepHome(root, found);
+  if (found !== undefined && tags.includes(found)) return await homeOf(root, found);
   throw new InputError({
     doing: "looking for a sweep",
     found: found === undefined

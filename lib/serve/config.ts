@@ -58,6 +58,7 @@ export const SERVE_FLAGS = {
     86_400,
   ),
   accessLog: toggle("print a line of JSON a request; what people read goes to stderr then"),
+  json: toggle("print the address as one line of JSON; what people read goes to stderr then"),
   device: DEVICE,
   threads: threads(1),
   out: RUN_ROOT,

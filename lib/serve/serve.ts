@@ -2,7 +2,7 @@
 import type { Job } from "../jobs/job.ts";
 import { originNotes } from "../jobs/origin.ts";
 import { warnOfThreads } from "../jobs/threads.ts";
-import { complain, say } from "../terminal/say.ts";
+import { complain, say, sayJson } from "../terminal/say.ts";
 import { logAccess } from "./access_log.ts";
 import type { ServeConfig } from "./config.ts";
 import { roomFor } from "./connections.ts";
@@ -27,7 +27,7 @@ export interface ServeEvents {
 export async function serve(job: Job<ServeConfig>, events: ServeEvents): Promise<boolean> {
   const { config } = job;
   warnOfThreads(job.terminal, config.threads, job.device);
-  const tell = config.accessLog ? complain : say;
+  const tell = config.accessLog || config.json ? complain : say;
   const metrics = serveMetrics();
   const tokens = await openTokens(config.tokenFile);
   const live = await openLive(job, {
@@ -84,7 +84,7 @@ async function listen(
 }
 
 function sayListening(
-  { host, tokenFile }: ServeConfig,
+  { host, tokenFile, json }: ServeConfig,
   { hostname, port }: Server,
   live: LiveService,
   tell: (text: string) => void,
@@ -97,7 +97,9 @@ function sayListening(
   }
   for (const note of originNotes(origin)) complain(`!! ${note}`);
   tell(`Run ${runTag}: ${models.join(", ")}`);
-  tell(`Listening on http://${name}:${port}/  ${ROUTES}`);
+  const url = `http://${name}:${port}/`;
+  if (json) sayJson({ url, run_tag: runTag, models: recommenders.map(({ name }) => name) });
+  tell(`Listening on ${url}  ${ROUTES}`);
 }
 
 /** Looks for newer runs from time to time. */

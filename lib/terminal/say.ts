@@ -6,14 +6,27 @@ import { printable, printableJson } from "../errors/printable.ts";
 
 let isSilent = false;
 
-/** Whether what is said is left out; warnings, errors and JSON are not. */
+/**
+ * Whether progress and explanations are left out (`--quiet`, `--json`). What a command is for is
+ * given all the same, and so are warnings, errors and JSON.
+ */
 export function silence(on: boolean): void {
   isSilent = on;
 }
 
-/** A line, or several, on stdout. */
+/** Whether they are. */
+export function isSilenced(): boolean {
+  return isSilent;
+}
+
+/** A line, or several, on stdout: how far work has come, and what explains it. */
 export function say(text = ""): void {
   if (!isSilent) console.log(printable(text));
+}
+
+/** A line, or several, on stdout: what was asked for, where a command answers by printing it. */
+export function give(text: string): void {
+  console.log(printable(text));
 }
 
 /** A line, or several, on stderr. */

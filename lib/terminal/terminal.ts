@@ -3,7 +3,7 @@
  * which version it is.
  */
 import { printableLine } from "../errors/printable.ts";
-import { complain, say } from "./say.ts";
+import { complain, isSilenced, say } from "./say.ts";
 import { cut } from "./width.ts";
 import manifest from "../../deno.json" with { type: "json" };
 
@@ -41,8 +41,9 @@ const COLUMNS = 80;
 export function terminal(): Terminal {
   const isTerminal = Deno.stderr.isTerminal();
   const encoder = new TextEncoder();
-  const draw = (text: string) =>
-    Deno.stderr.writeSync(encoder.encode(`\r\x1b[2K${printableLine(text)}`));
+  const draw = (text: string) => {
+    if (!isSilenced()) Deno.stderr.writeSync(encoder.encode(`\r\x1b[2K${printableLine(text)}`));
+  };
   return {
     line: say,
     warn: (text) => complain(`\n!! ${text}\n`),

@@ -132,12 +132,16 @@ function runText(flags: Flags): string {
 }
 
 /**
- * What lets a program that starts others start the file `self`, a word of the script, again. A flag
- * with names beside the same one without would narrow it.
+ * What lets a program that starts others start the file `self`, a word of the script, again, and
+ * one that reads variables know that it was started from it. A flag with names beside the same one
+ * without would narrow it.
  */
 export function againText(flags: Flags, self: string): string {
-  if (!flags.some((flag) => flag.startsWith("--allow-run"))) return "";
-  const again = { "--allow-run": self, "--allow-env": SELF };
+  const allows = (what: string) => flags.some((flag) => flag.startsWith(`--allow-${what}`));
+  const again = {
+    ...allows("run") && { "--allow-run": self },
+    ...(allows("run") || allows("env")) && { "--allow-env": SELF },
+  };
   return Object.entries(again).filter(([flag]) => !flags.includes(flag))
     .map(([flag, name]) => ` ${flag}=${name}`).join("");
 }

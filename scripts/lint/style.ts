@@ -87,7 +87,7 @@ const sayOnly: Deno.lint.Rule = {
         context.report({
           node: object,
           message: "speaking to the terminal directly",
-          hint: "say, complain or sayJson of lib/terminal: names must not command it",
+          hint: "say, give, complain or sayJson of lib/terminal: names must not command it",
         });
       }
     },

@@ -17,7 +17,7 @@ Flags:
   --epochs <n>    epochs of every model (default: 10)
   --models <a,b>  models (default: one)
   -h, --help      show this help; --completion <shell>: a script for bash, zsh or fish
-  -V, --version   show the version; --quiet: only warnings and JSON
+  -V, --version   show the version; --quiet: no progress, no remarks
 
 Flags in groups, such as --gru_global.embedding-dim (train --help gru_global lists a group's):
   gru_global  GRU over all sessions (4 flags)

@@ -1,5 +1,5 @@
 /** Tasks and flags that the pages name in passing, where no block runs them, are there. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { BASELINES } from "../../lib/baselines/registry.ts";
 import { settingName } from "../../lib/settings/settings.ts";
 
@@ -55,6 +55,9 @@ async function flagsOfAll(): Promise<Set<string>> {
     },
   );
   const helps = await Promise.all([...plain, ...several]);
+  for (const help of helps) { // whatever a program prints, it can be had as JSON, and without talk
+    for (const flag of ["--json ", "--quiet"]) assertStringIncludes(help, flag);
+  }
   const own = BASELINES.flatMap(({ name, config }) =>
     Object.keys(config).map((key) => `--${name}.${settingName(key)}`)
   );

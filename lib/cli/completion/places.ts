@@ -33,7 +33,7 @@ export interface Place {
 const FRAME = [
   flag("help", "show the help"),
   flag("version", "show the version"),
-  flag("quiet", "say nothing but warnings and JSON"),
+  flag("quiet", "leave out progress and explanations"),
   flag("completion", "show a script that completes the flags", { takes: "one", values: SHELLS }),
 ] as const;
 

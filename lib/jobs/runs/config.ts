@@ -75,6 +75,7 @@ export const EXPORT_COMMAND = {
     models: MODELS,
     metrics: METRICS,
     file: text("path", "write it there, below reports/, instead of printing it"),
+    json: toggle("the same as --format json"),
   },
   examples: [
     "runs export --format latex --file reports/table.tex",

@@ -1,4 +1,5 @@
 /** What finished runs have shown, as evidence: every model's ranks with what decided them. */
+import type { Baseline } from "../../baselines/baseline.ts";
 import { InputError } from "../../errors/input_error.ts";
 import { type Fingerprint, sha256 } from "../../files/fingerprint.ts";
 import { usersOf } from "../../report/users.ts";
@@ -23,8 +24,14 @@ export interface Gathered {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Reads finished runs one after the other; what is not finished or not as written is left out. */
-export async function gather(runs: readonly FoundRun[]): Promise<Gathered> {
+/**
+ * Reads finished runs one after the other; what is not finished or not as written is left out.
+ * `baselines` know which shared settings they go by; of one that is not among them all count.
+ */
+export async function gather(
+  runs: readonly FoundRun[],
+  baselines: readonly Baseline[],
+): Promise<Gathered> {
   const evidence: Evidence[] = [];
   const leftOut: LeftOut[] = [];
   for (const run of runs) {
@@ -33,7 +40,7 @@ export async function gather(runs: readonly FoundRun[]): Promise<Gathered> {
         leftOut.push({ run: run.folder, why: "it is not finished" });
         continue;
       }
-      evidence.push(...run.place === FEWSHOT ? await adapted(run) : await trained(run));
+      evidence.push(...run.place === FEWSHOT ? await adapted(run) : await trained(run, baselines));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       leftOut.push({ run: run.folder, why: error.fault.found });
@@ -43,10 +50,13 @@ export async function gather(runs: readonly FoundRun[]): Promise<Gathered> {
 }
 
 /** Shared settings that decide what a neural model learns. */
-const TRAINING = ["epochs", "batchSize", "batching", "maxSeqLen", "learningRate"] as const;
+const TRAINING = ["epochs", "batchSize", "maxSeqLen", "learningRate"] as const;
 
 /** The models of a run of the baselines. */
-async function trained({ root, tag }: FoundRun): Promise<Evidence[]> {
+async function trained(
+  { root, tag }: FoundRun,
+  baselines: readonly Baseline[],
+): Promise<Evidence[]> {
   const { config, report, results, queries } = await readRun(root, tag);
   const { flags, models = {} } = config;
   const inputs = report.data_fingerprints;
@@ -62,6 +72,10 @@ async function trained({ root, tag }: FoundRun): Promise<Evidence[]> {
     ...Number(flags.patience ?? 0) > 0 && { patience: flags.patience, select: flags.select },
     ...weights.length > 0 && { init: weights.join(" ") },
   };
+  const sharedBy = (model: string) => {
+    const reads = baselines.find(({ name }) => name === model)?.reads ?? ["batching"];
+    return reads.includes("batching") ? { ...shared, batching: flags.batching } : shared;
+  };
   return inOrder(results.baselines).map((model): Evidence => {
     const { seconds, epoch_losses: losses } = report.training[model];
     const isNeural = losses !== undefined;
@@ -69,7 +83,7 @@ async function trained({ root, tag }: FoundRun): Promise<Evidence[]> {
       data,
       model,
       family: models[model]?.family ?? (isNeural ? "neural" : "other"),
-      settings: { ...isNeural && shared, ...given(models[model]?.config ?? flags[model]) },
+      settings: { ...isNeural && sharedBy(model), ...given(models[model]?.config ?? flags[model]) },
       seed: String(config.seed),
       run: tag,
       createdAt: report.created_at,

@@ -1,5 +1,6 @@
 /** The commands of `runs` as functions. */
 import { basename, normalize } from "node:path/posix";
+import type { Baseline } from "../../baselines/baseline.ts";
 import { InputError, show } from "../../errors/input_error.ts";
 import { writeAtomic } from "../../files/atomic.ts";
 import { within } from "../../files/confine.ts";
@@ -48,19 +49,21 @@ export async function listRuns(
   return { text, value: taken, tags: taken.map(({ tag }) => tag) };
 }
 
-/** `runs show`. */
+/** `runs show`; `file` is the single file that this program was started from, if it was. */
 export async function showRuns(
-  { tag, runs }: Pick<Values<typeof SHOW_COMMAND.flags>, "tag" | "runs">,
+  { tag, runs, file }: Pick<Values<typeof SHOW_COMMAND.flags>, "tag" | "runs"> & {
+    readonly file?: string;
+  },
 ): Promise<Answer> {
   const texts: string[] = [];
   const values: unknown[] = [];
   for (const run of named(await findRuns(runs), tag.length > 0 ? tag : ["latest"])) {
     const summary = await summarise(run);
-    texts.push(await showText(run, summary));
+    texts.push(await showText(run, summary, file));
     const results = hasNumbers(summary)
       ? JSON.parse(await Deno.readTextFile(`${run.folder}/results.json`))
       : null;
-    values.push({ ...summary, command: await commandIn(run, summary) ?? null, results });
+    values.push({ ...summary, command: await commandIn(run, summary, file) ?? null, results });
   }
   return { text: texts.join("\n\n"), value: values };
 }
@@ -105,10 +108,11 @@ export async function collect(
     Values<typeof EXPORT_COMMAND.flags>,
     "tag" | "runs" | "data" | "models"
   >,
+  baselines: readonly Baseline[],
 ): Promise<Collected> {
   const found = await findRuns(runs);
   const taken: readonly FoundRun[] = tag.length > 0 ? named(found, tag) : found;
-  const { evidence, leftOut } = await gather(taken);
+  const { evidence, leftOut } = await gather(taken, baselines);
   const wanted = evidence.filter((one) =>
     (data.length === 0 || data.includes(one.data.name)) &&
     (models.length === 0 || models.includes(one.model))
@@ -129,11 +133,26 @@ export async function collect(
   return { shown: groupEvidence(wanted), leftOut };
 }
 
+/** The format of `runs export`. @throws InputError where --json stands beside another one. */
+export function exportFormat(
+  { format, json }: Pick<Values<typeof EXPORT_COMMAND.flags>, "format" | "json">,
+  given: ReadonlySet<string>,
+): keyof typeof FORMAT {
+  if (!json) return format;
+  if (!given.has("format") || format === "json") return "json";
+  throw new InputError({
+    doing: "reading --json",
+    found: `--format ${format} beside it`,
+    wanted: "one format",
+  });
+}
+
 /** The tables of `runs export`, in its format. */
 export async function exportRuns(
-  flags: Omit<Values<typeof EXPORT_COMMAND.flags>, "file">,
+  flags: Omit<Values<typeof EXPORT_COMMAND.flags>, "file" | "json">,
+  baselines: readonly Baseline[],
 ): Promise<{ readonly text: string; readonly leftOut: readonly LeftOut[] }> {
-  const { shown, leftOut } = await collect(flags);
+  const { shown, leftOut } = await collect(flags, baselines);
   const contests = shown.map((one) => contestOf(one, flags.metrics as readonly RankMetric[]));
   const text = FORMAT[flags.format](contests, leftOut);
   return { text, leftOut };
@@ -151,8 +170,9 @@ const FORMAT: Readonly<Record<"csv" | "markdown" | "latex" | "json", Format>> = 
 /** The page of `runs leaderboard`. */
 export async function leaderboardOf(
   flags: Omit<Values<typeof LEADERBOARD_COMMAND.flags>, "file" | "json">,
+  baselines: readonly Baseline[],
 ): Promise<{ readonly text: string; readonly leftOut: readonly LeftOut[] }> {
-  const { shown, leftOut } = await collect(flags);
+  const { shown, leftOut } = await collect(flags, baselines);
   const contests = shown.map((one) => contestOf(one, flags.metrics as readonly RankMetric[]));
   return { text: renderLeaderboard({ contests, leftOut }), leftOut };
 }

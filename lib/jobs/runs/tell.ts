@@ -8,9 +8,10 @@ import { metric, METRIC_TITLES, moment, probability, signed, size } from "../../
 import { ranked } from "../../report/view.ts";
 import { readFewshotRun } from "../../runs/read_fewshot.ts";
 import { type FinishedRun, readRun } from "../../runs/read_run.ts";
-import { projectOf } from "../../runs/sweep_folder.ts";
-import { outFlag, quoted } from "../../errors/shell_words.ts";
+import { homeOf, projectOf } from "../../runs/sweep_folder.ts";
+import { lineOf, outFlag, quoted } from "../../errors/shell_words.ts";
 import { table } from "../../terminal/table.ts";
+import { commandHere, programWords } from "../sweep/worker_command.ts";
 import { resumeLine } from "../sweep/again.ts";
 import { fewshotTable, measuredOn } from "../fewshot/table.ts";
 import { dataText } from "./list.ts";
@@ -18,7 +19,11 @@ import type { FoundRun } from "./find.ts";
 import { hasNumbers, type RunSummary } from "./summary.ts";
 
 /** A run in full, as far as it got. */
-export async function showText(run: FoundRun, summary: RunSummary): Promise<string> {
+export async function showText(
+  run: FoundRun,
+  summary: RunSummary,
+  file?: string,
+): Promise<string> {
   const { status, reason, changed = [], createdAt, bytes, folder, kind } = summary;
   const lines = [
     `Run ${run.tag} (${kind}): ${folder}`,
@@ -31,17 +36,18 @@ export async function showText(run: FoundRun, summary: RunSummary): Promise<stri
       kind === "fewshot" ? await fewshotText(run) : trainedText(await readRun(run.root, run.tag)),
     );
   }
-  if (reason !== undefined) lines.push("", damageText(run, reason));
+  if (reason !== undefined) lines.push("", await damageText(run, reason));
   if (changed.length > 0) lines.push("", changedText(changed, hasNumbers(summary)));
-  const again = await commandIn(run, summary);
+  const again = await commandIn(run, summary, file);
   if (again !== undefined) lines.push("", "To make it again:", again);
   return lines.join("\n");
 }
 
-function damageText({ root, tag }: FoundRun, reason: string): string {
+async function damageText({ root, tag }: FoundRun, reason: string): Promise<string> {
   const project = projectOf(root);
-  const sweep = { root: project, tag: basename(root), folder: root };
-  const anew = project === root ? "make the run again" : `let ${resumeLine(sweep)} make it anew`;
+  const anew = project === root
+    ? "make the run again"
+    : `let ${resumeLine(await homeOf(project, basename(root)))} make it anew`;
   return `It cannot be read: ${reason}.\n` +
     `Try: restore the file from a copy; or delete the run (deno task runs delete ${tag}) and ` +
     `${anew}.`;
@@ -87,19 +93,22 @@ async function fewshotText({ root, tag }: FoundRun): Promise<string> {
 
 /**
  * The line that makes a run again; of runs that do not say theirs, by their configuration. What a
- * sweep made is made again as a run of the project: the sweep's folder is the sweep's.
+ * sweep made is made again as a run of the project: the sweep's folder is the sweep's. It calls the
+ * program as it can be called here: its task, or the single file `file`.
  */
 export async function commandIn(
   { root, folder }: FoundRun,
   { status, kind }: RunSummary,
+  file?: string,
 ): Promise<string | undefined> {
   if (status === "no run") return undefined;
   const config = await recordIn(`${folder}/config.json`);
   if (config === undefined) return undefined; // the run is damaged
-  if (typeof config.command === "string") return config.command + outFlag(projectOf(root));
-  return kind === "baselines"
-    ? `deno task baselines --config ${quoted(`${folder}/config.json`)}`
-    : undefined;
+  if (typeof config.command === "string") {
+    return commandHere(config.command, file) + outFlag(projectOf(root));
+  }
+  const words = lineOf(programWords("baselines", file));
+  return kind === "baselines" ? `${words} --config ${quoted(`${folder}/config.json`)}` : undefined;
 }
 
 /** A JSON file's object; nothing where it is none. */

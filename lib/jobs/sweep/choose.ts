@@ -180,19 +180,34 @@ export function choose(
           failed.push({ data, model, settings, reason: failures.get(bad.name)!.reason });
           continue;
         }
-        const values = group.map(({ name }) => results.get(name)!.validation[metric]);
+        const seeds = seedsOf(sweep, group);
+        const values = seeds.map((seed) => {
+          const { name } = group.find((trial) => trial.seed === seed) ?? group[0];
+          return results.get(name)!.validation[metric];
+        });
+        const [{ searched }] = group;
         candidates.push({
           settings,
-          seeds: group.map(({ seed }) => seed),
+          ...searched && { searched },
+          seeds,
           ...meanAndDeviation(values),
         });
       }
       if (candidates.length === 0) continue;
       const best = bestOf(candidates.map(({ mean }) => ({ [metric]: mean })), metric);
-      chosen.push({ data, model, settings: candidates[best].settings, candidates });
+      const { settings, searched } = candidates[best];
+      chosen.push({ data, model, settings, ...searched && { searched }, candidates });
     }
   }
   return { metric, chosen, failed };
+}
+
+/** The seeds for which trials of one choice stand: one alone may stand for all of them. */
+function seedsOf(
+  { trial_seeds: all }: SweepDocument,
+  trials: readonly TrialRecord[],
+): readonly number[] {
+  return trials.length === 1 ? all : trials.map(({ seed }) => seed);
 }
 
 /** The metric of the validation episodes by which a sweep chooses. */

@@ -68,7 +68,7 @@ async function tidy({ folder }: SweepHome, runs: readonly FinishedRun[]): Promis
 /** A model's row on a data set; none where none of its runs is finished. */
 function rowOf(
   sweep: SweepDocument,
-  { data, model, settings, candidates }: ChoiceDocument["chosen"][number],
+  { data, model, settings, searched, candidates }: ChoiceDocument["chosen"][number],
   finished: readonly FinishedRun[],
 ): Row[] {
   const own = sweep.runs.filter((run) => run.data === data && run.models.includes(model));
@@ -87,6 +87,7 @@ function rowOf(
   });
   return [{
     ...{ data, model, settings },
+    ...searched && { searched },
     seeds: runs.map(({ seed }) => seed),
     runs: runs.map(({ tag }) => tag),
     ...chosen && { validation: { mean: chosen.mean, sd: chosen.sd } },
@@ -105,7 +106,7 @@ export function resultsText({ metric, rows }: SweepResults): string {
       ...shown.map((name) => value(row.test[name])),
       row.validation === undefined ? "–" : value(row.validation),
       `${row.seeds.length}`,
-      settingsText(row.settings),
+      settingsText(row.settings, row.searched),
     ]);
     const header = ["Model", ...shown, `validation ${metric}`, "Seeds", "Settings"];
     return `${data}\n\n${table(header, cells)}`;

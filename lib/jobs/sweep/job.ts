@@ -80,12 +80,14 @@ export async function sweepHere(
 
 /**
  * Gathers the results of a sweep whose pieces have all ended, and says which failed, except for
- * those that were `told`. @throws InputError naming those that have not ended, or are damaged.
+ * those that were `told`; `show` hears of the results.
+ * @throws InputError naming those that have not ended, or are damaged.
  */
 export async function gatherAll(
   planned: Planned,
   terminal: Terminal,
   told: ReadonlySet<string> = new Set(),
+  show: (text: string) => void = terminal.line,
 ): Promise<SweepResults> {
   const { home, sweep } = planned;
   const outcomes = await outcomesOf(home);
@@ -115,7 +117,8 @@ export async function gatherAll(
   const results = await gather(planned, terminal);
   if (results.rows.length > 0) {
     const title = `Sweep results (test set), settings chosen by validation ${results.metric}`;
-    terminal.line(`\n== ${title}\n\n${resultsText(results)}`);
+    terminal.line(`\n== ${title}\n`);
+    show(resultsText(results));
   }
   for (const { unit, reason } of results.failed) {
     if (!told.has(unit)) terminal.warn(`${unit} failed: ${reason}`);

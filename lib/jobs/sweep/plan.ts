@@ -19,7 +19,15 @@ import { hashesOf } from "../baselines/open_run.ts";
 import type { Job } from "../job.ts";
 import { baselineOf } from "../models.ts";
 import { sharedSettings, type SweepConfig } from "./config.ts";
-import { axisText, candidatesOf, checkAxes, type OwnSettings } from "./search.ts";
+import {
+  type Axis,
+  axisText,
+  candidatesOf,
+  checkAxes,
+  MOST_PIECES,
+  type OwnSettings,
+  searchedOf,
+} from "./search.ts";
 
 /** A sweep that was planned, and where it writes. */
 export interface Planned {
@@ -35,10 +43,20 @@ interface Parts {
   readonly shared: string;
 }
 
-/** A model, and the settings to choose from: those that are not as by default. */
+/** A model, and what to choose from. */
 interface Model {
   readonly baseline: Baseline;
-  readonly candidates: readonly OwnSettings[];
+  readonly candidates: readonly Candidate[];
+}
+
+/** One choice of a model's settings. */
+interface Candidate {
+  /** Those that are not as by default. */
+  readonly settings: OwnSettings;
+  /** Those that are searched, as by default or not. */
+  readonly searched: OwnSettings;
+  /** Whether each seed has another model of them. */
+  readonly seeded: boolean;
 }
 
 /**
@@ -54,8 +72,9 @@ export async function planSweep(job: Job<SweepConfig>): Promise<Planned> {
   const models = chosen.map((baseline): Model => ({
     baseline,
     candidates: candidatesOf(baseline, own[baseline.name] ?? {}, { axes, random, seed, defaults })
-      .map((settings) => changed(baseline, settings)),
+      .map((settings) => candidateOf(baseline, settings, axes, { ...config })),
   }));
+  checkCount(config, models);
   const search = models.some(({ candidates }) => candidates.length > 1);
   const data = await dataOf(job, search);
   const { out: _out, config: _config, device: _device, ...shared } = sharedSettings(config);
@@ -97,6 +116,40 @@ export async function planSweep(job: Job<SweepConfig>): Promise<Planned> {
     throw error;
   }
   return { home, sweep: document };
+}
+
+function candidateOf(
+  baseline: Baseline,
+  settings: OwnSettings,
+  axes: readonly Axis[],
+  shared: Readonly<Record<string, unknown>>,
+): Candidate {
+  const whole = { ...defaultsOf(baseline.config), ...settings };
+  return {
+    settings: changed(baseline, settings),
+    searched: searchedOf(baseline, whole, axes, shared),
+    seeded: (baseline.seeded ?? false) && (baseline.seededBy?.(whole) ?? true),
+  };
+}
+
+/** @throws InputError for more trials and runs than a folder is to hold. */
+function checkCount(
+  { grid, seeds, trialSeeds = seeds, apart, data }: SweepConfig,
+  models: readonly Model[],
+): void {
+  const trials = models.filter(({ candidates }) => candidates.length > 1).flatMap((model) =>
+    model.candidates
+  ).reduce((sum, { seeded }) => sum + (seeded ? trialSeeds.length : 1), 0);
+  const runs = seeds.length * (apart ? models.length : 1);
+  const pieces = Math.max(1, data.length) * (trials + runs);
+  if (pieces <= MOST_PIECES) return;
+  const n = (count: number) => count.toLocaleString("en");
+  throw new InputError({
+    doing: grid.length > 0 ? "reading --grid" : "reading --seeds",
+    found: `${n(pieces)} trials and runs, ${n(trials)} and ${n(runs)} on each data set`,
+    wanted: `at most ${n(MOST_PIECES)}`,
+    next: "name fewer values, seeds or data sets, or draw some settings with --random",
+  });
 }
 
 /** A model's settings that are not as by default. */
@@ -149,7 +202,7 @@ async function dataOf(
 
 /**
  * The trials of all models that have something to choose from. A trial that is another one over
- * again is left out: of a model that the seed does not decide, all seeds but the first are.
+ * again is left out: of settings with which the seed decides nothing, all seeds but the first are.
  */
 async function trialsOf(
   { seeds, trialSeeds = seeds }: SweepConfig,
@@ -163,15 +216,15 @@ async function trialsOf(
   for (const { name: dataName, files } of data) {
     for (const { baseline, candidates } of slowFirst) {
       if (candidates.length < 2) continue;
-      const { name: model, seeded = false } = baseline;
-      for (const settings of candidates) {
+      const { name: model } = baseline;
+      for (const { settings, searched, seeded } of candidates) {
         for (const seed of trialSeeds) {
           asked++;
           const counts = seeded ? seed : trialSeeds[0];
           const hash = await hashOf([shared, model, sorted(settings), counts, files]);
           const name = `${model}_${hash.slice(0, 12)}`;
           if (!trials.has(name)) {
-            trials.set(name, { name, model, settings, seed: counts, data: dataName });
+            trials.set(name, { name, model, settings, searched, seed: counts, data: dataName });
           }
         }
       }

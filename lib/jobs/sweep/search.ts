@@ -36,6 +36,8 @@ export type OwnSettings = Readonly<Record<string, unknown>>;
 const DRAWS_A_SETTING = 100;
 /** Whole numbers that a range of a grid may hold. */
 const MOST_IN_RANGE = 1000;
+/** Settings to try of a model, and trials and runs of a sweep. */
+export const MOST_PIECES = 100_000;
 
 /** `--grid`: `model.setting=value,value`, several times. */
 export function gridSetting(): Setting<readonly Axis[]> {
@@ -70,19 +72,67 @@ function parseGrid(text: string, name: string): Axis[] {
 
 /** The line of a JSON file's `{"gru_global": {"hiddenDim": [64, 128]}}`. */
 function gridText(value: unknown): string | undefined {
-  if (Array.isArray(value) && value.length > 0) return value.join(",");
+  if (Array.isArray(value)) return value.length > 0 ? valuesText(value) : undefined;
   if (!isRecord(value)) return undefined;
-  const axes = Object.entries(value).flatMap(([model, settings]) =>
-    isRecord(settings)
-      ? Object.entries(settings).map(([key, values]) => `${model}.${settingName(key)}=${values}`)
-      : [undefined]
-  );
-  return axes.includes(undefined) ? undefined : axes.join(",");
+  const axes: string[] = [];
+  for (const [model, settings] of Object.entries(value)) {
+    if (!isRecord(settings)) return undefined;
+    for (const [key, values] of Object.entries(settings)) {
+      const text = valuesText(Array.isArray(values) ? values : [values]);
+      if (text === undefined) return undefined;
+      axes.push(`${model}.${settingName(key)}=${text}`);
+    }
+  }
+  return axes.join(",");
+}
+
+/** The values of a list; nothing where it holds more than texts, numbers and switches. */
+function valuesText(values: readonly unknown[]): string | undefined {
+  const isPlain = (value: unknown) => ["string", "number", "boolean"].includes(typeof value);
+  return values.every(isPlain) ? values.join(",") : undefined;
 }
 
 /** An axis as a line says it. */
 export function axisText({ model, key, values }: Axis): string {
   return `${model}.${settingName(key)}=${values.join(",")}`;
+}
+
+/** The axes that search something of a model. */
+function axesOf({ name, config }: Baseline, axes: readonly Axis[]): Axis[] {
+  return axes.filter(({ model, key }) =>
+    model === name || (model === "*" && Object.hasOwn(config, key))
+  );
+}
+
+/** @throws InputError for a grid of more settings than can be tried, before they are made. */
+function checkSize(baseline: Baseline, axes: readonly Axis[]): void {
+  const sizes = axes.map((axis) => {
+    const range = rangeOf(axis);
+    return range === undefined ? axis.values.length : range.high - range.low + 1;
+  });
+  const size = sizes.reduce((product, size) => product * size, 1);
+  if (size <= MOST_PIECES) return;
+  throw new InputError({
+    doing: "reading --grid",
+    found: `${size.toLocaleString("en")} settings of ${baseline.name}, ${sizes.join(" × ")}`,
+    wanted: `at most ${MOST_PIECES.toLocaleString("en")}`,
+    next: "name fewer values, or draw some of them with --random",
+  });
+}
+
+/** What settings say of those that are searched: their values, as by default or not. */
+export function searchedOf(
+  baseline: Baseline,
+  settings: OwnSettings,
+  axes: readonly Axis[],
+  shared: Readonly<Record<string, unknown>>,
+): OwnSettings {
+  return Object.fromEntries(
+    axesOf(baseline, axes).map(({ key }) => {
+      const { inherits } = baseline.config[key];
+      return [key, settings[key] ?? (inherits === undefined ? null : shared[inherits])];
+    }),
+  );
 }
 
 /**
@@ -94,10 +144,9 @@ export function candidatesOf(
   base: OwnSettings,
   search: Search,
 ): OwnSettings[] {
-  const axes = search.axes.filter(({ model, key }) =>
-    model === baseline.name || (model === "*" && Object.hasOwn(baseline.config, key))
-  );
+  const axes = axesOf(baseline, search.axes);
   if (axes.length === 0) return [base];
+  if (search.random === 0) checkSize(baseline, axes);
   const found = search.random > 0
     ? drawn(baseline, axes, search)
     : product(axes.map((axis) => valuesOf(baseline, axis).map((value) => [axis.key, value])));
@@ -161,6 +210,7 @@ function valuesOf({ config }: Baseline, axis: Axis): unknown[] {
 
 /** Settings drawn one after the other until there are enough, or no more are found. */
 function drawn(baseline: Baseline, axes: readonly Axis[], search: Search): OwnSettings[] {
+  for (const axis of axes) checkValues(baseline, axis);
   const found = new Map<string, OwnSettings>();
   for (let i = 0; i < DRAWS_A_SETTING * search.random && found.size < search.random; i++) {
     const settings = Object.fromEntries(
@@ -169,6 +219,16 @@ function drawn(baseline: Baseline, axes: readonly Axis[], search: Search): OwnSe
     found.set(JSON.stringify(settings), settings);
   }
   return [...found.values()];
+}
+
+/** @throws InputError for a value that the setting does not take, whether it is drawn or not. */
+function checkValues({ config }: Baseline, axis: Axis): void {
+  const { isWhole = false, parse } = config[axis.key];
+  const range = rangeOf(axis);
+  const texts = range === undefined
+    ? axis.values
+    : [0, 1].map((u) => inRange({ ...range, log: false }, isWhole, u * (1 - Number.EPSILON)));
+  for (const text of texts) parse(text, nameOf(axis));
 }
 
 /** Draw `index` of an axis. */

@@ -8,7 +8,7 @@ import { makeFolder, writeAtomic, writeJson } from "../../files/atomic.ts";
 import { integer, list, object, type Of, text } from "../../files/shape.ts";
 import { checked } from "../../runs/document_parts.ts";
 import { readSweepFile } from "../../runs/sweep_folder.ts";
-import { verbLine } from "./again.ts";
+import { resumeLine, verbLine } from "./again.ts";
 import type { Planned } from "./plan.ts";
 import { hasEnded, outcomesOf, unitsOf } from "./units.ts";
 import { workWords } from "./worker_command.ts";
@@ -87,15 +87,9 @@ export async function submit(
   const job = await run("sbatch", ["--parsable", `--array=${rangesOf(parts)}`, script]).catch(
     (error) => {
       if (!(error instanceof InputError)) throw error;
-      const again = [
-        ...["deno", "task", "sweep", "--resume", home.tag],
-        options === "" ? "--slurm" : `--slurm=${options}`,
-        ...askedTasks === 0 ? [] : [`--tasks=${askedTasks}`],
-        ...home.root === "." ? [] : [`--out=${home.root}`],
-      ];
-      const next = `the sweep ${home.tag} is planned; submit it with: ` +
-        `${lineOf(again)}; --print-jobs in place of --slurm gives the commands ` +
-        "for any other scheduler";
+      const again = resumeLine({ ...home, slurm: options }, askedTasks);
+      const next = `the sweep ${home.tag} is planned; submit it with: ${again}; --print-jobs in ` +
+        "place of --slurm gives the commands for any other scheduler";
       throw new InputError({ ...error.fault, next }, { cause: error });
     },
   );

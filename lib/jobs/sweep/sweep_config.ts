@@ -46,8 +46,13 @@ export function trackersOf({ flags: { track } }: SweepDocument): string[] {
   return Array.isArray(track) ? track.map(String) : [];
 }
 
-/** Settings as a line of flags would give them: "hidden-dim=64 epochs=5". */
-export function settingsText(settings: OwnSettings): string {
-  const texts = Object.entries(settings).map(([key, value]) => `${settingName(key)}=${value}`);
+/**
+ * Settings as a line of flags would give them, "hidden-dim=64 epochs=5"; of those that are searched
+ * also what is as by default: "hidden-dim=128 (default)".
+ */
+export function settingsText(settings: OwnSettings, searched: OwnSettings = {}): string {
+  const texts = Object.entries({ ...searched, ...settings }).map(([key, value]) =>
+    `${settingName(key)}=${value ?? "none"}${Object.hasOwn(settings, key) ? "" : " (default)"}`
+  );
   return texts.length === 0 ? "default settings" : texts.join(" ");
 }

@@ -26,8 +26,8 @@ export function unitsOf({ trials, runs }: SweepDocument): Unit[] {
 /** How a piece is told. */
 export function titleOf(unit: Unit): string {
   if (unit.kind === "trial") {
-    const { model, settings, seed, data } = unit.trial;
-    return `trial ${model}, ${settingsText(settings)}, seed ${seed}, ${data}`;
+    const { model, settings, searched, seed, data } = unit.trial;
+    return `trial ${model}, ${settingsText(settings, searched)}, seed ${seed}, ${data}`;
   }
   const { models, seed, data } = unit.run;
   const what = models.length === 1 ? models[0] : counted(models.length, "model");

@@ -8,6 +8,7 @@ import { InputError } from "../../../lib/errors/input_error.ts";
 import { conform, type Verdict, verdictTable } from "../../../lib/jobs/conform/job.ts";
 import { quietTerminal } from "../../../lib/terminal/terminal.ts";
 import { writeFolder } from "../../dataset/tiny.ts";
+import { conformFiles, gzip, TEST, TRAIN, tsv } from "./log_of_ours.ts";
 
 const folder = new URL("../../../../shared/data/rsc15_100k", import.meta.url).pathname;
 const there = await Deno.stat(`${folder}/expected/session_rec.json`).then(() => true, () => false);
@@ -34,27 +35,10 @@ Deno.test({
 });
 
 const encode = (text: string) => new TextEncoder().encode(text);
-const gzip = async (text: string) =>
-  new Uint8Array(
-    await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip")))
-      .arrayBuffer(),
-  );
-type Rows = readonly (readonly [session: number, item: number, time: number])[];
-const tsv = (rows: Rows) =>
-  ["SessionId\tItemId\tTime", ...rows.map((row) => row.join("\t")), ""].join("\n");
-
-const rowsOf = (sessions: readonly { items: number[]; times: number[] }[]): Rows =>
-  sessions.flatMap(({ items, times }, s) => items.map((item, i) => [s, 1000 + item, times[i]]));
-const TRAIN = rowsOf(fixture.sessions);
-const TEST = rowsOf(fixture.test);
 const MARKOV = { class: "MarkovModel", params: {}, ranks: [1] };
 
 async function written(models: unknown, more: Readonly<Record<string, Uint8Array>> = {}) {
-  const files: Record<string, Uint8Array<ArrayBuffer>> = {
-    "train.tsv.gz": await gzip(tsv(TRAIN)),
-    "test.tsv": encode(tsv(TEST)),
-    "expected/session_rec.json": encode(JSON.stringify({ n_items: fixture.n_items, models })),
-  };
+  const files = await conformFiles(models);
   return await writeFolder({ ...files, ...more } as typeof files);
 }
 

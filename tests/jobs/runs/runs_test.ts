@@ -206,7 +206,7 @@ Deno.test("the command in a run makes the same run again", async () => {
   assertStringIncludes(page, "To make this run again");
 
   // the seed counts once in tables: the repeat is no third training
-  const { shown: [shown] } = await collect(flagsOf("--runs", out));
+  const { shown: [shown] } = await collect(flagsOf("--runs", out), BASELINES);
   const gru = shown.contestants.find(({ model }) => model === "gru_global")!;
   assertEquals(gru.trainings.map(({ seed, run }) => [seed, run]), [["1", tags[0]], [
     "2",
@@ -223,13 +223,14 @@ Deno.test("exports: seeds together, few-shot beside its base, damage named", asy
     ...["--run", tags[0]],
   ]).values;
   await runFewshot(await jobOf(flags, recorder().terminal));
-  const { text, leftOut } = await exportRuns(flagsOf("--runs", out));
+  const { text, leftOut } = await exportRuns(flagsOf("--runs", out), BASELINES);
   assertEquals(leftOut, []);
   for (const model of ["gru_global", "markov", "random", "gru_global + support_counts"]) {
     assertStringIncludes(text, `\`${model}\``);
   }
   const { tables } = JSON.parse(
-    (await exportRuns(flagsOf("--runs", out, "--format", "json", "--metrics", "mrr"))).text,
+    (await exportRuns(flagsOf("--runs", out, "--format", "json", "--metrics", "mrr"), BASELINES))
+      .text,
   );
   assertEquals(tables.length, 1, "few-shot episodes are those of the run");
   const seeds = Object.fromEntries(
@@ -241,12 +242,12 @@ Deno.test("exports: seeds together, few-shot beside its base, damage named", asy
 
   const queries = `${out}/reports/${NOTEBOOK}/${tags[0]}/queries.json`;
   await Deno.writeTextFile(queries, `${await Deno.readTextFile(queries)} `);
-  const after = await exportRuns(flagsOf("--runs", out, "--models", "gru_global"));
+  const after = await exportRuns(flagsOf("--runs", out, "--models", "gru_global"), BASELINES);
   assertEquals(after.leftOut.map(({ run }) => run.slice(-tags[0].length)), [tags[0]]);
   assertStringIncludes(after.leftOut[0].why, "changed after the run");
   assertStringIncludes(after.text, "One seed each");
   await assertRejects(
-    () => exportRuns(flagsOf("--runs", out, "--models", "nothing")),
+    () => exportRuns(flagsOf("--runs", out, "--models", "nothing"), BASELINES),
     InputError,
     "markov",
   );

@@ -1,7 +1,8 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { GRU_GLOBAL } from "../../../lib/baselines/gru_global.ts";
 import { MARKOV } from "../../../lib/baselines/markov.ts";
 import { SASREC_LAST_ITEM } from "../../../lib/baselines/sasrec_last_item.ts";
+import { VSKNN } from "../../../lib/baselines/vsknn.ts";
 import { parseFlags } from "../../../lib/cli/flags.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import {
@@ -77,11 +78,34 @@ Deno.test("a grid in a file may be an object of objects", () => {
   assertEquals(parse(fromJson!([line])!, "grid"), parse(line, "grid"));
   assertEquals(fromJson!({ gru_global: 3 }), undefined);
   const command = sweepCommand([GRU_GLOBAL]);
-  for (const grid of [[], "a", { gru_global: 3 }]) {
+  const deep = JSON.parse("[".repeat(5000) + "]".repeat(5000));
+  const nested = [{ hiddenDim: deep }, { hiddenDim: { a: 1 } }, { hiddenDim: [[8]] }];
+  for (
+    const grid of [
+      [],
+      "a",
+      { gru_global: 3 },
+      deep,
+      ...nested.map((gru_global) => ({ gru_global })),
+    ]
+  ) {
     const refused = () => parseFlags(command, [], { grid });
     assertThrows(refused, InputError, 'Expected: an object such as {"gru_global"');
   }
   assertEquals(parseFlags(command, [], { grid: [line], data: [] }).values.grid.length, 2);
+});
+
+Deno.test("a grid is counted before it is made, and too large a one is refused", () => {
+  const numbers = Array.from({ length: 299 }, (_, i) => i + 1).join();
+  const line = ["k", "sample-size", "idf-weighting"].map((key) => `vsknn.${key}=${numbers}`);
+  const vsknn = (grid: string, more?: Partial<Search>) =>
+    of(grid, more, VSKNN as unknown as typeof GRU_GLOBAL);
+  const { message } = assertThrows(() => vsknn(line.join()), InputError);
+  assertStringIncludes(message, "26,730,899 settings of vsknn, 299 × 299 × 299");
+  assertStringIncludes(message, "at most 100,000");
+  assertThrows(() => vsknn("vsknn.k=1..999,vsknn.sample-size=1..999"), InputError, "998,001");
+  assertEquals(vsknn("vsknn.k=1..100,vsknn.sample-size=1..100").length, 10_000);
+  assertEquals(vsknn(line.join(), { random: 5 }).length, 5);
 });
 
 Deno.test("what cannot be searched is refused with what would be", () => {
@@ -103,6 +127,8 @@ Deno.test("what cannot be searched is refused with what would be", () => {
   refused("gru_global.hidden-dim=8,*.hidden-dim=16", "only gru_global.hidden-dim=8");
   refused("gru_global.hidden-dim=0", "a whole number from 1");
   refused("gru_global.learning-rate=1e-4..1e-2", "--random");
+  refused("gru_global.hidden-dim=0..1000", "a whole number from 1", { random: 1 });
+  refused("gru_global.hidden-dim=8,0,16", "a whole number from 1", { random: 1, seed: 8 });
   refused("gru_global.learning-rate=0..1:log", "positive", { random: 3 });
   refused("gru_global.hidden-dim=16..8", "lower end", { random: 3 });
 });

@@ -1,8 +1,15 @@
-import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { BASELINES } from "../../../lib/baselines/registry.ts";
 import { parseFlags } from "../../../lib/cli/flags.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
 import { sweepCommand, sweepConfig } from "../../../lib/jobs/sweep/config.ts";
+import { openSweep } from "../../../lib/jobs/sweep/job.ts";
 import { planSweep } from "../../../lib/jobs/sweep/plan.ts";
 import { sbatchOptions } from "../../../lib/jobs/sweep/sbatch_options.ts";
 import { commandsLeft, jobScript, submit } from "../../../lib/jobs/sweep/slurm.ts";
@@ -11,6 +18,7 @@ import { tinyFolder, writeFolder } from "../../dataset/tiny.ts";
 import { inFolder } from "../../in_folder.ts";
 import { jobOf } from "../job.ts";
 import { recorder } from "../recorder.ts";
+import { gathered, ME, told } from "./small_sweep.ts";
 
 const TAG = "20260130_075435";
 /** What a shell would act on, and the variable that a job may read elsewhere. */
@@ -58,6 +66,23 @@ Deno.test("no spelling of sbatch's array passes, and its other options do", () =
   assertEquals(sbatchOptions(` ${good} `), good);
 });
 
+Deno.test("a sweep that was submitted is gone on with by --slurm and its options, not here", () =>
+  inFolder(async (out) => {
+    const { home: { tag, folder } } = await planned(out);
+    const claims = `${folder}/claims/${tag}_1`;
+    await Deno.mkdir(claims, { recursive: true });
+    await Deno.writeTextFile(`${claims}/000001.json`, JSON.stringify(ME)); // its owner is gone
+    const slurm = { options: "--partition=gpu", tasks: 1, jobs: ["7"] };
+    await Deno.writeTextFile(`${folder}/slurm.json`, JSON.stringify(slurm));
+    const line = `deno task sweep --resume ${tag} --out ${out} --slurm=--partition=gpu`;
+    const opened = await openSweep(out, tag);
+    assert((await told(opened)).endsWith(`What is dead or waits is done by: ${line}`));
+    assertStringIncludes(await gathered(opened), `${line} does what is missing`);
+    // a file that is damaged is told by whoever submits, and stops nobody else
+    await Deno.writeTextFile(`${folder}/slurm.json`, "{");
+    assert((await told(await openSweep(out, "latest"))).endsWith(` --out ${out}`));
+  }));
+
 Deno.test("a submission that failed names the sweep, and how to submit it again", () =>
   inFolder(async (out) => {
     const plan = await planned(out);
@@ -68,8 +93,8 @@ Deno.test("a submission that failed names the sweep, and how to submit it again"
       const { message } = await assertRejects(() => submit(plan, asked), InputError);
       assertStringIncludes(
         message,
-        `deno task sweep --resume ${plan.home.tag} '--slurm=--partition=cpu -t 5' --tasks=1 ` +
-          `--out=${out}`,
+        `deno task sweep --resume ${plan.home.tag} --out ${out} --slurm='--partition=cpu -t 5' ` +
+          "--tasks 1",
       );
     } finally {
       Deno.env.set("PATH", path!);

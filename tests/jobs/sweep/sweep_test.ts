@@ -1,8 +1,14 @@
 /** A sweep in one process: what is planned, chosen and written. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { BASELINES } from "../../../lib/baselines/registry.ts";
 import { InputError } from "../../../lib/errors/input_error.ts";
-import { workOn } from "../../../lib/jobs/sweep/job.ts";
+import { openSweep, workOn } from "../../../lib/jobs/sweep/job.ts";
 import { NEVER } from "../../../lib/jobs/job.ts";
 import { readRunLog } from "../../../lib/runs/run_log.ts";
 import { readRun } from "../../../lib/runs/read_run.ts";
@@ -71,6 +77,67 @@ Deno.test("settings are chosen on validation; test episodes change no trial and 
     assertEquals([...Deno.readDirSync(`${out}/reports`)].map(({ name }) => name), ["sweeps"]);
     const written = await filesBelow(home.folder);
     assert(!written.some((path) => /^(models|results)\//.test(path)), written.join("\n"));
+  }));
+
+Deno.test("what is searched is told as by default, too; one trial may stand for all seeds", () =>
+  inFolder(async (out) => {
+    const data = await writeFolder(tinyFolder());
+    const flags = ["--models=vsknn,markov", "--grid=vsknn.k=1,100", "--grid=vsknn.weighting=div"];
+    const planned = await plan(out, ...flags, "--seeds=1,2,3", "--data", data);
+    const told = planned.sweep.trials.map(({ settings, searched, seed }) => ({
+      settings,
+      searched,
+      seed,
+    }));
+    assertEquals(told, [
+      { settings: { k: 1 }, searched: { k: 1, weighting: "div" }, seed: 1 },
+      { settings: {}, searched: { k: 100, weighting: "div" }, seed: 1 },
+    ]);
+    const heard = recorder();
+    const { rows } = await finish(planned, heard);
+    const { chosen: [{ candidates, searched }] } = await json(`${planned.home.folder}/choice.json`);
+    assertEquals(candidates.map(({ seeds, sd }: { seeds: number[]; sd: number }) => [seeds, sd]), [
+      [[1, 2, 3], 0],
+      [[1, 2, 3], 0],
+    ]);
+    assertEquals([rows[0].searched, rows[0].seeds], [searched, [1, 2, 3]]);
+    assertEquals(rows[0].validation?.sd, 0);
+    assertMatch(heard.text(), /\nvsknn .* 3 +k=(1|100 \(default\)) weighting=div \(default\)\n/);
+    assertMatch(heard.text(), /\nmarkov .* 3 +default settings\n/);
+    // a document of an older version says less, and is read
+    const path = `${planned.home.folder}/sweep.json`;
+    const older = await json(path);
+    for (const trial of older.trials) delete trial.searched;
+    await Deno.writeTextFile(path, JSON.stringify(older));
+    await Deno.remove(`${planned.home.folder}/choice.json`);
+    const again = recorder();
+    await finish(await openSweep(out, planned.home.tag), again);
+    assertMatch(again.text(), /\nvsknn .* 3 +(k=1|default settings)\n/);
+    // at random the seed decides
+    const random = await plan(
+      out,
+      ...flags,
+      "--grid=vsknn.sampling=recent,random",
+      "--seeds=1,2",
+      "--data",
+      data,
+    );
+    assertEquals(random.sweep.trials.map(({ seed }) => seed), [1, 1, 2, 1, 1, 2]);
+  }));
+
+Deno.test("more pieces than a folder is to hold are refused before any is planned", () =>
+  inFolder(async (out) => {
+    const data = await writeFolder(tinyFolder());
+    const many = ["--models=gru_global", "--grid=gru_global.hidden-dim=1..11", "--seeds=1..10000"];
+    const { message } = await assertRejects(() => plan(out, ...many, "--data", data), InputError);
+    assertStringIncludes(message, "reading --grid: 120,000 trials and runs, 110,000 and 10,000 on");
+    const runs = [
+      "--models=popularity",
+      "--seeds=1..10000",
+      `--data=${Array(11).fill(0).map((_, i) => `${data}/${i}`)}`,
+    ];
+    await assertRejects(() => plan(out, ...runs), InputError, "reading --seeds: 110,000 trials");
+    assertEquals([...Deno.readDirSync(out)], []);
   }));
 
 Deno.test("the same data under two names count once, and data that changed are refused", () =>
