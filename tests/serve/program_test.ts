@@ -101,7 +101,7 @@ Deno.test("a token is asked for, each request is logged, the network is given ba
   await Deno.writeTextFile(`${folder}/token`, `${token}\n`);
   await Deno.writeTextFile(`${folder}/spy.ts`, SPY);
   const program = await startProgram(
-    ["--out", out, ...MODELS, "--token-file", `${folder}/token`, "--access-log"],
+    ["--out", out, ...MODELS, "--token-file", `${folder}/token`, "--access-log", "--json"],
     { reads: [out, folder], flags: ["--preload", `${folder}/spy.ts`] },
   );
   await program.until("SPY NotCapable");
@@ -125,7 +125,12 @@ Deno.test("a token is asked for, each request is logged, the network is given ba
   }
   assertEquals(await endOf(program), 0);
   const lines = program.said().trim().split("\n").filter((line) => !line.startsWith("SPY"));
-  const logged = lines.map((line) => JSON.parse(line));
+  const [told, ...logged] = lines.map((line) => JSON.parse(line));
+  assertEquals(told, {
+    url: `http://127.0.0.1:${program.port}/`,
+    run_tag: runTag,
+    models: ["popularity", "gru_global"],
+  });
   assertEquals(logged.slice(0, 5).map(({ method, status }) => `${method} ${status}`), [
     "GET 401",
     "GET 200",

@@ -3,10 +3,12 @@ import type { BaselinesConfig } from "../baselines/config.ts";
 import type { RunHome } from "../baselines/home.ts";
 import { parametersOf } from "../baselines/tracked_run.ts";
 import { makeFolder } from "../../files/atomic.ts";
+import type { TrialRecord } from "../../runs/sweep_documents.ts";
 import { VERSION } from "../../terminal/terminal.ts";
 import type { TrackedRun, Tracker } from "../../track/tracker.ts";
 import { openTrackers } from "../../track/trackers.ts";
 import type { Bench } from "./bench.ts";
+import { settingsText } from "./sweep_config.ts";
 import { titleOf, type Unit } from "./units.ts";
 
 /** What groups a piece with others of its sweep. */
@@ -24,9 +26,22 @@ export function trackingOf(
   return { as: (run) => ({ ...run, ...own }), warn };
 }
 
+/** Characters of what a trial tries that its folder's name holds. */
+const MOST_OF_SETTINGS = 100;
+
+/**
+ * The name of a trial's folder of event files, by which TensorBoard names its lines: what it tries,
+ * and the end of its hash, as two data sets or long settings may look the same.
+ */
+function folderName({ name, model, settings, searched, seed }: TrialRecord): string {
+  const tried = settingsText(settings, searched).replaceAll(" (default)", "");
+  const plain = tried.replaceAll(" ", ",").replace(/[^\w=.,+-]/g, "_").slice(0, MOST_OF_SETTINGS);
+  return `${model},${plain},seed=${seed},${name.slice(-6)}`;
+}
+
 /**
  * Follows a trial: one model, its parameters, each epoch and what it scores. What lies in files
- * goes to `tracked/<trial>` in the sweep's folder, since a trial has none of its own.
+ * goes to a folder of `tracked/` in the sweep's folder, since a trial has none of its own.
  */
 export async function trackTrial(
   { home, device, warn }: Pick<Bench, "home" | "device" | "warn">,
@@ -42,7 +57,7 @@ export async function trackTrial(
     groups: groupsOf(home.tag, unit),
     isOneModel: true,
     program: "sweep",
-    folder: `${home.folder}/tracked/${name}`,
+    folder: `${home.folder}/tracked/${folderName(unit.trial)}`,
     parameters: { version: VERSION, ...parametersOf({ ...flags, device: device.device }) },
     models: { [model]: parametersOf(own[model]) },
   };

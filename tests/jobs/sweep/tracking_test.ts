@@ -31,11 +31,15 @@ Deno.test("trials and runs write event files, and score what they score untracke
         ...["gru_global", "popularity"].map((model) =>
           `${outDirOf(runs[0].tag)}/tensorboard/${model}`
         ),
-        ...trials.map(({ name }) => `tracked/${name}/tensorboard/gru_global`),
+        ...trials.map(({ name, settings: { hiddenDim = 64 }, seed }) =>
+          `tracked/gru_global,hidden-dim=${hiddenDim},seed=${seed},${
+            name.slice(-6)
+          }/tensorboard/gru_global`
+        ),
       ].sort(),
     );
     for (const trial of trials) {
-      const path = events.find((path) => path.includes(trial.name));
+      const path = events.find((path) => path.includes(`,${trial.name.slice(-6)}/`));
       const text = new TextDecoder("latin1").decode(await Deno.readFile(`${folder}/${path}`));
       const dim = `hidden-dim=${trial.settings.hiddenDim}`;
       for (const part of ["loss", "validation/mrr", "hiddenDim", dim]) {
