@@ -1,5 +1,6 @@
 /** What a page's forms ask for: the flags of a run, and the lines that would do the same. */
 import { lineOf } from "../errors/shell_words.ts";
+import { printableLine } from "../errors/printable.ts";
 import type { Given } from "./given_files.ts";
 
 /** Where a log's data folder is made. */
@@ -31,7 +32,16 @@ export function askedRun(
   const folder = isLog ? PREPARED : data?.folder;
   if (folder !== undefined) flags.push("--data", folder);
   const before = prepare === undefined ? [] : [`deno task prepare ${lineOf(prepare)}`];
-  return { flags, prepare, lines: [...before, `deno task baselines ${lineOf(flags)}`] };
+  const lines = [...placeOf(data), ...before, `deno task baselines ${lineOf(flags)}`];
+  return { flags, prepare, lines };
+}
+
+/** A comment that says where the lines look for what was given to the page. */
+function placeOf(data: { readonly folder: string } | undefined): string[] {
+  if (data === undefined) return [];
+  return [
+    `# in a project's folder, with what was given to the page as ${printableLine(data.folder)}`,
+  ];
 }
 
 /** The flags of a form's fields; empty ones are left out. */

@@ -34,6 +34,7 @@ Deno.test("the lines of a run give a shell the page's flags, word by word", asyn
 
   const own = askedRun(run, columns, { kind: "folder", folder: "my data" });
   assertEquals(own.lines, [
+    "# in a project's folder, with what was given to the page as my data",
     "deno task baselines --models markov,gru_global --k=2 --q=3 --data 'my data'",
   ]);
 });

@@ -8,7 +8,9 @@ import { inFolder } from "../in_folder.ts";
 import { browserTest, commandRun, give, savedRun, TINY, told, write } from "./in_page.ts";
 import { choose, savedZip, waitFor } from "./open_page.ts";
 
-const EXACT = ["random", "popularity", "markov", "sequential_rules", "vsknn", "item_knn"];
+const EXACT = [
+  ...["random", "popularity", "markov", "sequential_rules", "vsknn", "item_knn", "sessionknn"],
+];
 
 browserTest(
   "the demo in the page, from disk: models, ranks and metrics of the command",

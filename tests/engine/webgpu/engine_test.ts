@@ -160,20 +160,24 @@ for (const [name, model, several, create = createWebGpuEngine] of MODELS) {
         return {
           losses: [...losses, ...await engine.train(RAGGED, 2, 3)],
           state: await engine.export(),
+          looked: await engine.gradients(RAGGED, 0), // by the masks of step 4, not of step 1
         };
       });
       const rest = await using(await create({ ...options, state: half.state }), async (engine) => {
         await engine.score(options.sequences);
+        const looked = await engine.gradients(RAGGED, 0);
         // one that is not trained then changes nothing
         const reversed = { order: RAGGED.order.toReversed(), offsets: RAGGED.offsets };
         const losses = await engine.train(RAGGED, 3, 4, () => reversed);
         return {
-          losses: [...losses, ...await engine.train(RAGGED, 4, 5)],
+          looked,
+          losses: [...losses, ...await engine.train({ ...RAGGED }, 4, 5)],
           state: await engine.export(),
         };
       });
       assertEquals([...half.losses, ...rest.losses], whole.losses);
       assertEquals(rest.state, whole.state);
+      assertEquals(rest.looked, half.looked);
     },
   );
 }

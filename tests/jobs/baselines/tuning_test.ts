@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { requestGpu } from "../../../lib/engine/webgpu/device.ts";
+import { describeTuned } from "../../../lib/engine/webgpu/variants.ts";
 import { parseTuning, TUNING_CACHE } from "../../../lib/runs/tuning_file.ts";
 import { VERSION } from "../../../lib/terminal/terminal.ts";
 import type { StopSignal } from "../../../lib/terminal/signals.ts";
@@ -50,10 +51,15 @@ Deno.test({
     const part = await runJob(configured(out), data, stopped.terminal, soon());
     assertEquals("stopped" in part, true);
     assertStringIncludes(stopped.text(), "remembered: at most");
-    await Deno.writeTextFile(`${out}/${TUNING_CACHE}`, "{");
+    // by then the project's cache may hold another choice
+    const [key] = Object.keys(JSON.parse(cache).choices);
+    const chosen = { ...tuned.chosen, stepsASubmit: tuned.chosen.stepsASubmit === 8 ? 32 : 8 };
+    const other = { version: VERSION, choices: { [key]: { ...tuned, chosen } } };
+    await Deno.writeTextFile(`${out}/${TUNING_CACHE}`, JSON.stringify(other));
     const resumed = recorder();
     await runJob(await resumedConfig("--resume", "--out", out), data, resumed.terminal);
     assertStringIncludes(resumed.text(), "as this run began: at most");
+    assertStringIncludes(resumed.text(), describeTuned(tuned));
     assertEquals(await Deno.readFile(`${out}/${MODEL}`), wanted);
 
     // stopped while variants are timed, it begins with the first step
@@ -71,6 +77,7 @@ Deno.test({
     assertEquals(await Deno.readFile(`${halted}/${MODEL}`), wanted);
 
     // a damaged file is told, timed anew and replaced
+    await Deno.writeTextFile(`${out}/${TUNING_CACHE}`, "{");
     const again = recorder();
     await runJob(configured(out), data, again.terminal);
     assertStringIncludes(again.text(), "tuning.json is damaged");
