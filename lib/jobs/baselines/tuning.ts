@@ -45,7 +45,7 @@ export async function openTuning(
       }
     },
     begin: (variants, seconds) =>
-      terminal.line(`   timing ${counted(variants, "variant")}: about ${seconds} s at most`),
+      terminal.line(`   timing ${counted(variants, "variant")}; none is begun after ${seconds} s`),
     stopped: () => signal.received() !== undefined,
     refuse: (why) => terminal.line(`   --tune: ${why}; the engine's own choice stands`),
   };
