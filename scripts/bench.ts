@@ -5,6 +5,7 @@
 import type { Command } from "../lib/settings/command.ts";
 import { choice, list, toggle } from "../lib/settings/settings.ts";
 import { runCommand } from "../lib/cli/command.ts";
+import { InputError, show } from "../lib/errors/input_error.ts";
 import { table } from "../lib/terminal/table.ts";
 import { VERSION } from "../lib/terminal/terminal.ts";
 import { writeJson } from "../lib/files/atomic.ts";
@@ -54,14 +55,17 @@ Deno.exit(
   await runCommand(COMMAND, Deno.args, async ({ values: { device, only, quick, json } }) => {
     const benches = device === "wasm" ? BENCHES : WEBGPU_BENCHES;
     const names = only.length > 0 ? only : Object.keys(benches);
+    const unknown = names.find((name) => benches[name] === undefined);
+    if (unknown !== undefined) {
+      throw new InputError({
+        doing: "reading --only",
+        found: `no bench ${show(unknown)} for ${device}`,
+        wanted: Object.keys(benches).join(", "),
+      });
+    }
     const environment = await describeEnvironment(".", VERSION);
     const results: Record<string, BenchTable> = {};
     for (const name of names) {
-      if (benches[name] === undefined) {
-        throw new RangeError(
-          `there is no bench ${name} for ${device}; there are ${Object.keys(benches).join(", ")}`,
-        );
-      }
       const result = await benches[name](quick);
       results[name] = result;
       if (!json) {
