@@ -56,7 +56,7 @@ Deno.test({
       for (const seed of ["1", "2"]) {
         const { code, output } = await run([...RUN, "--seed", seed]);
         assertEquals(code, 0, output);
-        tags.push(/Run (\d+_\d+)/.exec(output)![1]);
+        tags.push(/Run (\d+(?:_\d+)+)/.exec(output)![1]);
       }
       const evaluate = ["--data", "data/tiny", "--split", "val", "--device", "tfjs-cpu"];
       const moved = await Deno.realPath(await Deno.makeTempDir({ prefix: "moved_" }));
@@ -119,7 +119,7 @@ Deno.test({
     withProject(async ({ folder, run, start }) => {
       const { code, output } = await run(RUN);
       assertEquals(code, 0, output);
-      const tag = /Run (\d+_\d+)/.exec(output)![1];
+      const tag = /Run (\d+(?:_\d+)+)/.exec(output)![1];
       const pipe = async (path: string) => {
         await Deno.remove(`${folder}/${path}`).catch(() => {});
         await new Deno.Command("mkfifo", { args: [`${folder}/${path}`] }).output();

@@ -12,7 +12,7 @@ export const SMALL_SWEEP = [
 /** Tags of a project's sweeps: of those that were planned before they were killed. */
 export async function sweepsOf(project: string): Promise<string[]> {
   const files = await filesBelow(`${project}/reports/sweeps`);
-  return files.filter((path) => /^\d+_\d+\/sweep\.json$/.test(path)).map((path) =>
+  return files.filter((path) => /^\d+(_\d+)+\/sweep\.json$/.test(path)).map((path) =>
     path.split("/")[0]
   ).sort();
 }

@@ -35,14 +35,14 @@ const ANSWERS: Readonly<Record<string, readonly (readonly [line: string, answer:
   conform: [["small", /^Model[^]*\nmarkov/]],
   report: [["--compare FIRST latest", /^Model and metric[^]*popularity/]],
   runs: [
-    ["", /^(\d+_\d+\n){2}$/],
-    ["show latest", /^Run \d+_\d+[^]*To make it again/],
+    ["", /^(\d+(_\d+)+\n){2}$/],
+    ["show latest", /^Run \d+(_\d+)+[^]*To make it again/],
     ["compare FIRST latest", /^Model and metric[^]*popularity/],
     ["export --format csv", /^data,[^]*popularity/],
     ["export --json", /^\{[^]*"popularity"[^]*\}\n$/],
   ],
   sweep: [
-    [`${TINY} --print-jobs`, /^(\S+ )+sweep work \d+_\d+ --part=0 --parts=1\n$/],
+    [`${TINY} --print-jobs`, /^(\S+ )+sweep work \d+(_\d+)+ --part=0 --parts=1\n$/],
     ["status", /^Sweep [^]*runs +0 +0 +1/],
     ["work", /^$/],
     ["gather", /^tiny[^]*\npopularity[^]*Mean ±/],
