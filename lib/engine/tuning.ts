@@ -41,7 +41,7 @@ export interface TuningMemory {
   keep(key: string, tuned: Tuned, timed: boolean): Promise<void>;
   /** Hears why nothing can be timed: the engine's own choice stands. */
   refuse(why: string): void;
-  /** Hears that so many variants will be timed, in about so many seconds at most. */
+  /** Hears that so many variants will be timed; none is begun after so many seconds. */
   begin?(variants: number, seconds: number): void;
   /** Whether to stop, asked between batches: then `create` throws TuningStopped. */
   stopped?(): boolean;
